@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace AccessGov.PolicyDecision.Facts;
+
+/// <summary>What the evaluator knows from the streams, up to a position: immutable, swapped as a whole.</summary>
+internal sealed record FactsSnapshot(
+    long Position,
+    PublishedPolicies? Policies,
+    ImmutableDictionary<SubjectKey, SubjectFacts> Subjects,
+    ImmutableDictionary<string, PatientFacts> Patients,
+    ImmutableDictionary<string, RoleFacts> Roles,
+    SiteDirectory Sites)
+{
+    public static FactsSnapshot Empty { get; } = new(
+        0, null, ImmutableDictionary<SubjectKey, SubjectFacts>.Empty, ImmutableDictionary.Create<string, PatientFacts>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, RoleFacts>(StringComparer.Ordinal), SiteDirectory.Empty);
+}
+
+/// <summary>A person or a machine, by Cedar type ("User", "Service") and id.</summary>
+internal readonly record struct SubjectKey(string Type, string Id);
+
+/// <summary>What is known of one subject. Expired grants may still be in it: whoever reads compares with the time of the decision.</summary>
+internal sealed record SubjectFacts(ImmutableArray<GrantFact> Grants, ImmutableArray<TimedPatient> Family, string? SelfPatientId)
+{
+    public static SubjectFacts None { get; } = new([], [], null);
+}
+
+internal sealed record GrantFact(string GrantId, string Role, GrantScope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly)
+{
+    public bool IsActive(DateTimeOffset now) => From <= now && (Until is null || now < Until);
+}
+
+internal enum GrantScopeKind { Everywhere, Site, Department, Patient }
+
+/// <summary>Where a grant holds; <see cref="Id"/> is absent for everywhere.</summary>
+internal readonly record struct GrantScope(GrantScopeKind Kind, string? Id);
+
+internal sealed record TimedPatient(string RelationId, string PatientId, DateTimeOffset From, DateTimeOffset? Until);
+
+internal sealed record TimedUser(string RelationId, string UserId, DateTimeOffset From, DateTimeOffset? Until)
+{
+    public bool IsActive(DateTimeOffset now) => From <= now && (Until is null || now < Until);
+}
+
+internal sealed record PatientFacts(ImmutableArray<TimedUser> CareTeam, ImmutableArray<TimedUser> Referrals, bool IsStaff)
+{
+    public static PatientFacts None { get; } = new([], [], false);
+}
+
+internal sealed record RoleFacts(string Id, string Description, ImmutableArray<string> Permissions, bool ReadOnly, int? GrantDaysMax);
+
+/// <summary>Sites with their zones, hours, networks, departments and archives, with the look-ups that a decision needs.</summary>
+internal sealed record SiteDirectory(
+    ImmutableDictionary<string, SiteFacts> Sites,
+    ImmutableDictionary<string, SiteFacts> SiteOfDepartment,
+    ImmutableDictionary<string, SiteFacts> SiteOfArchive)
+{
+    public static SiteDirectory Empty { get; } = new(
+        ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal), ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal),
+        ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal));
+}
+
+internal sealed record SiteFacts(
+    string Id, string Name, TimeZoneInfo Zone, ImmutableArray<WorkingHours> WorkingHours, ImmutableArray<NamedNetwork> Networks,
+    ImmutableArray<string> Departments, ImmutableArray<string> Archives);
+
+/// <summary>Hours on some days (1 = Monday .. 7 = Sunday), at the site; an end before the start wraps past midnight.</summary>
+internal sealed record WorkingHours(ImmutableArray<int> Days, TimeOnly Start, TimeOnly End);
+
+internal sealed record NamedNetwork(string Name, IPNetwork Network);

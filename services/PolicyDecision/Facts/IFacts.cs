@@ -1,0 +1,11 @@
+namespace AccessGov.PolicyDecision.Facts;
+
+/// <summary>Where decisions find what is known. Implemented by the follower of the event store and by a data directory.</summary>
+internal interface IFacts
+{
+    /// <summary>The newest snapshot; reading it costs nothing.</summary>
+    FactsSnapshot Current { get; }
+
+    /// <summary>Waits until the snapshot has reached a position; ends with the caller's cancellation.</summary>
+    ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation);
+}
