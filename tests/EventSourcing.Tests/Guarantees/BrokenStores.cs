@@ -12,7 +12,6 @@ internal static class BrokenStores
     public const string TransactionThenSequence = "ordered by transaction and sequence";
     public const string SequenceOrder = "ordered by sequence among what is visible";
     public const string VersionCheckedThenActed = "the expected version is looked at, then acted upon";
-    public const string KeyOutsideTheTransaction = "the idempotency key is looked up before and written after the append";
 
     private const string NumberHead =
         """
