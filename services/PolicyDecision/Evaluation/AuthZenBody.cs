@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -41,7 +42,7 @@ internal static class AuthZenBody
             return null;
         }
 
-        JsonDocument? document = StrictJson.Parse(body.IsSingleSegment ? body.First : body.ToArray(), out string error);
+        JsonDocument? document = InternetJson.Parse(body.IsSingleSegment ? body.First : body.ToArray(), out string error);
         if (document is null)
         {
             await RefuseAsync(http, StatusCodes.Status400BadRequest, "body_malformed", error);
@@ -50,12 +51,11 @@ internal static class AuthZenBody
         return document;
     }
 
-    /// <summary>Answers an error: the API's body is a string; the stable code travels in a header.</summary>
+    /// <summary>Answers an error: the API's body is a sentence; the stable code travels in a header.</summary>
     public static Task RefuseAsync(HttpContext http, int status, string code, string sentence)
     {
-        http.Response.StatusCode = status;
         http.Response.Headers["AccessGov-Error"] = code;
-        return http.Response.WriteAsJsonAsync(sentence, http.RequestAborted);
+        return Problems.WriteAsync(http, status, code, sentence);
     }
 
     private static Task RefuseTooLargeAsync(HttpContext http) =>

@@ -38,23 +38,23 @@ internal sealed class FactsFold(string policySet)
         switch (stored.Data)
         {
             case GrantEvent grant:
-                subjects.Apply(Grant.Kind.IdOf(stored.StreamId), grant);
+                subjects.Apply(Grant.Streams.IdOf(stored.StreamId), grant);
                 break;
             case RelationEvent relation:
-                string relationId = Relation.Kind.IdOf(stored.StreamId);
+                string relationId = Relation.Streams.IdOf(stored.StreamId);
                 subjects.Apply(relationId, relation);
                 patients.Apply(relationId, relation);
                 break;
             case RoleEvent role:
-                Apply(Role.Kind.IdOf(stored.StreamId), role, stored.Version);
+                Apply(Role.Streams.IdOf(stored.StreamId), role, stored.Version);
                 break;
             case SiteDefined site:
-                string siteId = Site.Kind.IdOf(stored.StreamId);
+                string siteId = Site.Streams.IdOf(stored.StreamId);
                 sites[siteId] = Facts(siteId, site, stored.Version);
                 sitesChanged = true;
                 break;
             case PolicySetEvent policies:
-                Apply(PolicyVersions.Kind.IdOf(stored.StreamId), policies);
+                Apply(PolicyVersions.Streams.IdOf(stored.StreamId), policies);
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {stored.Name} at position {stored.Position}.");

@@ -30,7 +30,7 @@ internal static class GiveGrant
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/grants", (Command command, Commands commands, HttpContext http) => commands.RunAsync(
-            http, Grant.Kind, Commands.NewId(), state => Decide(state, command, commands.Facts, commands.Now),
+            http, Grant.Streams, Commands.NewId(), state => Decide(state, command, commands.Facts, commands.Now),
             (id, _) => Results.Created($"/grants/{id}", new { id })))
         .RequireAuthorization("grants.manage");
 

@@ -29,7 +29,7 @@ internal abstract record Grant
 {
     private Grant() { }
 
-    public static StreamKind<Grant, GrantEvent> Kind { get; } = new("grant", new NotGiven(), Evolve);
+    public static StreamKind<Grant, GrantEvent> Streams { get; } = new("grant", new NotGiven(), Evolve);
 
     public static Grant Evolve(Grant state, GrantEvent @event) => (state, @event) switch
     {

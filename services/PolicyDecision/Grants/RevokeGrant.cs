@@ -21,6 +21,6 @@ internal static class RevokeGrant
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/grants/{id}/revoke", (string id, Command command, Commands commands, HttpContext http) =>
-            commands.RunAsync(http, Grant.Kind, id, state => Decide(state, command)))
+            commands.RunAsync(http, Grant.Streams, id, state => Decide(state, command)))
         .RequireAuthorization("grants.manage");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using AccessGov.Cedar;
 using AccessGov.PolicyDecision.Facts;
@@ -105,7 +106,7 @@ internal static partial class PolicyCompiler
         {
             try
             {
-                IReadOnlyCollection<Entity> entities = EntityJson.ParseEntities(file.Text);
+                IReadOnlyList<Entity> entities = EntitiesJson.Read(Encoding.UTF8.GetBytes(file.Text));
                 if (entities.FirstOrDefault(entity => entity.Uid.Type != "Action") is { } other)
                 {
                     faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, $"The entity {other.Uid} is no action: only actions come with a policy set."));

@@ -9,17 +9,17 @@ internal static class PolicySetView
     {
         routes.MapGet("/policy-sets/{name}", async (string name, IEventStore store, HttpContext http, CancellationToken cancellation) =>
             {
-                EventStream stream = await store.LoadAsync(PolicyVersions.Kind.StreamId(name), cancellation);
+                EventStream stream = await store.LoadAsync(PolicyVersions.Streams.StreamId(name), cancellation);
                 http.Response.Headers.ETag = $"\"{stream.Version}\"";
-                return PolicyVersions.Kind.Fold(stream) is PolicyVersions.Published published
+                return PolicyVersions.Streams.Fold(stream) is PolicyVersions.Published published
                     ? Results.Ok(Of(name, published, stream))
                     : Refusals.Answer("policy_set_unknown", "There is no policy set with this name.");
             })
             .RequireAuthorization("facts.read");
         routes.MapGet("/policy-sets/{name}/versions/{version:int}", async (string name, int version, IEventStore store, CancellationToken cancellation) =>
             {
-                EventStream stream = await store.LoadAsync(PolicyVersions.Kind.StreamId(name), cancellation);
-                return PolicyVersions.Kind.Fold(stream) switch
+                EventStream stream = await store.LoadAsync(PolicyVersions.Streams.StreamId(name), cancellation);
+                return PolicyVersions.Streams.Fold(stream) switch
                 {
                     PolicyVersions.Published published when published.Versions.FirstOrDefault(item => item.Version == version) is { } found =>
                         Results.Ok(new { name, found.Version, found.Hash, found.Comment, InForce = published.InForce == version, found.Files }),

@@ -25,7 +25,7 @@ internal abstract record PolicyVersions
 {
     private PolicyVersions() { }
 
-    public static StreamKind<PolicyVersions, PolicySetEvent> Kind { get; } = new("policy-set", new NonePublished(), Evolve);
+    public static StreamKind<PolicyVersions, PolicySetEvent> Streams { get; } = new("policy-set", new NonePublished(), Evolve);
 
     public static PolicyVersions Evolve(PolicyVersions state, PolicySetEvent @event) => (state, @event) switch
     {

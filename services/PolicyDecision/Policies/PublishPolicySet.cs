@@ -40,8 +40,8 @@ internal static class PublishPolicySet
         {
             IReadOnlyList<PolicyFault> errors = PolicyCompiler.Check(command.Files);
             return commands.RunAsync(
-                http, PolicyVersions.Kind, name, state => Decide(state, name, command, errors),
-                (_, state) => Results.Ok(PolicySetView.Of(name, state)), details: errors.Count > 0 ? errors : null);
+                http, PolicyVersions.Streams, name, state => Decide(state, name, command, errors),
+                (_, state) => Results.Ok(PolicySetView.Of(name, state)), faults: errors.Count > 0 ? errors : null);
         })
         .RequireAuthorization("policies.manage");
 }

@@ -25,7 +25,7 @@ internal static class RollBackPolicySet
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/policy-sets/{name}/roll-back", (string name, Command command, Commands commands, HttpContext http) => commands.RunAsync(
-            http, PolicyVersions.Kind, name, state => Decide(state, command, Errors(state, command.Version)),
+            http, PolicyVersions.Streams, name, state => Decide(state, command, Errors(state, command.Version)),
             (_, state) => Results.Ok(PolicySetView.Of(name, state))))
         .RequireAuthorization("policies.manage");
 

@@ -13,6 +13,6 @@ internal static class EndRelation
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/relations/{id}/end", (string id, Commands commands, HttpContext http) => commands.RunAsync(http, Relation.Kind, id, Decide))
+        .MapPost("/relations/{id}/end", (string id, Commands commands, HttpContext http) => commands.RunAsync(http, Relation.Streams, id, Decide))
         .RequireAuthorization("relations.manage");
 }

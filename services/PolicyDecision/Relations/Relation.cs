@@ -39,7 +39,7 @@ internal abstract record Relation
 {
     private Relation() { }
 
-    public static StreamKind<Relation, RelationEvent> Kind { get; } = new("relation", new NotStarted(), Evolve);
+    public static StreamKind<Relation, RelationEvent> Streams { get; } = new("relation", new NotStarted(), Evolve);
 
     /// <summary>
     /// One stream for each kind, person and patient, and for self one for each person: so the same relation cannot be started twice, and nobody is two patients.

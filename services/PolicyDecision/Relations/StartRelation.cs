@@ -41,6 +41,6 @@ internal static class StartRelation
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/relations", (Command command, Commands commands, HttpContext http) => commands.RunAsync(
-            http, Relation.Kind, command.Id(), state => Decide(state, command, commands.Now), (id, _) => Results.Ok(new { id })))
+            http, Relation.Streams, command.Id(), state => Decide(state, command, commands.Now), (id, _) => Results.Ok(new { id })))
         .RequireAuthorization("relations.manage");
 }

@@ -40,7 +40,7 @@ internal static class DefineRole
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/roles/{id}", (string id, Command command, Commands commands, HttpContext http) =>
-            commands.RunAsync(http, Role.Kind, id, state => Decide(state, id, command, commands.Facts)))
+            commands.RunAsync(http, Role.Streams, id, state => Decide(state, id, command, commands.Facts)))
         .RequireAuthorization("roles.manage");
 
     private static Refusal? Malformed(string id, Command command) => command switch

@@ -13,6 +13,6 @@ internal static class RetireRole
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapDelete("/roles/{id}", (string id, Commands commands, HttpContext http) => commands.RunAsync(http, Role.Kind, id, Decide))
+        .MapDelete("/roles/{id}", (string id, Commands commands, HttpContext http) => commands.RunAsync(http, Role.Streams, id, Decide))
         .RequireAuthorization("roles.manage");
 }

@@ -21,7 +21,7 @@ internal abstract record Role
 {
     private Role() { }
 
-    public static StreamKind<Role, RoleEvent> Kind { get; } = new("role", new NotDefined(), Evolve);
+    public static StreamKind<Role, RoleEvent> Streams { get; } = new("role", new NotDefined(), Evolve);
 
     public static Role Evolve(Role state, RoleEvent @event) => (state, @event) switch
     {

@@ -47,7 +47,7 @@ internal static class DefineSite
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/sites/{id}", (string id, Command command, Commands commands, HttpContext http) => commands.RunAsync(
-            http, Site.Kind, id, state => Decide(state, id, command, commands.Facts.Sites),
+            http, Site.Streams, id, state => Decide(state, id, command, commands.Facts.Sites),
             alongside: SitePlaces.Claim(id, (command.Departments ?? []).Select(department => department.Id), command.Archives ?? [])))
         .RequireAuthorization("sites.manage");
 

@@ -23,7 +23,7 @@ internal abstract record Site
 {
     private Site() { }
 
-    public static StreamKind<Site, SiteEvent> Kind { get; } = new("site", new NotDefined(), Evolve);
+    public static StreamKind<Site, SiteEvent> Streams { get; } = new("site", new NotDefined(), Evolve);
 
     public static Site Evolve(Site state, SiteEvent @event) => @event switch
     {

@@ -5,7 +5,7 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// <summary>
 /// Parses what I-JSON (RFC 7493) and the AuthZEN API allow: UTF-8 without lone surrogates, no member twice, numbers within IEEE double, at most 32 levels deep.
 /// </summary>
-internal static class StrictJson
+internal static class InternetJson
 {
     public const int DepthMax = 32;
 
