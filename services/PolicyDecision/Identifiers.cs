@@ -11,6 +11,10 @@ internal static partial class Identifiers
     public static bool IsForeign(string id) =>
         id.Length is > 0 and <= LengthMax && !id.Any(char.IsControl) && !char.IsWhiteSpace(id[0]) && !char.IsWhiteSpace(id[^1]);
 
+    /// <summary>Words of people: something other than blanks, without NUL, which the database cannot keep.</summary>
+    public static bool IsText(string text, int lengthMax) =>
+        !string.IsNullOrWhiteSpace(text) && text.Length <= lengthMax && !text.Contains('\0', StringComparison.Ordinal);
+
     /// <summary>An id that we give (a role, a site, a department): it stands in URLs, in policies and in stream names as it is.</summary>
     public static bool IsOwn(string id) => OwnPattern().IsMatch(id);
 

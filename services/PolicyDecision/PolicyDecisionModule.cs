@@ -1,4 +1,3 @@
-using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Facts;
@@ -10,35 +9,34 @@ using AccessGov.PolicyDecision.Sites;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using V1 = AccessGov.Contracts.PolicyDecision.V1;
 
 namespace AccessGov.PolicyDecision;
 
 /// <summary>The whole wiring of the service: one line for each feature to add and one to map.</summary>
 internal static class PolicyDecisionModule
 {
-    public static IServiceCollection AddPolicyDecision(this IServiceCollection services, IConfiguration configuration)
+    public static void AddPolicyDecision(this WebApplicationBuilder builder)
     {
+        IServiceCollection services = builder.Services;
         services.AddSettings<PolicyDecisionOptions>(PolicyDecisionOptions.Section);
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new InstantConverter()));
         services.AddDatabase();
-        services.AddEventStore(configuration);
+        services.AddEventStore(builder.Configuration);
         services.AddOutgoingMessages();
         services.AddFacts();
         services.AddGrants();
         services.AddRelations();
         services.AddSingleton<Commands>();
         services.AddSingleton<Imports>();
-        return services;
     }
 
-    public static IEndpointRouteBuilder MapPolicyDecision(this IEndpointRouteBuilder routes)
+    public static void MapPolicyDecision(this WebApplication app)
     {
-        routes.MapRoles();
-        routes.MapGrants();
-        routes.MapRelations();
-        routes.MapSites();
-        routes.MapPolicies();
-        return routes;
+        app.MapRoles();
+        app.MapGrants();
+        app.MapRelations();
+        app.MapSites();
+        app.MapPolicies();
     }
 
     private static void AddDatabase(this IServiceCollection services)
@@ -55,7 +53,7 @@ internal static class PolicyDecisionModule
         services.AddHostedService<SchemaCreation>();
     }
 
-    private static void AddEventStore(this IServiceCollection services, IConfiguration configuration) => services.AddEventStore(options =>
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
     {
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
@@ -66,9 +64,9 @@ internal static class PolicyDecisionModule
         services.AddMessaging(options =>
         {
             options.Queue = Refusals.Service;
-            options.Message<GrantGiven>(GrantGiven.MessageName);
-            options.Message<GrantRevoked>(GrantRevoked.MessageName);
-            options.Message<PolicySetPublished>(PolicySetPublished.MessageName);
+            options.Message<V1.GrantGiven>(V1.GrantGiven.MessageName);
+            options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
+            options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision;
@@ -15,7 +16,7 @@ internal static class Refusals
 
     private static readonly FrozenSet<string> Malformed = new[]
     {
-        "role_malformed", "subject_malformed", "user_malformed", "patient_malformed", "reason_required", "reason_too_long", "scope_id_required",
+        "role_malformed", "subject_malformed", "user_malformed", "patient_malformed", "reason_required", "reason_malformed", "scope_id_required",
         "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "hours_malformed", "network_malformed",
         "department_malformed", "archive_malformed", "comment_required", "policy_set_malformed", "policy_id_missing", "policy_id_doubled",
         "policy_id_reserved", "too_many_items", "idempotency_key_malformed", "if_match_malformed", "paging_malformed",
@@ -33,4 +34,10 @@ internal static class Refusals
 
     public static IResult Answer(string code, string sentence, int? status = null) =>
         Problems.Refused(Service, code, sentence, status ?? StatusOf(code));
+}
+
+/// <summary>A rule that only the transaction can hold refused the command; everything is rolled back.</summary>
+internal sealed class RefusedAlongsideException(Refusal refusal) : Exception(refusal.Sentence)
+{
+    public Refusal Refusal { get; } = refusal;
 }

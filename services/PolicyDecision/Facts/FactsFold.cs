@@ -91,6 +91,7 @@ internal sealed class FactsFold(string policySet)
             case RoleRetired:
                 roles = roles.Remove(id);
                 retired = retired.Add(id);
+                subjects.Retire(id);
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {role.GetType().Name}.");

@@ -8,12 +8,16 @@ namespace AccessGov.PolicyDecision.Facts;
 internal sealed class OpenSubjects
 {
     private readonly Dictionary<SubjectKey, Open> open = [];
+    private readonly HashSet<string> retiredRoles = new(StringComparer.Ordinal);
     private ImmutableDictionary<SubjectKey, SubjectFacts> closed = FactsSnapshot.Empty.Subjects;
 
     public void Apply(string grantId, GrantEvent grant)
     {
         switch (grant)
         {
+            case GrantGiven e when retiredRoles.Contains(e.Role):
+                // Given while the role was being retired elsewhere: it has no effect.
+                break;
             case GrantGiven e:
                 Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants[grantId] =
                     new GrantFact(grantId, e.Role, new GrantScope(e.ScopeKind, e.ScopeId), e.From, e.Until, e.ReadOnly);
@@ -23,6 +27,27 @@ internal sealed class OpenSubjects
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {grant.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Grants of a retired role have no effect from now on; roles are not revived.</summary>
+    public void Retire(string role)
+    {
+        retiredRoles.Add(role);
+        foreach ((SubjectKey key, SubjectFacts subject) in closed)
+        {
+            if (subject.Grants.Any(grant => grant.Role == role))
+            {
+                Of(key);
+            }
+        }
+
+        foreach (Open subject in open.Values)
+        {
+            foreach (GrantFact grant in subject.Grants.Values.Where(grant => grant.Role == role))
+            {
+                subject.Grants.Remove(grant.GrantId);
+            }
         }
     }
 

@@ -10,7 +10,8 @@ internal static class GiveGrant
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
         string SubjectId, string Role, Scope Scope, string Reason,
-        string SubjectType = "User", DateTimeOffset? From = null, DateTimeOffset? Until = null, bool ReadOnly = false);
+        string SubjectType = "User", [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? From = null,
+        [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? Until = null, bool ReadOnly = false);
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Scope(GrantScopeKind Kind, string? Id = null);
@@ -40,7 +41,7 @@ internal static class GiveGrant
         _ when !Identifiers.IsForeign(command.SubjectId) =>
             new Refusal("subject_malformed", $"subjectId is 1 to {Identifiers.LengthMax} characters, without control characters or surrounding blanks."),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is given."),
-        { Reason.Length: > 1000 } => new Refusal("reason_too_long", "The reason has at most 1000 characters."),
+        _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
         { Scope: { Kind: GrantScopeKind.Everywhere, Id: not null } } =>
             new Refusal("scope_id_unexpected", "A grant that holds everywhere names no scope id."),
         { Scope: { Kind: not GrantScopeKind.Everywhere, Id: var id } } when string.IsNullOrWhiteSpace(id) =>

@@ -14,7 +14,7 @@ internal static class RevokeGrant
         Grant.NotGiven => new Refusal("grant_unknown", "There is no grant with this id."),
         Grant.Revoked => Outcome.NothingToDo<GrantEvent>(),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is taken back."),
-        _ when command.Reason.Length > 1000 => new Refusal("reason_too_long", "The reason has at most 1000 characters."),
+        _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
         Grant.Given grant => new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, command.Reason),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a grant."),
     };

@@ -47,6 +47,11 @@ internal static partial class PolicyCompiler
             faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "A file is named *.cedar or *.json, in letters, digits, dots, hyphens and underscores."));
         }
 
+        foreach (PolicyFile file in files.Where(file => file.Text.Contains('\0', StringComparison.Ordinal)))
+        {
+            faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "The file holds a NUL character."));
+        }
+
         foreach (string name in files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key))
         {
             faults.Add(new PolicyFault(Malformed, name, 0, 0, "Two files have this name."));

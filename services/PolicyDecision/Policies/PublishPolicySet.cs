@@ -22,7 +22,7 @@ internal static class PublishPolicySet
         {
             _ when !Identifiers.IsOwn(name) =>
                 new Refusal("policy_set_malformed", "A policy set's name is 1 to 64 lower case letters, digits and inner hyphens."),
-            _ when string.IsNullOrWhiteSpace(command.Comment) || command.Comment.Length > 1000 =>
+            _ when !Identifiers.IsText(command.Comment, 1000) =>
                 new Refusal("comment_required", "Say in at most 1000 characters why this version is published."),
             _ when command.Files.Count > FilesMax => new Refusal("policy_set_malformed", $"A policy set has at most {FilesMax} files."),
             _ when errors.Count > 0 => new Refusal(errors[0].Code, $"{errors.Count} found. The first: {errors[0].Place}: {errors[0].Sentence}"),

@@ -7,7 +7,9 @@ namespace AccessGov.PolicyDecision.Relations;
 internal static class StartRelation
 {
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Command(RelationKind Kind, string User, string Patient, DateTimeOffset? From = null, DateTimeOffset? Until = null)
+    public sealed record Command(
+        RelationKind Kind, string User, string Patient, [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? From = null,
+        [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? Until = null)
     {
         public string Id() => Relation.IdOf(Kind, User, Patient);
     }

@@ -47,7 +47,7 @@ internal static class DefineRole
     {
         _ when !Identifiers.IsOwn(id) =>
             new Refusal("role_malformed", "A role's id is 1 to 64 lower case letters, digits and inner hyphens."),
-        { Description: { } text } when string.IsNullOrWhiteSpace(text) || text.Length > 1000 =>
+        _ when !Identifiers.IsText(command.Description, 1000) =>
             new Refusal("role_malformed", "A role needs a description of at most 1000 characters."),
         { GrantDaysMax: < 1 or > GrantDaysLongest } =>
             new Refusal("role_malformed", $"grantDaysMax is from 1 to {GrantDaysLongest}, or absent."),

@@ -54,7 +54,7 @@ internal static class DefineSite
     private static Refusal? MalformedSite(string id, Command command) => command switch
     {
         _ when !Identifiers.IsOwn(id) => new Refusal("site_malformed", "A site's id is 1 to 64 lower case letters, digits and inner hyphens."),
-        _ when string.IsNullOrWhiteSpace(command.Name) || command.Name.Length > 200 => new Refusal("site_malformed", "A site needs a name of at most 200 characters."),
+        _ when !Identifiers.IsText(command.Name, 200) => new Refusal("site_malformed", "A site needs a name of at most 200 characters."),
         _ when !TimeZoneInfo.TryFindSystemTimeZoneById(command.TimeZone, out TimeZoneInfo? zone) || !zone.HasIanaId =>
             new Refusal("zone_unknown", "timeZone is the IANA name of a time zone, for example Europe/Vienna."),
         _ => null,
@@ -69,7 +69,7 @@ internal static class DefineSite
 
     private static Refusal? MalformedNetworks(IReadOnlyList<Network> networks) => networks switch
     {
-        _ when networks.Count > ItemsMax || networks.FirstOrDefault(item => string.IsNullOrWhiteSpace(item.Name) || item.Name.Length > 200) is not null =>
+        _ when networks.Count > ItemsMax || !networks.All(item => Identifiers.IsText(item.Name, 200)) =>
             new Refusal("network_malformed", $"Networks are at most {ItemsMax}, each with a name of at most 200 characters."),
         _ when networks.FirstOrDefault(item => !IPNetwork.TryParse(item.Cidr, out _)) is { } bad =>
             new Refusal("network_malformed", $"The network {bad.Name} is not in CIDR notation without host bits, for example 10.1.0.0/16."),
@@ -80,7 +80,7 @@ internal static class DefineSite
 
     private static Refusal? RefusedDepartments(string id, IReadOnlyList<Department> departments, SiteDirectory sites) => departments switch
     {
-        _ when departments.Count > ItemsMax || !departments.All(item => Identifiers.IsOwn(item.Id) && !string.IsNullOrWhiteSpace(item.Name)) =>
+        _ when departments.Count > ItemsMax || !departments.All(item => Identifiers.IsOwn(item.Id) && Identifiers.IsText(item.Name, 200)) =>
             new Refusal("department_malformed", "A department has a name, and an id of 1 to 64 lower case letters, digits and inner hyphens."),
         _ when departments.DistinctBy(item => item.Id, StringComparer.Ordinal).Count() != departments.Count =>
             new Refusal("department_malformed", "A department is named twice."),

@@ -37,9 +37,3 @@ internal static class SitePlaces
         };
     }
 }
-
-/// <summary>A rule that only the transaction can hold refused the command; everything is rolled back.</summary>
-internal sealed class RefusedAlongsideException(Refusal refusal) : Exception(refusal.Sentence)
-{
-    public Refusal Refusal { get; } = refusal;
-}
