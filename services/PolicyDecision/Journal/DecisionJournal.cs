@@ -35,7 +35,7 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
         queue = new RecordQueue(options, time);
         commit = new DatabaseCommit(database, alongside, options.CommitBound, log);
         writer = new JournalWriter(Writer, queue, database, spool, commit, state, options, time, log);
-        merger = new SpoolMerger(database, spool, state, alongside, time, log);
+        merger = new SpoolMerger(database, spool, state, writer, alongside, time, log);
     }
 
     /// <summary>The name of this process's chain.</summary>

@@ -54,6 +54,9 @@ internal sealed partial class DecisionJournalOptions
     /// <summary>A PEM file with the P-256 private key that signs the daily anchors; none: there are no anchors.</summary>
     public string? AnchorKeyFile { get; set; }
 
+    /// <summary>Keys that anchors were signed with before, private or public: they are still checked.</summary>
+    public string[] FormerAnchorKeyFiles { get; set; } = [];
+
     /// <summary>The share of its time that the indexer may work while decisions are being made.</summary>
     public double IndexerShare { get; set; } = 0.15;
 
@@ -96,7 +99,7 @@ internal sealed partial class DecisionJournalOptions
             yield return "DecisionJournal: CommitBound and IndexerInterval are longer than nothing, IndexerShare is above 0 and at most 1.";
         }
 
-        foreach (string? file in new[] { IdHashKeyFile, AnchorKeyFile }.Where(file => file is not null && !File.Exists(file)))
+        foreach (string? file in FormerAnchorKeyFiles.Append(IdHashKeyFile).Append(AnchorKeyFile).Where(file => file is not null && !File.Exists(file)))
         {
             yield return $"DecisionJournal: the key file {file} does not exist.";
         }

@@ -39,6 +39,13 @@ internal sealed class JournalDatabase : IAsyncDisposable
             return;
         }
 
+        await CreateAsync(Tables, cancellation);
+        Volatile.Write(ref ready, true);
+    }
+
+    /// <summary>Runs idempotent data definition, one replica at a time.</summary>
+    public async Task CreateAsync(string sql, CancellationToken cancellation)
+    {
         await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync($"select pg_advisory_xact_lock({CreationLock})");
@@ -52,13 +59,12 @@ internal sealed class JournalDatabase : IAsyncDisposable
             }
         }
 
-        await ExecuteAsync(Tables);
+        await ExecuteAsync(sql);
         await transaction.CommitAsync(cancellation);
-        Volatile.Write(ref ready, true);
 
-        async Task ExecuteAsync(string sql)
+        async Task ExecuteAsync(string one)
         {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await using var command = new NpgsqlCommand(one, connection, transaction);
             await command.ExecuteNonQueryAsync(cancellation);
         }
     }
@@ -101,6 +107,7 @@ internal sealed class JournalDatabase : IAsyncDisposable
             writer text collate "C" not null,
             sequence bigint not null,
             ordinal integer not null) partition by range (at);
+        create table if not exists decision_other partition of decision default;
         create index if not exists decision_at on decision (at, evaluation_id);
         create index if not exists decision_evaluation on decision (evaluation_id);
         create index if not exists decision_subject on decision (subject, at, evaluation_id);

@@ -30,6 +30,9 @@ internal sealed class JournalState
     /// <summary>Why the indexer does not get on; null when it does.</summary>
     public volatile string? IndexFailure;
 
+    /// <summary>Why no anchor can be signed; null when it can.</summary>
+    public volatile string? AnchorFailure;
+
     /// <summary>Batches that are not indexed yet, as the indexer last saw it.</summary>
     public long IndexLag { get; set; }
 

@@ -19,6 +19,11 @@ internal sealed class JournalWriter(
     private long sequence;
     private Predecessor? predecessor;
 
+    /// <summary>The chain's name: replica and incarnation.</summary>
+    public string Name => writer;
+
+    public string Replica => options.Replica;
+
     /// <summary>The incarnation before this one, once it is known; the chain notes it with its next batch.</summary>
     public void Note(Predecessor before) => Volatile.Write(ref predecessor, before);
 

@@ -4,12 +4,15 @@ namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>Moves the spool to the database, in order, once, and tries again until the database is back.</summary>
 internal sealed class SpoolMerger(
-    JournalDatabase database, JournalSpool spool, JournalState state, AlongsideBatch? alongside, TimeProvider time, ILogger log)
+    JournalDatabase database, JournalSpool spool, JournalState state, JournalWriter writer, AlongsideBatch? alongside,
+    TimeProvider time, ILogger log)
 {
     private const int ChunkBytes = 4 << 20;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(3);
+
+    private bool lookedBack;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -25,6 +28,7 @@ internal sealed class SpoolMerger(
                     await DrainAsync(cancellation);
                 }
 
+                await LookBackAsync(cancellation);
                 state.MergeFailure = null;
                 retry = RetryMin;
             }
@@ -53,6 +57,36 @@ internal sealed class SpoolMerger(
             JournalMetrics.Merged.Add(batches.Count);
             state.Landed(time.GetUtcNow());
         }
+    }
+
+    /// <summary>Once, after the spool that an earlier process left is merged: tells the writer which chain its own one follows.</summary>
+    private async Task LookBackAsync(CancellationToken cancellation)
+    {
+        if (lookedBack)
+        {
+            return;
+        }
+
+        await using NpgsqlCommand select = database.Source.CreateCommand(
+            """
+            select w.writer, b.sequence, b.hash, w.closed_sequence is not distinct from b.sequence from decision_writer w
+            cross join lateral (select sequence, hash from decision_batch b where b.writer = w.writer order by sequence desc limit 1) b
+            where w.replica = $1 and w.writer <> $2 order by w.ordinal desc limit 1
+            """);
+        select.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer.Replica });
+        select.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer.Name });
+        await using NpgsqlDataReader reader = await select.ExecuteReaderAsync(cancellation);
+        if (await reader.ReadAsync(cancellation))
+        {
+            var before = new Predecessor(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetBoolean(3));
+            writer.Note(before);
+            if (!before.Closed)
+            {
+                log.LogWarning("The journal's last writer {Writer} ended without closing its chain at {Sequence}.", before.Writer, before.Sequence);
+            }
+        }
+
+        lookedBack = true;
     }
 
     private async Task<IReadOnlyList<SealedBatch>> MergeAsync(IReadOnlyList<SealedBatch> batches, CancellationToken cancellation)
