@@ -25,8 +25,8 @@ internal interface IOrthancIds
     ValueTask<string?> FindPatientAsync(string orthancId, CancellationToken cancellation);
 
     /// <summary>
-    /// Whether no other patient's id differs from this one by its case alone: Orthanc finds patients without regard to case, so a search for one
-    /// would show the other.
+    /// Whether Orthanc tells this patient's id (ASCII) from every other one: it finds patients without regard to case and to what is not ASCII, so a search
+    /// for one would show the other.
     /// </summary>
     /// <exception cref="StudyIndexUnavailableException">The database cannot be asked.</exception>
     ValueTask<bool> IsOnlySpellingAsync(string patientId, CancellationToken cancellation);

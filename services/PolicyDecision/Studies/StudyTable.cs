@@ -42,7 +42,7 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
                 primary key (study_instance_uid, patient_id));
             create index if not exists studies_by_orthanc_study on {schema}.studies (orthanc_study_id);
             create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
-            create index if not exists studies_by_patient_spelling on {schema}.studies (upper(patient_id) collate "C");
+            create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
             create index if not exists studies_by_archive on {schema}.studies (archive, orthanc_study_id);
             create table if not exists {schema}.study_feeds (
                 archive text collate "C" primary key, position bigint not null, updated_at timestamptz not null default now());
@@ -64,7 +64,10 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
     public async Task<bool> IsOnlySpellingAsync(string patientId, CancellationToken cancellation)
     {
         await using NpgsqlCommand command = database.CreateCommand(
-            $"""select not exists (select from {schema}.studies where upper(patient_id) collate "C" = upper($1) collate "C" and patient_id <> $1)""");
+            $"""
+            select not exists (select from {schema}.studies
+                where upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C" = upper($1) collate "C" and patient_id <> $1)
+            """);
         command.Parameters.AddWithValue(patientId);
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
