@@ -1,5 +1,10 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using AccessGov.PolicyDecision.Standalone;
+
+if (StandaloneOptions.IsAsked(args))
+{
+    return await StandaloneHost.RunAsync(args);
+}
+
+return 1;
 
 public partial class Program;

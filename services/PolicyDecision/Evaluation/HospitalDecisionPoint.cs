@@ -11,13 +11,13 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// </summary>
 internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoint
 {
-    public ValueTask<EvaluationAnswer> EvaluateAsync(AuthZenRequest request, Caller caller, CancellationToken cancellation) =>
+    public ValueTask<EvaluationAnswer> EvaluateAsync(AuthZenRequest request, EnforcementPoint caller, CancellationToken cancellation) =>
         ToQuestion(request, caller, out string error) is { } question
             ? evaluator.EvaluateAsync(question, cancellation)
             : ValueTask.FromResult(EvaluationAnswer.ToInvalid(StatusCodes.Status400BadRequest, "request_malformed", error));
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, Caller caller, CancellationToken cancellation)
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation)
     {
         var questions = new List<EvaluationQuestion>(items.Count);
         var refused = new Dictionary<int, EvaluationAnswer>();
@@ -60,7 +60,7 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         return answers;
     }
 
-    private static EvaluationQuestion? ToQuestion(AuthZenRequest request, Caller caller, out string error)
+    private static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
     {
         var reader = new MemberReader(request.Context, "context");
         var subject = new MemberReader(request.Subject.Properties, "subject.properties");

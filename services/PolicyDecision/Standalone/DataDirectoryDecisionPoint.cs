@@ -10,11 +10,11 @@ namespace AccessGov.PolicyDecision.Standalone;
 /// </summary>
 internal sealed class DataDirectoryDecisionPoint(DataDirectory directory, bool strict, TimeProvider clock) : IDecisionPoint
 {
-    public ValueTask<EvaluationAnswer> EvaluateAsync(AuthZenRequest request, Caller caller, CancellationToken cancellation) =>
+    public ValueTask<EvaluationAnswer> EvaluateAsync(AuthZenRequest request, EnforcementPoint caller, CancellationToken cancellation) =>
         ValueTask.FromResult(Evaluate(request, directory.Current));
 
     public ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, Caller caller, CancellationToken cancellation)
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation)
     {
         DataSet data = directory.Current;
         var answers = new List<EvaluationAnswer>(items.Count);

@@ -1,4 +1,6 @@
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.ServiceDefaults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AccessGov.PolicyDecision.Standalone;
 
@@ -26,33 +28,28 @@ internal static class StandaloneHost
             return 1;
         }
 
-        await using WebApplication app = Build(options, directory);
-        await app.StartAsync();
-        await Console.Out.WriteLineAsync($"ready {app.Urls.First()}");
+        await using WebApplication app = await StartAsync(options, directory);
+        await Console.Out.WriteLineAsync("ready");
         await RefreshUntilAsync(directory, app.Lifetime.ApplicationStopping);
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static WebApplication Build(StandaloneOptions options, DataDirectory directory)
+    public static async Task<WebApplication> StartAsync(StandaloneOptions options, DataDirectory directory)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
-            kestrel.AddServerHeader = false;
-        });
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IEvaluationCallers, AnyCaller>();
+        builder.AddServiceDefaults("policy-decision", authenticateCallers: false);
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.Port));
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration("data", new DataDirectoryHealth(directory), null, [HealthEndpoints.ReadyTag]));
+        builder.Services.AddSingleton<IEnforcementPoints, AnyEnforcementPoint>();
         builder.Services.AddSingleton<IDecisionPoint>(services =>
             new DataDirectoryDecisionPoint(directory, options.Strict, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddEvaluationEndpoints();
+        builder.Services.AddSingleton<EvaluationEndpoint>();
         WebApplication app = builder.Build();
-        app.UseRequestId();
+        app.MapServiceDefaults();
         app.MapEvaluation(() => new Uri(app.Urls.First()));
-        app.MapGet("/health/live", () => Results.Ok());
-        app.MapGet("/health/ready", () => Results.Json(new { status = directory.Problem is null ? "Healthy" : "Degraded", problem = directory.Problem }));
+        await app.StartAsync();
         return app;
     }
 
@@ -77,9 +74,17 @@ internal static class StandaloneHost
         }
     }
 
-    private sealed class AnyCaller : IEvaluationCallers
+    private sealed class AnyEnforcementPoint : IEnforcementPoints
     {
-        public ValueTask<Caller?> AuthenticateAsync(HttpContext http) =>
-            ValueTask.FromResult<Caller?>(new Caller("standalone", http.Request.Headers["X-Request-ID"]));
+        public ValueTask<EnforcementPoint?> AuthenticateAsync(HttpContext http) =>
+            ValueTask.FromResult<EnforcementPoint?>(new EnforcementPoint("standalone", http.Response.Headers["X-Request-ID"]));
+    }
+
+    private sealed class DataDirectoryHealth(DataDirectory directory) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(directory.Problem is { } problem
+                ? HealthCheckResult.Degraded($"The newest change was not taken over: {problem}")
+                : HealthCheckResult.Healthy());
     }
 }
