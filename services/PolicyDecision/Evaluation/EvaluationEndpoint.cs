@@ -3,34 +3,34 @@ using System.Text.Json;
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>POST /access/v1/evaluation and /access/v1/evaluations (AuthZEN Authorization API 1.0, sections 6 and 7).</summary>
-internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEvaluationCallers callers)
+internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEnforcementPoints enforcementPoints)
 {
     /// <summary>More items than this in one batch are refused: ask again with the rest.</summary>
     public const int ItemsMax = 1_000;
 
     public async Task EvaluateAsync(HttpContext http)
     {
-        if (await callers.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } document)
+        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } body)
         {
             return;
         }
 
-        using (document)
+        using (body)
         {
-            await EvaluateOneAsync(http, document.RootElement, caller);
+            await EvaluateOneAsync(http, body.Root, caller);
         }
     }
 
     public async Task EvaluateAllAsync(HttpContext http)
     {
-        if (await callers.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } document)
+        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } body)
         {
             return;
         }
 
-        using (document)
+        using (body)
         {
-            JsonElement root = document.RootElement;
+            JsonElement root = body.Root;
             if (root.ValueKind != JsonValueKind.Object)
             {
                 await AuthZenBody.RefuseAsync(http, StatusCodes.Status400BadRequest, "request_malformed", "The body must be a JSON object.");
@@ -50,7 +50,7 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEvaluati
         }
     }
 
-    private async Task EvaluateOneAsync(HttpContext http, JsonElement root, Caller caller)
+    private async Task EvaluateOneAsync(HttpContext http, JsonElement root, EnforcementPoint caller)
     {
         if (AuthZenRequest.Read(root, default, out string error) is not { } request)
         {
@@ -68,7 +68,7 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEvaluati
         await AuthZenResponse.SendAsync(http, answer);
     }
 
-    private async Task EvaluateItemsAsync(HttpContext http, JsonElement root, JsonElement items, Caller caller)
+    private async Task EvaluateItemsAsync(HttpContext http, JsonElement root, JsonElement items, EnforcementPoint caller)
     {
         var batch = new List<BatchItem>(items.GetArrayLength());
         foreach (JsonElement item in items.EnumerateArray())

@@ -1,0 +1,35 @@
+namespace AccessGov.Cedar;
+
+/// <summary>An entity: its uid, its attributes, the entities it is directly in, and its tags. Immutable.</summary>
+public sealed class Entity
+{
+    /// <summary>An entity of its parts; no <paramref name="parents"/> and no <paramref name="tags"/> when left out.</summary>
+    public Entity(EntityUid uid, RecordValue? attributes = null, IEnumerable<EntityUid>? parents = null, RecordValue? tags = null)
+    {
+        Uid = uid ?? throw new ArgumentNullException(nameof(uid));
+        Attributes = attributes ?? RecordValue.Empty;
+        Parents = parents is null ? [] : [.. parents.Distinct()];
+        Tags = tags ?? RecordValue.Empty;
+    }
+
+    /// <summary>The name of the entity.</summary>
+    public EntityUid Uid { get; }
+
+    /// <summary>The attributes, which <c>.</c> and <c>has</c> read.</summary>
+    public RecordValue Attributes { get; }
+
+    /// <summary>The direct parents, each once; they need not exist as entities.</summary>
+    public IReadOnlyList<EntityUid> Parents { get; }
+
+    /// <summary>The tags, which <c>getTag</c> and <c>hasTag</c> read; empty when there are none.</summary>
+    public RecordValue Tags { get; }
+
+    /// <summary>Whether both are the same entity with the same attributes, parents and tags.</summary>
+    public bool IsSameAs(Entity other) =>
+        ReferenceEquals(this, other)
+        || (Uid == other.Uid && Attributes.Equals(other.Attributes) && Tags.Equals(other.Tags)
+            && Parents.Count == other.Parents.Count && Parents.ToHashSet().SetEquals(other.Parents));
+
+    /// <summary>The uid.</summary>
+    public override string ToString() => Uid.ToString();
+}

@@ -1,0 +1,42 @@
+namespace AccessGov.Cedar;
+
+internal enum TokenKind
+{
+    End,
+    Invalid,
+    UnterminatedString,
+    LoneSurrogate,
+    Identifier,
+    Number,
+    String,
+    Slot,
+    At,
+    Dot,
+    Comma,
+    Semicolon,
+    Colon,
+    DoubleColon,
+    LeftParenthesis,
+    RightParenthesis,
+    LeftBrace,
+    RightBrace,
+    LeftBracket,
+    RightBracket,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Or,
+    And,
+    Plus,
+    Minus,
+    Star,
+    Slash,
+    Percent,
+    Not,
+    Assign,
+}
+
+internal readonly record struct Token(TokenKind Kind, int Offset, int Length);

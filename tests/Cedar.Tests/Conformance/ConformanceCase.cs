@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace AccessGov.Cedar.Tests.Conformance;
+
+/// <summary>One file of the public test format: policies, entities, requests and what is expected of each.</summary>
+internal static class ConformanceCase
+{
+    /// <summary>Runs every request and adds a line to <paramref name="differences"/> for each surprise; gives the number of requests.</summary>
+    public static int Run(string name, JsonElement test, string policies, byte[] entities, List<string> differences)
+    {
+        CompiledPolicySet compiled = PolicySet.Parse(policies, name).Compile();
+        EntityStore store = EntitiesJson.Parse(entities);
+        int count = 0;
+        foreach (JsonElement request in test.GetProperty("requests").EnumerateArray())
+        {
+            count++;
+            Response response = compiled.Evaluate(
+                new Request(Uid(request, "principal"), Uid(request, "action"), Uid(request, "resource"), ValueJson.ReadRecord(request.GetProperty("context"))),
+                store);
+            string actual = Describe(
+                response.Decision.ToString(), response.Reasons.Select(policy => policy.Id), response.Errors.Select(error => error.Policy.Id));
+            string expected = Describe(request.GetProperty("decision").GetString()!, Ids(request, "reason"), Ids(request, "errors"));
+            if (!string.Equals(actual, expected, StringComparison.Ordinal))
+            {
+                differences.Add($"{name}, {request.GetProperty("description").GetString()}: expected {expected}, got {actual}");
+            }
+        }
+
+        return count;
+    }
+
+    private static string Describe(string decision, IEnumerable<string> reasons, IEnumerable<string> errors) =>
+        $"{decision.ToLowerInvariant()} reasons [{Sorted(reasons)}] errors [{Sorted(errors)}]";
+
+    private static string Sorted(IEnumerable<string> ids) => string.Join(", ", ids.Order(StringComparer.Ordinal));
+
+    private static IEnumerable<string> Ids(JsonElement request, string name) =>
+        request.GetProperty(name).EnumerateArray().Select(id => id.GetString()!);
+
+    private static EntityUid Uid(JsonElement request, string name)
+    {
+        JsonElement uid = request.GetProperty(name);
+        return new EntityUid(uid.GetProperty("type").GetString()!, uid.GetProperty("id").GetString()!);
+    }
+}
