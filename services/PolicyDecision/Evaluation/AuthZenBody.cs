@@ -5,13 +5,30 @@ using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
-/// <summary>Takes the body of an AuthZEN request within its bounds, or answers the error that the API asks for: a status and a string.</summary>
-internal static class AuthZenBody
+/// <summary>The body of an AuthZEN request, taken within its bounds. Its elements live until it is disposed.</summary>
+internal sealed class AuthZenBody : IDisposable
 {
     public const int BytesMax = 1_000_000;
 
-    /// <summary>Answers the document, or null when an error has been answered.</summary>
-    public static async ValueTask<JsonDocument?> ReadAsync(HttpContext http)
+    private readonly JsonDocument document;
+    private readonly byte[] rented;
+
+    private AuthZenBody(JsonDocument document, byte[] rented)
+    {
+        this.document = document;
+        this.rented = rented;
+    }
+
+    public JsonElement Root => document.RootElement;
+
+    public void Dispose()
+    {
+        document.Dispose();
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>Answers the body, or null when the error that the API asks for (a status and a sentence) has been answered.</summary>
+    public static async ValueTask<AuthZenBody?> ReadAsync(HttpContext http)
     {
         if (!IsJson(http.Request.ContentType))
         {
@@ -25,30 +42,26 @@ internal static class AuthZenBody
             return null;
         }
 
-        ReadOnlySequence<byte> body;
+        (byte[] rented, int length) body;
         try
         {
             body = await ReadToEndAsync(http.Request.BodyReader, http.RequestAborted);
         }
-        catch (BadHttpRequestException problem)
+        catch (BadHttpRequestException problem) when (problem.StatusCode != StatusCodes.Status413PayloadTooLarge)
         {
             await RefuseAsync(http, problem.StatusCode, "body_incomplete", "The body did not arrive whole.");
             return null;
         }
 
-        if (body.Length > BytesMax)
+        string error = "";
+        if (body.length <= BytesMax && InternetJson.Parse(body.rented.AsMemory(0, body.length), out error) is { } document)
         {
-            await RefuseTooLargeAsync(http);
-            return null;
+            return new AuthZenBody(document, body.rented);
         }
 
-        JsonDocument? document = InternetJson.Parse(body.IsSingleSegment ? body.First : body.ToArray(), out string error);
-        if (document is null)
-        {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, "body_malformed", error);
-        }
-
-        return document;
+        ArrayPool<byte>.Shared.Return(body.rented);
+        await (body.length > BytesMax ? RefuseTooLargeAsync(http) : RefuseAsync(http, StatusCodes.Status400BadRequest, "body_malformed", error));
+        return null;
     }
 
     /// <summary>Answers an error: the API's body is a sentence; the stable code travels in a header.</summary>
@@ -79,17 +92,23 @@ internal static class AuthZenBody
             || contentType.Contains("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(PipeReader reader, CancellationToken cancellation)
+    private static async ValueTask<(byte[] Rented, int Length)> ReadToEndAsync(PipeReader reader, CancellationToken cancellation)
     {
         while (true)
         {
             ReadResult result = await reader.ReadAsync(cancellation);
-            if (result.IsCompleted || result.Buffer.Length > BytesMax)
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            if (!result.IsCompleted && buffer.Length <= BytesMax)
             {
-                return result.Buffer;
+                reader.AdvanceTo(buffer.Start, buffer.End);
+                continue;
             }
 
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            int length = (int)Math.Min(buffer.Length, BytesMax + 1);
+            byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+            buffer.Slice(0, length).CopyTo(bytes);
+            reader.AdvanceTo(buffer.End);
+            return (bytes, length);
         }
     }
 }

@@ -10,27 +10,27 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEnforcem
 
     public async Task EvaluateAsync(HttpContext http)
     {
-        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } document)
+        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } body)
         {
             return;
         }
 
-        using (document)
+        using (body)
         {
-            await EvaluateOneAsync(http, document.RootElement, caller);
+            await EvaluateOneAsync(http, body.Root, caller);
         }
     }
 
     public async Task EvaluateAllAsync(HttpContext http)
     {
-        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } document)
+        if (await enforcementPoints.AuthenticateAsync(http) is not { } caller || await AuthZenBody.ReadAsync(http) is not { } body)
         {
             return;
         }
 
-        using (document)
+        using (body)
         {
-            JsonElement root = document.RootElement;
+            JsonElement root = body.Root;
             if (root.ValueKind != JsonValueKind.Object)
             {
                 await AuthZenBody.RefuseAsync(http, StatusCodes.Status400BadRequest, "request_malformed", "The body must be a JSON object.");

@@ -9,6 +9,8 @@ internal static class InternetJson
 {
     public const int DepthMax = 32;
 
+    private const string HalfPair = "A string or a member's name holds half a surrogate pair: text must be whole Unicode.";
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
 
     /// <summary>Answers the document, or null and a sentence that says what is wrong.</summary>
@@ -27,9 +29,13 @@ internal static class InternetJson
         }
         catch (JsonException problem)
         {
-            error = problem.BytePositionInLine is null && problem.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
-                ? $"The body is nested deeper than {DepthMax} levels."
-                : $"The body is not JSON that can be taken: {Sentence(problem)}";
+            error = $"The body is not JSON that can be taken: {Sentence(problem)}";
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The search for doubled members unescapes their names, and cannot unescape half a surrogate pair.
+            error = HalfPair;
             return null;
         }
 
@@ -80,13 +86,13 @@ internal static class InternetJson
     {
         JsonValueKind.Object => element.EnumerateObject().Select(member => FindUnsafeName(member) ?? FindUnsafeValue(member.Value)).FirstOrDefault(found => found is not null),
         JsonValueKind.Array => element.EnumerateArray().Select(FindUnsafeValue).FirstOrDefault(found => found is not null),
-        JsonValueKind.String => IsWholeText(() => element.GetString()) ? null : "A string holds half a surrogate pair: text must be whole Unicode.",
+        JsonValueKind.String => IsWholeText(() => element.GetString()) ? null : HalfPair,
         JsonValueKind.Number => element.TryGetDouble(out double number) && double.IsFinite(number) ? null : "A number is beyond the range of an IEEE double.",
         _ => null,
     };
 
     private static string? FindUnsafeName(JsonProperty member) =>
-        IsWholeText(() => member.Name) ? null : "A member's name holds half a surrogate pair: text must be whole Unicode.";
+        IsWholeText(() => member.Name) ? null : HalfPair;
 
     private static bool IsWholeText(Func<string?> read)
     {

@@ -22,7 +22,8 @@ internal static class StrictMode
         };
     }
 
-    private static string[] Ids(IEnumerable<Policy> policies) => [.. policies.Select(policy => policy.Id)];
+    /// <summary>What people call the policies: their @id where they have one. The engine itself gives that annotation no meaning.</summary>
+    public static string[] Ids(IEnumerable<Policy> policies) => [.. policies.Select(policy => policy.Annotations.GetValueOrDefault("id", policy.Id))];
 
     private static Verdict Decided(bool permitted, string reason, IReadOnlyList<Policy> policies, string[] errors) => new(
         permitted, reason, policies[0].Annotations.TryGetValue("reason", out string? text) ? text : Reasons.Text(reason),

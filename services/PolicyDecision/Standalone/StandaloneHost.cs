@@ -28,19 +28,18 @@ internal static class StandaloneHost
             return 1;
         }
 
-        await using WebApplication app = Build(options, directory);
-        await app.StartAsync();
+        await using WebApplication app = await StartAsync(options, directory);
         await Console.Out.WriteLineAsync("ready");
         await RefreshUntilAsync(directory, app.Lifetime.ApplicationStopping);
         await app.WaitForShutdownAsync();
         return 0;
     }
 
-    private static WebApplication Build(StandaloneOptions options, DataDirectory directory)
+    public static async Task<WebApplication> StartAsync(StandaloneOptions options, DataDirectory directory)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.AddServiceDefaults("policy-decision", authenticateCallers: false);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.Port));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration("data", new DataDirectoryHealth(directory), null, [HealthEndpoints.ReadyTag]));
         builder.Services.AddSingleton<IEnforcementPoints, AnyEnforcementPoint>();
@@ -50,6 +49,7 @@ internal static class StandaloneHost
         WebApplication app = builder.Build();
         app.MapServiceDefaults();
         app.MapEvaluation(() => new Uri(app.Urls.First()));
+        await app.StartAsync();
         return app;
     }
 

@@ -30,7 +30,7 @@ public sealed class TrapTests
         }
 
         differences.ShouldBeEmpty();
-        count.ShouldBe(131);
+        count.ShouldBe(133);
     }
 
     private static IEnumerable<(string Subject, string Expected)> Lines()

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+
+namespace AccessGov.Cedar.Tests.Language;
+
+public sealed class SyntaxTests
+{
+    [Theory]
+    [InlineData("permit(principal, resource, action);", "Found `resource` where the variable `action` must be used.")]
+    [InlineData("permit(principal, action);", "This policy is missing the variable `resource` in its scope.")]
+    [InlineData("permit();", "This policy is missing the variable `principal` in its scope.")]
+    [InlineData("permit(principal, action, resource, context);", "The scope has an extra element; it holds principal, action and resource.")]
+    [InlineData("permit(principal is A == A::\"x\", action, resource);", "`is` cannot be used together with `==`.")]
+    [InlineData("permit(principal in A::\"x\" is A, action, resource);", "`is` comes before `in` in a scope.")]
+    [InlineData("permit(principal, action is Action, resource);", "`is` cannot appear in the scope of the action.")]
+    [InlineData("permit(principal in [A::\"x\"], action, resource);", "Expected a single entity uid, found a set of entity uids.")]
+    [InlineData("permit(principal, action == User::\"a\", resource);", "Expected an entity of type `Action`, in a namespace or not, but got `User::\"a\"`.")]
+    [InlineData("permit(principal, action == ?principal, resource);", "Expected an entity uid: the action takes no template slot.")]
+    [InlineData("permit(principal < A::\"x\", action, resource);", "`<` may not stand in a scope; only `==`, `in` and `is` may.")]
+    [InlineData("permit(principal: A, action, resource);", "Types are not written with `:` in a scope; use `is`.")]
+    [InlineData("permit(principal == ?resource, action, resource);", "Unexpected `?resource`; expected an entity uid or the slot ?principal.")]
+    [InlineData("permit(principal == ?user, action, resource);", "`?user` is not a template slot; there are ?principal and ?resource; expected an entity uid or the slot ?principal.")]
+    [InlineData("permit(principal, action, resource) when {};", "A `when` clause cannot be empty.")]
+    [InlineData("permit(principal, action, resource) unless {};", "A `unless` clause cannot be empty.")]
+    [InlineData("Permit(principal, action, resource);", "`Permit` is not an effect; a policy starts with `permit` or `forbid`.")]
+    [InlineData("@id(\"a\") @id(\"b\") permit(principal, action, resource);", "The annotation @id occurs twice on one policy.")]
+    [InlineData("@a.b(\"x\") permit(principal, action, resource);", "Unexpected `.`; expected `permit` or `forbid`.")]
+    [InlineData("permit(principal, action, resource)", "The text ends too early; expected `when`, `unless` or `;`.")]
+    [InlineData("/* c */ permit(principal, action, resource);", "`/* */` is no comment in Cedar, comments are `// ...`; expected `permit` or `forbid`.")]
+    [InlineData("permit(principal == User::\"a, action, resource);", "This string has no closing quotation mark; expected a string.")]
+    public void A_policy_that_is_not_Cedar_is_refused_with_a_sentence(string policy, string message) =>
+        Cedar.Errors(policy).ShouldHaveSingleItem().Message.ShouldBe(message);
+
+    [Theory]
+    [InlineData("1 < 2 < 3", "Relations do not chain: `<` needs parentheses around what it compares.")]
+    [InlineData("1 == 1 == true", "Relations do not chain: `==` needs parentheses around what it compares.")]
+    [InlineData("principal is U in U::\"a\" in U::\"b\"", "Relations do not chain: `in` needs parentheses around what it compares.")]
+    [InlineData("context has a.b == true", "Relations do not chain: `==` needs parentheses around what it compares.")]
+    [InlineData("!!!!!true", "Too many `!` in a row; at most 4 are allowed.")]
+    [InlineData("-----1 == 1", "Too many `-` in a row; at most 4 are allowed.")]
+    [InlineData("!-1 == 1", "Unexpected `-`; expected an expression.")]
+    [InlineData("9223372036854775808 > 0", "The integer `9223372036854775808` is too large.")]
+    [InlineData("-(9223372036854775808) < 0", "The integer `9223372036854775808` is too large.")]
+    [InlineData("5 / 2 == 2", "Division is not supported; expected `}` or an operator.")]
+    [InlineData("5 % 2 == 1", "Remainder (modulo) is not supported; expected `}` or an operator.")]
+    [InlineData("1 = 1", "`=` is not an operator in Cedar, equality is `==`; expected `}` or an operator.")]
+    [InlineData("true && if true then true else false", "Unexpected `if`; expected an expression (an `if` inside an operator needs parentheses).")]
+    [InlineData("isInRange(ip(\"1.1.1.1\"), ip(\"1.1.1.1\"))", "`isInRange` is a method, not a function; write value.isInRange(...).")]
+    [InlineData("contains([1], 1)", "`contains` is a method, not a function; write value.contains(...).")]
+    [InlineData("\"1.1.1.1\".ip()", "`ip` is a function, not a method; write ip(...).")]
+    [InlineData("[1].has(1)", "`has` is reserved and cannot be used here.")]
+    [InlineData("[1].size()", "`size` is not a method of Cedar.")]
+    [InlineData("now()", "`now` is not a function of Cedar.")]
+    [InlineData("A::ip(\"1.1.1.1\")", "`A::ip` is not a function of Cedar.")]
+    [InlineData("[1].contains()", "`contains` takes exactly one argument, but got 0.")]
+    [InlineData("[1].isEmpty(1)", "`isEmpty` takes no argument, but got 1.")]
+    [InlineData("context[0]", "Unexpected `0`; expected a string.")]
+    [InlineData("context[principal]", "Unexpected `principal`; expected a string.")]
+    [InlineData("{a: 1, a: 2} == {a: 2}", "The key `a` occurs twice in one record.")]
+    [InlineData("{a: 1, \"a\": 2} == {a: 2}", "The key `a` occurs twice in one record.")]
+    [InlineData("{\"if\": 1}.if == 1", "`if` is reserved and cannot be used here.")]
+    [InlineData("{if: 1} has a", "`if` is reserved and cannot be used here.")]
+    [InlineData("principal.__cedar", "`__cedar` is reserved and cannot be used here.")]
+    [InlineData("__cedar::U::\"a\" == principal", "`__cedar` is reserved and cannot be used here.")]
+    [InlineData("A::__cedar::B::\"a\" == principal", "`__cedar` is reserved and cannot be used here.")]
+    [InlineData("user == 1", "`user` is not a variable; there are principal, action, resource and context.")]
+    [InlineData("principal == ?principal", "The slot `?principal` may stand in the scope of a policy only, not in `when` or `unless`.")]
+    [InlineData("context has a.\"b\"", "Unexpected `\"b\"`; expected an attribute name.")]
+    [InlineData("\"a\" like principal", "Unexpected `principal`; expected a pattern, which is a string literal.")]
+    [InlineData("principal is U::\"a\"", "Unexpected `::`; expected an entity type, without an id.")]
+    [InlineData("\"\\x80\" == \"A\"", "`\\x` does not start a valid escape here.")]
+    [InlineData("\"\\*\" == \"A\"", "`\\*` does not start a valid escape here.")]
+    [InlineData("\"\\u{D800}\" == \"A\"", "`\\u` does not start a valid escape here.")]
+    [InlineData("\"\\u{110000}\" == \"A\"", "`\\u` does not start a valid escape here.")]
+    [InlineData("\"\\u{0000061}\" == \"a\"", "`\\u` does not start a valid escape here.")]
+    [InlineData("\"\\u{}\" == \"a\"", "`\\u` does not start a valid escape here.")]
+    [InlineData("\"\\q\" == \"a\"", "`\\q` does not start a valid escape here.")]
+    [InlineData("\"a\rb\" == \"a\"", "A string literal may not hold a bare carriage return; write \\r.")]
+    [InlineData("a & b", "`a` is not a variable; there are principal, action, resource and context.")]
+    [InlineData("true & true", "Unexpected `&`; expected `}` or an operator.")]
+    public void An_expression_that_is_not_Cedar_is_refused_with_a_sentence(string expression, string message) =>
+        Cedar.ErrorOf(expression).ShouldBe(message);
+
+    [Theory]
+    [InlineData("-9223372036854775808 < 0")]
+    [InlineData("- 1 == -1")]
+    [InlineData("00012 == 12")]
+    [InlineData("----1 == 1")]
+    [InlineData("1 - -1 == 2")]
+    [InlineData("2 + 3 * 4 - 1 == 13")]
+    [InlineData("10 - 3 - 2 == 5")]
+    [InlineData("true || false && false")]
+    [InlineData("true == true && false == false")]
+    [InlineData("if 1 == 1 then 2 == 2 else 1 == 2")]
+    [InlineData("if false then 1 == 2 else if true then true else false")]
+    [InlineData("(if true then true else false) && true")]
+    [InlineData("[if true then true else false,].contains(true)")]
+    [InlineData("{principal: 1, \"a b\": 2,}.principal == 1")]
+    [InlineData("{\"if\": 1}[\"if\"] == 1")]
+    [InlineData("A :: B // c\n:: \"x\" == A::B::\"x\"")]
+    [InlineData("when::\"x\" != permit::\"x\"")]
+    [InlineData("User::\"\\u{61}\\u{1_F600}\" == User::\"a😀\"")]
+    [InlineData("\"\\\"\\\\\\'\\n\\r\\t\\0\\x41\" != \"\"")]
+    [InlineData("\"line\nbreak\" == \"line\\nbreak\"")]
+    [InlineData("ip(\"1.1.1.1\",) == ip(\"1.1.1.1\")")]
+    public void What_the_grammar_allows_is_read_with_the_right_precedence(string expression) =>
+        Cedar.Outcome(expression).ShouldBe("true");
+
+    [Theory]
+    [InlineData("permit(principal, action, resource,);")]
+    [InlineData("permit(principal, action in [], resource);")]
+    [InlineData("permit(principal, action in [Action::\"a\", A::B::Action::\"b\",], resource);")]
+    [InlineData("permit(principal == (User::\"a\"), action, resource);")]
+    [InlineData("permit(principal is A::B in User::\"a\", action, resource is C) unless { false } when { true } when { true };")]
+    [InlineData("@id permit(principal, action, resource);")]
+    [InlineData("@if(\"x\") @principal(\"y\" ) forbid(principal, action, resource);")]
+    [InlineData("permit(principal, action, resource); // the end")]
+    [InlineData("")]
+    [InlineData("// nothing but a comment")]
+    public void What_the_grammar_allows_around_expressions_is_read(string policies) => PolicySet.Parse(policies).ShouldNotBeNull();
+
+    [Fact]
+    public void Every_error_names_file_line_and_column_and_later_policies_are_checked_too()
+    {
+        const string text = "permit(principal, action, resource);\npermit(principal, action, resource)\n  when { 1 < 2 < 3 };\n\nforbit(principal, action, resource);\n";
+
+        IReadOnlyList<SyntaxError> errors = Cedar.Errors(text);
+
+        errors.Select(error => (error.File, error.Line, error.Column)).ShouldBe([("rules.cedar", 3, 16), ("rules.cedar", 5, 1)]);
+        errors[0].ToString().ShouldStartWith("rules.cedar:3:16: Relations do not chain");
+    }
+
+    [Fact]
+    public void Half_of_a_surrogate_pair_is_no_text() => Cedar.ErrorOf("\"\ud800\" == \"a\"")
+        .ShouldBe("This string holds half of a surrogate pair, which is not valid Unicode; expected an expression.");
+
+    [Fact]
+    public void Nesting_of_100000_parentheses_is_an_error_and_not_a_crash()
+    {
+        string deep = $"{new string('(', 100_000)}true{new string(')', 100_000)}";
+
+        Cedar.ErrorOf(deep).ShouldBe("This expression is nested too deeply; at most 250 levels are allowed.");
+        Cedar.ErrorOf(new string('[', 100_000)).ShouldContain("nested too deeply");
+        Cedar.ErrorOf(string.Concat(Enumerable.Repeat("{a:", 100_000))).ShouldContain("nested too deeply");
+        Cedar.ErrorOf(string.Concat(Enumerable.Repeat("if true then ", 100_000))).ShouldContain("nested too deeply");
+    }
+
+    [Theory]
+    [InlineData("true", " || true", "longer than 10000")]
+    [InlineData("true", " && true", "longer than 10000")]
+    [InlineData("1", " + 1", "nested too deeply")]
+    [InlineData("1", " * 1", "nested too deeply")]
+    [InlineData("context", ".a", "nested too deeply")]
+    [InlineData("context", "[\"a\"]", "nested too deeply")]
+    public void A_chain_of_100000_links_is_an_error_and_not_a_crash(string first, string link, string complaint) =>
+        Cedar.ErrorOf(first + string.Concat(Enumerable.Repeat(link, 100_000))).ShouldContain(complaint);
+
+    [Theory]
+    [InlineData(" || false", "false")]
+    [InlineData(" || 1 == 1", "true")]
+    public void A_chain_of_9999_links_is_evaluated(string link, string expected) =>
+        Cedar.Outcome("false" + string.Concat(Enumerable.Repeat(link, 9_998))).ShouldBe(expected);
+
+    [Fact]
+    public void The_deepest_expression_allowed_is_evaluated_on_a_small_stack()
+    {
+        string deep = "true";
+        for (int i = 0; i < 60; i++)
+        {
+            deep = $"!!!!({deep})";
+        }
+
+        string outcome = "";
+        var thread = new Thread(() => outcome = Cedar.Outcome(deep), maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+
+        outcome.ShouldBe("true");
+    }
+
+    [Fact]
+    public void Random_token_soup_gives_syntax_errors_and_nothing_else()
+    {
+        string[] pieces =
+        [
+            "permit", "forbid", "(", ")", "{", "}", "[", "]", "principal", "action", "resource", "context", "when", "unless", ",", ";", ".", ":",
+            "::", "==", "!=", "<", "<=", "in", "has", "like", "is", "if", "then", "else", "true", "false", "!", "-", "+", "*", "/", "%", "=", "&&",
+            "||", "&", "|", "@", "@id", "\"a\"", "\"\\u{61}\"", "\"\\", "\"", "User::\"a\"", "Action::\"v\"", "1", "9223372036854775808", "?principal",
+            "?x", "?", "ip", "contains", "isEmpty", "__cedar", "//", "\n", " ", "\\", "é", "\ud83d", "#", "permit(principal,action,resource)",
+        ];
+        var random = new Random(20_261_122);
+        var watch = Stopwatch.StartNew();
+        int parsed = 0;
+        for (int round = 0; round < 5_000; round++)
+        {
+            string soup = string.Concat(Enumerable.Range(0, random.Next(1, 40)).Select(_ => pieces[random.Next(pieces.Length)]));
+            string text = round % 2 == 0 ? soup : $"permit(principal, action, resource) when {{ {soup} }};";
+            try
+            {
+                Cedar.Evaluate(text);
+                parsed++;
+            }
+            catch (PolicySyntaxException refused)
+            {
+                refused.Errors.ShouldNotBeEmpty();
+                refused.Errors.ShouldAllBe(error => error.Position.Offset >= 0 && error.Position.Offset <= text.Length);
+            }
+        }
+
+        parsed.ShouldBeLessThan(5_000);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+    }
+}
