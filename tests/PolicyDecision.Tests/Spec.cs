@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.PolicyDecision.Tests;
@@ -18,7 +19,7 @@ internal static class Spec
     internal sealed record Decided<TEvent>(Outcome<TEvent> Outcome)
     {
         public void Then(params TEvent[] events) =>
-            Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events.ToArray().ShouldBeEquivalentTo(events);
+            Stored(Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events).ShouldBe(Stored(events));
 
         public void ThenNothing() => Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events.ShouldBeEmpty();
 
@@ -27,6 +28,11 @@ internal static class Spec
             Refusal refusal = Outcome.ShouldBeOfType<Outcome<TEvent>.Refused>().Reason;
             refusal.Code.ShouldBe(code);
             refusal.Sentence.ShouldEndWith(".");
+            Refusals.StatusOf(code).ShouldBeInRange(400, 412);
         }
+
+        /// <summary>Events are equal when they are stored equally.</summary>
+        private static string[] Stored(IEnumerable<TEvent> events) =>
+            [.. events.Select(@event => $"{@event!.GetType().Name} {JsonSerializer.Serialize(@event, @event.GetType(), EventTypes.SerializerOptions)}")];
     }
 }
