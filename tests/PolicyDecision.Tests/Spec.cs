@@ -25,7 +25,7 @@ internal static class Spec
 
         public void ThenRefused(string code)
         {
-            Refusal refusal = Outcome.ShouldBeOfType<Outcome<TEvent>.Refused>().Reason;
+            EventSourcing.Refusal refusal = Outcome.ShouldBeOfType<Outcome<TEvent>.Refused>().Reason;
             refusal.Code.ShouldBe(code);
             refusal.Sentence.ShouldEndWith(".");
             Refusals.StatusOf(code).ShouldBeInRange(400, 412);
