@@ -15,6 +15,9 @@ public interface IEventStore
     /// <exception cref="StreamAlreadyExistsException"><see cref="ExpectedVersion.NoStream"/> was expected and the stream exists.</exception>
     /// <exception cref="StreamArchivedException">The stream is archived.</exception>
     /// <exception cref="StoreOverloadedException">The queue of waiting appends is full: answer 503 with Retry-After.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be written to; nothing was written.</exception>
+    /// <exception cref="AppendOutcomeUnknownException">The connection broke; the events may or may not be stored.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting for its turn; nothing was written. Once under way, an append is not cancelled.</exception>
     Task<AppendReceipt> AppendAsync(StreamAppend append, CancellationToken cancellation = default);
 
     /// <summary>
@@ -25,6 +28,9 @@ public interface IEventStore
 
     /// <summary>Loads one stream, oldest event first; a stream that does not exist is empty at version 0. Tombstones and archived events are skipped.</summary>
     Task<EventStream> LoadAsync(string streamId, CancellationToken cancellation = default);
+
+    /// <summary>The first answer to a command with this idempotency key, marked <see cref="AppendReceipt.Repeated"/>; null when the key is not known.</summary>
+    Task<AppendReceipt?> FindReceiptAsync(string idempotencyKey, CancellationToken cancellation = default);
 
     /// <summary>
     /// Reads all numbered events after a position, in position order, at most <paramref name="limit"/> of them. Positions are dense: 1, 2, 3, ...
@@ -45,6 +51,11 @@ public interface IEventStore
     /// Waits until the events of an append are numbered and answers the position of the last of them. Ends with the caller's cancellation.
     /// </summary>
     Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Waits until the events of all these appends are numbered and answers the highest of their positions, 0 for none. Ends with the caller's cancellation.
+    /// </summary>
+    Task<long> PositionOfAsync(IReadOnlyList<AppendReceipt> receipts, CancellationToken cancellation = default);
 }
 
 /// <summary>Runs in the transaction of an append: look-up rows and outgoing messages that must never lag behind the events.</summary>

@@ -48,6 +48,7 @@ public sealed class PolicySet
     }
 
     /// <summary>Compiles every policy to delegates and builds the index. Do it once per set, not once per request.</summary>
+    /// <exception cref="InsufficientExecutionStackException">The calling thread has less than about half a megabyte of stack left.</exception>
     public CompiledPolicySet Compile() => new(this);
 
     private static PolicySet ParseAll(IEnumerable<(string? File, string Text)> files, Func<Policy, string>? chooseId)

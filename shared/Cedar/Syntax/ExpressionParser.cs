@@ -7,7 +7,7 @@ namespace AccessGov.Cedar;
 internal sealed class ExpressionParser
 {
     /// <summary>How deep parentheses, lists and operators may nest, and how high a syntax tree may become.</summary>
-    public const int DepthMax = 500;
+    public const int DepthMax = 250;
 
     /// <summary>The longest chain of <c>&amp;&amp;</c> or <c>||</c>.</summary>
     public const int ChainMax = 10_000;

@@ -12,7 +12,7 @@ public sealed class ValueTests
         .ForAll(Values.ListOf().ToArbitrary(), items =>
         {
             var set = new SetValue(items);
-            var shuffled = new SetValue(items.Reverse().Concat(items));
+            var shuffled = new SetValue(Enumerable.Reverse(items).Concat(items));
             return set.Equals(shuffled) && shuffled.Equals(set) && set.GetHashCode() == shuffled.GetHashCode()
                 && set.Count == items.Distinct().Count() && items.All(set.Contains);
         })
@@ -136,7 +136,7 @@ public sealed class ValueTests
 
         Gen<Value> inner = Sized(depth - 1);
         Gen<Value> set = inner.ListOf().Select(items => (Value)new SetValue(items));
-        Gen<Value> record = Gen.Elements("a", "b", "if", "two words").SubListOf()
+        Gen<Value> record = Gen.SubListOf("a", "b", "if", "two words")
             .SelectMany(names => inner.ListOf(names.Distinct().Count())
                 .Select(values => (Value)new RecordValue(names.Distinct().Zip(values, KeyValuePair.Create))));
         return Gen.OneOf(leaf, leaf, set, record);

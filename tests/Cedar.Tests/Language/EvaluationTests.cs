@@ -230,11 +230,13 @@ public sealed class EvaluationTests
     [Fact]
     public void A_value_that_nests_too_deeply_is_an_evaluation_error()
     {
-        string deep = $"{new string('[', 300)}{new string(']', 300)}";
+        RecordValue context = ValueJson.ParseRecord($"{{\"deep\":{new string('[', 60)}{new string(']', 60)}}}");
 
-        Outcome($"{deep} == 1").ShouldBe(nameof(EvaluationErrorKind.RecursionLimit));
-        Outcome($"{new string('[', 249)}context.n{new string(']', 249)} == 1").ShouldBe("false");
-        Outcome($"{new string('[', 260)}context.n{new string(']', 260)} == 1").ShouldBe(nameof(EvaluationErrorKind.RecursionLimit));
+        Cedar.Outcome($"{new string('[', 190)}context.deep{new string(']', 190)} == 1", context: context).ShouldBe("false");
+        Cedar.Outcome($"{new string('[', 191)}context.deep{new string(']', 191)} == 1", context: context)
+            .ShouldBe(nameof(EvaluationErrorKind.RecursionLimit));
+        Cedar.Outcome($"{string.Concat(Enumerable.Repeat("{a:", 191))}context.deep{new string('}', 191)} == 1", context: context)
+            .ShouldBe(nameof(EvaluationErrorKind.RecursionLimit));
     }
 
     private static string Outcome(string expression) => Cedar.Outcome(expression, Entities, Context);

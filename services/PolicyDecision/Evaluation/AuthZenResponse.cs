@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>Writes decisions as AuthZEN 1.0 asks (section 6.2), with the reason in the context.</summary>
+internal static class AuthZenResponse
+{
+    private static readonly JsonEncodedText Decision = JsonEncodedText.Encode("decision");
+    private static readonly JsonEncodedText Context = JsonEncodedText.Encode("context");
+    private static readonly JsonEncodedText EvaluationId = JsonEncodedText.Encode("evaluation_id");
+    private static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+    private static readonly JsonEncodedText ReasonUser = JsonEncodedText.Encode("reason_user");
+    private static readonly JsonEncodedText English = JsonEncodedText.Encode("en");
+    private static readonly JsonEncodedText Policies = JsonEncodedText.Encode("policies");
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? threadBuffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? threadWriter;
+
+    public static ValueTask SendAsync(HttpContext http, EvaluationAnswer answer)
+    {
+        Utf8JsonWriter writer = Start(out ArrayBufferWriter<byte> buffer);
+        Write(writer, answer);
+        return SendAsync(http, writer, buffer);
+    }
+
+    public static ValueTask SendAsync(HttpContext http, IReadOnlyList<EvaluationAnswer> answers)
+    {
+        Utf8JsonWriter writer = Start(out ArrayBufferWriter<byte> buffer);
+        writer.WriteStartObject();
+        writer.WriteStartArray("evaluations"u8);
+        foreach (EvaluationAnswer answer in answers)
+        {
+            Write(writer, answer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        return SendAsync(http, writer, buffer);
+    }
+
+    private static void Write(Utf8JsonWriter writer, EvaluationAnswer answer)
+    {
+        writer.WriteStartObject();
+        writer.WriteBoolean(Decision, answer.Permitted);
+        writer.WriteStartObject(Context);
+        if (answer.Invalid is { } invalid)
+        {
+            writer.WriteStartObject("error"u8);
+            writer.WriteNumber("status"u8, invalid.Status);
+            writer.WriteString("code"u8, invalid.Code);
+            writer.WriteString("message"u8, invalid.Sentence);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteString(EvaluationId, answer.EvaluationId);
+            writer.WriteString(Reason, answer.Reason);
+            if (answer.ReasonText is { } text)
+            {
+                writer.WriteStartObject(ReasonUser);
+                writer.WriteString(English, text);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteStartArray(Policies);
+            foreach (string policy in answer.Policies)
+            {
+                writer.WriteStringValue(policy);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static Utf8JsonWriter Start(out ArrayBufferWriter<byte> buffer)
+    {
+        buffer = threadBuffer ??= new ArrayBufferWriter<byte>(1024);
+        buffer.ResetWrittenCount();
+        Utf8JsonWriter writer = threadWriter ??= new Utf8JsonWriter(buffer);
+        writer.Reset(buffer);
+        return writer;
+    }
+
+    private static ValueTask SendAsync(HttpContext http, Utf8JsonWriter writer, ArrayBufferWriter<byte> buffer)
+    {
+        writer.Flush();
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = buffer.WrittenCount;
+
+        // The bytes are copied into the response's own buffer before this thread can serve another request.
+        http.Response.BodyWriter.Write(buffer.WrittenSpan);
+        ValueTask<System.IO.Pipelines.FlushResult> flushing = http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        return flushing.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(flushing.AsTask());
+    }
+}

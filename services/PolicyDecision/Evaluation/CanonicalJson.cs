@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>JSON with its members in the order of their UTF-8 names and without white space, so that the same request is always the same bytes.</summary>
+internal static class CanonicalJson
+{
+    public static void Write(Utf8JsonWriter writer, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                WriteObject(writer, element);
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    Write(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, JsonElement element)
+    {
+        JsonProperty[] members = System.Buffers.ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
+        int count = 0;
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            members[count++] = member;
+        }
+
+        members.AsSpan(0, count).Sort(static (left, right) =>
+            JsonMarshal.GetRawUtf8PropertyName(left).SequenceCompareTo(JsonMarshal.GetRawUtf8PropertyName(right)));
+
+        writer.WriteStartObject();
+        foreach (JsonProperty member in members.AsSpan(0, count))
+        {
+            writer.WritePropertyName(member.Name);
+            Write(writer, member.Value);
+        }
+
+        writer.WriteEndObject();
+        System.Buffers.ArrayPool<JsonProperty>.Shared.Return(members, clearArray: true);
+    }
+}

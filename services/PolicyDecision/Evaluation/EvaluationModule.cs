@@ -1,0 +1,27 @@
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>The wiring of the evaluation: the hot path of the service.</summary>
+internal static class EvaluationModule
+{
+    /// <summary>The hospital's evaluator behind the AuthZEN endpoints. Needs the facts, the study index and the journal.</summary>
+    public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
+        .AddSingleton<IEvaluator, HospitalEvaluator>()
+        .AddSingleton<IDecisionPoint, HospitalDecisionPoint>()
+        .AddSingleton<IEnforcementPoints, EnforcementPointTokens>()
+        .AddSingleton<EvaluationEndpoint>();
+
+    /// <summary>The AuthZEN endpoints. <paramref name="publicUrl"/> is configured, never taken from a request's Host header.</summary>
+    public static void MapEvaluation(this WebApplication app, Func<Uri> publicUrl)
+    {
+        EvaluationEndpoint endpoint = app.Services.GetRequiredService<EvaluationEndpoint>();
+        Map(app, AuthZenMetadata.EvaluationPath, endpoint.EvaluateAsync);
+        Map(app, AuthZenMetadata.EvaluationsPath, endpoint.EvaluateAllAsync);
+        app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl()))).AllowAnonymous().WithTags("AuthZEN");
+    }
+
+    // AllowAnonymous: the endpoint authenticates by itself, because this is the hot path.
+    private static void Map(WebApplication app, string path, RequestDelegate handler) =>
+        app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax).WithTags("AuthZEN");
+}

@@ -1,0 +1,47 @@
+using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Studies;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>One question with all that is known for it: a pure function of the question, the facts, the study and the instant.</summary>
+internal sealed class HospitalCase
+{
+    public const string StudyType = "Study";
+    public const string PatientType = "Patient";
+    public const string ArchiveType = "Archive";
+
+    private readonly FactsSnapshot snapshot;
+    private readonly RequestEntities entities;
+    private readonly EvaluationQuestion question;
+
+    public HospitalCase(EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles)
+    {
+        this.question = question;
+        this.snapshot = snapshot;
+        ResourcePlace place = Place(question, snapshot.Sites, study);
+        PatientId = place.PatientId;
+        SubjectFacts subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
+        var membership = Membership.Of(subject, place, now, roles);
+        Context = HospitalContext.Of(question, snapshot.Sites, place.Site, membership.HasExplicitGrant, now);
+        entities = new RequestEntities(question, snapshot, subject, study, place, membership, now);
+    }
+
+    public HospitalContext Context { get; }
+
+    public string? PatientId { get; }
+
+    public Verdict Judge() => snapshot.Policies is { } policies
+        ? StrictMode.Judge(
+            policies.Compiled, new Request(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord()), entities)
+        : Verdict.Refused(Reasons.NoPolicies);
+
+    private static ResourcePlace Place(EvaluationQuestion question, SiteDirectory sites, StudyFacts? study) => question.ResourceType switch
+    {
+        StudyType when study is not null => new ResourcePlace(
+            study.Department is { } department ? sites.SiteOfDepartment.GetValueOrDefault(department) : null, study.Department, study.PatientId),
+        PatientType => new ResourcePlace(null, null, question.ResourceId),
+        ArchiveType => new ResourcePlace(sites.SiteOfArchive.GetValueOrDefault(question.ResourceId), null, null),
+        _ => default,
+    };
+}

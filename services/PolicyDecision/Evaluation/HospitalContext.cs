@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text.Json;
+using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Facts;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>The context of a decision as the service computes it; only four members come from the enforcement point.</summary>
+internal sealed record HospitalContext(
+    DateTimeOffset Now,
+    TimeSpan SiteOffset,
+    bool WithinWorkingHours,
+    IPAddress? SourceIp,
+    string? Network,
+    bool HasExplicitGrant,
+    string Protocol,
+    EnforcementPointContext Enforcement)
+{
+    private static readonly EnforcementPointContext NothingAdded = new();
+
+    private DateTimeOffset AtSite => Now.ToOffset(SiteOffset);
+
+    private int DayOfWeek => AtSite.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)AtSite.DayOfWeek;
+
+    public static HospitalContext Of(EvaluationQuestion question, SiteDirectory sites, SiteFacts? site, bool explicitGrant, DateTimeOffset now)
+    {
+        TimeSpan offset = site is null ? TimeSpan.Zero : site.Zone.GetUtcOffset(now);
+        IPAddress? address = question.SourceIp is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : question.SourceIp;
+        return new HospitalContext(
+            now, offset, site is not null && IsWithin(site, now.ToOffset(offset)), address, address is null ? null : NetworkOf(sites, address),
+            explicitGrant, question.Protocol, question.Context ?? NothingAdded);
+    }
+
+    /// <summary>The context as the policies see it.</summary>
+    public RecordValue ToRecord()
+    {
+        var members = new (string, Value)[14];
+        int count = 0;
+        members[count++] = ("now", DatetimeValue.From(Now));
+        members[count++] = ("siteOffset", DurationValue.From(SiteOffset));
+        members[count++] = ("dayOfWeek", Value.Of((long)DayOfWeek));
+        members[count++] = ("timeOfDay", DurationValue.From(AtSite.TimeOfDay));
+        members[count++] = ("workingHours", Value.Of(WithinWorkingHours));
+        members[count++] = ("knownNetwork", Value.Of(Network is not null));
+        members[count++] = ("assuranceLevel", Value.Of(Enforcement.AssuranceLevel));
+        members[count++] = ("explicitGrant", Value.Of(HasExplicitGrant));
+        members[count++] = ("protocol", Value.Of(Protocol));
+        if (SourceIp is not null)
+        {
+            members[count++] = ("sourceIp", IpAddressValue.From(SourceIp));
+        }
+
+        if (Network is not null)
+        {
+            members[count++] = ("network", Value.Of(Network));
+        }
+
+        if (Enforcement.AuthenticatedAt is { } authenticatedAt)
+        {
+            members[count++] = ("authenticatedAt", DatetimeValue.From(authenticatedAt));
+        }
+
+        if (Enforcement.PurposeOfUse is { } purpose)
+        {
+            members[count++] = ("purposeOfUse", Value.Of(purpose));
+        }
+
+        if (Enforcement.Destination is { } destination)
+        {
+            members[count++] = ("destination", Value.Of(destination));
+        }
+
+        return RecordValue.Of(members.AsSpan(0, count));
+    }
+
+    /// <summary>The context as the journal remembers it.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("assuranceLevel"u8, Enforcement.AssuranceLevel);
+        WriteOptional(writer, "authenticatedAt"u8, Enforcement.AuthenticatedAt);
+        writer.WriteNumber("dayOfWeek"u8, DayOfWeek);
+        WriteOptional(writer, "destination"u8, Enforcement.Destination);
+        writer.WriteBoolean("explicitGrant"u8, HasExplicitGrant);
+        WriteOptional(writer, "network"u8, Network);
+        writer.WriteString("now"u8, Now);
+        writer.WriteString("protocol"u8, Protocol);
+        WriteOptional(writer, "purposeOfUse"u8, Enforcement.PurposeOfUse);
+        writer.WriteNumber("siteOffsetMinutes"u8, (int)SiteOffset.TotalMinutes);
+        WriteOptional(writer, "sourceIp"u8, SourceIp?.ToString());
+        writer.WriteBoolean("workingHours"u8, WithinWorkingHours);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? value)
+    {
+        if (value is { } instant)
+        {
+            writer.WriteString(name, instant);
+        }
+    }
+
+    private static string? NetworkOf(SiteDirectory sites, IPAddress address)
+    {
+        foreach (SiteFacts site in sites.Sites.Values)
+        {
+            foreach (NamedNetwork network in site.Networks)
+            {
+                if (network.Network.BaseAddress.AddressFamily == address.AddressFamily && network.Network.Contains(address))
+                {
+                    return network.Name;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsWithin(SiteFacts site, DateTimeOffset local)
+    {
+        int today = local.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek;
+        int yesterday = today == 1 ? 7 : today - 1;
+        TimeOnly time = TimeOnly.FromTimeSpan(local.TimeOfDay);
+        foreach (WorkingHours hours in site.WorkingHours)
+        {
+            bool wraps = hours.End <= hours.Start;
+            bool within = wraps
+                ? (hours.Days.Contains(today) && time >= hours.Start) || (hours.Days.Contains(yesterday) && time < hours.End)
+                : hours.Days.Contains(today) && time >= hours.Start && time < hours.End;
+            if (within)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

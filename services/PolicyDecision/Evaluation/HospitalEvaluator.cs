@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Studies;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
+internal sealed class HospitalEvaluator(
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator
+{
+    /// <summary>How long a question waits for the facts to reach the position that it demands.</summary>
+    public static readonly TimeSpan PositionWait = TimeSpan.FromSeconds(1);
+
+    private static readonly Action<ILogger, string, string, Exception?> LogDenied =
+        LoggerMessage.Define<string, string>(LogLevel.Warning, new EventId(1, "DeniedByFailure"), "Denied with {Reason}: {Action}");
+
+    private readonly RoleEntities roles = new();
+
+    public async ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
+    {
+        if (await FactsForAsync(question, cancellation) is not { } snapshot)
+        {
+            return PositionNotReached(question);
+        }
+
+        (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+        try
+        {
+            await journal.RecordAsync(record, cancellation);
+            return answer;
+        }
+        catch (JournalUnavailableException)
+        {
+            return Unremembered(question, answer);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
+        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool> isLast, CancellationToken cancellation)
+    {
+        if (questions.Count == 0)
+        {
+            return [];
+        }
+
+        EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
+        if (await FactsForAsync(newest, cancellation) is not { } snapshot)
+        {
+            return [.. questions.Select(PositionNotReached)];
+        }
+
+        var answers = new List<EvaluationAnswer>(questions.Count);
+        var records = new List<DecisionRecord>(questions.Count);
+        foreach (EvaluationQuestion question in questions)
+        {
+            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+            answers.Add(answer);
+            records.Add(record);
+            if (isLast(answer))
+            {
+                break;
+            }
+        }
+
+        try
+        {
+            await journal.RecordAsync(records, cancellation);
+            return answers;
+        }
+        catch (JournalUnavailableException)
+        {
+            return [.. answers.Select((answer, i) => Unremembered(questions[i], answer))];
+        }
+    }
+
+    private async ValueTask<FactsSnapshot?> FactsForAsync(EvaluationQuestion question, CancellationToken cancellation)
+    {
+        FactsSnapshot current = facts.Current;
+        if (question.Context?.AtPosition is not { } position || position <= current.Position)
+        {
+            return current;
+        }
+
+        using var bound = new CancellationTokenSource(PositionWait, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
+        try
+        {
+            return await facts.AtLeastAsync(position, either.Token);
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<(EvaluationAnswer Answer, DecisionRecord Record)> DecideAsync(
+        EvaluationQuestion question, FactsSnapshot snapshot, CancellationToken cancellation)
+    {
+        long started = clock.GetTimestamp();
+        DateTimeOffset now = clock.GetUtcNow();
+        StudyFacts? study = null;
+        string? refusedAs = question.RefusedAs;
+        if (question.ResourceType == HospitalCase.StudyType && refusedAs is null)
+        {
+            try
+            {
+                study = await studies.FindAsync(question.ResourceId, cancellation);
+                // A study arrives before it is known; storing it is decided by role alone.
+                refusedAs = study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
+            }
+            catch (StudyIndexUnavailableException)
+            {
+                refusedAs = Reasons.StudyIndexUnavailable;
+            }
+        }
+
+        var hospitalCase = new HospitalCase(question, snapshot, study, now, roles);
+        Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
+        if (verdict.Reason is Reasons.PolicyError or Reasons.StudyIndexUnavailable or Reasons.NoPolicies)
+        {
+            LogDenied(logger, verdict.Reason, question.Action, null);
+        }
+
+        var id = Guid.CreateVersion7(now);
+        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position);
+        return (answer, Record(id, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
+    }
+
+    private static DecisionRecord Record(
+        Guid id, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
+        id, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
+        question.CanonicalRequest.IsEmpty ? Json(writer => WriteRequest(writer, question)) : question.CanonicalRequest,
+        Json(hospitalCase.Context.Write),
+        hospitalCase.PatientId,
+        question.ResourceType == HospitalCase.StudyType ? question.ResourceId : null,
+        hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, [],
+        snapshot.Policies?.Hash ?? "", snapshot.Position, duration, question.RequestId, Activity.Current?.Id);
+
+    private static void WriteRequest(Utf8JsonWriter writer, EvaluationQuestion question)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("action"u8);
+        writer.WriteString("name"u8, question.Action);
+        writer.WriteEndObject();
+        if (question.Operation is { } operation)
+        {
+            writer.WriteString("operation"u8, operation);
+        }
+
+        writer.WriteStartObject("resource"u8);
+        writer.WriteString("id"u8, question.ResourceId);
+        writer.WriteString("type"u8, question.ResourceType);
+        writer.WriteEndObject();
+        writer.WriteStartObject("subject"u8);
+        writer.WriteString("id"u8, question.SubjectId);
+        writer.WriteString("type"u8, question.SubjectType);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(buffer);
+        write(writer);
+        writer.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static EvaluationAnswer PositionNotReached(EvaluationQuestion question) => EvaluationAnswer.ToInvalid(
+        StatusCodes.Status503ServiceUnavailable, "position_not_reached",
+        $"The facts have not reached position {question.Context?.AtPosition} yet. Ask again in a moment.");
+
+    private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
+    {
+        LogDenied(logger, Reasons.JournalUnavailable, question.Action, null);
+        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [] };
+    }
+}

@@ -1,0 +1,76 @@
+using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Facts;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>Where a resource lies, as far as grants are concerned; what does not apply is null.</summary>
+internal readonly record struct ResourcePlace(SiteFacts? Site, string? Department, string? PatientId);
+
+/// <summary>
+/// The roles that a subject has for one resource at one instant: a full grant whose scope covers the resource makes it a member of Role::"r" (and so of
+/// Reader::"r"), a read-only grant of Reader::"r" alone.
+/// </summary>
+internal sealed class Membership
+{
+    public const string RoleType = "Role";
+    public const string ReaderType = "Reader";
+
+    private readonly List<EntityUid> groups = new(4);
+
+    /// <summary>Role and Reader entities that the subject is in now, each once.</summary>
+    public IReadOnlyList<EntityUid> Groups => groups;
+
+    /// <summary>Whether an active grant names the resource's patient.</summary>
+    public bool HasExplicitGrant { get; private set; }
+
+    public static Membership Of(SubjectFacts subject, in ResourcePlace place, DateTimeOffset now, RoleEntities entities)
+    {
+        var membership = new Membership();
+        foreach (GrantFact grant in subject.Grants)
+        {
+            if (!Covers(grant.Scope, place) || !grant.IsActive(now))
+            {
+                continue;
+            }
+
+            (EntityUid role, EntityUid reader) = entities.Of(grant.Role);
+            membership.Add(reader);
+            if (!grant.ReadOnly)
+            {
+                membership.Add(role);
+            }
+
+            membership.HasExplicitGrant |= grant.Scope.Kind == GrantScopeKind.Patient;
+        }
+
+        return membership;
+    }
+
+    public bool Contains(EntityUid group) => groups.Contains(group);
+
+    private static bool Covers(in GrantScope scope, in ResourcePlace place) => scope.Kind switch
+    {
+        GrantScopeKind.Everywhere => true,
+        GrantScopeKind.Site => place.Site is { } site && string.Equals(site.Id, scope.Id, StringComparison.Ordinal),
+        GrantScopeKind.Department => place.Department is { } department && string.Equals(department, scope.Id, StringComparison.Ordinal),
+        GrantScopeKind.Patient => place.PatientId is { } patient && string.Equals(patient, scope.Id, StringComparison.Ordinal),
+        _ => throw new InvalidOperationException($"Grant scope {scope.Kind} is unknown."),
+    };
+
+    private void Add(EntityUid group)
+    {
+        if (!groups.Contains(group))
+        {
+            groups.Add(group);
+        }
+    }
+}
+
+/// <summary>The Role and Reader entities by role id, made once each. Thread-safe; bounded by the number of roles that grants name.</summary>
+internal sealed class RoleEntities
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (EntityUid Role, EntityUid Reader)> known = new(StringComparer.Ordinal);
+
+    public (EntityUid Role, EntityUid Reader) Of(string role) =>
+        known.GetOrAdd(role, static id => (new EntityUid(Membership.RoleType, id), new EntityUid(Membership.ReaderType, id)));
+}

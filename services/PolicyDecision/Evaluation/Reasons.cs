@@ -1,0 +1,41 @@
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>The reason codes of decisions that do not come from a policy's own text, with their sentence for users.</summary>
+internal static class Reasons
+{
+    public const string Permitted = "permitted";
+    public const string Forbidden = "forbidden";
+    public const string NotPermitted = "not_permitted";
+    public const string PolicyError = "policy_error";
+    public const string StudyUnknown = "study_unknown";
+    public const string StudyIndexUnavailable = "study_index_unavailable";
+    public const string JournalUnavailable = "journal_unavailable";
+    public const string NoPolicies = "no_policies";
+    public const string OperationUnknown = "operation_unknown";
+
+    /// <summary>What the user reads: why, and what to do next.</summary>
+    public static string Text(string reason) => reason switch
+    {
+        Permitted => "Your role permits this.",
+        NotPermitted => "None of your roles permits this. Ask the PACS administrator if your work needs it.",
+        Forbidden => "A rule forbids this. Ask the PACS administrator if you think it should not.",
+        PolicyError => "A rule could not be applied, so this is refused to be safe. The PACS administrator has been told.",
+        StudyUnknown => "This study is not known here yet. Try again in a minute; if it stays so, ask the PACS administrator.",
+        StudyIndexUnavailable => "What study this is cannot be looked up now. Try again in a minute.",
+        JournalUnavailable => "Decisions cannot be recorded now, so none is permitted. Try again in a minute.",
+        NoPolicies => "No policies are published yet. Ask the PACS administrator.",
+        OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
+        _ => "This was refused. Ask the PACS administrator.",
+    };
+}
+
+/// <summary>What the policies say of one question.</summary>
+/// <param name="Permitted">The decision.</param>
+/// <param name="Reason">A code of <see cref="Reasons"/>.</param>
+/// <param name="Text">A sentence for the user.</param>
+/// <param name="Policies">The determining policies.</param>
+/// <param name="Errors">The policies whose evaluation had an error.</param>
+internal sealed record Verdict(bool Permitted, string Reason, string Text, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors)
+{
+    public static Verdict Refused(string reason) => new(Permitted: false, reason, Reasons.Text(reason), [], []);
+}

@@ -1,0 +1,159 @@
+using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Studies;
+
+namespace AccessGov.PolicyDecision.Evaluation;
+
+/// <summary>
+/// The entities of one question, made when a policy asks for them: nothing is copied from the snapshot that no policy reads. Used by one thread at a time.
+/// </summary>
+internal sealed class RequestEntities(
+    EvaluationQuestion question, FactsSnapshot snapshot, SubjectFacts subject, StudyFacts? study, ResourcePlace place, Membership membership, DateTimeOffset now)
+    : IEntities
+{
+    private readonly EntityUid? patient = place.PatientId is { } id ? new EntityUid(HospitalCase.PatientType, id) : null;
+    private Entity? principalEntity;
+    private Entity? studyEntity;
+    private Entity? patientEntity;
+    private List<EntityUid>? studyAncestors;
+
+    public EntityUid Principal { get; } = new(question.SubjectType, question.SubjectId);
+
+    public EntityUid Resource { get; } = new(question.ResourceType, question.ResourceId);
+
+    public Entity? Find(EntityUid uid)
+    {
+        if (uid.Equals(Principal))
+        {
+            return principalEntity ??= new Entity(uid, PrincipalAttributes());
+        }
+
+        if (uid.Equals(patient))
+        {
+            return patientEntity ??= new Entity(uid, PatientAttributes(uid.Id));
+        }
+
+        return uid.Type switch
+        {
+            HospitalCase.StudyType => study is not null && uid.Equals(Resource) ? studyEntity ??= new Entity(uid, StudyAttributes(study)) : null,
+            "Action" => snapshot.Policies?.Actions.Find(uid),
+            "Department" => snapshot.Sites.SiteOfDepartment.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
+            "Site" => snapshot.Sites.Sites.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
+            HospitalCase.ArchiveType => snapshot.Sites.SiteOfArchive.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
+            _ => null,
+        };
+    }
+
+    public bool IsDescendant(EntityUid descendant, EntityUid ancestor)
+    {
+        if (descendant.Equals(Principal))
+        {
+            return membership.Contains(ancestor);
+        }
+
+        return descendant.Type == "Action"
+            ? snapshot.Policies?.Actions.IsDescendant(descendant, ancestor) ?? false
+            : AncestorsOf(descendant).Contains(ancestor);
+    }
+
+    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid)
+    {
+        if (uid.Equals(Principal))
+        {
+            return membership.Groups;
+        }
+
+        return uid.Type switch
+        {
+            "Action" => snapshot.Policies?.Actions.AncestorsOf(uid) ?? [],
+            HospitalCase.StudyType when study is not null && uid.Equals(Resource) => studyAncestors ??= StudyAncestors(),
+            "Department" => SiteAsAncestor(snapshot.Sites.SiteOfDepartment.GetValueOrDefault(uid.Id)),
+            HospitalCase.ArchiveType => SiteAsAncestor(snapshot.Sites.SiteOfArchive.GetValueOrDefault(uid.Id)),
+            Membership.RoleType => [new EntityUid(Membership.ReaderType, uid.Id)],
+            _ => [],
+        };
+    }
+
+    private static IReadOnlyList<EntityUid> SiteAsAncestor(SiteFacts? site) => site is null ? [] : [new EntityUid("Site", site.Id)];
+
+    private List<EntityUid> StudyAncestors()
+    {
+        var ancestors = new List<EntityUid>(3) { patient! };
+        if (place.Department is { } department)
+        {
+            ancestors.Add(new EntityUid("Department", department));
+        }
+
+        ancestors.AddRange(SiteAsAncestor(place.Site));
+        return ancestors;
+    }
+
+    private RecordValue PrincipalAttributes()
+    {
+        var attributes = new List<(string, Value)>(4)
+        {
+            ("family", new SetValue([.. subject.Family.Where(IsActive).Select(relation => new EntityUid(HospitalCase.PatientType, relation.PatientId))])),
+        };
+        AddText(attributes, "department", question.Context?.Department);
+        AddText(attributes, "organization", question.Context?.Organization);
+        if (subject.SelfPatientId is { } self)
+        {
+            attributes.Add(("self", new EntityUid(HospitalCase.PatientType, self)));
+        }
+
+        return RecordValue.Of([.. attributes]);
+    }
+
+    private RecordValue PatientAttributes(string patientId)
+    {
+        PatientFacts facts = snapshot.Patients.GetValueOrDefault(patientId, PatientFacts.None);
+        return RecordValue.Of(("careTeam", Users(facts.CareTeam)), ("referredTo", Users(facts.Referrals)), ("isStaff", Value.Of(facts.IsStaff)));
+    }
+
+    private RecordValue StudyAttributes(StudyFacts known)
+    {
+        var attributes = new List<(string, Value)>(8)
+        {
+            ("patient", patient!),
+            ("modality", Texts(known.Modality)),
+            ("labels", Texts(known.Labels)),
+            ("finalized", Value.Of(known.Finalized)),
+        };
+        if (known.Department is { } department)
+        {
+            attributes.Add(("department", new EntityUid("Department", department)));
+        }
+
+        if (place.Site is { } site)
+        {
+            attributes.Add(("site", new EntityUid("Site", site.Id)));
+        }
+
+        if (known.StudyDate is { } date)
+        {
+            attributes.Add(("studyDate", DatetimeValue.From(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero))));
+        }
+
+        if (known.ReferringPhysician is { } physician)
+        {
+            attributes.Add(("referringPhysician", new EntityUid("User", physician)));
+        }
+
+        return RecordValue.Of([.. attributes]);
+    }
+
+    private SetValue Users(System.Collections.Immutable.ImmutableArray<TimedUser> relations) =>
+        new([.. relations.Where(relation => relation.IsActive(now)).Select(relation => new EntityUid("User", relation.UserId))]);
+
+    private bool IsActive(TimedPatient relation) => relation.From <= now && (relation.Until is null || now < relation.Until);
+
+    private static SetValue Texts(System.Collections.Immutable.ImmutableArray<string> texts) => new([.. texts.Select(Value.Of)]);
+
+    private static void AddText(List<(string, Value)> attributes, string name, string? text)
+    {
+        if (text is not null)
+        {
+            attributes.Add((name, Value.Of(text)));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Studies;
+using AccessGov.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.PolicyDecision.ForwardAuth;
+
+/// <summary>
+/// Answers a proxy in front of an archive: 200 let it through, 401 nobody is recognised, 403 denied, 503 nobody can be recognised now. A proxy lets nothing but a 200
+/// through. An unknown study is answered as a study that one may not see: the journal alone tells them apart.
+/// </summary>
+internal sealed class ForwardAuthEndpoint(
+    IEvaluator evaluator, IOrthancIds orthancIds, ITokenValidator tokens, IOptions<ForwardAuthOptions> options, ILogger<ForwardAuthEndpoint> log)
+{
+    private const string Bearer = "Bearer ";
+    private const string NotPermitted = "not_permitted";
+    private static readonly PacsOperation NotMapped = new("archive.administer", new PacsResource.Archive(), "http");
+
+    private readonly TrustedProxies proxies = new(options.Value.TrustedProxies);
+    private readonly PacsPaths paths = PacsPaths.Of(options.Value.DicomWebPath, options.Value.WadoPath, options.Value.OrthancPath);
+    private readonly byte[]? secret = options.Value.ProxySecret is { } text ? Encoding.UTF8.GetBytes(text) : null;
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        if (secret is not null && !CryptographicOperations.FixedTimeEquals(secret, Encoding.UTF8.GetBytes(context.Request.Headers["AccessGov-Proxy-Secret"].ToString())))
+        {
+            await ChallengeAsync(context, "proxy_unknown", "The proxy must show its secret in AccessGov-Proxy-Secret.");
+            return;
+        }
+
+        if (await RecogniseAsync(context) is not { } caller)
+        {
+            return;
+        }
+
+        ForwardedRequest asked = ForwardedRequest.Of(context, options.Value.Proxy);
+        PacsOperation? operation = asked is { Method: { } method, Target: { } target } ? PacsOperation.Of(method, target, paths) : null;
+        EvaluationAnswer answer = await evaluator.EvaluateAsync(await QuestionAsync(context, caller, asked, operation), context.RequestAborted);
+        await TellAsync(context, answer);
+    }
+
+    private async Task<EvaluationQuestion> QuestionAsync(HttpContext context, CallerIdentity caller, ForwardedRequest asked, PacsOperation? operation)
+    {
+        PacsOperation known = operation ?? NotMapped;
+        (string type, string id, string? refusedAs) = await ResourceAsync(known, context.RequestAborted);
+        return new EvaluationQuestion(
+            // A token that a machine has for itself names the machine as its subject (RFC 9068, 2.2).
+            caller.Subject == caller.ClientId ? "Service" : "User", caller.Subject, known.Action, type, id, options.Value.Client,
+            proxies.ClientOf(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]),
+            known.Protocol, RequestId(context), operation is null ? "operation_unknown" : refusedAs, Describe(asked),
+            known.Destination is { } destination ? new EnforcementPointContext(Destination: destination) : null);
+    }
+
+    private async Task<(string Type, string Id, string? RefusedAs)> ResourceAsync(PacsOperation operation, CancellationToken cancellation)
+    {
+        try
+        {
+            return operation.Resource switch
+            {
+                PacsResource.Study study => ("Study", study.Uid, null),
+                PacsResource.Patient patient => await orthancIds.IsOnlySpellingAsync(patient.Id, cancellation) ? ("Patient", patient.Id, null) : Archive,
+                PacsResource.OrthancStudy study =>
+                    await orthancIds.FindStudyAsync(study.OrthancId, cancellation) is { } uid ? ("Study", uid, null) : ("Study", study.OrthancId, "study_unknown"),
+                PacsResource.OrthancPatient patient =>
+                    await orthancIds.FindPatientAsync(patient.OrthancId, cancellation) is { } id ? ("Patient", id, null) : ("Patient", patient.OrthancId, "study_unknown"),
+                _ => Archive,
+            };
+        }
+        catch (StudyIndexUnavailableException unavailable)
+        {
+            log.LogWarning(unavailable, "A {Action} is denied because the study index cannot be asked.", operation.Action);
+            return (Archive.Type, Archive.Id, "studies_unavailable");
+        }
+    }
+
+    private (string Type, string Id, string? RefusedAs) Archive => ("Archive", options.Value.Archive, null);
+
+    private async ValueTask<CallerIdentity?> RecogniseAsync(HttpContext context)
+    {
+        string header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            await ChallengeAsync(context, "unauthenticated", "Send a bearer token in the Authorization header.");
+            return null;
+        }
+
+        if (tokens.TryGetCached(header.AsSpan(Bearer.Length), out CallerIdentity? known))
+        {
+            return known;
+        }
+
+        switch (await tokens.ValidateAsync(header[Bearer.Length..].Trim(), context.RequestAborted))
+        {
+            case TokenValidation.Valid valid:
+                return valid.Caller;
+            case TokenValidation.Unknown unknown:
+                Reason(context, "keys_unavailable", unknown.Sentence);
+                await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "keys_unavailable", unknown.Sentence);
+                return null;
+            case TokenValidation.Invalid invalid:
+                await ChallengeAsync(context, "invalid_token", invalid.Sentence);
+                return null;
+            default:
+                throw new InvalidOperationException("A token is valid, invalid or unknown.");
+        }
+    }
+
+    private static async Task TellAsync(HttpContext context, EvaluationAnswer answer)
+    {
+        context.Response.Headers["AccessGov-Evaluation"] = answer.EvaluationId.ToString();
+        if (answer.Permitted)
+        {
+            Reason(context, answer.Reason, answer.ReasonText);
+            return;
+        }
+
+        bool hidden = answer.Reason is "study_unknown" or NotPermitted;
+        string reason = hidden ? NotPermitted : answer.Reason;
+        string text = hidden ? "No rule permits this." : answer.ReasonText ?? "This is not permitted.";
+        Reason(context, reason, text);
+        await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, reason, text);
+    }
+
+    private static Task ChallengeAsync(HttpContext context, string reason, string sentence)
+    {
+        context.Response.Headers.WWWAuthenticate = reason == "invalid_token" ? "Bearer realm=\"accessgov\", error=\"invalid_token\"" : "Bearer realm=\"accessgov\"";
+        Reason(context, reason, sentence);
+        return Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, reason, sentence);
+    }
+
+    private static void Reason(HttpContext context, string code, string? text)
+    {
+        context.Response.Headers["AccessGov-Reason"] = HeaderText.Encode(code);
+        if (text is not null)
+        {
+            context.Response.Headers["AccessGov-Reason-Text"] = HeaderText.Encode(text);
+        }
+    }
+
+    private static string? RequestId(HttpContext context) => context.Response.Headers["X-Request-ID"] is [{ Length: > 0 } id] ? id : null;
+
+    /// <summary>Method and path for the journal; the query may be long and is not what was decided on when it was not understood.</summary>
+    private static string Describe(ForwardedRequest asked)
+    {
+        string target = asked.Target ?? "";
+        int question = target.IndexOf('?', StringComparison.Ordinal);
+        string path = question < 0 ? target : target[..question];
+        return $"{asked.Method} {path[..Math.Min(path.Length, 512)]}";
+    }
+}
+
+internal static class HeaderText
+{
+    private const int LengthMax = 1_000;
+
+    /// <summary>Text for a header: printable ASCII as it is, everything else and the percent sign as percent-escaped UTF-8.</summary>
+    public static string Encode(string text)
+    {
+        var encoded = new StringBuilder(text.Length);
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+        {
+            if (encoded.Length >= LengthMax)
+            {
+                break;
+            }
+
+            _ = value is >= 0x20 and < 0x7f and not (byte)'%' ? encoded.Append((char)value) : encoded.Append($"%{value:X2}");
+        }
+
+        return encoded.ToString();
+    }
+}

@@ -1,0 +1,23 @@
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.PolicyDecision.Studies;
+
+/// <summary>Takes a study out of the index; from then on it is unknown, hence denied.</summary>
+internal static class RemoveStudy
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapDelete("/studies/{uid}", HandleAsync)
+        .RequireAuthorization("studies.feed");
+
+    private static async Task<IResult> HandleAsync(string uid, StudyTable table, StudyIndex index, CancellationToken cancellation)
+    {
+        if (!DicomUid.IsValid(uid))
+        {
+            return ReadStudy.UidInvalid();
+        }
+
+        bool removed = await table.RemoveAsync(uid, cancellation);
+        index.Forget([uid]);
+        return removed ? Results.NoContent() : ReadStudy.Unknown();
+    }
+}

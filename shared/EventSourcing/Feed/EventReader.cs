@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.EventSourcing.Feed;
+
+/// <summary>Reads streams and the feed. Thread-safe; each call takes a connection from the pool.</summary>
+internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions options, FeedState state, TimeProvider time)
+{
+    private const string Columns =
+        "e.seq_id, e.id, e.stream_id, e.version, e.type, e.data, e.timestamp, e.correlation_id, e.causation_id, e.headers, e.is_archived";
+
+    private readonly EventTypes types = options.Types;
+
+    private readonly string loadSql =
+        $"""
+        select s.version, f.position, {Columns} from {options.Schema}.mt_streams s
+        left join {options.Schema}.mt_events e on e.stream_id = s.id
+        left join {options.Schema}.event_store_feed f on f.sequence = e.seq_id
+        where s.id = $1 order by e.version
+        """;
+
+    // Each event is looked up by its key, whatever the planner believes about tables that have just grown.
+    private readonly string readSql =
+        $"""
+        select f.position, {Columns} from {options.Schema}.event_store_feed f
+        left join lateral (select * from {options.Schema}.mt_events m where m.seq_id = f.sequence offset 0) e on true
+        where f.position > $1 and f.position <= $2 order by f.position
+        """;
+
+    /// <summary>Events of a range of positions, and the last position that was looked at, whether its event is skipped or not.</summary>
+    public readonly record struct Page(IReadOnlyList<StoredEvent> Events, long Through);
+
+    public async Task<EventStream> LoadAsync(string streamId, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
+        await using var command = new NpgsqlCommand(loadSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = streamId, NpgsqlDbType = NpgsqlDbType.Varchar });
+        await command.PrepareAsync(cancellation);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        long version = 0;
+        var events = new List<StoredEvent>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            version = reader.IsDBNull(0) ? 0 : reader.GetInt64(0);
+            if (Decode(reader, 1) is { } stored)
+            {
+                events.Add(stored);
+            }
+        }
+
+        return new EventStream(streamId, version, events);
+    }
+
+    public async Task<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterPosition);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
+        Page page = await ReadPageAsync(connection, null, afterPosition, limit, cancellation);
+        if (page.Events.Count == limit || page.Through == afterPosition)
+        {
+            return page.Events;
+        }
+
+        // Skipped events must not look like the end.
+        var events = new List<StoredEvent>(page.Events);
+        while (events.Count < limit)
+        {
+            long after = page.Through;
+            page = await ReadPageAsync(connection, null, after, limit - events.Count, cancellation);
+            if (page.Through == after)
+            {
+                break;
+            }
+
+            events.AddRange(page.Events);
+        }
+
+        return events;
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<StoredEvent>> FollowAsync(
+        long afterPosition, int batch, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task numbered = state.Numbered.Next;
+            Page page = await ReadPageAsync(afterPosition, batch, cancellation);
+            if (page.Through == afterPosition)
+            {
+                await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                continue;
+            }
+
+            afterPosition = page.Through;
+            if (page.Events.Count > 0)
+            {
+                yield return page.Events;
+            }
+        }
+    }
+
+    public async Task<Page> ReadPageAsync(long afterPosition, int limit, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
+        return await ReadPageAsync(connection, null, afterPosition, limit, cancellation);
+    }
+
+    public async Task<Page> ReadPageAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long afterPosition, int limit, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(readSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = afterPosition });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = afterPosition + limit });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        var events = new List<StoredEvent>();
+        long through = afterPosition;
+        while (await reader.ReadAsync(cancellation))
+        {
+            through = reader.GetInt64(0);
+            if (Decode(reader, 0) is { } stored)
+            {
+                events.Add(stored);
+            }
+        }
+
+        state.Advance(through);
+        return new Page(events, through);
+    }
+
+    /// <summary>The event of the current row; null for what is skipped: tombstones, archived and deleted events.</summary>
+    private StoredEvent? Decode(NpgsqlDataReader reader, int first)
+    {
+        if (reader.IsDBNull(first + 1) || (!reader.IsDBNull(first + 11) && reader.GetBoolean(first + 11)))
+        {
+            return null;
+        }
+
+        string name = reader.GetString(first + 5);
+        if (name is "tombstone")
+        {
+            return null;
+        }
+
+        long sequence = reader.GetInt64(first + 1);
+        if (!types.TryFind(name, out EventType? type))
+        {
+            throw new UnreadableEventException(sequence, name, null);
+        }
+
+        object data;
+        try
+        {
+            data = type.Read(reader.GetFieldValue<byte[]>(first + 6)) ?? throw new JsonException("it is null.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new UnreadableEventException(sequence, name, e);
+        }
+
+        return new StoredEvent(
+            reader.IsDBNull(first) ? 0 : reader.GetInt64(first), sequence, reader.GetGuid(first + 2),
+            reader.IsDBNull(first + 3) ? "" : reader.GetString(first + 3), reader.GetInt64(first + 4), type.Name, data,
+            reader.GetFieldValue<DateTimeOffset>(first + 7), EventHeaders.Read(
+                Text(reader, first + 8), Text(reader, first + 9), reader.IsDBNull(first + 10) ? default : reader.GetFieldValue<byte[]>(first + 10)));
+    }
+
+    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+}

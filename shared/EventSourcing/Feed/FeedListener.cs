@@ -1,0 +1,55 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AccessGov.EventSourcing.Feed;
+
+/// <summary>Listens for what other processes committed and numbered. Only a faster alarm clock: everyone who waits also polls.</summary>
+internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, FeedState state, TimeProvider time, ILogger logger)
+{
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                logger.LogWarning(e, "The event store of schema {Schema} does not hear notifications; it polls until they are back", schema);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
+        connection.Notification += (_, notification) =>
+        {
+            if (notification.Channel.EndsWith("_numbered", StringComparison.Ordinal)
+                && long.TryParse(notification.Payload, CultureInfo.InvariantCulture, out long head))
+            {
+                state.Advance(head);
+            }
+            else
+            {
+                state.Appended.Pulse();
+            }
+        };
+        await using (var listen = new NpgsqlCommand($"listen {schema}_numbered; listen {schema}_appended", connection))
+        {
+            await listen.ExecuteNonQueryAsync(cancellation);
+        }
+
+        while (true)
+        {
+            await connection.WaitAsync(cancellation);
+        }
+    }
+}

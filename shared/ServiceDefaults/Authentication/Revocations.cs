@@ -1,0 +1,46 @@
+namespace AccessGov.ServiceDefaults;
+
+/// <summary>Which tokens are worth nothing although they have not expired. Not thread-safe: its owner holds a lock.</summary>
+internal sealed class Revocations(TimeSpan longestLifetime)
+{
+    private readonly Dictionary<string, DateTimeOffset> tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> subjects = new(StringComparer.Ordinal);
+
+    public void Add(string tokenId, DateTimeOffset expiresAt, DateTimeOffset now)
+    {
+        Forget(now);
+        tokens[tokenId] = expiresAt;
+    }
+
+    public void AddAllOf(string subject, DateTimeOffset issuedUntil, DateTimeOffset now)
+    {
+        Forget(now);
+        if (!subjects.TryGetValue(subject, out DateTimeOffset known) || known < issuedUntil)
+        {
+            subjects[subject] = issuedUntil;
+        }
+    }
+
+    public bool Cover(ValidatedToken token) =>
+        tokens.ContainsKey(token.TokenId)
+        || (subjects.TryGetValue(token.Caller.Subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil);
+
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (string id in tokens.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToList())
+        {
+            tokens.Remove(id);
+        }
+
+        foreach (string subject in subjects.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
+        {
+            subjects.Remove(subject);
+        }
+    }
+}
+
+/// <summary>What is remembered of a good token.</summary>
+/// <param name="Caller">Whose it is.</param>
+/// <param name="TokenId">Its <c>jti</c>.</param>
+/// <param name="IssuedAt">Its <c>iat</c>.</param>
+internal sealed record ValidatedToken(CallerIdentity Caller, string TokenId, DateTimeOffset IssuedAt);

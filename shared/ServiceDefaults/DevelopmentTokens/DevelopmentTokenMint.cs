@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccessGov.ServiceDefaults;
+
+/// <summary>
+/// Makes access tokens (RFC 9068, ES256) for development and for tests. Thread-safe. Give <see cref="Jwks"/> to the service as <c>Authentication:Keys</c>.
+/// </summary>
+public sealed class DevelopmentTokenMint : IDisposable
+{
+    private readonly ECDsa key;
+    private readonly SigningCredentials credentials;
+    private readonly string issuer;
+    private readonly string audience;
+    private readonly TimeProvider clock;
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>A mint with a key of one's own.</summary>
+    /// <param name="privateKeyPem">An EC P-256 private key in PEM.</param>
+    /// <param name="issuer">The <c>iss</c> of its tokens.</param>
+    /// <param name="audience">Their <c>aud</c>.</param>
+    /// <param name="clock">Says when a token is issued.</param>
+    /// <exception cref="FormatException">The key is not what it should be.</exception>
+    public DevelopmentTokenMint(string privateKeyPem, string issuer, string audience, TimeProvider clock)
+    {
+        this.issuer = issuer;
+        this.audience = audience;
+        this.clock = clock;
+        key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(privateKeyPem);
+        }
+        catch (Exception error) when (error is ArgumentException or CryptographicException)
+        {
+            throw new FormatException("The signing key of the development tokens is not an EC private key in PEM.", error);
+        }
+
+        ECDsaSecurityKey named = EcdsaKeys.Named(key);
+        credentials = new SigningCredentials(named, SecurityAlgorithms.EcdsaSha256);
+        Jwks = PublicPart(key, named.KeyId);
+    }
+
+    /// <summary>The public key as a JWKS document.</summary>
+    public string Jwks { get; }
+
+    /// <summary>A mint with a fresh key, for tests.</summary>
+    public static DevelopmentTokenMint WithNewKey(string issuer, string audience, TimeProvider clock)
+    {
+        using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new DevelopmentTokenMint(fresh.ExportPkcs8PrivateKeyPem(), issuer, audience, clock);
+    }
+
+    /// <summary>Makes a token that is valid from now on.</summary>
+    /// <param name="clientId">The client it is for.</param>
+    /// <param name="scopes">What it may ask for.</param>
+    /// <param name="lifetime">How long.</param>
+    /// <param name="subject">For whom the client acts; the client itself when null.</param>
+    public string Mint(string clientId, IEnumerable<string> scopes, TimeSpan lifetime, string? subject = null)
+    {
+        DateTime now = clock.GetUtcNow().UtcDateTime;
+        return handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = "at+jwt",
+            Issuer = issuer,
+            Audience = audience,
+            IssuedAt = now,
+            Expires = now + lifetime,
+            SigningCredentials = credentials,
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["sub"] = subject ?? clientId,
+                ["client_id"] = clientId,
+                ["scope"] = string.Join(' ', scopes),
+                ["jti"] = Guid.CreateVersion7(clock.GetUtcNow()).ToString("n"),
+            },
+        });
+    }
+
+    /// <summary>Forgets the key.</summary>
+    public void Dispose() => key.Dispose();
+
+    private static string PublicPart(ECDsa key, string keyId)
+    {
+        ECPoint point = key.ExportParameters(includePrivateParameters: false).Q;
+        return JsonSerializer.Serialize(new
+        {
+            keys = new[]
+            {
+                new { kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = keyId, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) },
+            },
+        });
+    }
+}

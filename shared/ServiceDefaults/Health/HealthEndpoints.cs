@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace AccessGov.ServiceDefaults;
+
+/// <summary>Whether the process lives, and whether it can do its work.</summary>
+public static class HealthEndpoints
+{
+    /// <summary>
+    /// The tag of the health checks that <c>/health/ready</c> runs. A check's data (lag in events, queue lengths) is shown as it is, to anybody: figures, no names.
+    /// </summary>
+    public const string ReadyTag = "ready";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", static () => Results.Json(new { status = "healthy" })).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private static async Task ReadyAsync(HttpContext context, HealthCheckService checks, ServiceIdentity service)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        bound.CancelAfter(Patience);
+        HealthReport report;
+        try
+        {
+            report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), bound.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "health_unknown",
+                $"The health checks did not answer within {Patience.TotalSeconds} seconds.");
+            return;
+        }
+
+        context.Response.StatusCode = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        Write(json, report, service.Name);
+    }
+
+    private static void Write(Utf8JsonWriter json, HealthReport report, string service)
+    {
+        json.WriteStartObject();
+        json.WriteString("status", Word(report.Status));
+        json.WriteString("service", service);
+        json.WriteStartObject("checks");
+        foreach ((string name, HealthReportEntry entry) in report.Entries)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("status", Word(entry.Status));
+            // A check that threw is described by the exception's message, which may hold addresses and user names: the log has it.
+            string? description = entry.Exception is { } error && error.Message == entry.Description ? $"The check failed ({error.GetType().Name}); the log says why." : entry.Description;
+            if (description is not null)
+            {
+                json.WriteString("description", description);
+            }
+
+            json.WriteStartObject("data");
+            foreach ((string key, object value) in entry.Data)
+            {
+                json.WritePropertyName(key);
+                JsonSerializer.Serialize(json, value, StrictJson.Options);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string Word(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+}
+
+/// <summary>Not ready while the host stops, so that a load balancer sends nothing new to it.</summary>
+internal sealed class LifetimeCheck(IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested
+            ? HealthCheckResult.Unhealthy("The service is stopping.")
+            : HealthCheckResult.Healthy("The service runs."));
+}

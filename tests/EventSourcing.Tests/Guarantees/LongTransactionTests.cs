@@ -1,0 +1,64 @@
+using AccessGov.EventSourcing.Subscriptions;
+using AccessGov.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace AccessGov.EventSourcing.Tests.Guarantees;
+
+/// <summary>Guarantee 5: a long transaction elsewhere may delay subscriptions, never lose or reorder; health shows it.</summary>
+public sealed class LongTransactionTests(PostgresFixture database) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task A_long_open_transaction_delays_at_most_its_own_events_and_shows_in_health() =>
+        (await ViolationsAsync(BrokenStores.Healthy)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData(BrokenStores.SequenceWithoutHorizon, "101 of 102 events have a position")]
+    [InlineData(BrokenStores.TransactionThenSequence, "the others wait for the long transaction and health does not say so")]
+    public async Task A_store_that_loses_or_hides_it_is_found(string variant, string violation) => (await ViolationsAsync(variant)).ShouldContain(violation);
+
+    private async Task<List<string>> ViolationsAsync(string variant)
+    {
+        await using PostgresEventStore store = await Stores.StartAsync(database, options => options.OpenTransactionMax = TimeSpan.FromMilliseconds(200));
+        await database.DataSource.RunAsync(BrokenStores.Sql(variant, store.Options.Schema));
+        var violations = new List<string>();
+        var health = new EventStoreHealthCheck(store, new SubscriptionStates(), TimeProvider.System);
+        await health.CheckHealthAsync(new HealthCheckContext());
+        var followed = new List<StoredEvent>();
+        await using (var long_ = new Interleaving(database.DataSource, store.Options.Schema))
+        {
+            await long_.InsertAsync("long", "held", 1);
+            for (int i = 0; i < 100; i++)
+            {
+                await store.AppendAsync(Counters.Raise($"s{i % 10}", ExpectedVersion.Any));
+            }
+
+            HealthCheckResult result = default;
+            await Eventually.HoldsAsync(async () => (result = await health.CheckHealthAsync(new HealthCheckContext())).Status == HealthStatus.Degraded, "health is degraded");
+            ((double)result.Data["oldest_open_transaction_seconds"]).ShouldBeGreaterThan(0.2);
+            try
+            {
+                await Eventually.HoldsAsync(async () => await store.HeadAsync() >= 100, "the others are numbered", TimeSpan.FromSeconds(3));
+            }
+            catch (TimeoutException)
+            {
+                violations.Add("the others wait for the long transaction and health does not say so");
+            }
+
+            await long_.CommitAsync("long");
+        }
+
+        AppendReceipt last = await store.AppendAsync(Counters.Raise("after", ExpectedVersion.NoStream));
+        await store.PositionOfAsync(last);
+        long events = await database.DataSource.AskAsync<long>($"select count(*) from {store.Options.Schema}.mt_events");
+        events.ShouldBe(102);
+        violations.AddRange(await FeedAudit.ViolationsAsync(database.DataSource, store.Options.Schema));
+        followed.AddRange(await store.ReadAllAsync(0, 1_000));
+        if (followed.Count == 102)
+        {
+            (await health.CheckHealthAsync(new HealthCheckContext())).Data["unnumbered"].ShouldBe(0L);
+        }
+
+        return violations;
+    }
+}
