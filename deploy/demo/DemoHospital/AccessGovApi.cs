@@ -14,7 +14,7 @@ internal sealed class AccessGovApi : IDisposable
 
     public static async Task<AccessGovApi> ConnectAsync(Configuration configuration)
     {
-        var http = new HttpClient { BaseAddress = configuration.Url, Timeout = TimeSpan.FromSeconds(100) };
+        var client = new HttpClient { BaseAddress = configuration.Url, Timeout = TimeSpan.FromSeconds(100) };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
@@ -23,17 +23,17 @@ internal sealed class AccessGovApi : IDisposable
         });
         try
         {
-            using HttpResponseMessage response = await http.PostAsync(configuration.TokenUrl, form);
+            using HttpResponseMessage response = await client.PostAsync(configuration.TokenUrl, form);
             JsonElement token = await ReadAsync(response, $"POST {configuration.TokenUrl}");
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("access_token").GetString());
         }
         catch (HttpRequestException problem)
         {
-            http.Dispose();
+            client.Dispose();
             throw new DemoException($"{configuration.TokenUrl} does not answer ({problem.Message}). Start the services with deploy/up first.");
         }
 
-        return new AccessGovApi(http);
+        return new AccessGovApi(client);
     }
 
     public Task<JsonElement> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);

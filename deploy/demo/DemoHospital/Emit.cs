@@ -13,6 +13,11 @@ internal static class Emit
 
     private static readonly string[] Actions = ["study.view", "study.search", "study.retrieve", "study.read-metadata", "study.annotate"];
 
+    private static readonly string[] Reading = ["study.search", "study.view", "study.read-metadata", "study.retrieve", "worklist.read"];
+
+    private static readonly ILookup<string, string> StudiesByDepartment =
+        Hospital.Studies().ToLookup(study => study.Department, study => study.StudyInstanceUid, StringComparer.Ordinal);
+
     public static async Task RunAsync(string directory, TextWriter output)
     {
         Directory.CreateDirectory(directory);
@@ -22,6 +27,7 @@ internal static class Emit
         }
 
         await File.WriteAllTextAsync(Path.Combine(directory, "schema.cedarschema"), PolicyFiles.Schema());
+        await File.WriteAllTextAsync(Path.Combine(directory, "custom-roles.cedar"), string.Concat(Roles.All.Select(CustomRole)));
         await using (FileStream entities = File.Create(Path.Combine(directory, "entities.json")))
         {
             StandaloneEntities.Write(entities);
@@ -34,14 +40,30 @@ internal static class Emit
         await output.WriteLineAsync($"{directory} holds the policies, entities.json, {RequestsCount} requests and wrk.lua");
     }
 
+    /// <summary>Every second person asks about a study of the own department.</summary>
     private static Evaluation Request(int index)
     {
         Person person = Hospital.People[Dice.Roll(Hospital.People.Count, index, 90)];
+        string[] near = index % 2 == 0 ? [.. StudiesByDepartment[person.Department]] : [];
+        string study = near.Length > 0 ? near[Dice.Roll(near.Length, index, 92)] : Study.UidOf(Dice.Roll(Hospital.StudiesCount, index, 92));
         return new Evaluation(
             new Reference("User", person.Id, new Dictionary<string, string>(StringComparer.Ordinal) { ["department"] = person.Department }),
             new ActionName(Actions[Dice.Roll(Actions.Length, index, 91)]),
-            new Reference("Study", Study.UidOf(Dice.Roll(Hospital.StudiesCount, index, 92))),
+            new Reference("Study", study),
             new Dictionary<string, object>(StringComparer.Ordinal) { ["sourceIp"] = $"10.10.{index % 250}.{1 + (index % 200)}", ["assuranceLevel"] = 1 + (index % 2) });
+    }
+
+    /// <summary>The policies that the service makes of a custom role's permissions.</summary>
+    private static string CustomRole(Role role)
+    {
+        return Policy("", "Role", role.Permissions) + Policy(":read", "Reader", [.. role.Permissions.Where(Reading.Contains)]);
+
+        string Policy(string suffix, string group, string[] permissions) => permissions.Length == 0 ? "" :
+            $"""
+            @id("role:{role.Id}{suffix}")
+            permit (principal in {group}::"{role.Id}", action in [{string.Join(", ", permissions.Select(permission => $"Action::\"{permission}\""))}], resource);
+
+            """;
     }
 
     private static Task WriteLinesAsync(string path, IEnumerable<Evaluation> requests) =>

@@ -61,8 +61,8 @@ internal static class StandaloneEntities
 
     private static void WriteSubjects(Utf8JsonWriter writer)
     {
-        ILookup<string, Relation> family = Hospital.Relations().Where(relation => relation.Kind == "family").ToLookup(relation => relation.User);
-        var selves = Hospital.Relations().Where(relation => relation.Kind == "self").ToDictionary(relation => relation.User, relation => relation.Patient);
+        ILookup<string, Relation> family = Hospital.Relations().Where(relation => relation.Kind == "family").ToLookup(relation => relation.User, StringComparer.Ordinal);
+        var selves = Hospital.Relations().Where(relation => relation.Kind == "self").ToDictionary(relation => relation.User, relation => relation.Patient, StringComparer.Ordinal);
         foreach (IGrouping<(string Type, string Id), Grant> grants in Hospital.Grants().GroupBy(grant => (grant.SubjectType, grant.SubjectId)))
         {
             (string, string)[] groups = [.. grants.Where(grant => grant.Until is null && grant.Scope.Kind != "patient")
@@ -85,7 +85,7 @@ internal static class StandaloneEntities
     private static void WritePatients(Utf8JsonWriter writer)
     {
         ILookup<string, Relation> relations = Hospital.Relations().Where(relation => relation.Until is null || relation.Until == Grant.FarFuture)
-            .ToLookup(relation => relation.Patient);
+            .ToLookup(relation => relation.Patient, StringComparer.Ordinal);
         foreach (string patient in Hospital.Studies().Select(study => study.PatientId).Concat(relations.Select(group => group.Key)).Distinct(StringComparer.Ordinal))
         {
             WriteEntity(writer, "Patient", patient, new Dictionary<string, object>(StringComparer.Ordinal)
