@@ -1,10 +1,21 @@
+using AccessGov.PolicyDecision;
 using AccessGov.PolicyDecision.Standalone;
+using AccessGov.ServiceDefaults;
 
 if (StandaloneOptions.IsAsked(args))
 {
     return await StandaloneHost.RunAsync(args);
 }
 
-return 1;
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(Refusals.Service);
+builder.AddPolicyDecision();
+
+WebApplication app = builder.Build();
+app.MapServiceDefaults();
+app.MapDevelopmentTokens();
+app.MapPolicyDecision();
+await app.RunAsync();
+return 0;
 
 public partial class Program;

@@ -51,6 +51,11 @@ public interface IEventStore
     /// Waits until the events of an append are numbered and answers the position of the last of them. Ends with the caller's cancellation.
     /// </summary>
     Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Waits until the events of all these appends are numbered and answers the highest of their positions, 0 for none. Ends with the caller's cancellation.
+    /// </summary>
+    Task<long> PositionOfAsync(IReadOnlyList<AppendReceipt> receipts, CancellationToken cancellation = default);
 }
 
 /// <summary>Runs in the transaction of an append: look-up rows and outgoing messages that must never lag behind the events.</summary>

@@ -166,17 +166,24 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default)
+    public Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default) => PositionOfAsync([receipt], cancellation);
+
+    /// <inheritdoc/>
+    public async Task<long> PositionOfAsync(IReadOnlyList<AppendReceipt> receipts, CancellationToken cancellation = default)
     {
+        long[] sequences = [.. receipts.Select(receipt => receipt.LastSequence).Distinct()];
         while (true)
         {
             Task numbered = State.Numbered.Next;
             await using (NpgsqlCommand command = dataSource.CreateCommand(
-                $"select position from {options.Schema}.event_store_feed where sequence = {receipt.LastSequence}"))
+                $"select count(*), coalesce(max(position), 0) from {options.Schema}.event_store_feed where sequence = any ($1)"))
             {
-                if (await command.ExecuteScalarAsync(cancellation) is long position)
+                command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = sequences });
+                await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
+                await row.ReadAsync(cancellation);
+                if (row.GetInt64(0) == sequences.Length)
                 {
-                    return position;
+                    return row.GetInt64(1);
                 }
             }
 

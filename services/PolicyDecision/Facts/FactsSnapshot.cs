@@ -15,6 +15,9 @@ internal sealed record FactsSnapshot(
     public static FactsSnapshot Empty { get; } = new(
         0, null, ImmutableDictionary<SubjectKey, SubjectFacts>.Empty, ImmutableDictionary.Create<string, PatientFacts>(StringComparer.Ordinal),
         ImmutableDictionary.Create<string, RoleFacts>(StringComparer.Ordinal), SiteDirectory.Empty);
+
+    /// <summary>Roles that were retired: they are not in <see cref="Roles"/>, and grants of them have no effect.</summary>
+    public ImmutableHashSet<string> RetiredRoles { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 }
 
 /// <summary>A person or a machine, by Cedar type ("User", "Service") and id.</summary>
@@ -48,7 +51,11 @@ internal sealed record PatientFacts(ImmutableArray<TimedUser> CareTeam, Immutabl
     public static PatientFacts None { get; } = new([], [], false);
 }
 
-internal sealed record RoleFacts(string Id, string Description, ImmutableArray<string> Permissions, bool ReadOnly, int? GrantDaysMax);
+internal sealed record RoleFacts(string Id, string Description, ImmutableArray<string> Permissions, bool ReadOnly, int? GrantDaysMax)
+{
+    /// <summary>The version of the role's stream, for <c>If-Match</c>.</summary>
+    public long Version { get; init; }
+}
 
 /// <summary>Sites with their zones, hours, networks, departments and archives, with the look-ups that a decision needs.</summary>
 internal sealed record SiteDirectory(
@@ -63,9 +70,16 @@ internal sealed record SiteDirectory(
 
 internal sealed record SiteFacts(
     string Id, string Name, TimeZoneInfo Zone, ImmutableArray<WorkingHours> WorkingHours, ImmutableArray<NamedNetwork> Networks,
-    ImmutableArray<string> Departments, ImmutableArray<string> Archives);
+    ImmutableArray<string> Departments, ImmutableArray<string> Archives)
+{
+    /// <summary>What the departments are called, by id.</summary>
+    public ImmutableDictionary<string, string> DepartmentNames { get; init; } = ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-/// <summary>Hours on some days (1 = Monday .. 7 = Sunday), at the site; an end before the start wraps past midnight.</summary>
+    /// <summary>The version of the site's stream, for <c>If-Match</c>.</summary>
+    public long Version { get; init; }
+}
+
+/// <summary>Hours on some days (1 = Monday .. 7 = Sunday), at the site; an end that is not after the start lies on the next day.</summary>
 internal sealed record WorkingHours(ImmutableArray<int> Days, TimeOnly Start, TimeOnly End);
 
 internal sealed record NamedNetwork(string Name, IPNetwork Network);

@@ -6,6 +6,10 @@ namespace AccessGov.PolicyDecision.Facts;
 /// <param name="Name">The set's name.</param>
 /// <param name="Version">Its version, from 1.</param>
 /// <param name="Hash">SHA-256 of its files, lower-case hexadecimal.</param>
-/// <param name="Compiled">Its policies and those of the custom roles, compiled.</param>
-/// <param name="Actions">Its action entities with their groups.</param>
-internal sealed record PublishedPolicies(string Name, int Version, string Hash, CompiledPolicySet Compiled, EntityStore Actions);
+/// <param name="Compiled">Its policies and those of the custom roles.</param>
+/// <param name="Actions">The actions with the groups that they are in.</param>
+internal sealed record PublishedPolicies(string Name, int Version, string Hash, CompiledPolicySet Compiled, EntityStore Actions)
+{
+    /// <summary>Whether there is such an action; a set that says nothing about actions knows them all.</summary>
+    public bool Knows(string action) => Actions.Count == 0 || Actions.Find(new EntityUid("Action", action)) is not null;
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.PolicyDecision;
+
+/// <summary>What an HTTP request says about who commands, in which words, and upon which version.</summary>
+internal static class Caller
+{
+    private const int KeyLengthMax = 200;
+
+    /// <summary>Who acted, from where, in which trace.</summary>
+    public static EventMetadata Metadata(HttpContext http)
+    {
+        string? client = http.User.FindFirst("client_id")?.Value;
+        string? subject = http.User.FindFirst("sub")?.Value ?? client;
+        string address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        return new EventMetadata(
+            Actor: subject,
+            CorrelationId: Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            Source: client is null || client == subject ? address : $"{client} at {address}");
+    }
+
+    /// <summary>
+    /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one address: so they are
+    /// hashed together.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="item">The place of an item in a list.</param>
+    public static string? IdempotencyKey(HttpContext http, int? item = null)
+    {
+        string given = http.Request.Headers["Idempotency-Key"].ToString();
+        if (given.Length == 0)
+        {
+            return null;
+        }
+
+        string client = http.User.FindFirst("client_id")?.Value ?? "";
+        string whole = string.Join('\n', client, http.Request.Method, http.Request.Path, given, item);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
+    }
+
+    /// <summary>What is wrong with the headers of a command; null when nothing is.</summary>
+    public static Refusal? BadHeaders(HttpContext http) =>
+        http.Request.Headers["Idempotency-Key"] is { Count: > 1 } or [{ Length: 0 or > KeyLengthMax }]
+            ? new Refusal("idempotency_key_malformed", $"Idempotency-Key is one value of 1 to {KeyLengthMax} characters.")
+            : http.Request.Headers.IfMatch.Count > 0 && IfMatch(http) is null
+                ? new Refusal("if_match_malformed", "If-Match is the ETag of an earlier answer, for example \"3\".")
+                : null;
+
+    /// <summary>The version of the stream that the command is meant for; null when the caller does not say.</summary>
+    public static long? IfMatch(HttpContext http) =>
+        http.Request.Headers.IfMatch is [{ Length: > 2 } tag] && tag[0] == '"' && tag[^1] == '"' && long.TryParse(tag.AsSpan(1, tag.Length - 2), out long version)
+            ? version
+            : null;
+}

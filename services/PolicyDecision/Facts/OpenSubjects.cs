@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Relations;
+
+namespace AccessGov.PolicyDecision.Facts;
+
+/// <summary>The people and machines that the events since the last snapshot touched.</summary>
+internal sealed class OpenSubjects
+{
+    private readonly Dictionary<SubjectKey, Open> open = [];
+    private readonly HashSet<string> retiredRoles = new(StringComparer.Ordinal);
+    private ImmutableDictionary<SubjectKey, SubjectFacts> closed = FactsSnapshot.Empty.Subjects;
+
+    public void Apply(string grantId, GrantEvent grant)
+    {
+        switch (grant)
+        {
+            case GrantGiven e when retiredRoles.Contains(e.Role):
+                // Given while the role was being retired elsewhere: it has no effect.
+                break;
+            case GrantGiven e:
+                Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants[grantId] =
+                    new GrantFact(grantId, e.Role, new GrantScope(e.ScopeKind, e.ScopeId), e.From, e.Until, e.ReadOnly);
+                break;
+            case GrantRevoked e:
+                Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants.Remove(grantId);
+                break;
+            default:
+                throw new InvalidOperationException($"The facts do not know the event {grant.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Grants of a retired role have no effect from now on; roles are not revived.</summary>
+    public void Retire(string role)
+    {
+        retiredRoles.Add(role);
+        foreach ((SubjectKey key, SubjectFacts subject) in closed)
+        {
+            if (subject.Grants.Any(grant => grant.Role == role))
+            {
+                Of(key);
+            }
+        }
+
+        foreach (Open subject in open.Values)
+        {
+            foreach (GrantFact grant in subject.Grants.Values.Where(grant => grant.Role == role))
+            {
+                subject.Grants.Remove(grant.GrantId);
+            }
+        }
+    }
+
+    public void Apply(string relationId, RelationEvent relation)
+    {
+        switch (relation)
+        {
+            case RelationStarted { Kind: RelationKind.Family } e:
+                Of(Person(e.User)).Family[relationId] = new TimedPatient(relationId, e.Patient, e.From, e.Until);
+                break;
+            case RelationEnded { Kind: RelationKind.Family } e:
+                Of(Person(e.User)).Family.Remove(relationId);
+                break;
+            case RelationStarted { Kind: RelationKind.Self } e:
+                Of(Person(e.User)).Self = e.Patient;
+                break;
+            case RelationEnded { Kind: RelationKind.Self } e:
+                Of(Person(e.User)).Self = null;
+                break;
+            case RelationStarted or RelationEnded:
+                // Care teams and referrals are facts of the patient.
+                break;
+            default:
+                throw new InvalidOperationException($"The facts do not know the event {relation.GetType().Name}.");
+        }
+    }
+
+    /// <summary>Writes what was opened into the facts so far, in the order of ids, so that a rebuild gives the same.</summary>
+    public ImmutableDictionary<SubjectKey, SubjectFacts> CloseInto(ImmutableDictionary<SubjectKey, SubjectFacts> facts)
+    {
+        ImmutableDictionary<SubjectKey, SubjectFacts>.Builder builder = facts.ToBuilder();
+        foreach ((SubjectKey key, Open subject) in open)
+        {
+            if (subject.IsEmpty)
+            {
+                builder.Remove(key);
+            }
+            else
+            {
+                builder[key] = subject.Close();
+            }
+        }
+
+        open.Clear();
+        return closed = builder.ToImmutable();
+    }
+
+    private static SubjectKey Person(string id) => new("User", id);
+
+    private Open Of(SubjectKey key)
+    {
+        if (!open.TryGetValue(key, out Open? subject))
+        {
+            open.Add(key, subject = new Open(closed.GetValueOrDefault(key, SubjectFacts.None)));
+        }
+
+        return subject;
+    }
+
+    private sealed class Open(SubjectFacts facts)
+    {
+        public Dictionary<string, GrantFact> Grants { get; } = facts.Grants.ToDictionary(grant => grant.GrantId, StringComparer.Ordinal);
+
+        public Dictionary<string, TimedPatient> Family { get; } = facts.Family.ToDictionary(relation => relation.RelationId, StringComparer.Ordinal);
+
+        public string? Self { get; set; } = facts.SelfPatientId;
+
+        public bool IsEmpty => Grants.Count == 0 && Family.Count == 0 && Self is null;
+
+        public SubjectFacts Close() => new(
+            [.. Grants.Values.OrderBy(grant => grant.GrantId, StringComparer.Ordinal)],
+            [.. Family.Values.OrderBy(relation => relation.RelationId, StringComparer.Ordinal)], Self);
+    }
+}

@@ -1,0 +1,17 @@
+using AccessGov.EventSourcing;
+
+namespace AccessGov.PolicyDecision.Grants;
+
+/// <summary>The wiring of the grants.</summary>
+internal static class GrantsModule
+{
+    public static void AddGrants(this IServiceCollection services) => services.AddSubscription<GrantList>();
+
+    public static void MapGrants(this IEndpointRouteBuilder routes)
+    {
+        GiveGrant.Map(routes);
+        ImportGrants.Map(routes);
+        RevokeGrant.Map(routes);
+        GrantList.Map(routes);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.PolicyDecision.Grants;
+
+/// <summary>Takes a grant back, at once.</summary>
+internal static class RevokeGrant
+{
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Command(string Reason);
+
+    public static Outcome<GrantEvent> Decide(Grant state, Command command) => state switch
+    {
+        Grant.NotGiven => new Refusal("grant_unknown", "There is no grant with this id."),
+        Grant.Revoked => Outcome.NothingToDo<GrantEvent>(),
+        _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is taken back."),
+        _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
+        Grant.Given grant => new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, command.Reason),
+        _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a grant."),
+    };
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/grants/{id}/revoke", (string id, Command command, Commands commands, HttpContext http) =>
+            commands.RunAsync(http, Grant.Streams, id, state => Decide(state, command)))
+        .RequireAuthorization("grants.manage");
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AccessGov.PolicyDecision;
+
+/// <summary>Reads instants with their offset only: one without would be read in the time zone of this machine.</summary>
+internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return text is not null && HasOffset(text) && reader.TryGetDateTimeOffset(out DateTimeOffset instant)
+            ? instant
+            : throw new JsonException("An instant is written like 2026-01-31T12:00:00Z or with another offset from UTC.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+    private static bool HasOffset(string text) =>
+        text.EndsWith('Z') || (text.IndexOf('T', StringComparison.Ordinal) is var time and > 0 && text.AsSpan(time).ContainsAny('+', '-'));
+}

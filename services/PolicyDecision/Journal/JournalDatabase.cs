@@ -1,0 +1,127 @@
+using Npgsql;
+
+namespace AccessGov.PolicyDecision.Journal;
+
+/// <summary>The journal's connections and tables.</summary>
+internal sealed class JournalDatabase : IAsyncDisposable
+{
+    // Two replicas that start together would collide while they create the tables.
+    private const long CreationLock = 0x4163_6347_6f76_4a31;
+
+    private readonly string schema;
+    private bool ready;
+
+    public JournalDatabase(DecisionJournalOptions options)
+    {
+        schema = options.Schema;
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "accessgov-decision-journal",
+            SearchPath = options.Schema,
+            Timeout = 3,
+            CommandTimeout = 30,
+            MaxPoolSize = 16,
+        };
+        Source = NpgsqlDataSource.Create(connection.ConnectionString);
+    }
+
+    /// <summary>Connections whose search path is the journal's schema.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    /// <summary>The tables exist.</summary>
+    public bool Ready => Volatile.Read(ref ready);
+
+    /// <summary>Creates what is missing, as the service's own role in its own schema.</summary>
+    public async Task EnsureAsync(CancellationToken cancellation)
+    {
+        if (Ready)
+        {
+            return;
+        }
+
+        await CreateAsync(Tables, cancellation);
+        Volatile.Write(ref ready, true);
+    }
+
+    /// <summary>Runs idempotent data definition, one replica at a time.</summary>
+    public async Task CreateAsync(string sql, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        await ExecuteAsync($"select pg_advisory_xact_lock({CreationLock})");
+
+        // The role may be allowed nothing outside its schema, so the schema is created only where it is missing.
+        await using (var exists = new NpgsqlCommand($"select to_regnamespace('{schema}') is not null", connection, transaction))
+        {
+            if (await exists.ExecuteScalarAsync(cancellation) is false)
+            {
+                await ExecuteAsync($"create schema {schema}");
+            }
+        }
+
+        await ExecuteAsync(sql);
+        await transaction.CommitAsync(cancellation);
+
+        async Task ExecuteAsync(string one)
+        {
+            await using var command = new NpgsqlCommand(one, connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private const string Tables = """
+        create table if not exists decision_writer (
+            writer text collate "C" primary key,
+            ordinal bigint generated always as identity,
+            replica text collate "C" not null,
+            opened_at timestamptz not null,
+            closed_sequence bigint,
+            indexed bigint not null default 0);
+        create index if not exists decision_writer_replica on decision_writer (replica, ordinal);
+
+        create table if not exists decision_batch (
+            writer text collate "C" not null,
+            sequence bigint not null check (sequence > 0),
+            first_at timestamptz not null,
+            last_at timestamptz not null,
+            count integer not null,
+            payload bytea not null,
+            prev_hash bytea not null,
+            hash bytea not null,
+            primary key (writer, sequence));
+        alter table decision_batch alter column payload set storage external;
+
+        create table if not exists decision (
+            at timestamptz not null,
+            evaluation_id uuid not null,
+            client text collate "C" not null,
+            subject text collate "C" not null,
+            action text collate "C" not null,
+            resource text collate "C" not null,
+            patient text collate "C",
+            study text collate "C",
+            permitted boolean not null,
+            reason text collate "C" not null,
+            writer text collate "C" not null,
+            sequence bigint not null,
+            ordinal integer not null) partition by range (at);
+        create table if not exists decision_other partition of decision default;
+        create index if not exists decision_at on decision (at, evaluation_id);
+        create index if not exists decision_evaluation on decision (evaluation_id);
+        create index if not exists decision_subject on decision (subject, at, evaluation_id);
+        create index if not exists decision_patient on decision (patient, at, evaluation_id) where patient is not null;
+        create index if not exists decision_study on decision (study, at, evaluation_id) where study is not null;
+
+        create table if not exists decision_anchor (
+            day date not null,
+            writer text collate "C" not null,
+            sequence bigint not null,
+            hash bytea not null,
+            signed_at timestamptz not null,
+            key_id text collate "C" not null,
+            signature bytea not null,
+            primary key (day, writer));
+        """;
+}

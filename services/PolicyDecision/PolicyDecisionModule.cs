@@ -1,0 +1,73 @@
+using AccessGov.EventSourcing;
+using AccessGov.Messaging;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.Relations;
+using AccessGov.PolicyDecision.Roles;
+using AccessGov.PolicyDecision.Sites;
+using AccessGov.ServiceDefaults;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using V1 = AccessGov.Contracts.PolicyDecision.V1;
+
+namespace AccessGov.PolicyDecision;
+
+/// <summary>The whole wiring of the service: one line for each feature to add and one to map.</summary>
+internal static class PolicyDecisionModule
+{
+    public static void AddPolicyDecision(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSettings<PolicyDecisionOptions>(PolicyDecisionOptions.Section);
+        services.AddDatabase();
+        services.AddEventStore(builder.Configuration);
+        services.AddOutgoingMessages();
+        services.AddFacts();
+        services.AddGrants();
+        services.AddRelations();
+        services.AddSingleton<Commands>();
+        services.AddSingleton<Imports>();
+    }
+
+    public static void MapPolicyDecision(this WebApplication app)
+    {
+        app.MapRoles();
+        app.MapGrants();
+        app.MapRelations();
+        app.MapSites();
+        app.MapPolicies();
+    }
+
+    private static void AddDatabase(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            PolicyDecisionOptions options = provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value;
+            return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+            {
+                SearchPath = options.Schema,
+                ApplicationName = Refusals.Service,
+            });
+        });
+        services.AddHostedService<SchemaCreation>();
+    }
+
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
+    {
+        options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
+        options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
+    });
+
+    private static void AddOutgoingMessages(this IServiceCollection services)
+    {
+        services.AddMessaging(options =>
+        {
+            options.Queue = Refusals.Service;
+            options.Message<V1.GrantGiven>(V1.GrantGiven.MessageName);
+            options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
+            options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
+        });
+        services.AddSubscription<Outgoing>();
+    }
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AccessGov.PolicyDecision;
+
+/// <summary>The settings of the section PolicyDecision.</summary>
+internal sealed class PolicyDecisionOptions
+{
+    public const string Section = "PolicyDecision";
+
+    /// <summary>The database, as the service's own login role.</summary>
+    [Required]
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The service's own schema; its login role owns it.</summary>
+    [Required]
+    [RegularExpression("^[a-z_][a-z0-9_]{0,39}$")]
+    public string Schema { get; set; } = "policy_decision";
+
+    /// <summary>Where callers reach the service; what it says about itself never comes from a Host header.</summary>
+    [Required]
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>The policy set that decides. Others may be kept, but are not in force.</summary>
+    [Required]
+    public string PolicySet { get; set; } = "hospital";
+}

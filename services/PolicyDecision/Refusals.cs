@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using AccessGov.EventSourcing;
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.PolicyDecision;
+
+/// <summary>The one place that says which HTTP status a refusal has.</summary>
+internal static class Refusals
+{
+    public const string Service = "policy-decision";
+
+    private static readonly FrozenSet<string> Absent = new[]
+    {
+        "grant_unknown", "relation_unknown", "policy_set_unknown",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> Malformed = new[]
+    {
+        "role_malformed", "subject_malformed", "user_malformed", "patient_malformed", "reason_required", "reason_malformed", "scope_id_required",
+        "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "hours_malformed", "network_malformed",
+        "department_malformed", "archive_malformed", "comment_required", "policy_set_malformed", "policy_id_missing", "policy_id_doubled",
+        "policy_id_reserved", "too_many_items", "idempotency_key_malformed", "if_match_malformed", "paging_malformed",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>400 malformed, 404 absent, 409 refused by the state of things, 412 stale.</summary>
+    public static int StatusOf(string code) => code switch
+    {
+        "stale" => StatusCodes.Status412PreconditionFailed,
+        "facts_not_ready" or "store_overloaded" or "store_unavailable" or "outcome_unknown" => StatusCodes.Status503ServiceUnavailable,
+        _ when Absent.Contains(code) => StatusCodes.Status404NotFound,
+        _ when Malformed.Contains(code) => StatusCodes.Status400BadRequest,
+        _ => StatusCodes.Status409Conflict,
+    };
+
+    public static IResult Answer(string code, string sentence, int? status = null) =>
+        Problems.Refused(Service, code, sentence, status ?? StatusOf(code));
+}
+
+/// <summary>A rule that only the transaction can hold refused the command; everything is rolled back.</summary>
+internal sealed class RefusedAlongsideException(Refusal refusal) : Exception(refusal.Sentence)
+{
+    public Refusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Facts;
+
+namespace AccessGov.PolicyDecision.Roles;
+
+/// <summary>Says what a role is, for the first time or anew.</summary>
+internal static class DefineRole
+{
+    private const int PermissionsMax = 200;
+    private const int GrantDaysLongest = 3660;
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Command(string Description, IReadOnlyList<string>? Permissions = null, bool ReadOnly = false, int? GrantDaysMax = null);
+
+    public static Outcome<RoleEvent> Decide(Role state, string id, Command command, FactsSnapshot facts)
+    {
+        if (Malformed(id, command) is { } malformed)
+        {
+            return malformed;
+        }
+
+        string[] permissions = [.. (command.Permissions ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string? unknown = permissions.FirstOrDefault(permission => facts.Policies is { } policies && !policies.Knows(permission));
+        return state switch
+        {
+            // Reviving a role would silently revive every grant of it.
+            Role.Retired => new Refusal("role_retired", $"The role {id} is retired for good: define a role with another id."),
+
+            _ when unknown is not null =>
+                new Refusal("permission_unknown", $"The policy set in force has no action {unknown}: use one of its actions, or publish it first."),
+
+            Role.Defined defined when defined.Description == command.Description && defined.ReadOnly == command.ReadOnly
+                && defined.GrantDaysMax == command.GrantDaysMax && defined.Permissions.SequenceEqual(permissions, StringComparer.Ordinal) =>
+                Outcome.NothingToDo<RoleEvent>(),
+
+            _ => new RoleDefined(command.Description, permissions, command.ReadOnly, command.GrantDaysMax),
+        };
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPut("/roles/{id}", (string id, Command command, Commands commands, HttpContext http) =>
+            commands.RunAsync(http, Role.Streams, id, state => Decide(state, id, command, commands.Facts)))
+        .RequireAuthorization("roles.manage");
+
+    private static Refusal? Malformed(string id, Command command) => command switch
+    {
+        _ when !Identifiers.IsOwn(id) =>
+            new Refusal("role_malformed", "A role's id is 1 to 64 lower case letters, digits and inner hyphens."),
+        _ when !Identifiers.IsText(command.Description, 1000) =>
+            new Refusal("role_malformed", "A role needs a description of at most 1000 characters."),
+        { GrantDaysMax: < 1 or > GrantDaysLongest } =>
+            new Refusal("role_malformed", $"grantDaysMax is from 1 to {GrantDaysLongest}, or absent."),
+        { Permissions: { } permissions } when permissions.Count > PermissionsMax || !permissions.All(Identifiers.IsAction) =>
+            new Refusal("role_malformed", $"Permissions are at most {PermissionsMax} names of actions, for example study.view."),
+        _ => null,
+    };
+}

@@ -1,0 +1,38 @@
+using AccessGov.EventSourcing;
+
+namespace AccessGov.PolicyDecision.Roles;
+
+internal abstract record RoleEvent;
+
+/// <summary>A role is now this: defined for the first time or anew.</summary>
+/// <param name="Description">What the role is for.</param>
+/// <param name="Permissions">Actions of a custom role; empty for a role whose rights stand in the policy set.</param>
+/// <param name="ReadOnly">Grants of the role only ever read.</param>
+/// <param name="GrantDaysMax">The longest a grant of the role may run; null means it may run without end.</param>
+[EventName("role_defined")]
+internal sealed record RoleDefined(string Description, IReadOnlyList<string> Permissions, bool ReadOnly, int? GrantDaysMax) : RoleEvent;
+
+/// <summary>Nobody is given the role any more, and grants of it have no effect from now on.</summary>
+[EventName("role_retired")]
+internal sealed record RoleRetired : RoleEvent;
+
+/// <summary>What a role is.</summary>
+internal abstract record Role
+{
+    private Role() { }
+
+    public static StreamKind<Role, RoleEvent> Streams { get; } = new("role", new NotDefined(), Evolve);
+
+    public static Role Evolve(Role state, RoleEvent @event) => (state, @event) switch
+    {
+        (NotDefined or Defined, RoleDefined e) => new Defined(e.Description, e.Permissions, e.ReadOnly, e.GrantDaysMax),
+        (Defined, RoleRetired) => new Retired(),
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the role is corrupt."),
+    };
+
+    public sealed record NotDefined : Role;
+
+    public sealed record Defined(string Description, IReadOnlyList<string> Permissions, bool ReadOnly, int? GrantDaysMax) : Role;
+
+    public sealed record Retired : Role;
+}
