@@ -135,7 +135,7 @@ class AccessGov:
 class Pacs:
     """Orthanc and nginx of this demo, in a folder of its own."""
 
-    def __init__(self):
+    def __init__(self, port=None, password=None):
         missing = [path for path in (ORTHANC, NGINX, PLUGIN, FILES) if not os.path.exists(path)]
         if missing:
             raise Failure(f"not installed: {', '.join(missing)}; run deploy/install")
@@ -143,7 +143,7 @@ class Pacs:
         # nginx's workers are another user when root starts it; the archive itself stays closed to it.
         os.chmod(self.folder, 0o755)
         os.mkdir(os.path.join(self.folder, "archive"), 0o700)
-        self.http, self.password = free_port(), secrets.token_urlsafe(16)
+        self.http, self.password = port or free_port(), password or secrets.token_urlsafe(16)
         self.basic = "Basic " + base64.b64encode(f"accessgov-proxy:{self.password}".encode()).decode()
         self.url = f"http://127.0.0.1:{self.http}"
 

@@ -15,7 +15,7 @@ internal static class DicomWebOperations
         string first = path.IsEmpty ? "" : path[0];
         return first switch
         {
-            "studies" when path.Length > 1 => DicomUid.IsValid(path[1]) ? OfStudy(method, path[1], path.AsSpan(2), query) : PacsOperation.Unknown,
+            "studies" when path.Length > 1 => DicomUid.IsValid(path[1]) ? OfStudy(method, path[1], path.AsSpan()[2..], query) : PacsOperation.Unknown,
             "studies" when method == Post => On("study.store", Archive),
             "studies" or "series" or "instances" when path.Length == 1 && method == Get => Search(query),
             "info" when path.Length == 1 && method == Get => On("archive.use-ui", Archive),

@@ -17,7 +17,7 @@ internal static class OrthancOperations
             return UserInterface(method, []);
         }
 
-        ReadOnlySpan<string> rest = path.AsSpan(1);
+        ReadOnlySpan<string> rest = path.AsSpan()[1..];
         return path[0] switch
         {
             "app" or "ui" or "stone-webviewer" or "ohif" => UserInterface(method, path.AsSpan()),
