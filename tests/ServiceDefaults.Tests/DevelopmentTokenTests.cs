@@ -30,7 +30,9 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(folder, "clients.json"),
             $$"""
             [{"id":"pacs","secretSha256":"{{hash}}","scopes":["things.read","things.write"]},
-             {"id":"odd:client","secretSha256":"{{odd}}","scopes":["things.read"]}]
+             {"id":"odd:client","secretSha256":"{{odd}}","scopes":["things.read"]},
+             {"id":"sign-in","secretSha256":"{{hash}}","scopes":[],"subjects":["ada"]},
+             {"id":"sign-in-anybody","secretSha256":"{{hash}}","scopes":["things.read"],"subjects":["*"]}]
             """);
         service = await RunningService.StartAsync(
             app =>
@@ -69,6 +71,28 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
 
         answer.GetProperty("scope").GetString().ShouldBe("things.write");
         (await service.GetAsync("/things", answer.GetProperty("access_token").GetString())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("sign-in", "ada", HttpStatusCode.OK)]
+    [InlineData("sign-in", "bob", HttpStatusCode.BadRequest)]
+    [InlineData("sign-in-anybody", "bob", HttpStatusCode.OK)]
+    [InlineData("sign-in-anybody", "b\u0000b", HttpStatusCode.BadRequest)]
+    [InlineData("pacs", "ada", HttpStatusCode.BadRequest)]
+    public async Task A_client_acts_only_for_the_people_it_may_act_for(string client, string person, HttpStatusCode expected)
+    {
+        (HttpStatusCode status, JsonElement answer) = await AskAsync(
+            null, ("grant_type", "client_credentials"), ("client_id", client), ("client_secret", Secret), ("subject", person));
+
+        status.ShouldBe(expected);
+        if (status == HttpStatusCode.OK)
+        {
+            new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(answer.GetProperty("access_token").GetString()).Subject.ShouldBe(person);
+        }
+        else
+        {
+            answer.GetProperty("error").GetString().ShouldBe("unauthorized_client");
+        }
     }
 
     [Fact]

@@ -69,6 +69,8 @@ public static class DevelopmentTokenEndpoints
 
     private sealed class Issuer(DevelopmentTokenMint mint, Dictionary<string, DevelopmentClient> clients, string audience, TimeSpan lifetime)
     {
+        private const int SubjectLengthMax = 200;
+
         public async Task<IResult> AnswerAsync(HttpContext context)
         {
             if (!context.Request.HasFormContentType)
@@ -106,13 +108,20 @@ public static class DevelopmentTokenEndpoints
                 return Error("invalid_target", $"Tokens are issued for {audience} only.");
             }
 
+            // Nobody signs in to this issuer: a client that is trusted to says who the person is.
+            string? subject = form["subject"].ToString() is { Length: > 0 } person ? person : null;
+            if (subject is not null && (subject.Length > SubjectLengthMax || subject.Any(char.IsControl) || !client.MayActFor(subject)))
+            {
+                return Error("unauthorized_client", "The client may not act for this subject.");
+            }
+
             string[] asked = form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
             string[] given = asked.Length == 0 ? client.Scopes : [.. asked.Distinct(StringComparer.Ordinal)];
             return given.Except(client.Scopes, StringComparer.Ordinal).Any()
                 ? Error("invalid_scope", "The client may not have a scope that it asks for.")
                 : Results.Json(new
                 {
-                    access_token = mint.Mint(client.Id, given, lifetime),
+                    access_token = mint.Mint(client.Id, given, lifetime, subject),
                     token_type = "Bearer",
                     expires_in = (long)lifetime.TotalSeconds,
                     scope = string.Join(' ', given),

@@ -28,4 +28,8 @@ public sealed class DevelopmentTokenSettings
 /// <param name="Id">Its name.</param>
 /// <param name="SecretSha256">The SHA-256 of its secret, hexadecimal.</param>
 /// <param name="Scopes">What it may ask for.</param>
-internal sealed record DevelopmentClient(string Id, string SecretSha256, string[] Scopes);
+/// <param name="Subjects">People in whose name it may ask, with the parameter <c>subject</c>; a star stands for everybody. Nobody when absent.</param>
+internal sealed record DevelopmentClient(string Id, string SecretSha256, string[] Scopes, string[]? Subjects = null)
+{
+    public bool MayActFor(string subject) => Subjects is not null && (Subjects.Contains("*", StringComparer.Ordinal) || Subjects.Contains(subject, StringComparer.Ordinal));
+}
