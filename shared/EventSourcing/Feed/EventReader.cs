@@ -84,22 +84,34 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
     public async IAsyncEnumerable<IReadOnlyList<StoredEvent>> FollowAsync(
         long afterPosition, int batch, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        while (true)
+        Task<Page>? ahead = null;
+        try
         {
-            Task numbered = state.Numbered.Next;
-            Page page = await ReadPageAsync(afterPosition, batch, cancellation);
-            if (page.Through == afterPosition)
+            while (true)
             {
-                await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);
-                cancellation.ThrowIfCancellationRequested();
-                continue;
-            }
+                Task numbered = state.Numbered.Next;
+                Page page = await (ahead ?? ReadPageAsync(afterPosition, batch, cancellation));
+                ahead = null;
+                if (page.Through == afterPosition)
+                {
+                    await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);
+                    cancellation.ThrowIfCancellationRequested();
+                    continue;
+                }
 
-            afterPosition = page.Through;
-            if (page.Events.Count > 0)
-            {
-                yield return page.Events;
+                // Far behind: the next page is on its way while the consumer handles this one.
+                ahead = page.Through - afterPosition == batch ? ReadPageAsync(page.Through, batch, cancellation) : null;
+                afterPosition = page.Through;
+                if (page.Events.Count > 0)
+                {
+                    yield return page.Events;
+                }
             }
+        }
+        finally
+        {
+            // A consumer that stops does not leave a read behind.
+            await ((Task?)ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
