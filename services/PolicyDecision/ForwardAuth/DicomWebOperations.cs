@@ -9,42 +9,60 @@ internal static class DicomWebOperations
 {
     private static readonly PacsResource.Archive Archive = new();
 
-    public static PacsOperation? Of(PacsMethod method, ImmutableArray<string> path, ImmutableArray<QueryArgument> query) => (method, path.AsSpan()) switch
+    // Segment by segment: one switch over whole paths costs the compiler minutes and gigabytes.
+    public static PacsOperation? Of(PacsMethod method, ImmutableArray<string> path, ImmutableArray<QueryArgument> query)
     {
-        (Get, ["studies"] or ["series"] or ["instances"]) => Search(query),
-        (Get, ["studies", var uid, .. var rest]) when DicomUid.IsValid(uid) => Read(uid, rest, query),
-        (Post, ["studies"]) => On("study.store", Archive),
-        (Post, ["studies", var uid]) when DicomUid.IsValid(uid) => On("study.append", new PacsResource.Study(uid)),
-        (Put, ["studies", var uid]) when DicomUid.IsValid(uid) => On("study.modify", new PacsResource.Study(uid)),
-        (Delete, ["studies", var uid, .. var rest]) when DicomUid.IsValid(uid) && IsSeriesOrInstance(rest) => On("study.delete", new PacsResource.Study(uid)),
+        string first = path.IsEmpty ? "" : path[0];
+        return first switch
+        {
+            "studies" when path.Length > 1 => DicomUid.IsValid(path[1]) ? OfStudy(method, path[1], path.AsSpan()[2..], query) : PacsOperation.Unknown,
+            "studies" when method == Post => On("study.store", Archive),
+            "studies" or "series" or "instances" when path.Length == 1 && method == Get => Search(query),
+            "info" when path.Length == 1 && method == Get => On("archive.use-ui", Archive),
+            "app" when method == Get => On("archive.use-ui", Archive),
+            // The archive as a client of other servers: which studies is in the body.
+            "servers" when method == Post && path.Length == 3 && path[2] == "stow" => new("study.send", Archive, PacsOperation.DicomWebProtocol, path[1]),
+            "servers" => On("archive.administer", Archive),
+            _ => PacsOperation.Unknown,
+        };
+    }
+
+    private static PacsOperation? OfStudy(PacsMethod method, string uid, ReadOnlySpan<string> rest, ImmutableArray<QueryArgument> query) => method switch
+    {
+        Get => Read(uid, rest, query),
+        Post when rest.IsEmpty => On("study.append", new PacsResource.Study(uid)),
         // Rejection (IHE IOCM) hides objects as deletion does.
-        (Post, ["studies", var uid, .. var rest]) when DicomUid.IsValid(uid) && IsRejection(rest) => On("study.delete", new PacsResource.Study(uid)),
-        (Get, ["info"] or ["app", ..]) => On("archive.use-ui", Archive),
-        // The archive as a client of other servers: which studies is in the body.
-        (Post, ["servers", var server, "stow"]) => new("study.send", Archive, PacsOperation.DicomWebProtocol, server),
-        (_, ["servers", ..]) => On("archive.administer", Archive),
+        Post when IsRejection(rest) => On("study.delete", new PacsResource.Study(uid)),
+        Put when rest.IsEmpty => On("study.modify", new PacsResource.Study(uid)),
+        Delete when IsSeriesOrInstance(rest) => On("study.delete", new PacsResource.Study(uid)),
         _ => PacsOperation.Unknown,
     };
 
     private static PacsOperation? Read(string uid, ReadOnlySpan<string> rest, ImmutableArray<QueryArgument> query)
     {
         var study = new PacsResource.Study(uid);
-        return rest switch
+        if (rest is ["series"] or ["instances"] or ["series", _, "instances"])
         {
-            ["series"] or ["instances"] or ["series", _, "instances"] when HasUids(rest) && !NamesAnotherStudy(uid, query) => On("study.search", study),
-            [.. var part, "metadata"] when IsSeriesOrInstance(part) => On("study.read-metadata", study),
-            [.. var part, "rendered" or "thumbnail"] when IsSeriesOrInstance(part) => On("study.view", study),
-            ["series", var series, "instances", var instance, "frames", var frames, "rendered" or "thumbnail"]
-                when DicomUid.IsValid(series) && DicomUid.IsValid(instance) && IsFrameList(frames) => On("study.view", study),
-            ["series", var series, "instances", var instance, "frames", var frames]
-                when DicomUid.IsValid(series) && DicomUid.IsValid(instance) && IsFrameList(frames) => On("study.retrieve", study),
-            ["series", var series, "instances", var instance, "bulkdata", .. var tags]
-                when DicomUid.IsValid(series) && DicomUid.IsValid(instance) && IsTagPath(tags) => On("study.retrieve", study),
-            [.. var part, "bulkdata" or "pixeldata"] when IsSeriesOrInstance(part) => On("study.retrieve", study),
-            _ when IsSeriesOrInstance(rest) => On("study.retrieve", study),
+            return HasUids(rest) && !NamesAnotherStudy(uid, query) ? On("study.search", study) : PacsOperation.Unknown;
+        }
+
+        string last = rest.IsEmpty ? "" : rest[^1];
+        bool isPart = rest.Length > 0 && IsSeriesOrInstance(rest[..^1]);
+        return last switch
+        {
+            "metadata" when isPart => On("study.read-metadata", study),
+            "rendered" or "thumbnail" when isPart || (rest.Length == 7 && IsFrames(rest[..^1])) => On("study.view", study),
+            "bulkdata" or "pixeldata" when isPart => On("study.retrieve", study),
+            _ when IsSeriesOrInstance(rest) || IsFrames(rest) || IsBulkData(rest) => On("study.retrieve", study),
             _ => PacsOperation.Unknown,
         };
     }
+
+    private static bool IsFrames(ReadOnlySpan<string> rest) =>
+        rest.Length == 6 && IsSeriesOrInstance(rest[..4]) && rest[4] == "frames" && IsFrameList(rest[5]);
+
+    private static bool IsBulkData(ReadOnlySpan<string> rest) =>
+        rest.Length >= 5 && IsSeriesOrInstance(rest[..4]) && rest[4] == "bulkdata" && IsTagPath(rest[5..]);
 
     private static PacsOperation? Search(ImmutableArray<QueryArgument> query)
     {
