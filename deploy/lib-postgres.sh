@@ -12,7 +12,7 @@ postgres_programs() {
 # Runs a command as a user that PostgreSQL accepts: it refuses root, and its package brings the user postgres.
 as_postgres() {
   if [[ "$(id -u)" == 0 ]]; then
-    setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"
+    (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
   else
     "$@"
   fi
