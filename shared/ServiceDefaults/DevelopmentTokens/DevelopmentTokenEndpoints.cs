@@ -69,6 +69,8 @@ public static class DevelopmentTokenEndpoints
 
     private sealed class Issuer(DevelopmentTokenMint mint, Dictionary<string, DevelopmentClient> clients, string audience, TimeSpan lifetime)
     {
+        private const int SubjectLengthMax = 200;
+
         public async Task<IResult> AnswerAsync(HttpContext context)
         {
             if (!context.Request.HasFormContentType)
@@ -107,7 +109,7 @@ public static class DevelopmentTokenEndpoints
             }
 
             string? subject = form["subject"].ToString() is { Length: > 0 } named ? named : null;
-            if (subject is not null && (!client.ActsForUsers || subject == client.Id))
+            if (subject is not null && (!client.ActsForUsers || subject == client.Id || subject.Length > SubjectLengthMax || subject.Any(char.IsControl)))
             {
                 return Error("unauthorized_client", "The client may not act for a user.");
             }
