@@ -126,6 +126,8 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
         ConnectionString = new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
         settings["PolicyDecision:ConnectionString"] = ConnectionString;
+        // A busy machine must not fail a test that reads the facts right after a command.
+        settings["PolicyDecision:PositionPatience"] = "00:01:00";
         settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
