@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AccessGov.Messaging;
 using AccessGov.Testing;
+using Npgsql;
 
 namespace AccessGov.EndToEnd;
 
@@ -31,8 +33,9 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
 
     public string Output => process.Output;
 
-    public static async Task<PolicyDecisionProcess> StartAsync(string connectionString, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<PolicyDecisionProcess> StartAsync(PostgresServer server, IReadOnlyDictionary<string, string>? settings = null)
     {
+        string connectionString = await CreateRoleAsync(await server.CreateDatabaseAsync());
         string folder = Directory.CreateTempSubdirectory("accessgov-end-to-end-").FullName;
         var address = new Uri($"http://127.0.0.1:{Repository.FreePort()}");
         string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -80,6 +83,25 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
         http.Dispose();
         await process.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The service's own login role, which can touch nothing but its schema and its queue, as deploy/up makes it.</summary>
+    private static async Task<string> CreateRoleAsync(string superuser)
+    {
+        string role = $"policy_decision_{Guid.NewGuid():n}";
+        await using var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand(
+            $"""
+            create role {role} login password '{role}';
+            create schema policy_decision authorization {role};
+            revoke all on database {connection.Database} from public;
+            grant connect on database {connection.Database} to {role}
+            """, connection);
+        await create.ExecuteNonQueryAsync();
+        await MessagingSchema.CreateAsync(connection);
+        await MessagingSchema.GrantAsync(connection, role, "policy-decision");
+        return new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
     }
 
     private async Task UntilReadyAsync()
