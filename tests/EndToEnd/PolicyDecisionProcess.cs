@@ -48,12 +48,12 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
         await WriteAsync(home, "clients.json", new object[]
         {
-            new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "demo-sign-in", secretSha256 = hash, scopes = Array.Empty<string>(), subjects = new[] { "*" } },
+            new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "viewer", secretSha256 = hash, scopes = Array.Empty<string>(), actsForUsers = true },
         });
         await WriteAsync(home, "accessgov.json", new
         {
             policyDecision = new { url = address.AbsoluteUri },
-            clients = new Dictionary<string, object>(StringComparer.Ordinal) { ["demo"] = new { id = "demo", secret }, ["demo-sign-in"] = new { id = "demo-sign-in", secret } },
+            clients = new Dictionary<string, object>(StringComparer.Ordinal) { ["demo"] = new { id = "demo", secret }, ["viewer"] = new { id = "viewer", secret } },
         });
         var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
         {

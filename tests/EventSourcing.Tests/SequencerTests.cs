@@ -24,6 +24,20 @@ public sealed class SequencerTests(PostgresFixture database) : IClassFixture<Pos
     }
 
     [Fact]
+    public async Task A_process_that_does_not_lead_wakes_the_leader_once_and_not_for_ever()
+    {
+        await using PostgresEventStore leader = await Stores.StartAsync(database);
+        await Eventually.HoldsAsync(() => leader.State.Leads, "it leads");
+        await using PostgresEventStore other = await Stores.StartAsync(database.DataSource, leader.Options.Schema);
+        await using NpgsqlConnection connection = await database.DataSource.OpenConnectionAsync();
+        await using var listen = new NpgsqlCommand($"listen {leader.Options.Schema}_appended", connection);
+        await listen.ExecuteNonQueryAsync();
+        await other.AppendAsync(Counters.Raise("a", ExpectedVersion.NoStream));
+        (await connection.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeTrue();
+        (await connection.WaitAsync(TimeSpan.FromMilliseconds(500))).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_leader_that_was_replaced_without_noticing_numbers_nothing()
     {
         await using PostgresEventStore store = await Stores.StartAsync(database);

@@ -13,13 +13,7 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
 
     private readonly EventTypes types = options.Types;
 
-    private readonly string loadSql =
-        $"""
-        select s.version, f.position, {Columns} from {options.Schema}.mt_streams s
-        left join {options.Schema}.mt_events e on e.stream_id = s.id
-        left join {options.Schema}.event_store_feed f on f.sequence = e.seq_id
-        where s.id = $1 order by e.version
-        """;
+    private readonly string loadSql = $"select * from {options.Schema}.event_store_load($1)";
 
     // Each event is looked up by its key, whatever the planner believes about tables that have just grown.
     private readonly string readSql =

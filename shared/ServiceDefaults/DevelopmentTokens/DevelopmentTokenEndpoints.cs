@@ -15,7 +15,7 @@ namespace AccessGov.ServiceDefaults;
 public static class DevelopmentTokenEndpoints
 {
     /// <summary>
-    /// Maps <c>POST /development/token</c> and <c>GET /development/jwks</c> when the section <c>DevelopmentTokens</c> is configured, else nothing.
+    /// Maps <c>POST /development/token</c> (with the parameter <c>subject</c> of our own, for clients that act for users) and <c>GET /development/jwks</c> when the section <c>DevelopmentTokens</c> is configured, else nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is configured and the environment is not Development: the service does not start.</exception>
     public static WebApplication MapDevelopmentTokens(this WebApplication app)
@@ -108,11 +108,10 @@ public static class DevelopmentTokenEndpoints
                 return Error("invalid_target", $"Tokens are issued for {audience} only.");
             }
 
-            // Nobody signs in to this issuer: a client that is trusted to says who the person is.
-            string? subject = form["subject"].ToString() is { Length: > 0 } person ? person : null;
-            if (subject is not null && (subject.Length > SubjectLengthMax || subject.Any(char.IsControl) || !client.MayActFor(subject)))
+            string? subject = form["subject"].ToString() is { Length: > 0 } named ? named : null;
+            if (subject is not null && (!client.ActsForUsers || subject == client.Id || subject.Length > SubjectLengthMax || subject.Any(char.IsControl)))
             {
-                return Error("unauthorized_client", "The client may not act for this subject.");
+                return Error("unauthorized_client", "The client may not act for a user.");
             }
 
             string[] asked = form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
