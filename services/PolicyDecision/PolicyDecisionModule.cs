@@ -1,11 +1,15 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Sites;
+using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -26,6 +30,10 @@ internal static class PolicyDecisionModule
         services.AddFacts();
         services.AddGrants();
         services.AddRelations();
+        services.AddDecisionJournal();
+        services.AddEvaluation();
+        builder.AddStudies();
+        builder.AddForwardAuth();
         services.AddSingleton<Commands>();
         services.AddSingleton<Imports>();
     }
@@ -37,6 +45,12 @@ internal static class PolicyDecisionModule
         app.MapRelations();
         app.MapSites();
         app.MapPolicies();
+        app.MapStudies();
+        app.MapDecisionJournal();
+        app.MapForwardAuth();
+
+        Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
+        app.MapEvaluation(() => publicUrl);
     }
 
     private static void AddDatabase(this IServiceCollection services)

@@ -34,7 +34,7 @@ public sealed class EventStoreOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The least time between two rounds of the sequencer, and so between two NOTIFY.</summary>
-    public TimeSpan NumberingPause { get; set; } = TimeSpan.FromMilliseconds(5);
+    public TimeSpan NumberingPause { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Events handed to a subscription in one transaction.</summary>
     public int SubscriptionBatchMax { get; set; } = 500;

@@ -27,7 +27,7 @@ public static partial class EventStoreSchema
 
         if (!await IsCompleteAsync())
         {
-            foreach (string script in (string[])["tables.sql", "note.sql", "number.sql", "append.sql"])
+            foreach (string script in (string[])["tables.sql", "note.sql", "number.sql", "append.sql", "load.sql"])
             {
                 await ExecuteAsync(Script(script, schema));
             }

@@ -25,6 +25,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private List<Task> running = [];
     private int waiting;
+    private int disposed;
 
     /// <summary>Makes a store; nothing touches the database before <see cref="StartAsync"/>.</summary>
     /// <param name="dataSource">Connections of the role that owns the schema; not disposed by the store. The store keeps <c>Writers + 2</c> of them.</param>
@@ -192,9 +193,14 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no further appends, writes those that wait, and stops numbering.</summary>
+    /// <summary>Takes no further appends, writes those that wait, and stops numbering. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         foreach (AppendLane lane in lanes)
         {
             lane.Complete();

@@ -29,7 +29,7 @@ public sealed class InboxTests
         (await EffectsOfALostAcknowledgementAsync(WithoutInbox)).ShouldBe(2);
 
     [Fact]
-    public async Task A_handler_that_loses_its_connection_takes_effect_once_with_what_it_publishes()
+    public async Task A_handler_that_loses_its_connection_is_tried_again_and_counted_and_takes_effect_once()
     {
         PostgresServer server = await PostgresServer.SharedAsync();
         string database = await Database.CreateAsync(server, "sender", "receiver");
@@ -51,7 +51,7 @@ public sealed class InboxTests
 
         await Database.WaitUntilEmptyAsync(database, "receiver");
         (await Database.CountAsync(database, "effect")).ShouldBe(1);
-        behaviour.Seen.Select(envelope => envelope.Attempt).ShouldBe([1, 2, 3]);
+        behaviour.Seen.Select(envelope => envelope.Attempt).Distinct().ShouldBe([1, 2, 3]);
     }
 
     [Fact]

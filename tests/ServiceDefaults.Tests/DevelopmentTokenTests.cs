@@ -30,13 +30,14 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(folder, "clients.json"),
             $$"""
             [{"id":"pacs","secretSha256":"{{hash}}","scopes":["things.read","things.write"]},
-             {"id":"odd:client","secretSha256":"{{odd}}","scopes":["things.read"]}]
+             {"id":"odd:client","secretSha256":"{{odd}}","scopes":["things.read"]},
+             {"id":"viewer","secretSha256":"{{hash}}","scopes":["things.read"],"actsForUsers":true}]
             """);
         service = await RunningService.StartAsync(
             app =>
             {
                 app.MapDevelopmentTokens();
-                app.MapGet("/things", (CallerIdentity caller) => caller.ClientId).RequireAuthorization("things.read");
+                app.MapGet("/things", (CallerIdentity caller) => $"{caller.ClientId} for {caller.Subject}").RequireAuthorization("things.read");
             },
             settings: IssuerSettings, environment: "Development");
     }
@@ -58,7 +59,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         answer.GetProperty("expires_in").GetInt64().ShouldBe(3600);
         answer.GetProperty("scope").GetString().ShouldBe("things.read things.write");
         HttpResponseMessage response = await service.GetAsync("/things", answer.GetProperty("access_token").GetString());
-        (await response.Content.ReadAsStringAsync()).ShouldBe("pacs");
+        (await response.Content.ReadAsStringAsync()).ShouldBe("pacs for pacs");
     }
 
     [Fact]
@@ -77,6 +78,18 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         string basic = Uri.EscapeDataString("odd:client") + ":" + Uri.EscapeDataString("a:b c+d%é");
 
         (await AskAsync(basic, ("grant_type", "client_credentials"))).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Only_a_client_that_acts_for_users_gets_a_token_for_one()
+    {
+        (_, JsonElement answer) = await AskAsync($"viewer:{Secret}", ("grant_type", "client_credentials"), ("subject", "ada"));
+        (HttpStatusCode status, JsonElement refusal) = await AskAsync($"pacs:{Secret}", ("grant_type", "client_credentials"), ("subject", "ada"));
+
+        HttpResponseMessage response = await service.GetAsync("/things", answer.GetProperty("access_token").GetString());
+        (await response.Content.ReadAsStringAsync()).ShouldBe("viewer for ada");
+        status.ShouldBe(HttpStatusCode.BadRequest);
+        refusal.GetProperty("error").GetString().ShouldBe("unauthorized_client");
     }
 
     [Theory]

@@ -93,7 +93,7 @@ public sealed class StartTests
 
         await Eventually.HoldsAsync(() => received.Count == 2, "traces and metrics arrive");
         received["traces"].ShouldContain("example");
-        received["traces"].ShouldContain("/patients/{id}");
+        received["traces"].ShouldContain("GET /patients/{id}");
         received["traces"].ShouldNotContain("P123");
         received["metrics"].ShouldContain("http.server.request.duration");
     }

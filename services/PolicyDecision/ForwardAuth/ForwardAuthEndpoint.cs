@@ -16,7 +16,6 @@ internal sealed class ForwardAuthEndpoint(
     IEvaluator evaluator, IOrthancIds orthancIds, ITokenValidator tokens, IOptions<ForwardAuthOptions> options, ILogger<ForwardAuthEndpoint> log)
 {
     private const string Bearer = "Bearer ";
-    private const string NotPermitted = "not_permitted";
     private static readonly PacsOperation NotMapped = new("archive.administer", new PacsResource.Archive(), "http");
 
     private readonly TrustedProxies proxies = new(options.Value.TrustedProxies);
@@ -50,7 +49,7 @@ internal sealed class ForwardAuthEndpoint(
             // A token that a machine has for itself names the machine as its subject (RFC 9068, 2.2).
             caller.Subject == caller.ClientId ? "Service" : "User", caller.Subject, known.Action, type, id, options.Value.Client,
             proxies.ClientOf(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]),
-            known.Protocol, RequestId(context), operation is null ? "operation_unknown" : refusedAs, Describe(asked),
+            known.Protocol, RequestId(context), operation is null ? Reasons.OperationUnknown : refusedAs, Describe(asked),
             known.Destination is { } destination ? new EnforcementPointContext(Destination: destination) : null);
     }
 
@@ -63,16 +62,16 @@ internal sealed class ForwardAuthEndpoint(
                 PacsResource.Study study => ("Study", study.Uid, null),
                 PacsResource.Patient patient => await orthancIds.IsOnlySpellingAsync(patient.Id, cancellation) ? ("Patient", patient.Id, null) : Archive,
                 PacsResource.OrthancStudy study =>
-                    await orthancIds.FindStudyAsync(study.OrthancId, cancellation) is { } uid ? ("Study", uid, null) : ("Study", study.OrthancId, "study_unknown"),
+                    await orthancIds.FindStudyAsync(study.OrthancId, cancellation) is { } uid ? ("Study", uid, null) : ("Study", study.OrthancId, Reasons.StudyUnknown),
                 PacsResource.OrthancPatient patient =>
-                    await orthancIds.FindPatientAsync(patient.OrthancId, cancellation) is { } id ? ("Patient", id, null) : ("Patient", patient.OrthancId, "study_unknown"),
+                    await orthancIds.FindPatientAsync(patient.OrthancId, cancellation) is { } id ? ("Patient", id, null) : ("Patient", patient.OrthancId, Reasons.StudyUnknown),
                 _ => Archive,
             };
         }
         catch (StudyIndexUnavailableException unavailable)
         {
             log.LogWarning(unavailable, "A {Action} is denied because the study index cannot be asked.", operation.Action);
-            return (Archive.Type, Archive.Id, "studies_unavailable");
+            return (Archive.Type, Archive.Id, Reasons.StudyIndexUnavailable);
         }
     }
 
@@ -117,9 +116,8 @@ internal sealed class ForwardAuthEndpoint(
             return;
         }
 
-        bool hidden = answer.Reason is "study_unknown" or NotPermitted;
-        string reason = hidden ? NotPermitted : answer.Reason;
-        string text = hidden ? "No rule permits this." : answer.ReasonText ?? "This is not permitted.";
+        string reason = answer.Reason == Reasons.StudyUnknown ? Reasons.NotPermitted : answer.Reason;
+        string text = reason == Reasons.NotPermitted ? Reasons.Text(reason) : answer.ReasonText ?? Reasons.Text(reason);
         Reason(context, reason, text);
         await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, reason, text);
     }
@@ -156,7 +154,7 @@ internal static class HeaderText
 {
     private const int LengthMax = 1_000;
 
-    /// <summary>Text for a header: printable ASCII as it is, everything else and the percent sign as percent-escaped UTF-8.</summary>
+    /// <summary>Text for a header: printable ASCII as it is; the rest, the percent sign and what would end a JSON string, as percent-escaped UTF-8.</summary>
     public static string Encode(string text)
     {
         var encoded = new StringBuilder(text.Length);
@@ -167,7 +165,7 @@ internal static class HeaderText
                 break;
             }
 
-            _ = value is >= 0x20 and < 0x7f and not (byte)'%' ? encoded.Append((char)value) : encoded.Append($"%{value:X2}");
+            _ = value is >= 0x20 and < 0x7f and not ((byte)'%' or (byte)'"' or (byte)'\\') ? encoded.Append((char)value) : encoded.Append($"%{value:X2}");
         }
 
         return encoded.ToString();

@@ -61,7 +61,11 @@ internal sealed class DailyAnchor(
 
                 state.AnchorFailure = null;
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 state.AnchorFailure = e.Message;
                 log.LogWarning("Chains cannot be anchored now: {Reason}", e.Message);

@@ -47,7 +47,11 @@ internal sealed class DecisionIndexer(
 
                 state.IndexFailure = null;
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 state.IndexFailure = e.Message;
                 log.LogWarning("Decisions cannot be indexed now: {Reason}", e.Message);

@@ -18,6 +18,7 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
     private readonly CancellationTokenSource stopping = new();
     private Thread? writing;
     private Task merging = Task.CompletedTask;
+    private int disposed;
 
     /// <param name="incarnation">Identity of this process's life, never used before.</param>
     /// <exception cref="IOException">The spool directory cannot be used, or another process has it.</exception>
@@ -122,6 +123,12 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
 
     public async ValueTask DisposeAsync()
     {
+        // The container disposes what it made once for each of its registrations.
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         await StopAsync(CancellationToken.None);
         commit.Dispose();
         spool.Dispose();

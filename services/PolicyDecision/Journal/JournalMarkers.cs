@@ -5,7 +5,7 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <summary>The incarnation of this replica before this one, as the database knows it.</summary>
 internal sealed record Predecessor(string Writer, long Sequence, byte[] Hash, bool Closed);
 
-/// <summary>Elements of a batch that are no decisions: what the chain says about itself. Each has the member <c>marker</c>.</summary>
+/// <summary>Elements of a batch that are no decisions: what the chain says about itself. Each has the member <c>marker</c>. Times are whole microseconds.</summary>
 internal static class JournalMarkers
 {
     /// <summary>A chain begins.</summary>
@@ -50,7 +50,7 @@ internal static class JournalMarkers
         {
             json.WriteStartObject();
             json.WriteString("marker"u8, marker);
-            json.WriteString("at"u8, RecordJson.Truncated(now));
+            json.WriteString("at"u8, now);
             members(json);
             json.WriteEndObject();
         }

@@ -1,3 +1,4 @@
+using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -9,11 +10,14 @@ internal static class JournalModule
 
     /// <summary>
     /// The journal, its indexer, its daily anchor and its health check. Options come from the section "DecisionJournal" and then from
-    /// <paramref name="configure"/>. A registered <see cref="AlongsideBatch"/> runs in the transaction of every batch.
+    /// <paramref name="configure"/>; the database is the service's own unless the section names another. A registered <see cref="AlongsideBatch"/> runs in the transaction of every batch.
     /// </summary>
     public static IServiceCollection AddDecisionJournal(this IServiceCollection services, Action<DecisionJournalOptions>? configure = null)
     {
-        services.AddOptions<DecisionJournalOptions>().BindConfiguration(Section).Configure(configure ?? (_ => { })).ValidateOnStart();
+        services.AddOptions<DecisionJournalOptions>().BindConfiguration(Section)
+            .Configure<IOptions<PolicyDecisionOptions>>(static (journal, service) => journal.ConnectionString =
+                journal.ConnectionString.Length > 0 ? journal.ConnectionString : service.Value.ConnectionString)
+            .Configure(configure ?? (_ => { })).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DecisionJournalOptions>, Validation>();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DecisionJournalOptions>>().Value);
         services.AddSingleton(provider => HashedIds.From(provider.GetRequiredService<DecisionJournalOptions>().IdHashKeyFile));
@@ -30,7 +34,7 @@ internal static class JournalModule
         services.AddHostedService(provider => provider.GetRequiredService<DecisionJournal>());
         services.AddHostedService<DecisionIndexer>();
         services.AddHostedService<DailyAnchor>();
-        services.AddHealthChecks().AddCheck<JournalHealth>("journal");
+        services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: [HealthEndpoints.ReadyTag]);
         return services;
     }
 

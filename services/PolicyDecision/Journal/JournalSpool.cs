@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Numerics;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -11,9 +8,6 @@ namespace AccessGov.PolicyDecision.Journal;
 /// </summary>
 internal sealed class JournalSpool : IDisposable
 {
-    private const int HeaderBytes = 8;
-    private const int FrameBytesMax = 256 << 20;
-
     private readonly Lock gate = new();
     private readonly string path;
     private readonly long bytesMax;
@@ -91,7 +85,7 @@ internal sealed class JournalSpool : IDisposable
     /// <exception cref="IOException">The spool is full or cannot be written; the batch is not in it.</exception>
     public void Append(SealedBatch batch)
     {
-        byte[] frame = Encode(batch);
+        byte[] frame = SpoolFrame.Encode(batch);
         lock (gate)
         {
             if (end + frame.Length > bytesMax && head > 0)
@@ -130,7 +124,7 @@ internal sealed class JournalSpool : IDisposable
         {
             var found = new List<SealedBatch>();
             long position = head;
-            while (position < end && position - head < bytes && TryRead(position, end, out SealedBatch? batch, out long next))
+            while (position < end && position - head < bytes && SpoolFrame.TryRead(file, position, end, out SealedBatch? batch, out long next))
             {
                 found.Add(batch!);
                 position = next;
@@ -162,7 +156,7 @@ internal sealed class JournalSpool : IDisposable
     public void SetAside(SealedBatch batch)
     {
         using FileStream aside = new(path + ".diverged", FileMode.Append, FileAccess.Write);
-        aside.Write(Encode(batch));
+        aside.Write(SpoolFrame.Encode(batch));
         aside.Flush(flushToDisk: true);
     }
 
@@ -181,7 +175,7 @@ internal sealed class JournalSpool : IDisposable
     private void Recover()
     {
         long length = RandomAccess.GetLength(file);
-        while (TryRead(end, length, out SealedBatch? batch, out long next))
+        while (SpoolFrame.TryRead(file, end, length, out SealedBatch? batch, out long next))
         {
             end = next;
             records += batch!.Count;
@@ -202,7 +196,7 @@ internal sealed class JournalSpool : IDisposable
     {
         try
         {
-            byte[] torn = new byte[Math.Min(TornBytes, FrameBytesMax)];
+            byte[] torn = new byte[Math.Min(TornBytes, SpoolFrame.BytesMax)];
             int read = RandomAccess.Read(file, torn, end);
             using FileStream aside = new(path + ".torn", FileMode.Append, FileAccess.Write);
             aside.Write(torn, 0, read);
@@ -255,92 +249,5 @@ internal sealed class JournalSpool : IDisposable
         {
             // The next append overwrites the torn bytes, or the next start cuts them.
         }
-    }
-
-    private bool TryRead(long position, long limit, out SealedBatch? batch, out long next)
-    {
-        batch = null;
-        next = position;
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        if (limit - position < HeaderBytes || RandomAccess.Read(file, header, position) < HeaderBytes)
-        {
-            return false;
-        }
-
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header);
-        if (length is <= 0 or > FrameBytesMax || limit - position - HeaderBytes < length)
-        {
-            return false;
-        }
-
-        byte[] body = new byte[length];
-        int read = 0;
-        while (read < length && RandomAccess.Read(file, body.AsSpan(read), position + HeaderBytes + read) is > 0 and int more)
-        {
-            read += more;
-        }
-
-        if (read < length || Checksum(body) != BinaryPrimitives.ReadUInt32LittleEndian(header[4..]))
-        {
-            return false;
-        }
-
-        batch = Decode(body);
-        next = position + HeaderBytes + length;
-        return true;
-    }
-
-    private static byte[] Encode(SealedBatch batch)
-    {
-        var stream = new MemoryStream(batch.Payload.Length + 256);
-        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
-        writer.Write(0L);
-        writer.Write(batch.Writer);
-        writer.Write(batch.Sequence);
-        writer.Write(batch.FirstAt.UtcTicks);
-        writer.Write(batch.LastAt.UtcTicks);
-        writer.Write(batch.Count);
-        writer.Write(batch.Closing);
-        writer.Write(batch.PreviousHash.Span);
-        writer.Write(batch.Hash.Span);
-        writer.Write(batch.Payload.Length);
-        writer.Write(batch.Payload.Span);
-        writer.Flush();
-        byte[] frame = stream.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - HeaderBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), Checksum(frame.AsSpan(HeaderBytes)));
-        return frame;
-    }
-
-    private static SealedBatch Decode(byte[] body)
-    {
-        using var reader = new BinaryReader(new MemoryStream(body), Encoding.UTF8);
-        string writer = reader.ReadString();
-        long sequence = reader.ReadInt64();
-        var firstAt = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
-        var lastAt = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
-        int count = reader.ReadInt32();
-        bool closing = reader.ReadBoolean();
-        byte[] previous = reader.ReadBytes(HashChain.Length);
-        byte[] hash = reader.ReadBytes(HashChain.Length);
-        byte[] payload = reader.ReadBytes(reader.ReadInt32());
-        return new SealedBatch(writer, sequence, firstAt, lastAt, count, closing, payload, previous, hash);
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        while (bytes.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-            bytes = bytes[sizeof(ulong)..];
-        }
-
-        foreach (byte one in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, one);
-        }
-
-        return ~crc;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class JournalWriter(
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(5);
 
-    private readonly List<byte[]> notes = [];
+    private readonly List<(DateTimeOffset At, byte[] Json)> notes = [];
     private byte[] previous = HashChain.Genesis(writer);
     private long sequence;
     private Predecessor? predecessor;
@@ -154,7 +154,8 @@ internal sealed class JournalWriter(
         queue.Refusing = why;
         if (batch.Withdraw(why))
         {
-            notes.Add(JournalMarkers.Withdrawn(time.GetUtcNow(), placed.Sequence));
+            DateTimeOffset now = RecordJson.Truncated(time.GetUtcNow());
+            notes.Add((now, JournalMarkers.Withdrawn(now, placed.Sequence)));
         }
 
         queue.WithdrawAll(why);
@@ -162,49 +163,41 @@ internal sealed class JournalWriter(
 
     private void AddMarkers(OpenBatch batch, bool closing)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (sequence == 0 && batch.Count > 0)
-        {
-            Add(JournalMarkers.Opened(now, writer, options.Mode));
-        }
-
+        DateTimeOffset now = RecordJson.Truncated(time.GetUtcNow());
         (Gap lost, Gap refused) = queue.TakeGaps();
-        if (sequence == 0 && batch.Count == 0 && (lost.Count > 0 || refused.Count > 0))
-        {
-            Add(JournalMarkers.Opened(now, writer, options.Mode));
-        }
-
-        if (Interlocked.Exchange(ref predecessor, null) is { } before)
-        {
-            notes.Add(JournalMarkers.Predecessor(now, before));
-        }
-
         if (lost.Count > 0)
         {
-            notes.Add(JournalMarkers.Gap(now, "lost", lost));
+            notes.Add((now, JournalMarkers.Gap(now, "lost", lost)));
         }
 
         if (refused.Count > 0)
         {
-            notes.Add(JournalMarkers.Gap(now, "refused", refused));
+            notes.Add((now, JournalMarkers.Gap(now, "refused", refused)));
         }
 
         if (batch.Withdrawn)
         {
-            notes.Add(JournalMarkers.Withdrawn(now, sequence + 1));
+            notes.Add((now, JournalMarkers.Withdrawn(now, sequence + 1)));
         }
 
-        if (sequence > 0 || batch.Count > 0)
+        if (sequence == 0 && batch.Count + notes.Count > 0)
         {
-            notes.ForEach(Add);
-            notes.Clear();
+            Add((now, JournalMarkers.Opened(now, writer, options.Mode)));
         }
 
+        // Which chain was before is noted with the first thing there is to remember: a process that remembers nothing leaves no chain.
+        if ((sequence > 0 || batch.Count > 0) && Interlocked.Exchange(ref predecessor, null) is { } before)
+        {
+            notes.Add((now, JournalMarkers.Predecessor(now, before)));
+        }
+
+        notes.ForEach(Add);
+        notes.Clear();
         if (closing)
         {
-            Add(JournalMarkers.Closed(now));
+            Add((now, JournalMarkers.Closed(now)));
         }
 
-        void Add(byte[] marker) => batch.Add(marker, 1, RecordJson.Truncated(now), RecordJson.Truncated(now));
+        void Add((DateTimeOffset At, byte[] Json) marker) => batch.Add(marker.Json, 1, marker.At, marker.At);
     }
 }

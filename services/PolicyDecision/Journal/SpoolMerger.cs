@@ -32,7 +32,12 @@ internal sealed class SpoolMerger(
                 state.MergeFailure = null;
                 retry = RetryMin;
             }
-            catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                // The host stops; what is in the spool is merged by the next start.
+                return;
+            }
+            catch (Exception e)
             {
                 state.MergeFailure = e.Message;
                 log.LogWarning("The journal's database cannot be used: {Reason}. Next attempt in {Retry}.", e.Message, retry);

@@ -71,7 +71,7 @@ internal static class DefineSite
     {
         _ when networks.Count > ItemsMax || !networks.All(item => Identifiers.IsText(item.Name, 200)) =>
             new Refusal("network_malformed", $"Networks are at most {ItemsMax}, each with a name of at most 200 characters."),
-        _ when networks.FirstOrDefault(item => !IPNetwork.TryParse(item.Cidr, out _)) is { } bad =>
+        _ when networks.FirstOrDefault(item => !IsNetwork(item.Cidr)) is { } bad =>
             new Refusal("network_malformed", $"The network {bad.Name} is not in CIDR notation without host bits, for example 10.1.0.0/16."),
         _ when networks.DistinctBy(item => item.Name, StringComparer.Ordinal).Count() != networks.Count =>
             new Refusal("network_malformed", "Two networks of the site have one name."),
@@ -97,6 +97,10 @@ internal static class DefineSite
             new Refusal("archive_taken", $"The archive {taken} belongs to another site."),
         _ => null,
     };
+
+    /// <summary>Host bits would be dropped in silence, and may be a slip of the pen for another network.</summary>
+    private static bool IsNetwork(string cidr) =>
+        IPNetwork.TryParse(cidr, out IPNetwork network) && network.BaseAddress.Equals(IPAddress.Parse(cidr.AsSpan(0, cidr.IndexOf('/', StringComparison.Ordinal))));
 
     private static TimeOnly? TimeOfDay(string text) => text switch
     {

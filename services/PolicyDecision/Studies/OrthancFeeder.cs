@@ -196,12 +196,24 @@ internal sealed class OrthancFeeder(
 
     private async Task ReleaseAsync()
     {
-        if (lease is not null)
+        if (lease is null)
         {
-            // Going back to the pool ends the session's locks.
-            await lease.DisposeAsync();
-            lease = null;
+            return;
         }
+
+        try
+        {
+            // The pool resets a session only when it is used again; until then it would keep the lock from the other replicas.
+            await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", lease);
+            await release.ExecuteNonQueryAsync();
+        }
+        catch (Exception broken) when (broken is NpgsqlException or InvalidOperationException)
+        {
+            log.LogDebug(broken, "The lease of archive {Archive} ended with its connection.", name);
+        }
+
+        await lease.DisposeAsync();
+        lease = null;
     }
 
     private void NoteSuccess(long position, long newest) => state = new FeederState(true, position, newest, clock.GetUtcNow(), Failure: null);

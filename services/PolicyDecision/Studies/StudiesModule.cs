@@ -10,6 +10,7 @@ internal static class StudiesModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<StudyIndexOptions>(StudyIndexOptions.Section);
+        services.AddOptions<StudyIndexOptions>().Configure<IOptions<PolicyDecisionOptions>>(static (studies, service) => studies.Schema = service.Value.Schema);
         services.AddSettings<OrthancOptions>(OrthancOptions.Section);
         services.AddSingleton<StudyTable>();
         services.AddSingleton<StudyIndex>();

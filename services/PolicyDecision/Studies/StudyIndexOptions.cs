@@ -7,9 +7,9 @@ internal sealed class StudyIndexOptions
 {
     public const string Section = "PolicyDecision:Studies";
 
-    /// <summary>The service's own schema.</summary>
-    [RegularExpression("^[a-z_][a-z0-9_]{0,40}$")]
-    public string Schema { get; set; } = "policy_decision";
+    /// <summary>The service's own schema (PolicyDecision:Schema).</summary>
+    [Required]
+    public string Schema { get; set; } = "";
 
     /// <summary>How many studies are kept in memory at most.</summary>
     [Range(2, 10_000_000)]

@@ -27,7 +27,7 @@ internal static class Hierarchy
                 EntityUid parent = step.Entity.Parents[step.NextParent];
                 if (open.Contains(parent))
                 {
-                    throw new EntityDataException($"The hierarchy has a cycle: {step.Entity.Uid} is in {parent}, which is in {step.Entity.Uid}.");
+                    throw new EntityDataException($"The hierarchy has a cycle through {step.Entity.Uid} and {parent}.");
                 }
 
                 if (entities.TryGetValue(parent, out Entity? entity))
@@ -48,7 +48,8 @@ internal static class Hierarchy
 
             if (path.Count == EntityStore.HierarchyDepthMax)
             {
-                throw new EntityDataException($"The hierarchy above {path.Last().Entity.Uid} is deeper than {EntityStore.HierarchyDepthMax}.");
+                throw new EntityDataException(
+                    $"The hierarchy above {path.Last().Entity.Uid} is deeper than {EntityStore.HierarchyDepthMax}.");
             }
 
             open.Add(entity.Uid);

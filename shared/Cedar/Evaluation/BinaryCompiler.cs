@@ -11,10 +11,10 @@ internal static class BinaryCompiler
         {
             BinaryOperator.Equal => Equal(left, right),
             BinaryOperator.NotEqual => Apply(left, right, Operations.NotEqual),
-            BinaryOperator.Less => Apply(left, right, (a, b) => Operations.Compare(a, b, out Value? failure) < 0 ? failure ?? BoolValue.True : failure ?? BoolValue.False),
-            BinaryOperator.LessOrEqual => Apply(left, right, (a, b) => Operations.Compare(a, b, out Value? failure) <= 0 ? failure ?? BoolValue.True : failure ?? BoolValue.False),
-            BinaryOperator.Greater => Apply(left, right, (a, b) => Operations.Compare(a, b, out Value? failure) > 0 ? failure ?? BoolValue.True : failure ?? BoolValue.False),
-            BinaryOperator.GreaterOrEqual => Apply(left, right, (a, b) => Operations.Compare(a, b, out Value? failure) >= 0 ? failure ?? BoolValue.True : failure ?? BoolValue.False),
+            BinaryOperator.Less => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) < 0, failure)),
+            BinaryOperator.LessOrEqual => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) <= 0, failure)),
+            BinaryOperator.Greater => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) > 0, failure)),
+            BinaryOperator.GreaterOrEqual => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) >= 0, failure)),
             BinaryOperator.Add => Apply(left, right, Operations.Add),
             BinaryOperator.Subtract => Apply(left, right, Operations.Subtract),
             BinaryOperator.Multiply => Apply(left, right, Operations.Multiply),
@@ -26,6 +26,8 @@ internal static class BinaryCompiler
             _ => EntityCompiler.GetTag(left, right),
         };
     }
+
+    private static Value Ordered(bool outcome, Value? failure) => failure ?? Value.Of(outcome);
 
     private static Compiled Apply(Compiled left, Compiled right, Func<Value, Value, Value> operation)
     {

@@ -81,7 +81,8 @@ internal static class ExpressionCompiler
             (in frame) =>
             {
                 var values = new Value[codes.Length];
-                return EvaluateAll(codes, values, in frame) ?? (DepthOf(values) < Value.DepthMax ? new SetValue(values.AsSpan()) : Failure.TooDeep);
+                return EvaluateAll(codes, values, in frame)
+                    ?? (DepthOf(values) < Value.DepthMax ? new SetValue(values.AsSpan()) : Failure.TooDeep);
             },
             items);
     }
@@ -95,7 +96,8 @@ internal static class ExpressionCompiler
             (in frame) =>
             {
                 var values = new Value[codes.Length];
-                return EvaluateAll(codes, values, in frame) ?? (DepthOf(values) < Value.DepthMax ? new RecordValue(names, values) : Failure.TooDeep);
+                return EvaluateAll(codes, values, in frame)
+                    ?? (DepthOf(values) < Value.DepthMax ? new RecordValue(names, values) : Failure.TooDeep);
             },
             items);
     }

@@ -6,7 +6,7 @@ internal static class ExtensionOperations
     public static IEnumerable<ExtensionFunction> List() =>
     [
         new("ip", false, text => Parse<IpAddressValue>(text, IpAddressValue.TryParse, "is not an IP address or range that Cedar accepts")),
-        new("decimal", false, text => Parse<DecimalValue>(text, DecimalValue.TryParse, "is not a decimal with one to four digits after the point, or out of range")),
+        new("decimal", false, text => Parse<DecimalValue>(text, DecimalValue.TryParse, "is not a decimal with 1 to 4 digits after the point, or out of range")),
         new("datetime", false, text => Parse<DatetimeValue>(text, DatetimeValue.TryParse, "is not a valid datetime")),
         new("duration", false, text => Parse<DurationValue>(text, DurationValue.TryParse, "is not a valid duration, or out of range")),
 

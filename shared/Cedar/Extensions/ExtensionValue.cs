@@ -10,7 +10,10 @@ public abstract class ExtensionValue : Value
     /// <summary>The extension function that builds the type from a string.</summary>
     internal abstract string Constructor { get; }
 
-    /// <summary>The argument with which <see cref="Constructor"/> gives this value back, or null where no string can (a datetime outside the years 0 to 9999).</summary>
+    /// <summary>
+    /// The argument with which <see cref="Constructor"/> gives this value back, or null where no string can: a datetime outside the
+    /// years 0 to 9999.
+    /// </summary>
     internal abstract string? ConstructorArgument { get; }
 
     internal virtual string AsExpression() => $"{Constructor}(\"{ConstructorArgument}\")";

@@ -80,7 +80,8 @@ public sealed class IpAddressValue : ExtensionValue
         int prefix = prefixLength ?? bytes.Length * 8;
         ArgumentOutOfRangeException.ThrowIfNegative(prefix, nameof(prefixLength));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(prefix, bytes.Length * 8, nameof(prefixLength));
-        return new IpAddressValue(isIpv6, isIpv6 ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes), prefix);
+        UInt128 bits = isIpv6 ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        return new IpAddressValue(isIpv6, bits, prefix);
     }
 
     /// <summary>

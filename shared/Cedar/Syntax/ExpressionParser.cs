@@ -24,6 +24,9 @@ internal sealed class ExpressionParser
         members = new MemberParser(reader, this);
     }
 
+    /// <summary>Starts afresh, also after a policy that failed halfway.</summary>
+    public void Reset() => depth = 0;
+
     public Expression Read()
     {
         int offset = reader.Current.Offset;
@@ -36,9 +39,6 @@ internal sealed class ExpressionParser
         depth--;
         return expression;
     }
-
-    /// <summary>Starts afresh after a policy that failed halfway.</summary>
-    public void Reset() => depth = 0;
 
     public static Expression Check(Expression expression) =>
         expression.Height > DepthMax ? throw TooDeep(expression.Offset) : expression;
@@ -88,16 +88,11 @@ internal sealed class ExpressionParser
     private Expression Relation()
     {
         Expression left = Sum();
-        Expression relation = left;
-        if (RelationalOperator(reader.Kind) is { } symbol)
+        Expression relation;
+        if ((RelationalOperator(reader.Kind) ?? (reader.IsWord("in") ? BinaryOperator.In : null)) is { } symbol)
         {
             reader.Take();
             relation = new BinaryExpression(left.Offset, symbol, left, Sum());
-        }
-        else if (reader.IsWord("in"))
-        {
-            reader.Take();
-            relation = new BinaryExpression(left.Offset, BinaryOperator.In, left, Sum());
         }
         else if (reader.IsWord("has"))
         {
@@ -119,14 +114,14 @@ internal sealed class ExpressionParser
             return left;
         }
 
-        if (RelationalOperator(reader.Kind) is not null || reader.IsWord("in") || reader.IsWord("has") || reader.IsWord("like") || reader.IsWord("is"))
-        {
-            throw TokenReader.Fail(
-                reader.Current.Offset, $"Relations do not chain: `{reader.TextOf(reader.Current)}` needs parentheses around what it compares.");
-        }
-
-        return Check(relation);
+        return AtRelation() ? throw NoChain() : Check(relation);
     }
+
+    private bool AtRelation() => RelationalOperator(reader.Kind) is not null
+        || (reader.Kind == TokenKind.Identifier && reader.TextOf(reader.Current) is "in" or "has" or "like" or "is");
+
+    private SyntaxFailureException NoChain() => TokenReader.Fail(
+        reader.Current.Offset, $"Relations do not chain: `{reader.TextOf(reader.Current)}` needs parentheses around what it compares.");
 
     private static BinaryOperator? RelationalOperator(TokenKind kind) => kind switch
     {
@@ -240,6 +235,7 @@ internal sealed class ExpressionParser
     private bool IsBareNumber() =>
         reader.Kind == TokenKind.Number && reader.KindAfter(1) is not (TokenKind.Dot or TokenKind.LeftBracket);
 
+    /// <summary>The integer of a number token, with or without the sign in front of it.</summary>
     public long Number(Token token, bool negate)
     {
         ReadOnlySpan<char> digits = reader.TextOf(token);

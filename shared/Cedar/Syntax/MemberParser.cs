@@ -93,7 +93,8 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
                 return Record();
             case TokenKind.Slot:
                 throw reader.IsSlot("?principal") || reader.IsSlot("?resource")
-                    ? TokenReader.Fail(token.Offset, $"The slot `{reader.TextOf(token)}` may stand in the scope of a policy only, not in `when` or `unless`.")
+                    ? TokenReader.Fail(
+                        token.Offset, $"The slot `{reader.TextOf(token)}` may stand in the scope of a policy only, not in `when` or `unless`.")
                     : reader.Unexpected("an expression");
             default:
                 throw reader.Unexpected("an expression");

@@ -48,7 +48,7 @@ internal static class ValueJsonReader
     }
 
     /// <summary>A uid, with or without the <c>__entity</c> around it; the reader stands on the opening brace.</summary>
-    public static EntityUid Uid(ref Utf8JsonReader reader)
+    public static EntityUid Uid(ref Utf8JsonReader reader, bool isEscaped = false)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -56,10 +56,10 @@ internal static class ValueJsonReader
         }
 
         reader.Read();
-        if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(EntityEscape))
+        if (!isEscaped && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(EntityEscape))
         {
             reader.Read();
-            EntityUid uid = Uid(ref reader);
+            EntityUid uid = Uid(ref reader, isEscaped: true);
             reader.Read();
             return reader.TokenType == JsonTokenType.EndObject ? uid : throw MalformedUid();
         }
@@ -108,7 +108,7 @@ internal static class ValueJsonReader
             if (name is EntityEscape or ExtensionEscape && names is null)
             {
                 onlyInEscape = name;
-                escaped = name is EntityEscape ? Uid(ref reader) : Extension(ref reader, depth);
+                escaped = name is EntityEscape ? Uid(ref reader, isEscaped: true) : Extension(ref reader, depth);
                 continue;
             }
 

@@ -13,13 +13,7 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
 
     private readonly EventTypes types = options.Types;
 
-    private readonly string loadSql =
-        $"""
-        select s.version, f.position, {Columns} from {options.Schema}.mt_streams s
-        left join {options.Schema}.mt_events e on e.stream_id = s.id
-        left join {options.Schema}.event_store_feed f on f.sequence = e.seq_id
-        where s.id = $1 order by e.version
-        """;
+    private readonly string loadSql = $"select * from {options.Schema}.event_store_load($1)";
 
     // Each event is looked up by its key, whatever the planner believes about tables that have just grown.
     private readonly string readSql =
@@ -84,22 +78,34 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
     public async IAsyncEnumerable<IReadOnlyList<StoredEvent>> FollowAsync(
         long afterPosition, int batch, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        while (true)
+        Task<Page>? ahead = null;
+        try
         {
-            Task numbered = state.Numbered.Next;
-            Page page = await ReadPageAsync(afterPosition, batch, cancellation);
-            if (page.Through == afterPosition)
+            while (true)
             {
-                await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);
-                cancellation.ThrowIfCancellationRequested();
-                continue;
-            }
+                Task numbered = state.Numbered.Next;
+                Page page = await (ahead ?? ReadPageAsync(afterPosition, batch, cancellation));
+                ahead = null;
+                if (page.Through == afterPosition)
+                {
+                    await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);
+                    cancellation.ThrowIfCancellationRequested();
+                    continue;
+                }
 
-            afterPosition = page.Through;
-            if (page.Events.Count > 0)
-            {
-                yield return page.Events;
+                // Far behind: the next page is on its way while the consumer handles this one.
+                ahead = page.Through - afterPosition == batch ? ReadPageAsync(page.Through, batch, cancellation) : null;
+                afterPosition = page.Through;
+                if (page.Events.Count > 0)
+                {
+                    yield return page.Events;
+                }
             }
+        }
+        finally
+        {
+            // A consumer that stops does not leave a read behind.
+            await ((Task?)ahead ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

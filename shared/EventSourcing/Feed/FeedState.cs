@@ -5,7 +5,10 @@ internal sealed class FeedState
 {
     private long head;
 
-    /// <summary>Pulsed when events of this schema were committed and wait for their positions.</summary>
+    /// <summary>Pulsed when this process committed events.</summary>
+    public Signal CommittedHere { get; } = new();
+
+    /// <summary>Pulsed when events of this schema were committed, here or elsewhere, and wait for their positions.</summary>
     public Signal Appended { get; } = new();
 
     /// <summary>Pulsed when the head moved.</summary>
@@ -19,6 +22,12 @@ internal sealed class FeedState
 
     /// <summary>Why numbering stopped; null while it works.</summary>
     public string? Stopped { get; set; }
+
+    public void Committed()
+    {
+        CommittedHere.Pulse();
+        Appended.Pulse();
+    }
 
     public void Advance(long position)
     {

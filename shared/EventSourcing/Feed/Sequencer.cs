@@ -54,6 +54,13 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
     private async Task StandByAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var take = new NpgsqlCommand($"select pg_try_advisory_lock(hashtextextended('event_store_sequencer.{schema}', 0))", connection);
+        // A leader that vanishes without closing its connection must lose its lock in seconds, not hours.
+        await using (var alive = new NpgsqlCommand(
+            "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3; set tcp_user_timeout = '15s'", connection))
+        {
+            await alive.ExecuteNonQueryAsync(cancellation);
+        }
+
         await using var wake = new NpgsqlCommand($"select pg_notify('{schema}_appended', '')", connection);
         long asked = 0;
         while (true)
@@ -68,10 +75,10 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
             }
 
             // The leader is elsewhere and does not see our commits: one notification for all commits since the last one.
-            Task appended = state.Appended.Next;
-            await Signal.WaitAsync(appended, StandbyInterval, time, cancellation);
+            Task committed = state.CommittedHere.Next;
+            await Signal.WaitAsync(committed, StandbyInterval, time, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            if (appended.IsCompleted)
+            if (committed.IsCompleted)
             {
                 await wake.ExecuteNonQueryAsync(cancellation);
                 await Task.Delay(options.NumberingPause, time, cancellation);

@@ -78,8 +78,8 @@ begin
                e.correlation, e.causation, e.headers
         from (select u.* from unnest(p_append, p_offset, p_event_streams, p_ids, p_names, p_dotnet_types, p_data,
                                      p_correlations, p_causations, p_headers)
-                  with ordinality u (append, ordinal, stream, id, name, dotnet_type, data, correlation, causation, headers, i)
-              where v_outcome[u.append] = 0 order by u.i) e
+                  u (append, ordinal, stream, id, name, dotnet_type, data, correlation, causation, headers)
+              where v_outcome[u.append] = 0) e
         returning stream_id, version, seq_id
     ), ending as materialized (
         select n.stream_id, max(n.version) as version, max(n.seq_id) as sequence from inserted n group by n.stream_id

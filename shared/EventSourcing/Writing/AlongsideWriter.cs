@@ -29,6 +29,11 @@ internal sealed class AlongsideWriter(NpgsqlDataSource dataSource, EventStoreOpt
                 {
                     ExceptionDispatchInfo.Throw(WriterSession.Explain(e, request.Append));
                 }
+                catch (NpgsqlException e)
+                {
+                    // The connection broke before the commit was asked for.
+                    throw new StoreUnavailableException(request.Append.StreamId, e);
+                }
             }
         }
         finally
@@ -41,7 +46,7 @@ internal sealed class AlongsideWriter(NpgsqlDataSource dataSource, EventStoreOpt
 
     private async Task<AppendReceipt> TryAppendAsync(AppendRequest request, CancellationToken cancellation)
     {
-        await using NpgsqlConnection connection = await ConnectAsync(request, cancellation);
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using (var bounds = new NpgsqlCommand(
             "set local lock_timeout = '5s'; set local statement_timeout = '20s'; set local idle_in_transaction_session_timeout = '60s'",
@@ -74,20 +79,8 @@ internal sealed class AlongsideWriter(NpgsqlDataSource dataSource, EventStoreOpt
             throw new AppendOutcomeUnknownException(request.Append.StreamId, e);
         }
 
-        state.Appended.Pulse();
+        state.Committed();
         EventStoreTelemetry.EventsAppended.Add(request.Events.Length);
         return receipt;
-    }
-
-    private async Task<NpgsqlConnection> ConnectAsync(AppendRequest request, CancellationToken cancellation)
-    {
-        try
-        {
-            return await dataSource.OpenConnectionAsync(cancellation);
-        }
-        catch (NpgsqlException e)
-        {
-            throw new StoreUnavailableException(request.Append.StreamId, e);
-        }
     }
 }

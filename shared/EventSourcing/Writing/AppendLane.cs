@@ -83,7 +83,7 @@ internal sealed class AppendLane(
         try
         {
             AppendAnswer[] answers = await ExecuteAsync(batch);
-            state.Appended.Pulse();
+            state.Committed();
             for (int i = 0; i < answers.Length; i++)
             {
                 batch[i].Complete(answers[i]);
@@ -118,7 +118,7 @@ internal sealed class AppendLane(
             try
             {
                 AppendAnswer[] answers = await ExecuteAsync([request]);
-                state.Appended.Pulse();
+                state.Committed();
                 request.Complete(answers[0]);
                 return;
             }

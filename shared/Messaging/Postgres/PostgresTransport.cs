@@ -101,7 +101,12 @@ internal sealed class PostgresTransport(
         while (true)
         {
             NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
-            (PostgresDelivery? head, bool mine) = await ReadHeadAsync(transaction, beingHandled, cancellation);
+            (PostgresDelivery? head, bool mine) = await ReadHeadAsync(sql.TakeNear, transaction, beingHandled, cancellation);
+            if (head is null)
+            {
+                (head, mine) = await ReadHeadAsync(sql.TakeFar, transaction, beingHandled, cancellation);
+            }
+
             if (head is not null && mine)
             {
                 return head;
@@ -118,10 +123,10 @@ internal sealed class PostgresTransport(
     }
 
     private async Task<(PostgresDelivery? Head, bool Mine)> ReadHeadAsync(
-        NpgsqlTransaction transaction, List<string> beingHandled, CancellationToken cancellation)
+        string take, NpgsqlTransaction transaction, List<string> beingHandled, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(Sql.Command(sql.Take, options.Queue, clock.GetUtcNow().ToUniversalTime(), overtaking, beingHandled.ToArray()));
+        batch.BatchCommands.Add(Sql.Command(take, options.Queue, clock.GetUtcNow().ToUniversalTime(), overtaking, beingHandled.ToArray()));
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation))
         {

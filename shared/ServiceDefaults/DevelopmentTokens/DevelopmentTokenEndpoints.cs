@@ -15,7 +15,7 @@ namespace AccessGov.ServiceDefaults;
 public static class DevelopmentTokenEndpoints
 {
     /// <summary>
-    /// Maps <c>POST /development/token</c> and <c>GET /development/jwks</c> when the section <c>DevelopmentTokens</c> is configured, else nothing.
+    /// Maps <c>POST /development/token</c> (with the parameter <c>subject</c> of our own, for clients that act for users) and <c>GET /development/jwks</c> when the section <c>DevelopmentTokens</c> is configured, else nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is configured and the environment is not Development: the service does not start.</exception>
     public static WebApplication MapDevelopmentTokens(this WebApplication app)
@@ -69,6 +69,8 @@ public static class DevelopmentTokenEndpoints
 
     private sealed class Issuer(DevelopmentTokenMint mint, Dictionary<string, DevelopmentClient> clients, string audience, TimeSpan lifetime)
     {
+        private const int SubjectLengthMax = 200;
+
         public async Task<IResult> AnswerAsync(HttpContext context)
         {
             if (!context.Request.HasFormContentType)
@@ -106,13 +108,19 @@ public static class DevelopmentTokenEndpoints
                 return Error("invalid_target", $"Tokens are issued for {audience} only.");
             }
 
+            string? subject = form["subject"].ToString() is { Length: > 0 } named ? named : null;
+            if (subject is not null && (!client.ActsForUsers || subject == client.Id || subject.Length > SubjectLengthMax || subject.Any(char.IsControl)))
+            {
+                return Error("unauthorized_client", "The client may not act for a user.");
+            }
+
             string[] asked = form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
             string[] given = asked.Length == 0 ? client.Scopes : [.. asked.Distinct(StringComparer.Ordinal)];
             return given.Except(client.Scopes, StringComparer.Ordinal).Any()
                 ? Error("invalid_scope", "The client may not have a scope that it asks for.")
                 : Results.Json(new
                 {
-                    access_token = mint.Mint(client.Id, given, lifetime),
+                    access_token = mint.Mint(client.Id, given, lifetime, subject),
                     token_type = "Bearer",
                     expires_in = (long)lifetime.TotalSeconds,
                     scope = string.Join(' ', given),

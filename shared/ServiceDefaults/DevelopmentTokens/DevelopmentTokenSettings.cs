@@ -13,7 +13,8 @@ public sealed class DevelopmentTokenSettings
     public string SigningKeyFile { get; set; } = "";
 
     /// <summary>
-    /// A JSON file with the clients: <c>[{"id": "pacs", "secretSha256": "9f86...", "scopes": ["decisions.evaluate"]}]</c>. Secrets are generated at random
+    /// A JSON file with the clients: <c>[{"id": "pacs", "secretSha256": "9f86...", "scopes": ["decisions.evaluate"], "actsForUsers": false}]</c>. A client that acts
+    /// for users (a viewer that people have signed in to) may ask for a token with another <c>subject</c> than itself. Secrets are generated at random
     /// (128 bits or more), so their plain SHA-256 in hexadecimal gives nothing away.
     /// </summary>
     [Required]
@@ -28,4 +29,5 @@ public sealed class DevelopmentTokenSettings
 /// <param name="Id">Its name.</param>
 /// <param name="SecretSha256">The SHA-256 of its secret, hexadecimal.</param>
 /// <param name="Scopes">What it may ask for.</param>
-internal sealed record DevelopmentClient(string Id, string SecretSha256, string[] Scopes);
+/// <param name="ActsForUsers">Whether it may ask for tokens whose subject is a person.</param>
+internal sealed record DevelopmentClient(string Id, string SecretSha256, string[] Scopes, bool ActsForUsers = false);

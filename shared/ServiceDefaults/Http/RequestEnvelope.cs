@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,6 +32,26 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
             context.Response.Clear();
             SetHeaders(context.Response, requestId);
             await AnswerAsync(context, error);
+        }
+        finally
+        {
+            // Only a span that is exported is recorded; the host itself does not name its spans by their routes.
+            if (Activity.Current is { Recorded: true } span)
+            {
+                Describe(span, context);
+            }
+        }
+    }
+
+    private static void Describe(Activity span, HttpContext context)
+    {
+        string? route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        span.DisplayName = $"{context.Request.Method} {route}".TrimEnd();
+        span.SetTag("http.route", route);
+        span.SetTag("http.response.status_code", context.Response.StatusCode);
+        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+        {
+            span.SetStatus(ActivityStatusCode.Error);
         }
     }
 

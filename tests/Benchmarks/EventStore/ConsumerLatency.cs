@@ -9,16 +9,16 @@ namespace AccessGov.Benchmarks.EventStore;
 internal sealed class ConsumerLatency
 {
     private readonly ConcurrentDictionary<long, long> committed = new();
-    private readonly Dictionary<long, long> seen = [];
+    private readonly ConcurrentDictionary<long, long> seen = new();
     private readonly CancellationTokenSource stop = new();
 
     public void Committed(long sequence) => committed[sequence] = Stopwatch.GetTimestamp();
 
-    public async Task FollowAsync(PostgresEventStore store)
+    public async Task FollowAsync(PostgresEventStore store, long after)
     {
         try
         {
-            await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(await store.HeadAsync(), stop.Token))
+            await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(after, stop.Token))
             {
                 long now = Stopwatch.GetTimestamp();
                 foreach (StoredEvent stored in batch)
@@ -35,7 +35,7 @@ internal sealed class ConsumerLatency
     /// <summary>The latencies in milliseconds, once everything committed has been seen.</summary>
     public async Task<double[]> StopAsync(Task following)
     {
-        await Eventually.HoldsAsync(() => seen.Count >= committed.Count, "the follower sees every commit", TimeSpan.FromSeconds(30));
+        await Eventually.HoldsAsync(() => committed.Keys.All(seen.ContainsKey), "the follower sees every commit", TimeSpan.FromSeconds(30));
         await stop.CancelAsync();
         await following;
         stop.Dispose();

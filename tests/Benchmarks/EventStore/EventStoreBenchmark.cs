@@ -18,6 +18,7 @@ internal static class EventStoreBenchmark
 
     public static async Task<int> RunAsync()
     {
+        Console.WriteLine($"{Environment.ProcessorCount} processors, load average before: {(File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown")}");
         await using PostgresServer server = await PostgresServer.StartPrivateAsync();
         var results = new List<Result>();
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
@@ -25,7 +26,7 @@ internal static class EventStoreBenchmark
             await using PostgresEventStore store = await StartAsync(dataSource, "single");
             await SinglesAsync(store, TimeSpan.FromSeconds(3), null);
             var latency = new ConsumerLatency();
-            Task following = latency.FollowAsync(store);
+            Task following = latency.FollowAsync(store, await store.HeadAsync());
             (double perSecond, double[] waits) = await SinglesAsync(store, Duration, latency);
             results.Add(new Result($"durable single-event appends, {Callers} callers", "appends/s", 15_000, perSecond, AtLeast: true));
             results.Add(new Result("  caller waits, p99", "ms", null, Percentile(waits, 0.99), AtLeast: false));
@@ -37,7 +38,7 @@ internal static class EventStoreBenchmark
         {
             await using PostgresEventStore store = await StartAsync(dataSource, "quiet");
             var latency = new ConsumerLatency();
-            Task following = latency.FollowAsync(store);
+            Task following = latency.FollowAsync(store, await store.HeadAsync());
             await PacedAsync(store, latency);
             results.Add(new Result("commit to consumer at 200 appends/s, p99", "ms", 50, Percentile(await latency.StopAsync(following), 0.99), AtLeast: false));
         }

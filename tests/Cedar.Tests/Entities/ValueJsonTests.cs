@@ -71,6 +71,12 @@ public sealed class ValueJsonTests
         Should.Throw<ValueJsonException>(() => ValueJson.Parse(string.Concat(Enumerable.Repeat("{\"a\":", 100_000))));
         Should.Throw<ValueJsonException>(() =>
         {
+            byte[] deep = System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"__entity\":", 100_000)));
+            var reader = new Utf8JsonReader(deep, new JsonReaderOptions { MaxDepth = 1_000_000 });
+            ValueJson.Read(ref reader);
+        });
+        Should.Throw<ValueJsonException>(() =>
+        {
             byte[] deep = System.Text.Encoding.UTF8.GetBytes(new string('[', 100_000));
             var reader = new Utf8JsonReader(deep, new JsonReaderOptions { MaxDepth = 1_000_000 });
             ValueJson.Read(ref reader);

@@ -9,7 +9,7 @@ namespace AccessGov.EventSourcing.Tests.Guarantees;
 public sealed class LongTransactionTests(PostgresFixture database) : IClassFixture<PostgresFixture>
 {
     [Fact]
-    public async Task A_long_open_transaction_delays_at_most_its_own_events_and_shows_in_health() =>
+    public async Task A_heldopen_transaction_delays_at_most_its_own_events_and_shows_in_health() =>
         (await ViolationsAsync(BrokenStores.Healthy)).ShouldBeEmpty();
 
     [Theory]
@@ -24,10 +24,9 @@ public sealed class LongTransactionTests(PostgresFixture database) : IClassFixtu
         var violations = new List<string>();
         var health = new EventStoreHealthCheck(store, new SubscriptionStates(), TimeProvider.System);
         await health.CheckHealthAsync(new HealthCheckContext());
-        var followed = new List<StoredEvent>();
-        await using (var long_ = new Interleaving(database.DataSource, store.Options.Schema))
+        await using (var held = new Interleaving(database.DataSource, store.Options.Schema))
         {
-            await long_.InsertAsync("long", "held", 1);
+            await held.InsertAsync("long", "held", 1);
             for (int i = 0; i < 100; i++)
             {
                 await store.AppendAsync(Counters.Raise($"s{i % 10}", ExpectedVersion.Any));
@@ -38,14 +37,14 @@ public sealed class LongTransactionTests(PostgresFixture database) : IClassFixtu
             ((double)result.Data["oldest_open_transaction_seconds"]).ShouldBeGreaterThan(0.2);
             try
             {
-                await Eventually.HoldsAsync(async () => await store.HeadAsync() >= 100, "the others are numbered", TimeSpan.FromSeconds(3));
+                await Eventually.HoldsAsync(async () => await store.HeadAsync() >= 100, "the others are numbered", TimeSpan.FromSeconds(8));
             }
             catch (TimeoutException)
             {
                 violations.Add("the others wait for the long transaction and health does not say so");
             }
 
-            await long_.CommitAsync("long");
+            await held.CommitAsync("long");
         }
 
         AppendReceipt last = await store.AppendAsync(Counters.Raise("after", ExpectedVersion.NoStream));
@@ -53,8 +52,7 @@ public sealed class LongTransactionTests(PostgresFixture database) : IClassFixtu
         long events = await database.DataSource.AskAsync<long>($"select count(*) from {store.Options.Schema}.mt_events");
         events.ShouldBe(102);
         violations.AddRange(await FeedAudit.ViolationsAsync(database.DataSource, store.Options.Schema));
-        followed.AddRange(await store.ReadAllAsync(0, 1_000));
-        if (followed.Count == 102)
+        if (violations.Count == 0)
         {
             (await health.CheckHealthAsync(new HealthCheckContext())).Data["unnumbered"].ShouldBe(0L);
         }

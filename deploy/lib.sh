@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# Functions that the scripts in this folder share. Sourced, never run.
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+RUN="$ROOT/deploy/.run"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# Says one line of progress.
+say() { printf '%s\n' "$*"; }
+
+# Says why the work cannot go on, and ends.
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+# Makes the folder that everything generated lives in; nobody else may read it.
+make_run_folder() {
+  mkdir -p "$RUN/secrets" "$RUN/logs" "$RUN/pids"
+  chmod 700 "$RUN/secrets" "$RUN/logs" "$RUN/pids"
+  # PostgreSQL's user passes through to its own folder, and sees nothing on the way.
+  chmod 711 "$RUN"
+}
+
+# Prints a random secret: 256 bits, hexadecimal.
+random_secret() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
+
+# Prints the secret of that name, which is generated when it is asked for the first time.
+secret() {
+  local file="$RUN/secrets/$1"
+  if [[ ! -s "$file" ]]; then
+    (umask 077 && random_secret > "$file.new" && mv "$file.new" "$file")
+  fi
+  cat "$file"
+}
+
+# Generates an ES256 private key in PEM once, and its public key beside it.
+signing_key() {
+  local file="$RUN/secrets/$1"
+  [[ -s "$file.pem" && -s "$file.public.pem" ]] && return
+  (umask 077
+    openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt -out "$file.new"
+    openssl pkey -in "$file.new" -pubout -out "$file.public.pem"
+    mv "$file.new" "$file.pem")
+}
+
+# Writes the clients of the development token issuer, with hashed secrets, from deploy/clients.json.
+write_client_hashes() {
+  local clients='[]' id hash
+  while read -r id; do
+    hash="$(printf '%s' "$(secret "client-$id")" | sha256sum | cut -d' ' -f1)"
+    clients="$(jq --arg id "$id" --arg hash "$hash" --slurpfile known "$ROOT/deploy/clients.json" \
+      '. + [$known[0][] | select(.id == $id) | . + {secretSha256: $hash} | del(.purpose)]' <<< "$clients")"
+  done < <(jq -r '.[].id' "$ROOT/deploy/clients.json")
+  (umask 077 && printf '%s\n' "$clients" > "$RUN/secrets/clients.json")
+}
+
+# Is a TCP port of the loopback address taken?
+port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
+
+# Prints the first port that is free, beginning with the given one.
+free_port() {
+  local port="$1"
+  while port_taken "$port"; do port=$((port + 1)); done
+  echo "$port"
+}
+
+# Prints when a living process began, in clock ticks since the machine did: with its pid that names it beyond doubt.
+process_start() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | awk '$1 != "Z" { print $20 }'; }
+
+# Remembers a process that we started.
+remember_process() { printf '%s %s %s\n' "$2" "$(process_start "$2")" "$(cat /proc/sys/kernel/random/boot_id)" > "$RUN/pids/$1"; }
+
+# Prints the pid of a process that we started and that still runs; fails when there is none. A pid that was given to somebody else is none.
+running_process() {
+  local pid start boot
+  [[ -f "$RUN/pids/$1" ]] && read -r pid start boot < "$RUN/pids/$1" || return 1
+  [[ "$boot" == "$(cat /proc/sys/kernel/random/boot_id)" && -n "$start" && "$(process_start "$pid")" == "$start" ]] && echo "$pid"
+}
+
+# Stops a process that we started: with the given signal, and after 30 s with SIGKILL.
+stop_process() {
+  local name="$1" signal="$2" pid waited=0
+  if pid="$(running_process "$name")"; then
+    kill "-$signal" "$pid" 2> /dev/null || true
+    while running_process "$name" > /dev/null; do
+      sleep 0.1
+      waited=$((waited + 1))
+      if ((waited == 300)); then
+        say "$name did not end within 30 s and is killed."
+        kill -KILL "$pid" 2> /dev/null || true
+      fi
+    done
+    say "$name stopped."
+  fi
+  rm -f "$RUN/pids/$name"
+}
+
+# Stops everything that deploy/up started, services before their database.
+stop_all() {
+  stop_process policy-decision TERM
+  stop_process postgres INT
+}
+
+# Ends unless the .NET SDK that global.json asks for is installed.
+need_dotnet() {
+  local known=''
+  command -v dotnet > /dev/null && known="$(dotnet --list-sdks)"
+  [[ $'\n'"$known" == *$'\n'10.* ]] ||
+    die "The .NET 10 SDK is missing: install it as https://learn.microsoft.com/dotnet/core/install/linux-debian says."
+}
+
+# Prints a hash over the sources that a program is built from.
+sources_hash() {
+  (cd "$ROOT" && find services shared deploy/demo Directory.Build.props Directory.Packages.props global.json -type f \
+    -not -path '*/bin/*' -not -path '*/obj/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+}
+
+# Publishes a project to deploy/.run/bin/NAME when its sources have changed since.
+publish() {
+  local project="$1" name="$2" hash
+  exec 8> "$RUN/build.lock"
+  flock 8
+  hash="$(sources_hash)"
+  [[ -f "$RUN/bin/$name.sources" && "$(cat "$RUN/bin/$name.sources")" == "$hash" ]] && { exec 8>&-; return; }
+  need_dotnet
+  say "Building $name ..." >&2
+  mkdir -p "$RUN/bin"
+  rm -rf "${RUN:?}/bin/$name" "$RUN/bin/$name.sources"
+  dotnet publish "$ROOT/$project" -c Release -o "$RUN/bin/$name" -v quiet -nologo < /dev/null >&2 8>&- 9>&- || die "$name does not build."
+  printf '%s\n' "$hash" > "$RUN/bin/$name.sources"
+  exec 8>&-
+}

@@ -1,0 +1,168 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.Messaging;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.ServiceDefaults;
+using AccessGov.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AccessGov.PolicyDecision.Tests;
+
+/// <summary>
+/// The real service in this process, on a real Kestrel and a free port, with a login role that owns its schema in a fresh database and nothing else.
+/// A class fixture, or started by a test that needs its own.
+/// </summary>
+public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
+{
+    private const string Issuer = "https://issuer.test";
+    private const string Audience = "accessgov";
+
+    private readonly DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
+    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private Factory? factory;
+
+    /// <summary>A superuser's connection string to the service's database.</summary>
+    public string Superuser { get; private set; } = "";
+
+    /// <summary>The service's own connection string.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IServiceProvider Services => factory!.Services;
+
+    internal IFacts Facts => Services.GetRequiredService<IFacts>();
+
+    public IEventStore Store => Services.GetRequiredService<IEventStore>();
+
+    public static async Task<PolicyDecisionHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var host = new PolicyDecisionHost();
+        await host.StartAsync(server ?? await PostgresServer.SharedAsync(), settings);
+        return host;
+    }
+
+    /// <summary>Another process of the same service: same database, same tokens.</summary>
+    public async Task<PolicyDecisionHost> StartReplicaAsync()
+    {
+        var replica = new PolicyDecisionHost { Superuser = Superuser, ConnectionString = ConnectionString };
+        await replica.RunAsync(settings);
+        return replica;
+    }
+
+    public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
+
+    /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? json = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer", token ?? Token("roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "facts.read"));
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        return Client.SendAsync(request);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web), null, headers);
+
+    public Task<HttpResponseMessage> PutAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web), null, headers);
+
+    public async Task<JsonNode> GetAsync(string path)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path);
+        string text = await response.Content.ReadAsStringAsync();
+        response.IsSuccessStatusCode.ShouldBeTrue(text);
+        return JsonNode.Parse(text)!;
+    }
+
+    public async Task InitializeAsync() => await StartAsync(await PostgresServer.SharedAsync(), null);
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        if (factory is not null)
+        {
+            await factory.DisposeAsync();
+        }
+
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(Superuser));
+        mint.Dispose();
+    }
+
+    private async Task StartAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
+    {
+        Superuser = await server.CreateDatabaseAsync();
+        string role = $"policy_decision_{Guid.NewGuid():n}";
+        await using (var connection = new NpgsqlConnection(Superuser))
+        {
+            await connection.OpenAsync();
+            string database = connection.Database;
+            await using var command = new NpgsqlCommand(
+                $"create role {role} login password '{role}'; create schema policy_decision authorization {role}; revoke all on database {database} from public; grant connect on database {database} to {role}",
+                connection);
+            await command.ExecuteNonQueryAsync();
+            await MessagingSchema.CreateAsync(connection);
+            await MessagingSchema.GrantAsync(connection, role, "policy-decision");
+        }
+
+        ConnectionString = new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+        settings["PolicyDecision:ConnectionString"] = ConnectionString;
+        settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
+        settings["Authentication:Issuer"] = Issuer;
+        settings["Authentication:Audience"] = Audience;
+        settings["Authentication:Keys"] = mint.Jwks;
+        foreach ((string name, string? value) in given ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            settings[name] = value;
+        }
+
+        await RunAsync(settings);
+    }
+
+    private async Task RunAsync(Dictionary<string, string?> with)
+    {
+        foreach ((string name, string? value) in with)
+        {
+            settings[name] = value;
+        }
+
+        factory = new Factory(settings);
+        factory.UseKestrel(0);
+        factory.StartServer();
+        Client = factory.CreateClient();
+        await Eventually.HoldsAsync(() => Services.GetRequiredService<FactsFollower>().IsReady, "the facts are ready");
+    }
+
+    private sealed class Factory(Dictionary<string, string?> settings) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            builder.UseEnvironment("Production");
+            builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
+            foreach ((string name, string? value) in settings)
+            {
+                builder.UseSetting(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace AccessGov.PolicyDecision.Tests;
+
+/// <summary>What a refusal looks like from outside.</summary>
+internal static class Refusal
+{
+    public static async Task<JsonNode> ShouldBeAsync(HttpResponseMessage answer, int status, string code)
+    {
+        string text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).ShouldBe(status, text);
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+        JsonNode problem = JsonNode.Parse(text)!;
+        problem["type"]!.GetValue<string>().ShouldBe($"urn:accessgov:policy-decision:{code}");
+        problem["detail"]!.GetValue<string>().ShouldNotBeEmpty();
+        text.ShouldNotContain("   at ");
+        return problem;
+    }
+}
