@@ -61,6 +61,18 @@ public sealed class ShippedPoliciesTests
     }
 
     [Fact]
+    public void The_read_me_lists_every_policy_with_its_requirements()
+    {
+        string readMe = File.ReadAllText(Path.Combine(Shipped.Folder, "README.md"));
+        foreach (Policy policy in Shipped.Policies.Policies)
+        {
+            readMe.ShouldContain($"| `{policy.Id}` | {policy.Effect.ToString().ToLowerInvariant()}s: ");
+            readMe.Split('\n').Single(line => line.StartsWith($"| `{policy.Id}` |", StringComparison.Ordinal))
+                .ShouldEndWith($"| {policy.Annotations["requirement"]} |");
+        }
+    }
+
+    [Fact]
     [Trait("Requirement", "S14, S15, S20, S21, S22, S23, S24, S28, S29")]
     public void The_requirements_on_access_are_each_served_by_a_policy()
     {
