@@ -30,13 +30,13 @@ internal sealed class StudyHost : IAsyncDisposable
     public static async Task<StudyHost> StartAsync(
         string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null, CancellationToken cancellation = default)
     {
-        var mint = DevelopmentTokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
+        var issuer = DevelopmentTokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Authentication:Issuer"] = "https://issuer.test",
             ["Authentication:Audience"] = "accessgov",
-            ["Authentication:Keys"] = mint.Jwks,
+            ["Authentication:Keys"] = issuer.Jwks,
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -45,12 +45,12 @@ internal sealed class StudyHost : IAsyncDisposable
         builder.Services.AddSingleton(evaluator ?? new RecordingEvaluator());
         builder.AddStudies();
         builder.AddForwardAuth();
-        WebApplication app = builder.Build();
-        app.MapServiceDefaults();
-        app.MapForwardAuth();
-        app.MapStudies();
-        await app.StartAsync(cancellation);
-        return new StudyHost(app, mint);
+        WebApplication host = builder.Build();
+        host.MapServiceDefaults();
+        host.MapForwardAuth();
+        host.MapStudies();
+        await host.StartAsync(cancellation);
+        return new StudyHost(host, issuer);
     }
 
     public T Get<T>()

@@ -121,7 +121,7 @@ public sealed class StudyIndexTests(PostgresFixture postgres) : IClassFixture<Po
         {
             // The notification of the import itself may still forget it once.
             await index.FindAsync("1.5.1", default);
-            return index.FindAsync("1.5.1", default).IsCompletedSuccessfully;
+            return index.FindAsync("1.5.1", default).AsTask().IsCompletedSuccessfully;
         }, "the study is in memory");
     }
 
