@@ -12,7 +12,7 @@ postgres_programs() {
 # Runs a command as a user that PostgreSQL accepts: it refuses root, and its package brings the user postgres.
 as_postgres() {
   if [[ "$(id -u)" == 0 ]]; then
-    setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"
+    (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
   else
     "$@"
   fi
@@ -79,7 +79,10 @@ start_private_postgres() {
   fi
   (cd / && exec setsid "${command[@]}" < /dev/null >> "$RUN/logs/postgres.log" 2>&1 9>&-) &
   remember_process postgres $!
-  POSTGRES="host=127.0.0.1 port=$port user=postgres password=$(secret postgres) dbname=postgres"
+  # The password stays out of the arguments of psql, which every user of the machine can list.
+  POSTGRES="host=127.0.0.1 port=$port user=postgres dbname=postgres"
+  PGPASSWORD="$(secret postgres)"
+  export PGPASSWORD
   POSTGRES_IS_PRIVATE=1
   until psql -XAtqc 'select 1' "$POSTGRES" > /dev/null 2>&1; do
     running_process postgres > /dev/null || { tail -n 20 "$RUN/logs/postgres.log" >&2; die "PostgreSQL did not start."; }

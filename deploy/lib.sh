@@ -88,7 +88,8 @@ stop_process() {
         kill -KILL "$pid" 2> /dev/null || true
       fi
     done
-    say "$name stopped."
+    # Whoever read our lines may be gone; the rest is stopped all the same.
+    say "$name stopped." 2> /dev/null || true
   fi
   rm -f "$RUN/pids/$name"
 }

@@ -1,14 +1,13 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Policies;
+using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision;
 
 /// <summary>Carries commands out: load, decide, append, and say in HTTP how it ended.</summary>
-internal sealed class Commands(IEventStore store, FactsFollower facts, TimeProvider clock)
+internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<PolicyDecisionOptions> options, TimeProvider clock)
 {
-    private static readonly TimeSpan PositionPatience = TimeSpan.FromSeconds(2);
-
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>What rules may ask about other streams. It may lag a little behind other processes.</summary>
@@ -102,7 +101,7 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, TimeProvi
     /// </summary>
     public async Task TellPositionAsync(HttpContext http, IReadOnlyList<AppendReceipt> receipts)
     {
-        using var patience = new CancellationTokenSource(PositionPatience, clock);
+        using var patience = new CancellationTokenSource(options.Value.PositionPatience, clock);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, patience.Token);
         try
         {

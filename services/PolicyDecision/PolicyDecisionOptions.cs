@@ -23,4 +23,8 @@ internal sealed class PolicyDecisionOptions
     /// <summary>The policy set that decides. Others may be kept, but are not in force.</summary>
     [Required]
     public string PolicySet { get; set; } = "hospital";
+
+    /// <summary>How long a command waits until the facts hold what it wrote; after that it is answered without its position.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan PositionPatience { get; set; } = TimeSpan.FromSeconds(2);
 }

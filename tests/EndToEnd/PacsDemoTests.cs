@@ -15,7 +15,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         int port = Repository.FreePort();
         string password = Guid.NewGuid().ToString("n");
         await using PolicyDecisionProcess service = await PolicyDecisionProcess.StartAsync(
-            await postgres.Server.CreateDatabaseAsync(), Following($"http://127.0.0.1:{port}", password));
+            postgres.Server, Following($"http://127.0.0.1:{port}", password));
         await using var demo = new ChildProcess("/usr/bin/python3",
         [
             Repository.PathOf("deploy", "demo", "pacs"), "--configuration", service.ConfigurationFile, "--orthanc-port", $"{port}", "--orthanc-password", password,
@@ -33,7 +33,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         await orthanc.StartAsync();
         await orthanc.StoreAsync("CT_small.dcm");
         await using PolicyDecisionProcess service = await PolicyDecisionProcess.StartAsync(
-            await postgres.Server.CreateDatabaseAsync(), Following(orthanc.Url, orthanc.Password));
+            postgres.Server, Following(orthanc.Url, orthanc.Password));
         await UntilAsync(service, Ct, HttpStatusCode.OK);
         await orthanc.StoreAsync("MR_small.dcm");
         await UntilAsync(service, Mr, HttpStatusCode.OK);

@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AccessGov.Messaging;
 using AccessGov.Testing;
+using Npgsql;
 
 namespace AccessGov.EndToEnd;
 
@@ -31,23 +33,24 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
 
     public string Output => process.Output;
 
-    public static async Task<PolicyDecisionProcess> StartAsync(string connectionString, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<PolicyDecisionProcess> StartAsync(PostgresServer server, IReadOnlyDictionary<string, string>? settings = null)
     {
-        string folder = Directory.CreateTempSubdirectory("accessgov-end-to-end-").FullName;
+        string connectionString = await CreateRoleAsync(await server.CreateDatabaseAsync());
+        string home = Directory.CreateTempSubdirectory("accessgov-end-to-end-").FullName;
         var address = new Uri($"http://127.0.0.1:{Repository.FreePort()}");
         string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "signing-key.pem"), key.ExportECPrivateKeyPem());
-            await File.WriteAllTextAsync(Path.Combine(folder, "public-key.pem"), key.ExportSubjectPublicKeyInfoPem());
+            await File.WriteAllTextAsync(Path.Combine(home, "signing-key.pem"), key.ExportECPrivateKeyPem());
+            await File.WriteAllTextAsync(Path.Combine(home, "public-key.pem"), key.ExportSubjectPublicKeyInfoPem());
         }
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-        await WriteAsync(folder, "clients.json", new object[]
+        await WriteAsync(home, "clients.json", new object[]
         {
             new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "viewer", secretSha256 = hash, scopes = Array.Empty<string>(), actsForUsers = true },
         });
-        await WriteAsync(folder, "accessgov.json", new
+        await WriteAsync(home, "accessgov.json", new
         {
             policyDecision = new { url = address.AbsoluteUri },
             clients = new Dictionary<string, object>(StringComparer.Ordinal) { ["demo"] = new { id = "demo", secret }, ["viewer"] = new { id = "viewer", secret } },
@@ -59,15 +62,15 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
             ["PolicyDecision__ConnectionString"] = connectionString,
             ["PolicyDecision__PublicUrl"] = address.AbsoluteUri,
             ["DecisionJournal__ConnectionString"] = connectionString,
-            ["DecisionJournal__SpoolDirectory"] = Path.Combine(folder, "spool"),
+            ["DecisionJournal__SpoolDirectory"] = Path.Combine(home, "spool"),
             ["Authentication__Issuer"] = "https://issuer.test",
             ["Authentication__Audience"] = "accessgov",
-            ["Authentication__KeysFile"] = Path.Combine(folder, "public-key.pem"),
-            ["DevelopmentTokens__SigningKeyFile"] = Path.Combine(folder, "signing-key.pem"),
-            ["DevelopmentTokens__ClientsFile"] = Path.Combine(folder, "clients.json"),
+            ["Authentication__KeysFile"] = Path.Combine(home, "public-key.pem"),
+            ["DevelopmentTokens__SigningKeyFile"] = Path.Combine(home, "signing-key.pem"),
+            ["DevelopmentTokens__ClientsFile"] = Path.Combine(home, "clients.json"),
             ["PolicyDecision__ForwardAuth__TrustedProxies__0"] = "127.0.0.1/32",
         };
-        var started = new PolicyDecisionProcess(new ChildProcess("dotnet", [Repository.AssemblyOf("PolicyDecision")], environment), folder, address);
+        var started = new PolicyDecisionProcess(new ChildProcess("dotnet", [Repository.AssemblyOf("PolicyDecision")], environment), home, address);
         await started.UntilReadyAsync();
         await started.SignInAsync(secret);
         return started;
@@ -80,6 +83,25 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
         http.Dispose();
         await process.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The service's own login role, which can touch nothing but its schema and its queue, as deploy/up makes it.</summary>
+    private static async Task<string> CreateRoleAsync(string superuser)
+    {
+        string role = $"policy_decision_{Guid.NewGuid():n}";
+        await using var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand(
+            $"""
+            create role {role} login password '{role}';
+            create schema policy_decision authorization {role};
+            revoke all on database {connection.Database} from public;
+            grant connect on database {connection.Database} to {role}
+            """, connection);
+        await create.ExecuteNonQueryAsync();
+        await MessagingSchema.CreateAsync(connection);
+        await MessagingSchema.GrantAsync(connection, role, "policy-decision");
+        return new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
     }
 
     private async Task UntilReadyAsync()

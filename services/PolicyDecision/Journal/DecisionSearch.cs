@@ -180,7 +180,7 @@ internal sealed class DecisionSearch(JournalDatabase database)
     {
         try
         {
-            return JsonDocument.Parse(payload);
+            return JsonDocument.Parse(BatchPayload.Unpack(payload));
         }
         catch (JsonException)
         {

@@ -15,7 +15,7 @@ internal readonly record struct IndexedDecision(
     /// <exception cref="JsonException">The payload is no batch of ours: somebody changed it.</exception>
     public static IEnumerable<IndexedDecision> Of(string writer, long sequence, byte[] payload)
     {
-        using JsonDocument batch = JsonDocument.Parse(payload);
+        using JsonDocument batch = JsonDocument.Parse(BatchPayload.Unpack(payload));
         int ordinal = -1;
         foreach (JsonElement element in Elements(batch))
         {

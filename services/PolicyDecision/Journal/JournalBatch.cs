@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <param name="LastAt">The latest time of its records.</param>
 /// <param name="Count">Records and markers.</param>
 /// <param name="Closing">The writer's last batch: it ended in order.</param>
-/// <param name="Payload">A JSON array of records and markers, UTF-8. Valid until the batch has landed; copy what shall outlive it.</param>
+/// <param name="Payload">A JSON array of records and markers, UTF-8, as <see cref="BatchPayload"/> packs it. Valid until the batch has landed; copy what shall outlive it.</param>
 /// <param name="PreviousHash">The hash of the batch before; of the first one the hash of the writer's name.</param>
 /// <param name="Hash">SHA-256 of the previous hash and the payload.</param>
 internal sealed record SealedBatch(

@@ -195,7 +195,7 @@ internal sealed class ChainCheck(string writer)
     {
         DateTimeOffset first = DateTimeOffset.MaxValue;
         DateTimeOffset last = DateTimeOffset.MinValue;
-        using JsonDocument payload = JsonDocument.Parse(batch.Payload);
+        using JsonDocument payload = JsonDocument.Parse(BatchPayload.Unpack(batch.Payload));
         foreach (JsonElement element in payload.RootElement.EnumerateArray())
         {
             DateTimeOffset at = element.GetProperty("at"u8).GetDateTimeOffset();

@@ -136,7 +136,7 @@ internal sealed class JournalWriter(
 
     private SealedBatch Seal(OpenBatch batch, bool closing)
     {
-        ReadOnlyMemory<byte> payload = batch.Close();
+        ReadOnlyMemory<byte> payload = BatchPayload.Pack(batch.Close());
         byte[] hash = HashChain.Next(previous, payload.Span);
         var next = new SealedBatch(writer, ++sequence, batch.FirstAt, batch.LastAt, batch.Count, closing, payload, previous, hash);
         previous = hash;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Policies;
 
@@ -7,6 +8,7 @@ namespace AccessGov.PolicyDecision.Policies;
 internal static class PublishPolicySet
 {
     private const int FilesMax = 200;
+    private const long BodyBytesMax = 8 * 1024 * 1024;
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(IReadOnlyList<PolicyFile> Files, string Comment);
@@ -43,5 +45,6 @@ internal static class PublishPolicySet
                 http, PolicyVersions.Streams, name, state => Decide(state, name, command, errors),
                 (_, state) => Results.Ok(PolicySetView.Of(name, state)), faults: errors.Count > 0 ? errors : null);
         })
-        .RequireAuthorization("policies.manage");
+        .RequireAuthorization("policies.manage")
+        .WithBodyLimit(BodyBytesMax);
 }

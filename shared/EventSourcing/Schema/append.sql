@@ -26,7 +26,7 @@ begin
             from unnest(p_streams, p_types, p_expected, p_counts) with ordinality a (stream, type, expected, count, i)
             where a.expected <= 0 and v_outcome[a.i] = 0
               and not exists (select from __schema__.mt_streams s where s.id = a.stream)
-            order by a.stream
+            order by a.stream collate "C"
             on conflict (id) do nothing
             returning id
         )
@@ -39,7 +39,7 @@ begin
             select s.id, coalesce(s.version, 0) as version, s.is_archived
             from __schema__.mt_streams s
             where s.id in (select a.stream from unnest(p_streams) with ordinality a (stream, i) where not v_made[a.i] and v_outcome[a.i] = 0)
-            order by s.id for no key update
+            order by s.id collate "C" for no key update
         )
         select array_agg(coalesce(l.version, 0) order by a.i),
                array_agg(case

@@ -20,7 +20,7 @@ begin
         delete from __schema__.event_store_unnumbered u where u.transaction >= p_since returning u.sequence, u.stream_id, u.version
     ), ordered as materialized (
         select t.sequence, t.stream_id, t.version, max(t.sequence) over w as turn, lag(t.version) over w as previous
-        from taken t window w as (partition by t.stream_id order by t.version)
+        from taken t window w as (partition by t.stream_id collate "C" order by t.version)
     ), fed as (
         insert into __schema__.event_store_feed (position, sequence)
         select v_position + row_number() over (order by o.turn, o.version), o.sequence from ordered o

@@ -81,8 +81,7 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
                 return Task.CompletedTask;
 
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "body_too_large",
-                    "The body is larger than this endpoint takes: send less at once.");
+                return TooLargeAsync(context);
 
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return Problems.WriteAsync(context, StatusCodes.Status408RequestTimeout, "body_too_slow",
@@ -99,12 +98,17 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
         }
     }
 
+    private static Task TooLargeAsync(HttpContext context) => Problems.WriteAsync(
+        context, StatusCodes.Status413PayloadTooLarge, "body_too_large", "The body is larger than this endpoint takes: send less at once.");
+
     private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status401Unauthorized => Problems.WriteAsync(context, 401, "unauthenticated", "Send a valid bearer token in the Authorization header."),
         StatusCodes.Status403Forbidden => Problems.WriteAsync(context, 403, "forbidden", "The caller may not do this."),
         StatusCodes.Status404NotFound => Problems.WriteAsync(context, 404, "not_found", "There is nothing at this address."),
         StatusCodes.Status405MethodNotAllowed => Problems.WriteAsync(context, 405, "method_not_allowed", "This address does not take that method: see the Allow header."),
+        // Where the length is told in the header, the framework answers by itself.
+        StatusCodes.Status413PayloadTooLarge => TooLargeAsync(context),
         // An unknown content type is one more malformed request; callers need not tell it from the others.
         StatusCodes.Status415UnsupportedMediaType => Problems.WriteAsync(context, 400, "malformed_request", "Send the body as application/json."),
         int status => Problems.WriteAsync(context, status, $"status_{status}", "The request was not carried out."),

@@ -63,7 +63,7 @@ internal static class BrokenStores
             insert into {0}.event_store_feed select v_position + row_number() over (order by sequence), sequence from taken;
             """),
         VersionCheckedThenActed => EventStoreSchema.Script("append.sql", schema)
-            .Replace("order by s.id for no key update", "order by s.id", StringComparison.Ordinal)
+            .Replace("order by s.id collate \"C\" for no key update", "order by s.id", StringComparison.Ordinal)
             .Replace("        update " + schema + ".mt_streams s set version = a.before + a.count",
                 """
                 perform pg_sleep(0.2);

@@ -35,6 +35,7 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
         await harness.StopAsync();
         (await harness.StoredAsync()).Order().ShouldBe(records.Select(record => record.EvaluationId).Order());
         (await harness.ScalarAsync<long>("select count(*) from decision_batch")).ShouldBeLessThan(1000);
+        (await harness.ScalarAsync<long>("select count(*) from decision_batch where length(payload) < 200 * count")).ShouldBeGreaterThan(0);
         ChainVerdict verdict = (await harness.VerifyAsync()).ShouldHaveSingleItem();
         verdict.Intact.ShouldBeTrue(verdict.Problem);
         verdict.Records.ShouldBe(2000);
@@ -175,6 +176,6 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
         await journal.RecordAsync(Record(), CancellationToken.None);
         List<string> markers = await harness.MarkersAsync();
         return markers.Exists(marker => marker.Contains("\"predecessor\"", StringComparison.Ordinal) && marker.Contains(writer, StringComparison.Ordinal)
-            && marker.Contains($"\"closed\": {(closed ? "true" : "false")}", StringComparison.Ordinal));
+            && marker.Contains($"\"closed\":{(closed ? "true" : "false")}", StringComparison.Ordinal));
     }
 }

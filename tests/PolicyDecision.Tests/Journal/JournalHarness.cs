@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,15 +95,13 @@ internal sealed class JournalHarness : IAsyncDisposable
     public async Task<List<string>> MarkersAsync()
     {
         await using NpgsqlCommand command = Database.Source.CreateCommand(
-            """
-            select element::text from decision_batch b join decision_writer w on w.writer = b.writer
-            cross join lateral jsonb_array_elements(convert_from(b.payload, 'UTF8')::jsonb) as element where element ? 'marker' order by w.ordinal, b.sequence
-            """);
+            "select payload from decision_batch b join decision_writer w on w.writer = b.writer order by w.ordinal, b.sequence");
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         var markers = new List<string>();
         while (await reader.ReadAsync())
         {
-            markers.Add(reader.GetString(0));
+            using var batch = JsonDocument.Parse(BatchPayload.Unpack(reader.GetFieldValue<byte[]>(0)));
+            markers.AddRange(batch.RootElement.EnumerateArray().Where(element => element.TryGetProperty("marker", out _)).Select(element => element.GetRawText()));
         }
 
         return markers;
