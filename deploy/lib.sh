@@ -110,7 +110,7 @@ need_dotnet() {
 
 # Prints a hash over the sources that a program is built from.
 sources_hash() {
-  (cd "$ROOT" && find services shared deploy/demo Directory.Build.props Directory.Packages.props global.json -type f \
+  (cd "$ROOT" && find services shared deploy/demo/DemoHospital deploy/policies Directory.Build.props Directory.Packages.props global.json -type f \
     -not -path '*/bin/*' -not -path '*/obj/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 

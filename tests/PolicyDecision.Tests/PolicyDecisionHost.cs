@@ -27,6 +27,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private readonly DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private Factory? factory;
+    private string spool = "";
 
     /// <summary>A superuser's connection string to the service's database.</summary>
     public string Superuser { get; private set; } = "";
@@ -104,6 +105,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         {
             Client.Dispose();
             await running.DisposeAsync();
+            Directory.Delete(spool, recursive: true);
             mint.Dispose();
         }
     }
@@ -147,6 +149,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
             settings[name] = value;
         }
 
+        // Each process has a spool of its own.
+        spool = Directory.CreateTempSubdirectory("accessgov-spool-").FullName;
+        settings["DecisionJournal:SpoolDirectory"] = spool;
         factory = new Factory(settings);
         factory.UseKestrel(0);
         factory.StartServer();

@@ -11,7 +11,7 @@ internal sealed record Configuration(Uri Url, Uri TokenUrl, string ClientId, str
 {
     private const string Client = "demo";
 
-    /// <summary>Reads <c>{"policyDecision": {"url", "tokenUrl"?}, "clients": {"demo": {"id"?, "secret"}}}</c>; clients may be an array of <c>{"id", "secret"}</c> too.</summary>
+    /// <summary>Reads the members <c>policyDecision.url</c>, <c>policyDecision.tokenUrl</c> and <c>clients.demo.secret</c>.</summary>
     /// <exception cref="DemoException">The file is missing or lacks something.</exception>
     public static Configuration Read(string path)
     {
@@ -24,23 +24,15 @@ internal sealed record Configuration(Uri Url, Uri TokenUrl, string ClientId, str
         {
             using var file = JsonDocument.Parse(File.ReadAllText(path));
             JsonElement service = file.RootElement.GetProperty("policyDecision");
-            var url = new Uri(service.GetProperty("url").GetString()!.TrimEnd('/') + "/");
-            JsonElement client = ClientOf(file.RootElement.GetProperty("clients"));
             return new Configuration(
-                url,
-                service.TryGetProperty("tokenUrl", out JsonElement token) ? new Uri(token.GetString()!) : new Uri(url, "development/token"),
-                client.TryGetProperty("id", out JsonElement id) ? id.GetString()! : Client,
-                client.GetProperty("secret").GetString()!);
+                new Uri(service.GetProperty("url").GetString()!.TrimEnd('/') + "/"), new Uri(service.GetProperty("tokenUrl").GetString()!), Client,
+                file.RootElement.GetProperty("clients").GetProperty(Client).GetProperty("secret").GetString()!);
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or UriFormatException)
         {
-            throw new DemoException($"{path} must hold policyDecision.url and the secret of the client {Client}: {problem.Message}");
+            throw new DemoException($"{path} must hold policyDecision.url, policyDecision.tokenUrl and the secret of the client {Client}: {problem.Message}");
         }
     }
-
-    private static JsonElement ClientOf(JsonElement clients) => clients.ValueKind == JsonValueKind.Array
-        ? clients.EnumerateArray().First(client => client.GetProperty("id").ValueEquals(Client))
-        : clients.GetProperty(Client);
 }
 
 /// <summary>Something that the user of the demo must see and can mend; the message says how.</summary>

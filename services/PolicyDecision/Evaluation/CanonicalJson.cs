@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -6,6 +7,24 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// <summary>JSON with its members in the order of their UTF-8 names and without white space, so that the same request is always the same bytes.</summary>
 internal static class CanonicalJson
 {
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? threadBuffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? threadWriter;
+
+    /// <summary>The bytes that <paramref name="write"/> writes; the writer is this thread's own and used again.</summary>
+    public static byte[] Bytes<TState>(TState state, Action<Utf8JsonWriter, TState> write)
+    {
+        ArrayBufferWriter<byte> buffer = threadBuffer ??= new ArrayBufferWriter<byte>(1024);
+        buffer.ResetWrittenCount();
+        Utf8JsonWriter writer = threadWriter ??= new Utf8JsonWriter(buffer);
+        writer.Reset(buffer);
+        write(writer, state);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
     public static void Write(Utf8JsonWriter writer, JsonElement element)
     {
         switch (element.ValueKind)
@@ -30,7 +49,7 @@ internal static class CanonicalJson
 
     private static void WriteObject(Utf8JsonWriter writer, JsonElement element)
     {
-        JsonProperty[] members = System.Buffers.ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
+        JsonProperty[] members = ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
         int count = 0;
         foreach (JsonProperty member in element.EnumerateObject())
         {
@@ -48,6 +67,6 @@ internal static class CanonicalJson
         }
 
         writer.WriteEndObject();
-        System.Buffers.ArrayPool<JsonProperty>.Shared.Return(members, clearArray: true);
+        ArrayPool<JsonProperty>.Shared.Return(members, clearArray: true);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -74,13 +73,11 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
             ? null
             : new EvaluationQuestion(
                 request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, sourceIp, protocol,
-                caller.RequestId, Context: context, CanonicalRequest: Canonical(request));
+                caller.RequestId, Context: context, CanonicalRequest: CanonicalJson.Bytes(request, WriteCanonical));
     }
 
-    private static ReadOnlyMemory<byte> Canonical(AuthZenRequest request)
+    private static void WriteCanonical(Utf8JsonWriter writer, AuthZenRequest request)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteStartObject("action"u8);
         writer.WriteString("name"u8, request.Action.Name);
@@ -90,8 +87,6 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         WriteEntity(writer, "resource"u8, request.Resource);
         WriteEntity(writer, "subject"u8, request.Subject);
         writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static void WriteEntity(Utf8JsonWriter writer, ReadOnlySpan<byte> name, AuthZenEntity entity)

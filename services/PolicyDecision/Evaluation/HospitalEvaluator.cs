@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using AccessGov.PolicyDecision.Facts;
@@ -132,8 +131,8 @@ internal sealed class HospitalEvaluator(
     private static DecisionRecord Record(
         Guid id, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
         id, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
-        question.CanonicalRequest.IsEmpty ? Json(writer => WriteRequest(writer, question)) : question.CanonicalRequest,
-        Json(hospitalCase.Context.Write),
+        question.CanonicalRequest.IsEmpty ? CanonicalJson.Bytes(question, WriteRequest) : question.CanonicalRequest,
+        CanonicalJson.Bytes(hospitalCase.Context, static (writer, context) => context.Write(writer)),
         hospitalCase.PatientId,
         question.ResourceType == HospitalCase.StudyType ? question.ResourceId : null,
         hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, [],
@@ -159,15 +158,6 @@ internal sealed class HospitalEvaluator(
         writer.WriteString("type"u8, question.SubjectType);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer);
-        write(writer);
-        writer.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static EvaluationAnswer PositionNotReached(EvaluationQuestion question) => EvaluationAnswer.ToInvalid(

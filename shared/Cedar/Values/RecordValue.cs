@@ -6,7 +6,7 @@ namespace AccessGov.Cedar;
 public sealed class RecordValue : Value
 {
     // Up to this size comparing the names one by one beats hashing.
-    private const int LinearMax = 8;
+    private const int LinearMax = 16;
 
     private readonly string[] names;
     private readonly Value[] values;

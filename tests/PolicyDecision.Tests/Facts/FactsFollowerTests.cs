@@ -71,6 +71,9 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
             async () => (await host.PutAsync("/roles/other", new { description = "d" })).StatusCode == HttpStatusCode.NoContent, "commands are taken again", TimeSpan.FromSeconds(60));
         await Eventually.HoldsAsync(() => host.Facts.Current.Roles.ContainsKey("other"), "the facts follow again", TimeSpan.FromSeconds(60));
         await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "healthy", "health is good again", TimeSpan.FromSeconds(60));
+        await host.DisposeAsync();
+        again.Kill();
+        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]

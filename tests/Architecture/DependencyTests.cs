@@ -1,0 +1,69 @@
+namespace AccessGov.Architecture;
+
+/// <summary>The table of who may reference whom. Between services: messages for facts, HTTP for questions.</summary>
+public sealed class DependencyTests
+{
+    private static readonly string[] Everything = ["Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "Cedar"];
+    private static readonly string[] AllButCedar = ["Contracts", "EventSourcing", "Messaging", "ServiceDefaults"];
+
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["PolicyDecision"] = Everything,
+        ["IdentityFederation"] = AllButCedar,
+        ["BreakGlass"] = AllButCedar,
+        ["Recertification"] = AllButCedar,
+        ["Audit"] = AllButCedar,
+        ["Console"] = ["ServiceDefaults"],
+        ["Client"] = [],
+        ["Cli"] = ["Cedar"],
+        ["Contracts"] = [],
+        ["Cedar"] = [],
+        ["EventSourcing"] = [],
+        ["Messaging"] = ["EventSourcing"],
+        ["ServiceDefaults"] = [],
+    };
+
+    public static TheoryData<string> Products => [.. House.Products.Select(project => project.Name)];
+
+    [Fact]
+    public void Every_project_of_services_and_shared_is_in_the_table() =>
+        House.Products.Select(project => project.Name).Except(Allowed.Keys, StringComparer.Ordinal).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void A_project_file_references_only_what_the_table_allows(string name) =>
+        House.Projects[name].References.Except(Allowed[name], StringComparer.Ordinal).ShouldBeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void An_assembly_references_only_what_the_table_allows(string name) =>
+        House.Assemblies.Single(assembly => assembly.GetName().Name == $"AccessGov.{name}").GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(reference => reference.StartsWith("AccessGov.", StringComparison.Ordinal))
+            .Select(reference => reference["AccessGov.".Length..])
+            .Except(Allowed[name], StringComparer.Ordinal).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Contracts")]
+    [InlineData("Cedar")]
+    public void Contracts_and_Cedar_reference_no_package_and_no_framework_but_the_base(string name)
+    {
+        House.Projects[name].Packages.ShouldBeEmpty();
+        House.Assemblies.Single(assembly => assembly.GetName().Name == $"AccessGov.{name}").GetReferencedAssemblies()
+            .Select(reference => reference.Name!)
+            .Where(reference => !reference.StartsWith("System.", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_product_references_tests_or_deployment() =>
+        House.Products.Where(project => project.References.Any(reference => House.Projects[reference].Folder is "tests" or "deploy")).ShouldBeEmpty();
+
+    [Fact]
+    public void What_is_deployed_beside_the_services_talks_to_them_by_HTTP_only() =>
+        House.Projects.Values.Where(project => project.Folder == "deploy").SelectMany(project => project.References).ShouldBeEmpty();
+
+    [Fact]
+    public void Versions_of_packages_stand_in_one_file() =>
+        House.Projects.Values.Where(project => File.ReadAllText(Path.Combine(House.Root, project.Path)).Contains(" Version=\"", StringComparison.Ordinal)).ShouldBeEmpty();
+}
