@@ -113,6 +113,17 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task Two_studies_whose_patient_ids_differ_by_padding_only_are_one_study()
+    {
+        orthanc.Store("1.9.1", "P1", "CT");
+        orthanc.Store("1.9.1", "P1 ", "MR");
+        orthanc.Store("1.9.2", "P2", "CT");
+        await using StudyHost host = await HostAsync();
+        await KnownAsync(host, "1.9.2");
+        (await KnownAsync(host, "1.9.1")).PatientId.ShouldBe("P1");
+    }
+
+    [Fact]
     public async Task What_an_import_said_is_not_overwritten_by_the_archive()
     {
         await using StudyHost host = await HostAsync();
