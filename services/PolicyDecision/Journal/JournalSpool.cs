@@ -42,16 +42,7 @@ internal sealed class JournalSpool : IDisposable
         }
     }
 
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (gate)
-            {
-                return head == end;
-            }
-        }
-    }
+    public bool IsEmpty => Held.Bytes == 0;
 
     /// <exception cref="IOException">Another process has it, or the directory cannot be written.</exception>
     public static JournalSpool Open(string directory, long bytesMax)
