@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHostedService<TelemetryExport>();
 
         builder.Services.AddHealthChecks().AddCheck<LifetimeCheck>("service", tags: [HealthEndpoints.ReadyTag]);
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthEndpoints.Bound);
         builder.Services.AddOpenApi("v1");
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -39,6 +39,38 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_check_without_the_tag_is_shown_and_degrades_at_most()
+    {
+        await using RunningService service = await RunningService.StartAsync(
+            configure: builder => builder.Services.AddHealthChecks().AddCheck("messaging", () => HealthCheckResult.Unhealthy("The database is away.", data: Figures)));
+
+        HttpResponseMessage response = await service.GetAsync("/health/ready");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        JsonElement body = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        body.GetProperty("status").GetString().ShouldBe("degraded");
+        body.GetProperty("checks").GetProperty("messaging").GetProperty("status").GetString().ShouldBe("unhealthy");
+    }
+
+    [Fact]
+    public async Task A_check_that_hangs_is_one_unhealthy_check_and_the_others_are_seen()
+    {
+        await using RunningService service = await RunningService.StartAsync(configure: builder => builder.Services.AddHealthChecks().AddAsyncCheck(
+            "hanging",
+            async cancellation =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellation);
+                return HealthCheckResult.Healthy();
+            }));
+
+        JsonElement body = JsonDocument.Parse(await (await service.GetAsync("/health/ready")).Content.ReadAsStringAsync()).RootElement;
+
+        body.GetProperty("status").GetString().ShouldBe("degraded");
+        body.GetProperty("checks").GetProperty("hanging").GetProperty("status").GetString().ShouldBe("unhealthy");
+        body.GetProperty("checks").GetProperty("service").GetProperty("status").GetString().ShouldBe("healthy");
+    }
+
+    [Fact]
     public async Task A_check_that_throws_is_unhealthy_and_its_message_stays_in_the_log()
     {
         await using RunningService service = await WithCheckAsync(() => throw new InvalidOperationException("Host=secret.example"));

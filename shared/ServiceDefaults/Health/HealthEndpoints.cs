@@ -11,11 +11,22 @@ namespace AccessGov.ServiceDefaults;
 public static class HealthEndpoints
 {
     /// <summary>
-    /// The tag of the health checks that <c>/health/ready</c> runs. A check's data (lag in events, queue lengths) is shown as it is, to anybody: figures, no names.
+    /// The tag of the health checks without which the service cannot work: one of them unhealthy makes <c>/health/ready</c> answer 503. Every other check is shown
+    /// too and can make it degraded (200) at most. A check's data (lag in events, queue lengths) is shown as it is, to anybody: figures, no names.
     /// </summary>
     public const string ReadyTag = "ready";
 
+    private static readonly TimeSpan PatienceForEach = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>A check that hangs is one unhealthy check, and the others are still seen.</summary>
+    internal static void Bound(HealthCheckServiceOptions options)
+    {
+        foreach (HealthCheckRegistration check in options.Registrations.Where(check => check.Timeout == Timeout.InfiniteTimeSpan))
+        {
+            check.Timeout = PatienceForEach;
+        }
+    }
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,7 +41,7 @@ public static class HealthEndpoints
         HealthReport report;
         try
         {
-            report = await checks.CheckHealthAsync(check => check.Tags.Contains(ReadyTag), bound.Token);
+            report = await checks.CheckHealthAsync(bound.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -39,16 +50,22 @@ public static class HealthEndpoints
             return;
         }
 
-        context.Response.StatusCode = report.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        HealthStatus status = Overall(report);
+        context.Response.StatusCode = status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        Write(json, report, service.Name);
+        Write(json, status, report, service.Name);
     }
 
-    private static void Write(Utf8JsonWriter json, HealthReport report, string service)
+    private static HealthStatus Overall(HealthReport report) =>
+        report.Entries.Values.Any(entry => entry.Status == HealthStatus.Unhealthy && entry.Tags.Contains(ReadyTag)) ? HealthStatus.Unhealthy
+        : report.Entries.Values.Any(entry => entry.Status != HealthStatus.Healthy) ? HealthStatus.Degraded
+        : HealthStatus.Healthy;
+
+    private static void Write(Utf8JsonWriter json, HealthStatus status, HealthReport report, string service)
     {
         json.WriteStartObject();
-        json.WriteString("status", Word(report.Status));
+        json.WriteString("status", Word(status));
         json.WriteString("service", service);
         json.WriteStartObject("checks");
         foreach ((string name, HealthReportEntry entry) in report.Entries)

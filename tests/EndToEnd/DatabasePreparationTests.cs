@@ -1,0 +1,99 @@
+using AccessGov.Testing;
+using Npgsql;
+
+namespace AccessGov.EndToEnd;
+
+/// <summary>deploy/database.sql on a server of its own: a service's login role can touch its own schema and queue, and nothing else.</summary>
+public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedServer prepared) : IClassFixture<DatabasePreparationTests.PreparedServer>
+{
+    private readonly PostgresServer server = prepared.Server;
+
+    public sealed class PreparedServer : IAsyncLifetime
+    {
+        public PostgresServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await PostgresServer.StartPrivateAsync();
+            await PrepareAsync(Server, "first-password");
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("accessgov", "create table policy_decision.mine (id integer)")]
+    [InlineData("accessgov", "select count(*) from bus.message")]
+    public async Task A_service_works_in_its_own_schema_and_queue(string database, string sql) =>
+        (await RefusalAsync(database, sql)).ShouldBeNull();
+
+    [Theory]
+    [InlineData("accessgov", "create table public.other (id integer)")]
+    [InlineData("accessgov", "create schema other")]
+    [InlineData("accessgov", "create temporary table other (id integer)")]
+    [InlineData("accessgov", "create table bus.other (id integer)")]
+    [InlineData("accessgov", "create role other")]
+    [InlineData("accessgov", "create database other")]
+    [InlineData("accessgov", "select * from neighbour.secret")]
+    [InlineData("accessgov", "select rolpassword from pg_authid")]
+    [InlineData("accessgov", "select pg_read_file('/etc/passwd')")]
+    [InlineData("accessgov", "copy (select 1) to program 'true'")]
+    [InlineData("accessgov", "select bus.admit('policy_decision', 'audit')")]
+    [InlineData("accessgov", "set role postgres")]
+    [InlineData("postgres", "select 1")]
+    [InlineData("template1", "select 1")]
+    public async Task A_service_can_touch_nothing_else(string database, string sql)
+    {
+        await AsAdministratorAsync("create schema if not exists neighbour; create table if not exists neighbour.secret (id integer)");
+
+        (await RefusalAsync(database, sql)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task Preparing_again_keeps_the_data_and_takes_the_new_password()
+    {
+        (await RefusalAsync("accessgov", "create table policy_decision.kept (id integer)")).ShouldBeNull();
+
+        await PrepareAsync(server, "second-password");
+
+        (await RefusalAsync("accessgov", "select * from policy_decision.kept")).ShouldBeNull();
+        (await AsAdministratorAsync("select rolpassword like 'SCRAM-SHA-256$%' from pg_authid where rolname = 'policy_decision'")).ShouldBe(true);
+    }
+
+    private static async Task PrepareAsync(PostgresServer server, string password)
+    {
+        var administrator = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+        await using var psql = new ChildProcess(
+            "psql",
+            ["-X", "-q", "-v", "private=1", "-f", Repository.PathOf("deploy", "database.sql"),
+             $"host={administrator.Host} port={administrator.Port} user={administrator.Username} dbname=postgres"],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["POLICY_DECISION_PASSWORD"] = password });
+        (await psql.ExitCodeAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, psql.Output);
+    }
+
+    /// <summary>Runs a statement as the service's role; answers the error's code, or null when it went through.</summary>
+    private async Task<string?> RefusalAsync(string database, string sql)
+    {
+        try
+        {
+            await RunAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = "policy_decision", Password = "any", Database = database }, sql);
+            return null;
+        }
+        catch (PostgresException error)
+        {
+            return error.SqlState;
+        }
+    }
+
+    private Task<object?> AsAdministratorAsync(string sql) =>
+        RunAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = "accessgov" }, sql);
+
+    private static async Task<object?> RunAsync(NpgsqlConnectionStringBuilder settings, string sql)
+    {
+        settings.Pooling = false;
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}
