@@ -53,7 +53,7 @@ internal sealed class EventStoreHealthCheck(PostgresEventStore store, Subscripti
         }
         catch (NpgsqlException e)
         {
-            return HealthCheckResult.Unhealthy("The event store's database does not answer.", e, data);
+            return new HealthCheckResult(context.Registration.FailureStatus, "The event store's database does not answer.", e, data);
         }
     }
 

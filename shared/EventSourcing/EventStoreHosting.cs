@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -28,7 +29,7 @@ public static class EventStoreHosting
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<PostgresEventStore>());
         services.AddSingleton<SubscriptionStates>();
         services.AddHostedService<EventStoreHost>();
-        services.AddHealthChecks().AddCheck<EventStoreHealthCheck>("event-store");
+        services.AddHealthChecks().AddCheck<EventStoreHealthCheck>("event-store", HealthStatus.Degraded, ["ready"]);
         return services;
     }
 
@@ -48,6 +49,7 @@ internal sealed class EventStoreHost(
 {
     private readonly CancellationTokenSource stopping = new();
     private List<Task> running = [];
+    private bool disposed;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -64,9 +66,19 @@ internal sealed class EventStoreHost(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host may be stopped twice, and after it was disposed.
+        if (disposed)
+        {
+            return;
+        }
+
         await stopping.CancelAsync();
         await Task.WhenAll(running).WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        stopping.Dispose();
+    }
 }

@@ -1,6 +1,7 @@
 using AccessGov.Messaging.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AccessGov.Messaging;
 
@@ -39,7 +40,7 @@ public static class MessagingServiceCollectionExtensions
         services.AddSingleton<CommitSignal>();
         services.AddHostedService(provider => provider.GetRequiredService<CommitSignal>());
         services.AddHostedService<Consumer>();
-        services.AddHealthChecks().AddCheck<MessagingHealthCheck>("messaging");
+        services.AddHealthChecks().AddCheck<MessagingHealthCheck>("messaging", HealthStatus.Degraded, ["ready"]);
         return services;
     }
 }

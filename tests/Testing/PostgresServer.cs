@@ -57,7 +57,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         Process server = Start(root, Path.Combine(binaries, "postgres"),
-            ["-D", data, "-p", $"{port}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
+            ["-D", data, "-p", $"{port}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400",
              "-c", "log_min_messages=fatal"]);
         string connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
         var started = new PostgresServer(connection, server, dataDirectory is null ? home : null);

@@ -71,8 +71,12 @@ internal sealed class AuthZenBody : IDisposable
         return Problems.WriteAsync(http, status, code, sentence);
     }
 
-    private static Task RefuseTooLargeAsync(HttpContext http) =>
-        RefuseAsync(http, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body is larger than {BytesMax} bytes; split the request.");
+    private static Task RefuseTooLargeAsync(HttpContext http)
+    {
+        // The rest of the body is not read, so the connection cannot carry another request.
+        http.Response.Headers.Connection = "close";
+        return RefuseAsync(http, StatusCodes.Status413PayloadTooLarge, "body_too_large", $"The body is larger than {BytesMax} bytes; split the request.");
+    }
 
     private static bool IsJson(string? contentType)
     {

@@ -93,6 +93,10 @@ internal sealed class HospitalEvaluator(
         {
             return null;
         }
+        catch (FactsOverloadedException)
+        {
+            return null;
+        }
     }
 
     private async ValueTask<(EvaluationAnswer Answer, DecisionRecord Record)> DecideAsync(

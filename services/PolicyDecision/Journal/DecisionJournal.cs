@@ -111,6 +111,12 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
     /// <summary>Takes nothing more, lands what waits, and closes the chain.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host may be stopped twice, and after it was disposed.
+        if (Volatile.Read(ref disposed) == 1)
+        {
+            return;
+        }
+
         queue.Close();
         if (writing is { } thread)
         {
