@@ -7,10 +7,8 @@ using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.ServiceDefaults;
 using AccessGov.Testing;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Tests;
@@ -26,7 +24,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     private readonly DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
-    private Factory? factory;
+    private WebApplication? app;
     private string spool = "";
 
     /// <summary>A superuser's connection string to the service's database.</summary>
@@ -37,7 +35,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
-    public IServiceProvider Services => factory!.Services;
+    public IServiceProvider Services => app!.Services;
 
     internal IFacts Facts => Services.GetRequiredService<IFacts>();
 
@@ -75,6 +73,8 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         if (json is not null)
         {
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+            // A client that still sends when the refusal comes may lose the refusal with the connection.
+            request.Headers.ExpectContinue = json.Length > 1_000_000;
         }
 
         return Client.SendAsync(request);
@@ -101,9 +101,10 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // xunit may dispose of a fixture in both of its ways.
-        if (Interlocked.Exchange(ref factory, null) is { } running)
+        if (Interlocked.Exchange(ref app, null) is { } running)
         {
             Client.Dispose();
+            await running.StopAsync();
             await running.DisposeAsync();
             Directory.Delete(spool, recursive: true);
             mint.Dispose();
@@ -152,23 +153,13 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         // Each process has a spool of its own.
         spool = Directory.CreateTempSubdirectory("accessgov-spool-").FullName;
         settings["DecisionJournal:SpoolDirectory"] = spool;
-        factory = new Factory(settings);
-        factory.UseKestrel(0);
-        factory.StartServer();
-        Client = factory.CreateClient();
+        app = ServiceHost.Build(
+        [
+            "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
+            .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+        ]);
+        await app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Services.GetRequiredService<FactsFollower>().IsReady, "the facts are ready");
-    }
-
-    private sealed class Factory(Dictionary<string, string?> settings) : WebApplicationFactory<Program>
-    {
-        protected override void ConfigureWebHost(IWebHostBuilder builder)
-        {
-            builder.UseEnvironment("Production");
-            builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
-            foreach ((string name, string? value) in settings)
-            {
-                builder.UseSetting(name, value);
-            }
-        }
     }
 }

@@ -24,10 +24,14 @@ internal sealed record HospitalContext(
 
     public static HospitalContext Of(EvaluationQuestion question, SiteDirectory sites, SiteFacts? site, bool explicitGrant, DateTimeOffset now)
     {
-        TimeSpan offset = site is null ? TimeSpan.Zero : site.Zone.GetUtcOffset(now);
         IPAddress? address = question.SourceIp is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : question.SourceIp;
+        (SiteFacts? networkSite, string? network) = address is null ? default : NetworkOf(sites, address);
+
+        // A patient or the system lies at no site: then the clock of the place that the person works from counts.
+        SiteFacts? clockSite = site ?? networkSite;
+        TimeSpan offset = clockSite is null ? TimeSpan.Zero : clockSite.Zone.GetUtcOffset(now);
         return new HospitalContext(
-            now, offset, site is not null && IsWithin(site, now.ToOffset(offset)), address, address is null ? null : NetworkOf(sites, address),
+            now, offset, clockSite is not null && IsWithin(clockSite, now.ToOffset(offset)), address, network,
             explicitGrant, question.Protocol, question.Context ?? NothingAdded);
     }
 
@@ -108,7 +112,7 @@ internal sealed record HospitalContext(
         }
     }
 
-    private static string? NetworkOf(SiteDirectory sites, IPAddress address)
+    private static (SiteFacts? Site, string? Network) NetworkOf(SiteDirectory sites, IPAddress address)
     {
         foreach (SiteFacts site in sites.Sites.Values)
         {
@@ -116,12 +120,12 @@ internal sealed record HospitalContext(
             {
                 if (network.Network.BaseAddress.AddressFamily == address.AddressFamily && network.Network.Contains(address))
                 {
-                    return network.Name;
+                    return (site, network.Name);
                 }
             }
         }
 
-        return null;
+        return default;
     }
 
     private static bool IsWithin(SiteFacts site, DateTimeOffset local)

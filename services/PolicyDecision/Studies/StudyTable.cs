@@ -7,8 +7,9 @@ using NpgsqlTypes;
 namespace AccessGov.PolicyDecision.Studies;
 
 /// <summary>
-/// The studies in the service's schema. A study's UID belongs to one patient, but an archive may hold it under two; both rows are kept, so that the
-/// contradiction is seen and nobody can take a study over by storing another with its UID.
+/// The studies in the service's schema. A study's UID belongs to one patient, but an archive may hold it under two; all rows are kept, so that the
+/// contradiction is seen and nobody can take a study over by storing another with its UID. A row is one study of Orthanc, which tells apart patient ids
+/// that differ by padding only; such rows are one study of one patient.
 /// </summary>
 internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexOptions> options)
 {
@@ -39,7 +40,7 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
                 modality text[] not null, referring_physician text, study_date date, labels text[] not null, finalized boolean not null,
                 accession_number text, archive text collate "C", orthanc_study_id text collate "C" not null,
                 orthanc_patient_id text collate "C" not null, imported boolean not null, updated_at timestamptz not null default now(),
-                primary key (study_instance_uid, patient_id));
+                primary key (study_instance_uid, orthanc_study_id));
             create index if not exists studies_by_orthanc_study on {schema}.studies (orthanc_study_id);
             create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
             create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
@@ -51,9 +52,9 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>All rows of one UID: one per patient that claims it.</summary>
-    public Task<IReadOnlyList<StudyRow>> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
-        ReadAsync("study_instance_uid = $1 limit 2", studyInstanceUid, cancellation);
+    /// <summary>The rows of one UID, what an import said first: of one patient each when the study is clear, of two when it is not.</summary>
+    public async Task<IReadOnlyList<StudyRow>> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
+        [.. (await ReadAsync("study_instance_uid = $1 order by imported desc, orthanc_study_id", studyInstanceUid, cancellation)).DistinctBy(row => row.PatientId)];
 
     public Task<IReadOnlyList<StudyRow>> FindByOrthancStudyAsync(string orthancId, CancellationToken cancellation) =>
         ReadAsync("orthanc_study_id = $1 limit 2", orthancId, cancellation);
@@ -105,7 +106,7 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
             """, rows, cancellation);
         await ExecuteAsync(connection, transaction, InsertInto(
             """
-            issuer_of_patient_id = excluded.issuer_of_patient_id, department = excluded.department, modality = excluded.modality,
+            patient_id = excluded.patient_id, issuer_of_patient_id = excluded.issuer_of_patient_id, department = excluded.department, modality = excluded.modality,
             referring_physician = excluded.referring_physician, study_date = excluded.study_date, labels = excluded.labels,
             finalized = excluded.finalized, accession_number = excluded.accession_number, imported = true, updated_at = now()
             """), rows, cancellation);
@@ -135,9 +136,10 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
 
             await ExecuteAsync(connection, transaction, InsertInto(
                 """
+                patient_id = excluded.patient_id,
                 issuer_of_patient_id = coalesce(excluded.issuer_of_patient_id, studies.issuer_of_patient_id), modality = excluded.modality,
                 study_date = excluded.study_date, accession_number = excluded.accession_number, archive = excluded.archive,
-                orthanc_study_id = excluded.orthanc_study_id, orthanc_patient_id = excluded.orthanc_patient_id,
+                orthanc_patient_id = excluded.orthanc_patient_id,
                 department = case when studies.imported then studies.department else excluded.department end,
                 referring_physician = case when studies.imported then studies.referring_physician else excluded.referring_physician end,
                 labels = case when studies.imported then studies.labels else excluded.labels end, updated_at = now()
@@ -180,7 +182,7 @@ internal sealed class StudyTable(NpgsqlDataSource database, IOptions<StudyIndexO
         from jsonb_to_recordset($1) as new (study_instance_uid text, patient_id text, issuer_of_patient_id text, department text, modality text[],
             referring_physician text, study_date date, labels text[], finalized boolean, accession_number text, archive text,
             orthanc_study_id text, orthanc_patient_id text, imported boolean)
-        on conflict (study_instance_uid, patient_id) do update set {onConflict}
+        on conflict (study_instance_uid, orthanc_study_id) do update set {onConflict}
         """;
 
     private static async Task ExecuteAsync(

@@ -101,12 +101,12 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
     {
         var evaluator = new RecordingEvaluator();
         await using StudyHost host = await HostAsync(evaluator, ("Proxy", "Envoy"));
-        string permitted = await RawAsync(host, $"DELETE /forward-auth{Study} HTTP/1.1", host.TokenOf("ada"));
+        string permitted = await RawHttp.SendAsync(host, $"DELETE /forward-auth{Study} HTTP/1.1", host.TokenOf("ada"));
         permitted.ShouldStartWith("HTTP/1.1 200");
         evaluator.Asked.ShouldHaveSingleItem().Action.ShouldBe("study.delete");
         foreach (string target in new[] { "/forward-auth/../health/live", "/forward-auth/%2e%2e/health/live", "/forward-auth/x/../../health/live", "/forward-auth", "/Forward-Auth/../health/live" })
         {
-            (await RawAsync(host, $"GET {target} HTTP/1.1", host.TokenOf("ada"))).ShouldStartWith("HTTP/1.1 403", customMessage: target);
+            (await RawHttp.SendAsync(host, $"GET {target} HTTP/1.1", host.TokenOf("ada"))).ShouldStartWith("HTTP/1.1 403", customMessage: target);
         }
     }
 
@@ -235,17 +235,6 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
         }
 
         return await host.Http.SendAsync(request);
-    }
-
-    /// <summary>Sends a request line as it is; HttpClient would tidy it.</summary>
-    private static async Task<string> RawAsync(StudyHost host, string requestLine, string token)
-    {
-        using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync(host.Address.Host, host.Address.Port);
-        await using System.Net.Sockets.NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes($"{requestLine}\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync();
     }
 
     private static string? Header(HttpResponseMessage answer, string name) =>

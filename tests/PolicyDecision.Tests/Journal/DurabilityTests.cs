@@ -88,17 +88,31 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
         await harness.StartAsync();
         await harness.ExecuteAsync("create table message (writer text, sequence bigint)");
         await harness.StopAsync();
-        DecisionJournal journal = await harness.StartAsync(alongside: async (transaction, batch, cancellation) =>
+        AlongsideBatch alongside = async (transaction, batch, cancellation) =>
         {
             await using var insert = new NpgsqlCommand("insert into message values ($1, $2)", transaction.Connection, transaction);
             insert.Parameters.AddWithValue(batch.Writer);
             insert.Parameters.AddWithValue(batch.Sequence);
             await insert.ExecuteNonQueryAsync(cancellation);
-        });
+        };
+        var merged = new TaskCompletionSource();
+        DecisionJournal journal = await harness.StartAsync(
+            state => state.Probe = step =>
+            {
+                if (step == JournalStep.Merged)
+                {
+                    merged.TrySetResult();
+                    Thread.Sleep(Timeout.Infinite);
+                }
+            },
+            alongside: alongside);
         await journal.RecordAsync(Record(), CancellationToken.None);
         await harness.ExecuteAsync("alter table decision_batch add constraint away check (false) not valid");
         await journal.RecordAsync(Record(), CancellationToken.None);
         await harness.ExecuteAsync("alter table decision_batch drop constraint away");
+        await merged.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        harness.Crash();
+        journal = await harness.StartAsync(alongside: alongside);
         await harness.SpoolIsMergedAsync();
         await journal.RecordAsync(Record(), CancellationToken.None);
         await harness.StopAsync();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using static AccessGov.PolicyDecision.Tests.Journal.JournalHarness;
+using static AccessGov.PolicyDecision.Tests.Journal.JournalServer;
 
 namespace AccessGov.PolicyDecision.Tests.Journal;
 
@@ -247,49 +248,5 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
         new DecisionJournalOptions { Schema = "Robert'); drop", Replica = "a/b", IndexerShare = 0, QueueBytesMax = 1, AnchorKeyFile = "/nowhere" }
             .Problems().Count().ShouldBe(7);
         new DecisionJournalOptions { ConnectionString = "Host=x", SpoolDirectory = "/spool" }.Problems().ShouldBeEmpty();
-    }
-
-    private static async Task<JsonElement> GetAsync(WebApplication app, string path)
-    {
-        using HttpClient client = app.GetTestClient();
-        using HttpResponseMessage response = await client.GetAsync(path);
-        string body = await response.Content.ReadAsStringAsync();
-        response.StatusCode.ShouldBe(HttpStatusCode.OK, body);
-        using JsonDocument document = JsonDocument.Parse(body);
-        return document.RootElement.Clone();
-    }
-
-    private static async Task<WebApplication> ServeAsync(JournalHarness harness, bool allowed = true)
-    {
-        WebApplicationBuilder builder = Builder(allowed);
-        builder.Services.AddSingleton(harness.Database);
-        builder.Services.AddSingleton(harness.Journal);
-        builder.Services.AddSingleton(HashedIds.From(harness.Options.IdHashKeyFile));
-        builder.Services.AddSingleton(AnchorKey.From(harness.Options));
-        builder.Services.AddSingleton<DecisionSearch>();
-        builder.Services.AddSingleton<JournalVerification>();
-        WebApplication app = builder.Build();
-        app.UseAuthorization();
-        app.MapDecisionJournal();
-        await app.StartAsync();
-        return app;
-    }
-
-    private static WebApplicationBuilder Builder(bool allowed)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
-        builder.Services.AddAuthentication("none").AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, Nobody>("none", null);
-        builder.Services.AddAuthorizationBuilder().AddPolicy(FindDecisions.Scope, policy => policy.RequireAssertion(_ => allowed));
-        return builder;
-    }
-
-    private sealed class Nobody(
-        Microsoft.Extensions.Options.IOptionsMonitor<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions> options,
-        Microsoft.Extensions.Logging.ILoggerFactory loggers, System.Text.Encodings.Web.UrlEncoder encoder)
-        : Microsoft.AspNetCore.Authentication.AuthenticationHandler<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions>(options, loggers, encoder)
-    {
-        protected override Task<Microsoft.AspNetCore.Authentication.AuthenticateResult> HandleAuthenticateAsync() =>
-            Task.FromResult(Microsoft.AspNetCore.Authentication.AuthenticateResult.Success(new(new(new System.Security.Claims.ClaimsIdentity("none")), "none")));
     }
 }

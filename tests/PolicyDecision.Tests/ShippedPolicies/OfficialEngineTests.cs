@@ -12,7 +12,12 @@ public sealed class OfficialEngineTests
     public async Task The_official_engine_validates_the_shipped_policies_strictly_and_decides_every_case_alike()
     {
         string script = Path.Combine(ShippedPolicySet.Current.Folder, "../../tests/PolicyDecision.Tests/ShippedPolicies/official-engine.js");
-        var start = new ProcessStartInfo("node", [script, ShippedPolicySet.Current.Folder]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", [script, ShippedPolicySet.Current.Folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["NODE_PATH"] = Path.Combine(OfficialEngineFactAttribute.Folder!, "node_modules");
         using Process node = Process.Start(start)!;
         Task<string> errors = node.StandardError.ReadToEndAsync();
