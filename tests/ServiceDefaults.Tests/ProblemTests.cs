@@ -91,6 +91,7 @@ public sealed class ProblemTests : IAsyncLifetime
 
     [Theory]
     [InlineData(31, HttpStatusCode.OK)]
+    [InlineData(32, HttpStatusCode.BadRequest)]
     [InlineData(200, HttpStatusCode.BadRequest)]
     public async Task Nesting_is_read_to_32_levels(int arrays, HttpStatusCode expected)
     {
@@ -183,7 +184,14 @@ public sealed class ProblemTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_is_cut_off_breaks_nothing()
     {
-        await RawAsync("POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"name\"", halfClose: true);
+        try
+        {
+            await RawAsync("POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"name\"", halfClose: true);
+        }
+        catch (IOException)
+        {
+            // The server may reset such a connection.
+        }
 
         (await service.GetAsync("/refused")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }
