@@ -205,7 +205,15 @@ public sealed class AuthZenTests
             "POST /access/v1/evaluation HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"subject\":"));
         client.Client.Shutdown(SocketShutdown.Send);
 
-        string answer = await new StreamReader(stream).ReadToEndAsync();
+        // The server may answer 400 or reset such a connection.
+        string answer = "";
+        try
+        {
+            answer = await new StreamReader(stream).ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+        }
 
         answer.ShouldNotContain("true");
         (await point.DecisionAsync("{" + Alice + "," + Read + "," + Record + "}")).ShouldBeTrue();
