@@ -21,7 +21,7 @@ internal static class EvaluationModule
         app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl()))).AllowAnonymous().WithTags("AuthZEN");
     }
 
-    // AllowAnonymous: the endpoint authenticates by itself, because this is the hot path.
+    // The endpoint authenticates by itself, because this is the hot path; no other middleware stands between.
     private static void Map(WebApplication app, string path, RequestDelegate handler) =>
-        app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax).WithTags("AuthZEN");
+        app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax).WithTags("AuthZEN").ShortCircuit();
 }

@@ -114,14 +114,11 @@ internal sealed record HospitalContext(
 
     private static (SiteFacts? Site, string? Network) NetworkOf(SiteDirectory sites, IPAddress address)
     {
-        foreach (SiteFacts site in sites.Sites.Values)
+        foreach ((SiteFacts site, NamedNetwork named) in sites.Networks)
         {
-            foreach (NamedNetwork network in site.Networks)
+            if (named.Network.BaseAddress.AddressFamily == address.AddressFamily && named.Network.Contains(address))
             {
-                if (network.Network.BaseAddress.AddressFamily == address.AddressFamily && network.Network.Contains(address))
-                {
-                    return (site, network.Name);
-                }
+                return (site, named.Name);
             }
         }
 

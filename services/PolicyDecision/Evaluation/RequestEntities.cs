@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AccessGov.Cedar;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Studies;
@@ -90,18 +91,25 @@ internal sealed class RequestEntities(
 
     private RecordValue PrincipalAttributes()
     {
-        var attributes = new List<(string, Value)>(4)
+        var attributes = new (string, Value)[4];
+        int count = 0;
+        attributes[count++] = ("family", Family());
+        if (question.Context?.Department is { } department)
         {
-            ("family", new SetValue([.. subject.Family.Where(IsActive).Select(relation => new EntityUid(HospitalCase.PatientType, relation.PatientId))])),
-        };
-        AddText(attributes, "department", question.Context?.Department);
-        AddText(attributes, "organization", question.Context?.Organization);
-        if (subject.SelfPatientId is { } self)
-        {
-            attributes.Add(("self", new EntityUid(HospitalCase.PatientType, self)));
+            attributes[count++] = ("department", Value.Of(department));
         }
 
-        return RecordValue.Of([.. attributes]);
+        if (question.Context?.Organization is { } organization)
+        {
+            attributes[count++] = ("organization", Value.Of(organization));
+        }
+
+        if (subject.SelfPatientId is { } self)
+        {
+            attributes[count++] = ("self", new EntityUid(HospitalCase.PatientType, self));
+        }
+
+        return RecordValue.Of(attributes.AsSpan(0, count));
     }
 
     private RecordValue PatientAttributes(string patientId)
@@ -112,48 +120,58 @@ internal sealed class RequestEntities(
 
     private RecordValue StudyAttributes(StudyFacts known)
     {
-        var attributes = new List<(string, Value)>(8)
-        {
-            ("patient", patient!),
-            ("modality", Texts(known.Modality)),
-            ("labels", Texts(known.Labels)),
-            ("finalized", Value.Of(known.Finalized)),
-        };
+        var attributes = new (string, Value)[8];
+        int count = 0;
+        attributes[count++] = ("patient", patient!);
+        attributes[count++] = ("modality", Texts(known.Modality));
+        attributes[count++] = ("labels", Texts(known.Labels));
+        attributes[count++] = ("finalized", Value.Of(known.Finalized));
         if (known.Department is { } department)
         {
-            attributes.Add(("department", new EntityUid("Department", department)));
+            attributes[count++] = ("department", new EntityUid("Department", department));
         }
 
         if (place.Site is { } site)
         {
-            attributes.Add(("site", new EntityUid("Site", site.Id)));
+            attributes[count++] = ("site", new EntityUid("Site", site.Id));
         }
 
         if (known.StudyDate is { } date)
         {
-            attributes.Add(("studyDate", DatetimeValue.From(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero))));
+            attributes[count++] = ("studyDate", DatetimeValue.From(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero)));
         }
 
         if (known.ReferringPhysician is { } physician)
         {
-            attributes.Add(("referringPhysician", new EntityUid("User", physician)));
+            attributes[count++] = ("referringPhysician", new EntityUid("User", physician));
         }
 
-        return RecordValue.Of([.. attributes]);
+        return RecordValue.Of(attributes.AsSpan(0, count));
     }
 
-    private SetValue Users(System.Collections.Immutable.ImmutableArray<TimedUser> relations) =>
-        new([.. relations.Where(relation => relation.IsActive(now)).Select(relation => new EntityUid("User", relation.UserId))]);
+    private SetValue Family() => subject.Family.IsEmpty
+        ? SetValue.Empty
+        : new SetValue([.. subject.Family.Where(IsActive).Select(relation => new EntityUid(HospitalCase.PatientType, relation.PatientId))]);
+
+    private SetValue Users(ImmutableArray<TimedUser> relations) => relations.IsEmpty
+        ? SetValue.Empty
+        : new SetValue([.. relations.Where(relation => relation.IsActive(now)).Select(relation => new EntityUid("User", relation.UserId))]);
 
     private bool IsActive(TimedPatient relation) => relation.From <= now && (relation.Until is null || now < relation.Until);
 
-    private static SetValue Texts(System.Collections.Immutable.ImmutableArray<string> texts) => new([.. texts.Select(Value.Of)]);
-
-    private static void AddText(List<(string, Value)> attributes, string name, string? text)
+    private static SetValue Texts(ImmutableArray<string> texts)
     {
-        if (text is not null)
+        if (texts.IsEmpty)
         {
-            attributes.Add((name, Value.Of(text)));
+            return SetValue.Empty;
         }
+
+        var values = new Value[texts.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Value.Of(texts[i]);
+        }
+
+        return new SetValue(values.AsSpan());
     }
 }

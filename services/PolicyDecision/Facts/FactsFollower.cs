@@ -103,6 +103,12 @@ internal sealed class FactsFollower(
         while (page.Count == PageSize);
 
         Publish();
+        if (!ready)
+        {
+            // The events that the facts came from are garbage now, many times the size of the facts: their memory goes back before the first decision.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
         logger.LogInformation(
             "The facts have come from position {From} to {Position} in {Elapsed}", from, fold.Position, clock.GetElapsedTime(started));
         ready = true;

@@ -7,13 +7,13 @@ namespace AccessGov.PolicyDecision.Facts;
 internal sealed record FactsSnapshot(
     long Position,
     PublishedPolicies? Policies,
-    ImmutableDictionary<SubjectKey, SubjectFacts> Subjects,
-    ImmutableDictionary<string, PatientFacts> Patients,
+    ShardedMap<SubjectKey, SubjectFacts> Subjects,
+    ShardedMap<string, PatientFacts> Patients,
     ImmutableDictionary<string, RoleFacts> Roles,
     SiteDirectory Sites)
 {
     public static FactsSnapshot Empty { get; } = new(
-        0, null, ImmutableDictionary<SubjectKey, SubjectFacts>.Empty, ImmutableDictionary.Create<string, PatientFacts>(StringComparer.Ordinal),
+        0, null, ShardedMap<SubjectKey, SubjectFacts>.Empty, ShardedMap<string, PatientFacts>.Empty,
         ImmutableDictionary.Create<string, RoleFacts>(StringComparer.Ordinal), SiteDirectory.Empty);
 
     /// <summary>Roles that were retired: they are not in <see cref="Roles"/>, and grants of them have no effect.</summary>
@@ -29,7 +29,8 @@ internal sealed record SubjectFacts(ImmutableArray<GrantFact> Grants, ImmutableA
     public static SubjectFacts None { get; } = new([], [], null);
 }
 
-internal sealed record GrantFact(string GrantId, string Role, GrantScope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly)
+/// <summary>A value, so that the grants of a subject lie side by side in memory: a decision walks them all.</summary>
+internal readonly record struct GrantFact(string GrantId, string Role, GrantScope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly)
 {
     public bool IsActive(DateTimeOffset now) => From <= now && (Until is null || now < Until);
 }
@@ -63,6 +64,10 @@ internal sealed record SiteDirectory(
     ImmutableDictionary<string, SiteFacts> SiteOfDepartment,
     ImmutableDictionary<string, SiteFacts> SiteOfArchive)
 {
+    /// <summary>The networks of all sites, in the order of the sites' ids.</summary>
+    public ImmutableArray<(SiteFacts Site, NamedNetwork Named)> Networks { get; } =
+        [.. Sites.Values.OrderBy(site => site.Id, StringComparer.Ordinal).SelectMany(site => site.Networks.Select(network => (site, network)))];
+
     public static SiteDirectory Empty { get; } = new(
         ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal), ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal),
         ImmutableDictionary.Create<string, SiteFacts>(StringComparer.Ordinal));

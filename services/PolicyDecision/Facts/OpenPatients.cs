@@ -10,7 +10,7 @@ internal sealed class OpenPatients
 
     /// <summary>Who says of themselves to be which patient. Two people may, wrongly; the patient is staff while one of them does.</summary>
     private readonly Dictionary<string, HashSet<string>> staff = new(StringComparer.Ordinal);
-    private ImmutableDictionary<string, PatientFacts> closed = FactsSnapshot.Empty.Patients;
+    private ShardedMap<string, PatientFacts> closed = FactsSnapshot.Empty.Patients;
 
     public void Apply(string relationId, RelationEvent relation)
     {
@@ -45,9 +45,9 @@ internal sealed class OpenPatients
     }
 
     /// <summary>Writes what was opened into the facts so far, in the order of ids, so that a rebuild gives the same.</summary>
-    public ImmutableDictionary<string, PatientFacts> CloseInto(ImmutableDictionary<string, PatientFacts> facts)
+    public ShardedMap<string, PatientFacts> CloseInto(ShardedMap<string, PatientFacts> facts)
     {
-        ImmutableDictionary<string, PatientFacts>.Builder builder = facts.ToBuilder();
+        ShardedMap<string, PatientFacts>.Builder builder = facts.ToBuilder();
         foreach ((string id, Open patient) in open)
         {
             if (patient.IsEmpty)

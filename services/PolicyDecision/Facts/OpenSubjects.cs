@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Relations;
 
@@ -8,8 +9,9 @@ namespace AccessGov.PolicyDecision.Facts;
 internal sealed class OpenSubjects
 {
     private readonly Dictionary<SubjectKey, Open> open = [];
+    private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
     private readonly HashSet<string> retiredRoles = new(StringComparer.Ordinal);
-    private ImmutableDictionary<SubjectKey, SubjectFacts> closed = FactsSnapshot.Empty.Subjects;
+    private ShardedMap<SubjectKey, SubjectFacts> closed = FactsSnapshot.Empty.Subjects;
 
     public void Apply(string grantId, GrantEvent grant)
     {
@@ -20,7 +22,7 @@ internal sealed class OpenSubjects
                 break;
             case GrantGiven e:
                 Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants[grantId] =
-                    new GrantFact(grantId, e.Role, new GrantScope(e.ScopeKind, e.ScopeId), e.From, e.Until, e.ReadOnly);
+                    new GrantFact(grantId, Shared(e.Role), new GrantScope(e.ScopeKind, e.ScopeId is { } scope ? Shared(scope) : null), e.From, e.Until, e.ReadOnly);
                 break;
             case GrantRevoked e:
                 Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants.Remove(grantId);
@@ -28,6 +30,13 @@ internal sealed class OpenSubjects
             default:
                 throw new InvalidOperationException($"The facts do not know the event {grant.GetType().Name}.");
         }
+    }
+
+    /// <summary>One instance of each role's and scope's name: there are few, and each event brings its own.</summary>
+    private string Shared(string name)
+    {
+        ref string? known = ref CollectionsMarshal.GetValueRefOrAddDefault(shared, name, out _);
+        return known ??= name;
     }
 
     /// <summary>Grants of a retired role have no effect from now on; roles are not revived.</summary>
@@ -76,9 +85,9 @@ internal sealed class OpenSubjects
     }
 
     /// <summary>Writes what was opened into the facts so far, in the order of ids, so that a rebuild gives the same.</summary>
-    public ImmutableDictionary<SubjectKey, SubjectFacts> CloseInto(ImmutableDictionary<SubjectKey, SubjectFacts> facts)
+    public ShardedMap<SubjectKey, SubjectFacts> CloseInto(ShardedMap<SubjectKey, SubjectFacts> facts)
     {
-        ImmutableDictionary<SubjectKey, SubjectFacts>.Builder builder = facts.ToBuilder();
+        ShardedMap<SubjectKey, SubjectFacts>.Builder builder = facts.ToBuilder();
         foreach ((SubjectKey key, Open subject) in open)
         {
             if (subject.IsEmpty)

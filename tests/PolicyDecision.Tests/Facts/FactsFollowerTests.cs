@@ -157,7 +157,7 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
         Departments = facts.Sites.SiteOfDepartment.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value.Id}"),
     });
 
-    private static IEnumerable<KeyValuePair<string, T>> Sorted<T>(ImmutableDictionary<string, T> items) => items.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    private static IEnumerable<KeyValuePair<string, T>> Sorted<T>(IReadOnlyDictionary<string, T> items) => items.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     private static async Task<JsonNode> FactsHealthAsync(PolicyDecisionHost host)
     {
