@@ -48,7 +48,7 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
         await WriteAsync(home, "clients.json", new object[]
         {
-            new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "viewer", secretSha256 = hash, scopes = Array.Empty<string>(), actsForUsers = true },
+            new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "viewer", secretSha256 = hash, scopes = new[] { "images.open" }, actsForUsers = true },
         });
         await WriteAsync(home, "accessgov.json", new
         {

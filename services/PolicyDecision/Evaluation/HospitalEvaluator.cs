@@ -46,15 +46,22 @@ internal sealed class HospitalEvaluator(
         }
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
-        if (await FactsForAsync(newest, cancellation) is not { } snapshot)
-        {
-            return [.. questions.Select(PositionNotReached)];
-        }
-
+        FactsSnapshot snapshot = await FactsForAsync(newest, cancellation) ?? facts.Current;
         var answers = new List<EvaluationAnswer>(questions.Count);
         var records = new List<DecisionRecord>(questions.Count);
         foreach (EvaluationQuestion question in questions)
         {
+            if (question.Context?.AtPosition > snapshot.Position)
+            {
+                answers.Add(PositionNotReached(question));
+                if (isLast(answers[^1]))
+                {
+                    break;
+                }
+
+                continue;
+            }
+
             (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
             answers.Add(answer);
             records.Add(record);
@@ -71,7 +78,7 @@ internal sealed class HospitalEvaluator(
         }
         catch (JournalUnavailableException)
         {
-            return [.. answers.Select((answer, i) => Unremembered(questions[i], answer))];
+            return [.. answers.Select((answer, i) => answer.Invalid is null ? Unremembered(questions[i], answer) : answer)];
         }
     }
 
@@ -110,7 +117,7 @@ internal sealed class HospitalEvaluator(
         {
             try
             {
-                study = await studies.FindAsync(question.ResourceId, cancellation);
+                study = DicomUid.IsValid(question.ResourceId) ? await studies.FindAsync(question.ResourceId, cancellation) : null;
                 // A study arrives before it is known; storing it is decided by role alone.
                 refusedAs = study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
             }

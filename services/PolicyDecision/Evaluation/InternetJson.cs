@@ -16,6 +16,12 @@ internal static class InternetJson
     /// <summary>Answers the document, or null and a sentence that says what is wrong.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, out string error)
     {
+        if (utf8.IsEmpty)
+        {
+            error = "The body is empty: send a JSON object.";
+            return null;
+        }
+
         if (!System.Text.Unicode.Utf8.IsValid(utf8.Span))
         {
             error = "The body is not UTF-8.";

@@ -16,7 +16,7 @@ internal static class Reasons
     /// <summary>What the user reads: why, and what to do next.</summary>
     public static string Text(string reason) => reason switch
     {
-        Permitted => "Your role permits this.",
+        Permitted => "The policies permit this.",
         NotPermitted => "None of your roles permits this. Ask the PACS administrator if your work needs it.",
         Forbidden => "A rule forbids this. Ask the PACS administrator if you think it should not.",
         PolicyError => "A rule could not be applied, so this is refused to be safe. The PACS administrator has been told.",

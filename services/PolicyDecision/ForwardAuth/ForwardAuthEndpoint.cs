@@ -16,6 +16,7 @@ internal sealed class ForwardAuthEndpoint(
     IEvaluator evaluator, IOrthancIds orthancIds, ITokenValidator tokens, IOptions<ForwardAuthOptions> options, ILogger<ForwardAuthEndpoint> log)
 {
     private const string Bearer = "Bearer ";
+    private const string Scope = "images.open";
     private static readonly PacsOperation NotMapped = new("archive.administer", new PacsResource.Archive(), "http");
 
     private readonly TrustedProxies proxies = new(options.Value.TrustedProxies);
@@ -88,13 +89,13 @@ internal sealed class ForwardAuthEndpoint(
 
         if (tokens.TryGetCached(header.AsSpan(Bearer.Length), out CallerIdentity? known))
         {
-            return known;
+            return await WithScopeAsync(context, known);
         }
 
         switch (await tokens.ValidateAsync(header[Bearer.Length..].Trim(), context.RequestAborted))
         {
             case TokenValidation.Valid valid:
-                return valid.Caller;
+                return await WithScopeAsync(context, valid.Caller);
             case TokenValidation.Unknown unknown:
                 Reason(context, "keys_unavailable", unknown.Sentence);
                 await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "keys_unavailable", unknown.Sentence);
@@ -105,6 +106,21 @@ internal sealed class ForwardAuthEndpoint(
             default:
                 throw new InvalidOperationException("A token is valid, invalid or unknown.");
         }
+    }
+
+    /// <summary>A token that was given for something else does not open images.</summary>
+    private static async ValueTask<CallerIdentity?> WithScopeAsync(HttpContext context, CallerIdentity caller)
+    {
+        if (caller.Scopes.Contains(Scope))
+        {
+            return caller;
+        }
+
+        const string sentence = $"This needs a token with the scope {Scope}.";
+        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"accessgov\", error=\"insufficient_scope\", scope=\"{Scope}\"";
+        Reason(context, "insufficient_scope", sentence);
+        await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "insufficient_scope", sentence);
+        return null;
     }
 
     private static async Task TellAsync(HttpContext context, EvaluationAnswer answer)

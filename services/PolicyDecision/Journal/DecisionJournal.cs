@@ -94,6 +94,11 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
             log.LogWarning("The spool ended in {Bytes} bytes of a torn frame, which was never acknowledged; they were cut.", spool.TornBytes);
         }
 
+        if (spool.DamagedBytes > 0)
+        {
+            log.LogError("The spool is damaged: {Bytes} bytes of acknowledged decisions cannot be read and lie in journal.spool.torn.", spool.DamagedBytes);
+        }
+
         try
         {
             await database.EnsureAsync(cancellationToken);
@@ -117,6 +122,11 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
             return;
         }
 
+        await EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
         queue.Close();
         if (writing is { } thread)
         {
@@ -135,7 +145,7 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
             return;
         }
 
-        await StopAsync(CancellationToken.None);
+        await EndAsync();
         commit.Dispose();
         spool.Dispose();
         queue.Dispose();

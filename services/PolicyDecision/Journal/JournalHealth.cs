@@ -33,6 +33,7 @@ internal sealed class JournalHealth(DecisionJournal journal, DecisionJournalOpti
         AddReason(data, "mergeFailure", state.MergeFailure);
         AddReason(data, "indexFailure", state.IndexFailure);
         return Task.FromResult(refusing is not null || journal.Queue.IsClosed ? HealthCheckResult.Unhealthy($"Decisions cannot be remembered: {refusing ?? "the journal is closed."}", data: data)
+            : journal.Spool.DamagedBytes > 0 ? HealthCheckResult.Unhealthy("The spool was damaged: acknowledged decisions are lost, see journal.spool.torn.", data: data)
             : state.DivergedBatches > 0 ? HealthCheckResult.Unhealthy("Batches differ from those in the database.", data: data)
             : records > 0 || state.MergeFailure is not null ? HealthCheckResult.Degraded("The database is away; decisions go to the spool.", data: data)
             : journal.Queue.LostTotal > 0 ? HealthCheckResult.Degraded("Records were lost since the start.", data: data)

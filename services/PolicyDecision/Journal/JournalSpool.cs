@@ -4,7 +4,7 @@ namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>
 /// A local file that takes batches when the database does not: frames of length, CRC-32C and body, each fsynced before its callers
-/// are answered. Thread-safe; one process at a time. What follows the last whole frame is a torn write, never acknowledged, and is cut.
+/// are answered. Thread-safe; one process at a time. See <see cref="SpoolRecovery"/> for what a start finds.
 /// </summary>
 internal sealed class JournalSpool : IDisposable
 {
@@ -29,6 +29,9 @@ internal sealed class JournalSpool : IDisposable
 
     /// <summary>How many bytes of a torn frame were cut at the start.</summary>
     public long TornBytes { get; private set; }
+
+    /// <summary>How many bytes before whole frames could not be read at the start: decisions that were acknowledged and are lost.</summary>
+    public long DamagedBytes { get; private set; }
 
     /// <summary>Bytes, records and markers that are not merged yet.</summary>
     public (long Bytes, long Records) Held
@@ -165,43 +168,22 @@ internal sealed class JournalSpool : IDisposable
 
     private void Recover()
     {
-        long length = RandomAccess.GetLength(file);
-        while (SpoolFrame.TryRead(file, end, length, out SealedBatch? batch, out long next))
+        SpoolRecovery found = SpoolRecovery.Read(file);
+        found.SetAside(path + ".torn");
+        (TornBytes, DamagedBytes, records) = (found.TornBytes, found.DamagedBytes, found.Records);
+        if (found.DamagedBytes > 0 && !TryReplace(found.Whole))
         {
-            end = next;
-            records += batch!.Count;
+            throw new IOException($"The spool {path} is damaged and cannot be written anew.");
         }
 
-        TornBytes = length - end;
-        if (TornBytes > 0)
-        {
-            SetAsideTorn();
-        }
-
+        end = found.Whole.Length;
         RandomAccess.SetLength(file, end);
         RandomAccess.FlushToDisk(file);
-    }
-
-    /// <summary>A torn tail was never acknowledged, but a damaged disk looks the same: the bytes stay beside the spool for whoever looks into it.</summary>
-    private void SetAsideTorn()
-    {
-        try
-        {
-            byte[] torn = new byte[Math.Min(TornBytes, SpoolFrame.BytesMax)];
-            int read = RandomAccess.Read(file, torn, end);
-            using FileStream aside = new(path + ".torn", FileMode.Append, FileAccess.Write);
-            aside.Write(torn, 0, read);
-        }
-        catch (IOException)
-        {
-            // A full disk tears frames, too; then they are cut all the same.
-        }
     }
 
     /// <summary>Moves what is not merged yet to a new file, so that merged frames do not count against the bound.</summary>
     private void Compact()
     {
-        string fresh = path + ".new";
         byte[] rest = new byte[end - head];
         int read = 0;
         while (read < rest.Length)
@@ -209,25 +191,34 @@ internal sealed class JournalSpool : IDisposable
             read += RandomAccess.Read(file, rest.AsSpan(read), head + read);
         }
 
+        if (TryReplace(rest))
+        {
+            end = rest.Length;
+            head = 0;
+        }
+    }
+
+    /// <summary>Puts a new file with this content in the place of the old one; false leaves the old one as it is.</summary>
+    private bool TryReplace(byte[] content)
+    {
+        string fresh = path + ".new";
         File.Delete(fresh);
         SafeFileHandle handle = OpenFile(fresh);
         try
         {
-            RandomAccess.Write(handle, rest, 0);
+            RandomAccess.Write(handle, content, 0);
             RandomAccess.FlushToDisk(handle);
             File.Move(fresh, path, overwrite: true);
         }
         catch (IOException)
         {
-            // The old file is whole; the spool is merely fuller than it could be.
             handle.Dispose();
-            return;
+            return false;
         }
 
         file.Dispose();
         file = handle;
-        end = rest.Length;
-        head = 0;
+        return true;
     }
 
     private void CutTail()

@@ -67,6 +67,32 @@ internal static class SpoolFrame
         return true;
     }
 
+    /// <summary>Where the first whole frame at or after a position begins; -1 when there is none.</summary>
+    public static int FindWhole(ReadOnlySpan<byte> bytes, int position)
+    {
+        for (int candidate = position; candidate + HeaderBytes < bytes.Length; candidate++)
+        {
+            int length = LengthOf(bytes[candidate..]) - HeaderBytes;
+            bool plausible = length > 0 && length <= bytes.Length - candidate - HeaderBytes;
+            if (plausible && Checksum(bytes.Slice(candidate + HeaderBytes, length)) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[(candidate + 4)..]))
+            {
+                return candidate;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>How long the frame at the beginning of these bytes says that it is, its header included.</summary>
+    public static int LengthOf(ReadOnlySpan<byte> bytes)
+    {
+        int length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        return length is <= 0 or > BytesMax ? 0 : length + HeaderBytes;
+    }
+
+    /// <summary>The batch in a whole frame.</summary>
+    public static SealedBatch Decode(ReadOnlySpan<byte> frame) => Decode(frame[HeaderBytes..].ToArray());
+
     private static SealedBatch Decode(byte[] body)
     {
         using var reader = new BinaryReader(new MemoryStream(body), Encoding.UTF8);

@@ -21,6 +21,12 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
         SetHeaders(context.Response, requestId);
         try
         {
+            if (HoldsNul(context.Request))
+            {
+                await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, "malformed_request", "The address holds a NUL character, which no identifier has.");
+                return;
+            }
+
             await next(context);
             if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null, ContentLength: null })
             {
@@ -60,6 +66,10 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
         response.Headers[RequestIdHeader] = requestId;
         response.Headers.CacheControl = "no-store";
     }
+
+    // PostgreSQL's text has no NUL: what holds one cannot be anybody's or anything's name.
+    private static bool HoldsNul(HttpRequest request) =>
+        request.QueryString.Value?.Contains("%00", StringComparison.Ordinal) == true || request.Path.Value?.Contains('\0', StringComparison.Ordinal) == true;
 
     private static string RequestId(HttpContext context)
     {

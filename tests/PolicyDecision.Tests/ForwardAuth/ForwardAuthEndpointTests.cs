@@ -127,6 +127,21 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
     }
 
     [Fact]
+    public async Task A_token_that_was_given_for_something_else_opens_nothing()
+    {
+        var evaluator = new RecordingEvaluator();
+        await using StudyHost host = await HostAsync(evaluator);
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage answer = await AskAsync(host, host.TokenForOtherThings("ada"), "GET", Study);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+            Header(answer, "AccessGov-Reason").ShouldBe("insufficient_scope");
+        }
+
+        evaluator.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_machines_own_token_asks_as_a_service()
     {
         var evaluator = new RecordingEvaluator();

@@ -105,6 +105,38 @@ public sealed class SpoolTests(PostgresFixture postgres) : IClassFixture<Postgre
         (await harness.VerifyAsync()).ShouldAllBe(verdict => verdict.Intact);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    public async Task Damage_costs_the_damaged_batch_only_and_is_not_passed_over_in_silence(int damagedByte)
+    {
+        await using JournalHarness harness = Harness();
+        DecisionJournal journal = await harness.StartAsync();
+        await harness.ExecuteAsync(TakeAway);
+        string file = Path.Combine(harness.Options.SpoolDirectory, "journal.spool");
+        List<DecisionRecord> records = [];
+        List<int> starts = [];
+        for (int i = 0; i < 4; i++)
+        {
+            starts.Add((int)new FileInfo(file).Length);
+            records.Add(Record());
+            await journal.RecordAsync(records[^1], CancellationToken.None);
+        }
+
+        harness.Crash();
+        byte[] bytes = await File.ReadAllBytesAsync(file);
+        bytes[starts[1] + damagedByte] ^= 0xFF;
+        await File.WriteAllBytesAsync(file, bytes);
+        journal = await harness.StartAsync();
+        journal.Spool.DamagedBytes.ShouldBe(starts[2] - starts[1]);
+        journal.Spool.TornBytes.ShouldBe(0);
+        await harness.ExecuteAsync(BringBack);
+        await harness.SpoolIsMergedAsync();
+        (await harness.StoredAsync()).ShouldBe([records[0].EvaluationId, records[2].EvaluationId, records[3].EvaluationId]);
+        await harness.StopAsync();
+        (await harness.VerifyAsync()).ShouldContain(verdict => !verdict.Intact);
+    }
+
     [Fact]
     public async Task Nothing_overtakes_what_lies_in_the_spool()
     {

@@ -56,9 +56,12 @@ internal sealed class StudyHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public string TokenOf(string person) => mint.Mint("viewer", [], TimeSpan.FromMinutes(5), person);
+    public string TokenOf(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person);
 
-    public string TokenOfMachine(params string[] scopes) => mint.Mint("feeder", scopes, TimeSpan.FromMinutes(5));
+    /// <summary>A person's token that was given for something else than images.</summary>
+    public string TokenForOtherThings(string person) => mint.Mint("viewer", ["journal.read"], TimeSpan.FromMinutes(5), person);
+
+    public string TokenOfMachine(params string[] scopes) => mint.Mint("feeder", [.. scopes, "images.open"], TimeSpan.FromMinutes(5));
 
     public async ValueTask DisposeAsync()
     {
