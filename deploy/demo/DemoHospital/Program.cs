@@ -34,6 +34,11 @@ try
             return 2;
     }
 }
+catch (HttpRequestException problem)
+{
+    await Console.Error.WriteLineAsync($"The decision service does not answer ({problem.Message}): see deploy/.run/logs/policy-decision.log.");
+    return 1;
+}
 catch (DemoException problem)
 {
     await Console.Error.WriteLineAsync(problem.Message);

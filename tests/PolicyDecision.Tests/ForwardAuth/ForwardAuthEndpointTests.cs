@@ -41,6 +41,7 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
     public async Task An_unknown_study_looks_like_one_that_is_not_permitted()
     {
         await using StudyHost host = await HostAsync(new RecordingEvaluator(question => (question.ResourceId == "1.2.840.1" ? "study_unknown" : "not_permitted", "Something.")));
+        await Eventually.HoldsAsync(() => host.Get<AccessGov.PolicyDecision.Studies.StudyNews>().Listening, "the index listens");
         using HttpResponseMessage unknown = await AskAsync(host, host.TokenOf("ada"), "GET", Study);
         using HttpResponseMessage known = await AskAsync(host, host.TokenOf("ada"), "GET", Study + "2");
         using HttpResponseMessage hash = await AskAsync(host, host.TokenOf("ada"), "GET", "/studies/8a8cf898-ca27c490-d0c7058c-929d0581-2bbf104d");
