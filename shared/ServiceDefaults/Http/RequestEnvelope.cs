@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AccessGov.ServiceDefaults;
@@ -10,7 +11,7 @@ namespace AccessGov.ServiceDefaults;
 /// The outermost part of every request: the request's id, no caching, and whatever went wrong as a problem with a sentence.
 /// One middleware instead of four, because every decision passes through it.
 /// </summary>
-internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvelope> logger)
+internal sealed class RequestEnvelope(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<RequestEnvelope> logger)
 {
     private const string RequestIdHeader = "X-Request-ID";
     private const int RequestIdLengthMax = 128;
@@ -89,6 +90,10 @@ internal sealed class RequestEnvelope(RequestDelegate next, ILogger<RequestEnvel
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 return Task.CompletedTask;
+
+            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                context.Response.Headers.RetryAfter = "5";
+                return Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "stopping", "The service is stopping: send the request again in a moment.");
 
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return TooLargeAsync(context);
