@@ -15,7 +15,17 @@ public sealed class LongTransactionTests(PostgresFixture database) : IClassFixtu
     [Theory]
     [InlineData(BrokenStores.SequenceWithoutHorizon, "101 of 102 events have a position")]
     [InlineData(BrokenStores.TransactionThenSequence, "the others wait for the long transaction and health does not say so")]
-    public async Task A_store_that_loses_or_hides_it_is_found(string variant, string violation) => (await ViolationsAsync(variant)).ShouldContain(violation);
+    public async Task A_store_that_loses_or_hides_it_is_found(string variant, string violation)
+    {
+        // A broken store goes wrong only when its rounds and the appends meet: it gets three chances to be caught.
+        var found = new List<string>();
+        for (int run = 0; run < 3 && !found.Contains(violation); run++)
+        {
+            found = await ViolationsAsync(variant);
+        }
+
+        found.ShouldContain(violation);
+    }
 
     private async Task<List<string>> ViolationsAsync(string variant)
     {
