@@ -8,6 +8,8 @@ internal sealed class CommentedTokens
 {
     private readonly SourceText source;
     private readonly List<Token> tokens;
+    private readonly List<Layout> carried = [];
+    private Layout? handedOn;
     private int at;
     private int comment;
 
@@ -24,12 +26,29 @@ internal sealed class CommentedTokens
     /// <summary>The current token with its comments.</summary>
     public Layout Take()
     {
-        Layout before = TakeComments();
+        bool joins = Joins(Kind);
+        Layout before = joins ? Layout.Nothing : TakeComments();
+        List<Layout> passed = joins ? TakePassed() : [];
         Token token = tokens[at++];
         Layout text = Layout.Of(source.Text.Substring(token.Offset, token.Length));
-        return IsTrailing(token)
-            ? Layout.Sequence(before, text, Layout.Comment(CommentText(comment++), isTrailing: true))
-            : before == Layout.Nothing ? text : Layout.Sequence(before, text);
+        if (IsTrailing(token))
+        {
+            Layout trailing = Layout.Comment(CommentText(comment), isTrailing: true);
+            if (!joins && Joins(Kind))
+            {
+                handedOn = trailing;
+            }
+            else
+            {
+                passed.Add(passed.Count == 0 ? trailing : Layout.Comment(CommentText(comment), isTrailing: false));
+            }
+
+            comment++;
+        }
+
+        int behind = passed.Count > 0 && passed[0].Kind == LayoutKind.TrailingComment ? 1 : 0;
+        carried.AddRange(passed.Skip(behind));
+        return before == Layout.Nothing && behind == 0 ? text : Layout.Sequence(before, text, behind == 0 ? Layout.Nothing : passed[0]);
     }
 
     /// <summary>The comments before the current token alone; the token comes without them then.</summary>
@@ -40,13 +59,9 @@ internal sealed class CommentedTokens
             return Layout.Nothing;
         }
 
-        var comments = new List<Layout>();
-        while (HasCommentBefore())
-        {
-            comments.Add(Layout.Comment(CommentText(comment++), isTrailing: false));
-        }
-
-        return Layout.Sequence([.. comments]);
+        Layout comments = Layout.Sequence([.. carried, .. TakeOwnLines()]);
+        carried.Clear();
+        return comments;
     }
 
     /// <summary>
@@ -56,7 +71,7 @@ internal sealed class CommentedTokens
     public Layout TakeCommentsApart()
     {
         var comments = new List<Layout>();
-        while (HasCommentBefore())
+        while (HasUntaken())
         {
             if (comments.Count > 0)
             {
@@ -74,10 +89,36 @@ internal sealed class CommentedTokens
         return Layout.Sequence([.. comments]);
     }
 
-    public bool HasCommentBefore() => comment < source.Comments.Count && source.Comments[comment].Offset < tokens[at].Offset;
+    public bool HasCommentBefore() => carried.Count > 0 || HasUntaken();
+
+    // Operators and commas stand at the ends of lines, so they come before a comment that was written between them and their left side.
+    private static bool Joins(TokenKind kind) =>
+        kind is TokenKind.And or TokenKind.Or or TokenKind.Comma or TokenKind.Plus or TokenKind.Star
+        || kind is >= TokenKind.Equal and <= TokenKind.GreaterOrEqual;
+
+    private List<Layout> TakePassed()
+    {
+        List<Layout> passed = handedOn is null ? [] : [handedOn];
+        handedOn = null;
+        passed.AddRange(TakeOwnLines());
+        return passed;
+    }
+
+    private List<Layout> TakeOwnLines()
+    {
+        var comments = new List<Layout>();
+        while (HasUntaken())
+        {
+            comments.Add(Layout.Comment(CommentText(comment++), isTrailing: false));
+        }
+
+        return comments;
+    }
+
+    private bool HasUntaken() => comment < source.Comments.Count && source.Comments[comment].Offset < tokens[at].Offset;
 
     private bool IsTrailing(Token token) =>
-        HasCommentBefore() && LineEnds(token.Offset + token.Length, source.Comments[comment].Offset) == 0;
+        HasUntaken() && LineEnds(token.Offset + token.Length, source.Comments[comment].Offset) == 0;
 
     private bool IsAfterEmptyLine(int offset)
     {

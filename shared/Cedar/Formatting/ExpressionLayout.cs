@@ -45,25 +45,32 @@ internal sealed class ExpressionLayout(CommentedTokens tokens)
 
     private Layout Conditional()
     {
-        var parts = new List<Layout> { tokens.Take(), Layout.Space, Layout.Align(Read()) };
+        var parts = new List<Layout> { tokens.Take(), Layout.Space, Branch() };
         for (int i = 0; i < 2; i++)
         {
-            parts.AddRange(Layout.Line, tokens.Take(), Layout.Space, Layout.Align(Read()));
+            parts.AddRange(Layout.Line, tokens.Take(), Layout.Space, Branch());
         }
 
         return Layout.Group([.. parts]);
     }
 
+    // The lines of a list are indented from the line it starts on, those of anything else stand below its start.
+    private Layout Branch() => tokens.Kind is TokenKind.LeftBrace or TokenKind.LeftBracket ? Read() : Layout.Align(Read());
+
     private Layout Or()
     {
-        Layout first = And();
-        return tokens.Kind == TokenKind.Or ? Chain(Layout.Nest(first), () => tokens.Kind == TokenKind.Or, () => Layout.Nest(And())) : first;
+        Layout first = And(out bool isChain);
+        return tokens.Kind == TokenKind.Or ? Chain(Below(first, isChain), () => tokens.Kind == TokenKind.Or, Operand) : first;
+
+        Layout Operand() => Below(And(out bool chains), chains);
+        static Layout Below(Layout operand, bool chains) => chains ? Layout.Nest(operand) : operand;
     }
 
-    private Layout And()
+    private Layout And(out bool isChain)
     {
         Layout first = Relation();
-        return tokens.Kind == TokenKind.And ? Chain(first, () => tokens.Kind == TokenKind.And, Relation) : first;
+        isChain = tokens.Kind == TokenKind.And;
+        return isChain ? Chain(first, () => tokens.Kind == TokenKind.And, Relation) : first;
     }
 
     private Layout Chain(Layout first, Func<bool> goesOn, Func<Layout> next)
@@ -93,7 +100,7 @@ internal sealed class ExpressionLayout(CommentedTokens tokens)
             right = Layout.Sequence(right, Layout.Space, tokens.Take(), Layout.Line, Sum());
         }
 
-        return Layout.Group(left, Layout.Space, symbol, Layout.Nest(Layout.Line, right));
+        return Layout.Sequence(left, Layout.Space, symbol, Layout.Group(Layout.Nest(Layout.Line, right)));
     }
 
     private bool AtRelation() =>
@@ -135,9 +142,9 @@ internal sealed class ExpressionLayout(CommentedTokens tokens)
         var parts = new List<Layout> { first };
         while (tokens.Kind is TokenKind.Dot or TokenKind.LeftBracket)
         {
-            parts.Add(tokens.Take());
-            parts.Add(tokens.Take());
-            if (tokens.Kind is TokenKind.RightBracket)
+            bool isIndex = tokens.Kind == TokenKind.LeftBracket;
+            parts.AddRange(tokens.Take(), tokens.Take());
+            if (isIndex)
             {
                 parts.Add(tokens.Take());
             }

@@ -13,9 +13,11 @@ internal sealed class LayoutRenderer
     private readonly StringBuilder text = new();
     private readonly List<(int Indent, bool IsFlat, Layout Layout)> rest = [];
     private int column;
+    private int lineIndent;
     private bool isAtLineStart = true;
     private bool owesSpace;
     private bool isBehindComment;
+    private bool isBehindOwnLineComment;
 
     private LayoutRenderer(FormatOptions options)
     {
@@ -51,10 +53,10 @@ internal sealed class LayoutRenderer
                 owesSpace |= layout.Kind == LayoutKind.Line;
                 break;
             case LayoutKind.Line or LayoutKind.SoftLine or LayoutKind.HardLine:
-                EndLine();
+                EndLine(indent);
                 break;
             case LayoutKind.EmptyLine:
-                EndLine();
+                EndLine(indent);
                 text.Append('\n');
                 break;
             case LayoutKind.TrailingComment:
@@ -63,9 +65,13 @@ internal sealed class LayoutRenderer
                 isBehindComment = true;
                 break;
             case LayoutKind.OwnLineComment:
-                EndLine();
+                if (!isAtLineStart)
+                {
+                    EndLine(isBehindOwnLineComment ? lineIndent : indent);
+                }
+
                 Write(layout.Text, indent);
-                isBehindComment = true;
+                (isBehindComment, isBehindOwnLineComment) = (true, true);
                 break;
             case LayoutKind.Sequence:
                 Push(indent, isFlat, layout.Items);
@@ -74,7 +80,7 @@ internal sealed class LayoutRenderer
                 Push(Math.Min(indent + options.IndentWidth, indentMax), isFlat, layout.Items);
                 break;
             case LayoutKind.Align:
-                int start = isAtLineStart || isBehindComment ? indent : column + (owesSpace ? 1 : 0);
+                int start = Start(indent);
                 Push(start <= indentMax ? start : Math.Min(indent + options.IndentWidth, indentMax), isFlat, layout.Items);
                 break;
             default:
@@ -93,8 +99,7 @@ internal sealed class LayoutRenderer
 
     private bool Fits(int indent, Layout group)
     {
-        int start = isAtLineStart || isBehindComment ? indent : column + (owesSpace ? 1 : 0);
-        int left = options.LineWidth - start - group.Width;
+        int left = options.LineWidth - Start(indent) - group.Width;
         if (group.MustBreak || left < 0)
         {
             return false;
@@ -111,17 +116,23 @@ internal sealed class LayoutRenderer
         return left >= 0;
     }
 
+    /// <summary>The column in which the next piece will start.</summary>
+    private int Start(int indent) =>
+        isAtLineStart || isBehindOwnLineComment ? lineIndent
+        : isBehindComment ? indent
+        : column + (owesSpace ? 1 : 0);
+
     private void Write(string piece, int indent)
     {
         if (isBehindComment)
         {
-            EndLine();
+            EndLine(isBehindOwnLineComment ? lineIndent : indent);
         }
 
         if (isAtLineStart)
         {
-            text.Append(' ', indent);
-            column = indent;
+            text.Append(' ', lineIndent);
+            column = lineIndent;
         }
         else if (owesSpace)
         {
@@ -135,13 +146,15 @@ internal sealed class LayoutRenderer
         (isAtLineStart, owesSpace) = (false, false);
     }
 
-    private void EndLine()
+    // A line is indented as the place is where it was started, not as what comes first on it.
+    private void EndLine(int indent)
     {
         if (!isAtLineStart)
         {
             text.Append('\n');
         }
 
-        (isAtLineStart, owesSpace, isBehindComment) = (true, false, false);
+        lineIndent = indent;
+        (isAtLineStart, owesSpace, isBehindComment, isBehindOwnLineComment) = (true, false, false, false);
     }
 }
