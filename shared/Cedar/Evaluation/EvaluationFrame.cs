@@ -1,6 +1,6 @@
 namespace AccessGov.Cedar;
 
-/// <summary>What a compiled expression reads: the request, the entities, and the request's own entities, looked up once.</summary>
+/// <summary>What a compiled expression reads: the request, the entities, and the principal's and the resource's entity, looked up once.</summary>
 internal readonly struct EvaluationFrame(in Request request, IEntities entities)
 {
     public readonly EntityUid Principal = request.Principal;
@@ -9,13 +9,11 @@ internal readonly struct EvaluationFrame(in Request request, IEntities entities)
     public readonly RecordValue Context = request.Context;
     public readonly IEntities Entities = entities;
     public readonly Entity? PrincipalEntity = entities.Find(request.Principal);
-    public readonly Entity? ActionEntity = entities.Find(request.Action);
     public readonly Entity? ResourceEntity = entities.Find(request.Resource);
 
     public Entity? Find(EntityUid uid) =>
         ReferenceEquals(uid, Principal) ? PrincipalEntity
         : ReferenceEquals(uid, Resource) ? ResourceEntity
-        : ReferenceEquals(uid, Action) ? ActionEntity
         : Entities.Find(uid);
 
     public bool IsIn(EntityUid uid, EntityUid group) => uid.Equals(group) || Entities.IsDescendant(uid, group);

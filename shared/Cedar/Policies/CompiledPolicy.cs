@@ -1,25 +1,26 @@
 namespace AccessGov.Cedar;
 
-/// <summary>One policy as delegates, and what is left of its scope to check when the index has done its part.</summary>
+/// <summary>One policy as delegates.</summary>
 internal sealed class CompiledPolicy
 {
-    private readonly EntityUid? principalGroup;
-    private readonly EntityUid? resourceGroup;
     private readonly (Evaluation Code, BoolValue Wanted)[] conditions;
 
     public CompiledPolicy(Policy policy)
     {
         Policy = policy;
-        principalGroup = GroupOf(policy.Tree.Principal);
-        resourceGroup = GroupOf(policy.Tree.Resource);
+        IsForbid = policy.Effect == Effect.Forbid;
         conditions = [.. policy.Tree.Conditions.Select(Compile)];
     }
 
     public Policy Policy { get; }
 
+    public bool IsForbid { get; }
+
+    /// <summary>Whether the whole scope matches: what the index answers for all policies at once.</summary>
     public bool ScopeMatches(in EvaluationFrame frame) =>
-        (principalGroup is null || frame.IsIn(frame.Principal, principalGroup))
-        && (resourceGroup is null || frame.IsIn(frame.Resource, resourceGroup));
+        Matches(Policy.Tree.Principal, frame.Principal, in frame)
+        && Matches(Policy.Tree.Action, in frame)
+        && Matches(Policy.Tree.Resource, frame.Resource, in frame);
 
     /// <summary>True, false, or the failure of the first condition that could not be evaluated.</summary>
     public Value Evaluate(in EvaluationFrame frame)
@@ -36,7 +37,32 @@ internal sealed class CompiledPolicy
         return BoolValue.True;
     }
 
-    private static EntityUid? GroupOf(EntityScope scope) => scope.Operator is ScopeOperator.In or ScopeOperator.IsIn ? scope.Entity : null;
+    private static bool Matches(EntityScope scope, EntityUid uid, in EvaluationFrame frame) => scope.Operator switch
+    {
+        ScopeOperator.Equal => uid.Equals(scope.Entity),
+        ScopeOperator.In => frame.IsIn(uid, scope.Entity!),
+        ScopeOperator.Is => string.Equals(uid.Type, scope.EntityType, StringComparison.Ordinal),
+        ScopeOperator.IsIn => string.Equals(uid.Type, scope.EntityType, StringComparison.Ordinal) && frame.IsIn(uid, scope.Entity!),
+        _ => true,
+    };
+
+    private static bool Matches(ActionScope scope, in EvaluationFrame frame)
+    {
+        if (scope.Operator == ScopeOperator.Any)
+        {
+            return true;
+        }
+
+        foreach (EntityUid action in scope.Entities)
+        {
+            if (scope.Operator == ScopeOperator.Equal ? frame.Action.Equals(action) : frame.IsIn(frame.Action, action))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static (Evaluation Code, BoolValue Wanted) Compile(Condition condition) =>
         (ExpressionCompiler.Compile(condition.Body).Code, condition.IsUnless ? BoolValue.False : BoolValue.True);
