@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AccessGov.Cedar;
 
 /// <summary>Entity data that contradicts itself or is not entity data at all; the message says what and where.</summary>
@@ -33,20 +35,19 @@ public sealed class EntityStore : IEntities
     /// </exception>
     public static EntityStore Create(IEnumerable<Entity> entities)
     {
-        var given = new Dictionary<EntityUid, Entity>();
+        var given = new Dictionary<EntityUid, StoredEntity>();
         foreach (Entity entity in entities)
         {
-            if (!given.TryAdd(entity.Uid, entity) && !given[entity.Uid].IsSameAs(entity))
+            ref StoredEntity? stored = ref CollectionsMarshal.GetValueRefOrAddDefault(given, entity.Uid, out _);
+            stored ??= new StoredEntity(entity);
+            if (!stored.Entity.IsSameAs(entity))
             {
                 throw new EntityDataException($"The entity {entity.Uid} is given twice with different content.");
             }
         }
 
-        Dictionary<EntityUid, Ancestors> ancestors = Hierarchy.Close(given);
-        return new EntityStore(
-            [.. given.Values],
-            new UidTable<StoredEntity>([.. given.Values.Select(entity => KeyValuePair.Create(
-                entity.Uid, new StoredEntity(entity, ancestors.GetValueOrDefault(entity.Uid, Ancestors.None))))]));
+        Hierarchy.Close(given);
+        return new EntityStore([.. given.Values.Select(stored => stored.Entity)], new UidTable<StoredEntity>(given));
     }
 
     /// <inheritdoc />
@@ -57,8 +58,15 @@ public sealed class EntityStore : IEntities
 
     /// <inheritdoc />
     public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.Find(uid) is { } stored ? stored.Ancestors.All : [];
+}
 
-    private sealed record StoredEntity(Entity Entity, Ancestors Ancestors);
+/// <summary>An entity and what the hierarchy makes of it.</summary>
+internal sealed class StoredEntity(Entity entity)
+{
+    public Entity Entity { get; } = entity;
+
+    /// <summary>Known when <see cref="Hierarchy.Close"/> has been here, and never changed afterwards.</summary>
+    public Ancestors Ancestors { get; set; } = Ancestors.None;
 }
 
 /// <summary>The ancestors of one entity: few in an array, many in a hash table as well.</summary>
@@ -69,9 +77,9 @@ internal sealed class Ancestors
     private readonly EntityUid[] all;
     private readonly UidTable<EntityUid>? index;
 
-    public Ancestors(IReadOnlyCollection<EntityUid> uids)
+    public Ancestors(EntityUid[] uids)
     {
-        all = [.. uids];
+        all = uids;
         index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : null;
     }
 

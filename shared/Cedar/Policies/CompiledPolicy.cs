@@ -1,20 +1,11 @@
 namespace AccessGov.Cedar;
 
-/// <summary>One policy as delegates.</summary>
-internal sealed class CompiledPolicy
+/// <summary>One policy as the evaluation meets it. A value: those of a set lie side by side in memory.</summary>
+internal readonly struct CompiledPolicy(Policy policy, Evaluation? conditions)
 {
-    private readonly (Evaluation Code, BoolValue Wanted)[] conditions;
+    public Policy Policy { get; } = policy;
 
-    public CompiledPolicy(Policy policy)
-    {
-        Policy = policy;
-        IsForbid = policy.Effect == Effect.Forbid;
-        conditions = [.. policy.Tree.Conditions.Select(Compile)];
-    }
-
-    public Policy Policy { get; }
-
-    public bool IsForbid { get; }
+    public bool IsForbid { get; } = policy.Effect == Effect.Forbid;
 
     /// <summary>Whether the whole scope matches: what the index answers for all policies at once.</summary>
     public bool ScopeMatches(in EvaluationFrame frame) =>
@@ -25,16 +16,13 @@ internal sealed class CompiledPolicy
     /// <summary>True, false, or the failure of the first condition that could not be evaluated.</summary>
     public Value Evaluate(in EvaluationFrame frame)
     {
-        foreach ((Evaluation code, BoolValue wanted) in conditions)
+        if (conditions is null)
         {
-            Value value = code(in frame);
-            if (!ReferenceEquals(value, wanted))
-            {
-                return value is BoolValue ? BoolValue.False : Operations.Mistyped(value, "bool");
-            }
+            return BoolValue.True;
         }
 
-        return BoolValue.True;
+        Value value = conditions(in frame);
+        return value is BoolValue ? value : Operations.Mistyped(value, "bool");
     }
 
     private static bool Matches(EntityScope scope, EntityUid uid, in EvaluationFrame frame) => scope.Operator switch
@@ -63,7 +51,4 @@ internal sealed class CompiledPolicy
 
         return false;
     }
-
-    private static (Evaluation Code, BoolValue Wanted) Compile(Condition condition) =>
-        (ExpressionCompiler.Compile(condition.Body).Code, condition.IsUnless ? BoolValue.False : BoolValue.True);
 }

@@ -7,7 +7,7 @@ namespace AccessGov.Cedar;
 public sealed class CompiledPolicySet
 {
     // So many candidates lie on the stack, more in a rented array.
-    private const int StackCandidates = 128;
+    private const int StackCandidates = 32;
 
     private readonly CompiledPolicy[] policies;
     private readonly PolicyIndex index;
@@ -15,7 +15,9 @@ public sealed class CompiledPolicySet
     internal CompiledPolicySet(PolicySet source)
     {
         Source = source;
-        policies = [.. source.Policies.Where(policy => !policy.IsTemplate).Select(policy => new CompiledPolicy(policy))];
+        var conditions = new ConditionCompiler();
+        policies = [.. source.Policies.Where(policy => !policy.IsTemplate)
+            .Select(policy => new CompiledPolicy(policy, conditions.Compile(policy.Tree.Conditions)))];
         index = new PolicyIndex(Array.ConvertAll(policies, policy => policy.Policy.Tree));
     }
 

@@ -20,7 +20,7 @@ internal readonly ref struct Outcomes
         outcomes = candidates;
         for (int i = 0; i < candidates.Length; i++)
         {
-            CompiledPolicy policy = policies[candidates[i]];
+            ref readonly CompiledPolicy policy = ref policies[candidates[i]];
             Value value = policy.Evaluate(in frame);
             int outcome = Unsatisfied;
             if (ReferenceEquals(value, BoolValue.True))

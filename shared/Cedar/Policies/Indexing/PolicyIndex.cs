@@ -9,8 +9,8 @@ namespace AccessGov.Cedar;
 /// </summary>
 internal sealed class PolicyIndex
 {
-    private readonly Dictionary<string, int> principalTypes;
-    private readonly Dictionary<string, int> resourceTypes;
+    private readonly ScopeNames principals;
+    private readonly ScopeNames resources;
 
     // Policies for any action; by an action that they name with == or in; by an action that they name with in.
     private readonly Scopes? anyAction;
@@ -19,8 +19,8 @@ internal sealed class PolicyIndex
 
     public PolicyIndex(IReadOnlyList<PolicyTree> policies)
     {
-        principalTypes = TypesOf(policies, policy => policy.Principal);
-        resourceTypes = TypesOf(policies, policy => policy.Resource);
+        principals = new ScopeNames(policies.Select(policy => policy.Principal));
+        resources = new ScopeNames(policies.Select(policy => policy.Resource));
         var any = new List<int>();
         var named = new Dictionary<EntityUid, List<int>>();
         var groups = new Dictionary<EntityUid, List<int>>();
@@ -50,34 +50,18 @@ internal sealed class PolicyIndex
     /// <summary>Adds every policy whose scope the request meets; one whose list of actions it meets twice is added twice.</summary>
     public void Find(in EvaluationFrame frame, ref CandidateList found)
     {
-        var principal = new ScopeSubject(frame.Principal, TypeOf(frame.Principal, principalTypes), frame.Entities);
-        var resource = new ScopeSubject(frame.Resource, TypeOf(frame.Resource, resourceTypes), frame.Entities);
+        var principal = new ScopeSubject(frame.Principal, principals, frame.Entities);
+        var resource = new ScopeSubject(frame.Resource, resources, frame.Entities);
         anyAction?.Collect(in principal, in resource, ref found);
         byAction.Find(frame.Action)?.Collect(in principal, in resource, ref found);
         if (byActionGroup.Count > 0)
         {
             // An action is in whatever the entity data puts it.
-            foreach (EntityUid group in new ScopeSubject(frame.Action, -1, frame.Entities).Ancestors)
+            foreach (EntityUid group in ScopeSubject.AncestorsOf(frame.Action, frame.Entities))
             {
                 byActionGroup.Find(group)?.Collect(in principal, in resource, ref found);
             }
         }
-    }
-
-    private static int TypeOf(EntityUid uid, Dictionary<string, int> types) => types.Count > 0 && types.TryGetValue(uid.Type, out int place) ? place : -1;
-
-    private static Dictionary<string, int> TypesOf(IReadOnlyList<PolicyTree> policies, Func<PolicyTree, EntityScope> scope)
-    {
-        var types = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (PolicyTree policy in policies)
-        {
-            if (scope(policy) is { Operator: ScopeOperator.Is or ScopeOperator.IsIn, EntityType: { } type })
-            {
-                types.TryAdd(type, types.Count);
-            }
-        }
-
-        return types;
     }
 
     private static List<int> ListOf(Dictionary<EntityUid, List<int>> lists, EntityUid key)
@@ -91,11 +75,11 @@ internal sealed class PolicyIndex
 
     private Scopes ScopesOf(List<int> chosen, IReadOnlyList<PolicyTree> policies)
     {
-        ScopeLevel ByPrincipal(IReadOnlyList<int> some, Func<IReadOnlyList<int>, ScopeNode> child) =>
-            new ScopeLevelBuilder(policy => policies[policy].Principal, principalTypes).Build(some, child);
+        ScopeNode ByPrincipal(IReadOnlyList<int> some, Func<IReadOnlyList<int>, ScopeNode> child) =>
+            new ScopeLevelBuilder(policy => policies[policy].Principal, principals).Build(some, child);
 
-        ScopeLevel ByResource(IReadOnlyList<int> some, Func<IReadOnlyList<int>, ScopeNode> child) =>
-            new ScopeLevelBuilder(policy => policies[policy].Resource, resourceTypes).Build(some, child);
+        ScopeNode ByResource(IReadOnlyList<int> some, Func<IReadOnlyList<int>, ScopeNode> child) =>
+            new ScopeLevelBuilder(policy => policies[policy].Resource, resources).Build(some, child);
 
         return new Scopes(
             ByPrincipal(chosen, matched => ByResource(matched, Leaf)),

@@ -4,23 +4,35 @@ namespace AccessGov.Cedar;
 
 /// <summary>Sorts policies by what their scopes demand of one variable.</summary>
 /// <param name="scope">The demand of a policy.</param>
-/// <param name="types">The places of the entity types that scopes of this variable name.</param>
-internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, Dictionary<string, int> types)
+/// <param name="names">What the scopes name for this variable.</param>
+internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, ScopeNames names)
 {
     private readonly Demands untyped = new();
     private readonly Dictionary<EntityUid, List<int>> equal = [];
     private readonly SortedDictionary<int, Demands> typed = [];
 
-    /// <summary>The level of <paramref name="policies"/>; <paramref name="child"/> makes the node below from those that demand one thing.</summary>
-    public ScopeLevel Build(IReadOnlyList<int> policies, Func<IReadOnlyList<int>, ScopeNode> child)
+    /// <summary>The node of <paramref name="policies"/>; <paramref name="child"/> makes the node below from those that demand one thing.</summary>
+    public ScopeNode Build(IReadOnlyList<int> policies, Func<IReadOnlyList<int>, ScopeNode> child)
     {
         foreach (int policy in policies)
         {
             Add(policy, scope(policy));
         }
 
+        ScopeNode? any = untyped.AnyNode(child);
+        if (any is ScopeLeaf && untyped.Any.Count == policies.Count)
+        {
+            return any;
+        }
+
+        if (untyped.Groups.Count == 1 && untyped.Groups.Single() is { Key: var group, Value: var members }
+            && members.Count == policies.Count && child(members) is ScopeLeaf leaf)
+        {
+            return new OneGroup(group, leaf.Policies);
+        }
+
         return new ScopeLevel(
-            untyped.AnyNode(child), Nodes(equal, child), untyped.GroupNodes(child),
+            any, Nodes(equal, child), untyped.GroupNodes(child),
             [.. typed.Keys], [.. typed.Values.Select(demands => new ScopeLevel.OfType(demands.AnyNode(child), demands.GroupNodes(child)))]);
     }
 
@@ -38,16 +50,16 @@ internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, Dictionary
         switch (demand.Operator)
         {
             case ScopeOperator.Equal:
-                Add(equal, demand.Entity!, policy);
+                Add(equal, names.Shared(demand.Entity!), policy);
                 break;
             case ScopeOperator.In:
-                Add(untyped.Groups, demand.Entity!, policy);
+                Add(untyped.Groups, names.Shared(demand.Entity!), policy);
                 break;
             case ScopeOperator.Is:
                 OfType(demand.EntityType!).Any.Add(policy);
                 break;
             case ScopeOperator.IsIn:
-                Add(OfType(demand.EntityType!).Groups, demand.Entity!, policy);
+                Add(OfType(demand.EntityType!).Groups, names.Shared(demand.Entity!), policy);
                 break;
             default:
                 untyped.Any.Add(policy);
@@ -57,7 +69,7 @@ internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, Dictionary
 
     private Demands OfType(string type)
     {
-        int place = types[type];
+        int place = names.PlaceOfType(type);
         if (!typed.TryGetValue(place, out Demands? demands))
         {
             typed.Add(place, demands = new Demands());

@@ -10,10 +10,24 @@ internal abstract class ScopeNode
     public abstract void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found);
 }
 
-/// <summary>The end of a way.</summary>
+/// <summary>The end of a way: nothing more is demanded.</summary>
 internal sealed class ScopeLeaf(int[] policies) : ScopeNode
 {
+    public int[] Policies => policies;
+
     public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found) => found.Add(policies);
+}
+
+/// <summary>All policies here demand the same group, which is what a set of roles or departments looks like: one object instead of a table.</summary>
+internal sealed class OneGroup(EntityUid group, int[] policies) : ScopeNode
+{
+    public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
+    {
+        if (subject.IsBelow(group) || (subject.IsNamed && subject.Uid.Equals(group)))
+        {
+            found.Add(policies);
+        }
+    }
 }
 
 /// <summary>The demands on one variable. <paramref name="types"/> are in ascending order, and <paramref name="ofTypes"/> in theirs.</summary>
@@ -23,7 +37,11 @@ internal sealed class ScopeLevel(
     public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
     {
         any?.Collect(in next, in next, ref found);
-        equal?.Find(subject.Uid)?.Collect(in next, in next, ref found);
+        if (equal is not null && subject.IsNamed)
+        {
+            equal.Find(subject.Uid)?.Collect(in next, in next, ref found);
+        }
+
         if (groups is not null)
         {
             CollectGroups(groups, in subject, in next, ref found);
@@ -43,7 +61,11 @@ internal sealed class ScopeLevel(
 
     private static void CollectGroups(UidTable<ScopeNode> groups, in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
     {
-        groups.Find(subject.Uid)?.Collect(in next, in next, ref found);
+        if (subject.IsNamed)
+        {
+            groups.Find(subject.Uid)?.Collect(in next, in next, ref found);
+        }
+
         if (subject.Ancestors.Length <= groups.Count)
         {
             foreach (EntityUid group in subject.Ancestors)
