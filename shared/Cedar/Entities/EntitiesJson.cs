@@ -97,7 +97,7 @@ public static class EntitiesJson
         RecordValue? tags = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = ValueJsonReader.Text(ref reader);
+            string key = ValueJsonReader.Name(ref reader);
             reader.Read();
             switch (key)
             {

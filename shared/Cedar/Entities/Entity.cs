@@ -8,7 +8,12 @@ public sealed class Entity
     {
         Uid = uid ?? throw new ArgumentNullException(nameof(uid));
         Attributes = attributes ?? RecordValue.Empty;
-        Parents = parents is null ? [] : [.. parents.Distinct()];
+        Parents = parents switch
+        {
+            null or IReadOnlyCollection<EntityUid> { Count: 0 } => [],
+            IReadOnlyList<EntityUid> { Count: 1 } => [parents.First()],
+            _ => [.. parents.Distinct()],
+        };
         Tags = tags ?? RecordValue.Empty;
     }
 

@@ -9,17 +9,22 @@ public sealed class EntityOverlay : IEntities
     private readonly IEntities below;
     private readonly Entity[] overlaid;
 
+    // By the place of the overlaid entity: worked out once, because evaluation asks for them again and again.
+    private readonly EntityUid[][] ancestors;
+
     /// <summary>Lays <paramref name="entities"/> over <paramref name="below"/>; of two with one uid the first counts.</summary>
     /// <exception cref="EntityDataException">The overlaid entities would close a cycle of the hierarchy.</exception>
     public EntityOverlay(IEntities below, params ReadOnlySpan<Entity> entities)
     {
         this.below = below;
         overlaid = entities.ToArray();
-        foreach (Entity entity in overlaid)
+        ancestors = new EntityUid[overlaid.Length][];
+        for (int i = 0; i < overlaid.Length; i++)
         {
-            if (entity.Parents.Count > 0 && IsDescendant(entity.Uid, entity.Uid))
+            ancestors[i] = overlaid[i].Parents.Count == 0 ? [] : Climb(overlaid[i].Uid);
+            if (ancestors[i].AsSpan().Contains(overlaid[i].Uid))
             {
-                throw new EntityDataException($"The hierarchy has a cycle: {entity.Uid} is its own ancestor.");
+                throw new EntityDataException($"The hierarchy has a cycle: {overlaid[i].Uid} is its own ancestor.");
             }
         }
     }
@@ -27,28 +32,45 @@ public sealed class EntityOverlay : IEntities
     /// <inheritdoc />
     public Entity? Find(EntityUid uid)
     {
-        foreach (Entity entity in overlaid)
-        {
-            if (entity.Uid.Equals(uid))
-            {
-                return entity;
-            }
-        }
-
-        return below.Find(uid);
+        int place = PlaceOf(uid);
+        return place < 0 ? below.Find(uid) : overlaid[place];
     }
 
     /// <inheritdoc />
     public bool IsDescendant(EntityUid descendant, EntityUid ancestor)
     {
-        if (!IsTouched(descendant))
+        int place = PlaceOf(descendant);
+        return place >= 0 ? ancestors[place].AsSpan().Contains(ancestor)
+            : IsBelowOverlaid(descendant) ? Climb(descendant).AsSpan().Contains(ancestor)
+            : below.IsDescendant(descendant, ancestor);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid)
+    {
+        int place = PlaceOf(uid);
+        return place >= 0 ? ancestors[place] : IsBelowOverlaid(uid) ? Climb(uid) : below.AncestorsOf(uid);
+    }
+
+    private int PlaceOf(EntityUid uid)
+    {
+        for (int i = 0; i < overlaid.Length; i++)
         {
-            return below.IsDescendant(descendant, ancestor);
+            if (overlaid[i].Uid.Equals(uid))
+            {
+                return i;
+            }
         }
 
-        foreach (EntityUid above in AncestorsOf(descendant))
+        return -1;
+    }
+
+    // Only where an overlaid entity lies above can the answer for a stored entity differ from the store's.
+    private bool IsBelowOverlaid(EntityUid uid)
+    {
+        foreach (Entity entity in overlaid)
         {
-            if (above.Equals(ancestor))
+            if (below.IsDescendant(uid, entity.Uid))
             {
                 return true;
             }
@@ -57,14 +79,8 @@ public sealed class EntityOverlay : IEntities
         return false;
     }
 
-    /// <inheritdoc />
-    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid)
+    private EntityUid[] Climb(EntityUid uid)
     {
-        if (!IsTouched(uid))
-        {
-            return below.AncestorsOf(uid);
-        }
-
         var found = new HashSet<EntityUid>();
         var waiting = new Stack<EntityUid>([uid]);
         while (waiting.TryPop(out EntityUid? next))
@@ -79,19 +95,5 @@ public sealed class EntityOverlay : IEntities
         }
 
         return [.. found];
-    }
-
-    // Only where an overlaid entity is the entity itself or above it can the answer differ from the store's.
-    private bool IsTouched(EntityUid uid)
-    {
-        foreach (Entity entity in overlaid)
-        {
-            if (entity.Uid.Equals(uid) || below.IsDescendant(uid, entity.Uid))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

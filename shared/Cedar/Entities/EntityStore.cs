@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AccessGov.Cedar;
 
 /// <summary>Entity data that contradicts itself or is not entity data at all; the message says what and where.</summary>
@@ -9,23 +11,23 @@ public sealed class EntityStore : IEntities
     /// <summary>The longest way from an entity up to its topmost ancestor.</summary>
     public const int HierarchyDepthMax = 1_000;
 
-    private readonly Dictionary<EntityUid, Entity> entities;
-    private readonly Dictionary<EntityUid, Ancestors> ancestors;
+    private readonly Entity[] entities;
+    private readonly UidTable<StoredEntity> byUid;
 
-    private EntityStore(Dictionary<EntityUid, Entity> entities, Dictionary<EntityUid, Ancestors> ancestors)
+    private EntityStore(Entity[] entities, UidTable<StoredEntity> byUid)
     {
         this.entities = entities;
-        this.ancestors = ancestors;
+        this.byUid = byUid;
     }
 
     /// <summary>The store without entities.</summary>
     public static EntityStore Empty { get; } = Create([]);
 
     /// <summary>How many entities there are.</summary>
-    public int Count => entities.Count;
+    public int Count => entities.Length;
 
     /// <summary>All entities, in no particular order.</summary>
-    public IReadOnlyCollection<Entity> Entities => entities.Values;
+    public IReadOnlyCollection<Entity> Entities => entities;
 
     /// <summary>A store of <paramref name="entities"/>. An entity given twice counts once when both are the same in every part.</summary>
     /// <exception cref="EntityDataException">
@@ -33,42 +35,55 @@ public sealed class EntityStore : IEntities
     /// </exception>
     public static EntityStore Create(IEnumerable<Entity> entities)
     {
-        var byUid = new Dictionary<EntityUid, Entity>();
+        var given = new Dictionary<EntityUid, StoredEntity>();
         foreach (Entity entity in entities)
         {
-            if (!byUid.TryAdd(entity.Uid, entity) && !byUid[entity.Uid].IsSameAs(entity))
+            ref StoredEntity? stored = ref CollectionsMarshal.GetValueRefOrAddDefault(given, entity.Uid, out _);
+            stored ??= new StoredEntity(entity);
+            if (!stored.Entity.IsSameAs(entity))
             {
                 throw new EntityDataException($"The entity {entity.Uid} is given twice with different content.");
             }
         }
 
-        return new EntityStore(byUid, Hierarchy.Close(byUid));
+        Hierarchy.Close(given);
+        return new EntityStore([.. given.Values.Select(stored => stored.Entity)], new UidTable<StoredEntity>(given));
     }
 
     /// <inheritdoc />
-    public Entity? Find(EntityUid uid) => entities.GetValueOrDefault(uid);
+    public Entity? Find(EntityUid uid) => byUid.Find(uid)?.Entity;
 
     /// <inheritdoc />
-    public bool IsDescendant(EntityUid descendant, EntityUid ancestor) =>
-        ancestors.TryGetValue(descendant, out Ancestors? above) && above.Contains(ancestor);
+    public bool IsDescendant(EntityUid descendant, EntityUid ancestor) => byUid.Find(descendant) is { } stored && stored.Ancestors.Contains(ancestor);
 
     /// <inheritdoc />
-    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => ancestors.TryGetValue(uid, out Ancestors? above) ? above.All : [];
+    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.Find(uid) is { } stored ? stored.Ancestors.All : [];
 }
 
-/// <summary>The ancestors of one entity: few in an array, many in a hash set as well.</summary>
+/// <summary>An entity and what the hierarchy makes of it.</summary>
+internal sealed class StoredEntity(Entity entity)
+{
+    public Entity Entity { get; } = entity;
+
+    /// <summary>Known when <see cref="Hierarchy.Close"/> has been here, and never changed afterwards.</summary>
+    public Ancestors Ancestors { get; set; } = Ancestors.None;
+}
+
+/// <summary>The ancestors of one entity: few in an array, many in a hash table as well.</summary>
 internal sealed class Ancestors
 {
     private const int LinearMax = 8;
 
     private readonly EntityUid[] all;
-    private readonly HashSet<EntityUid>? index;
+    private readonly UidTable<EntityUid>? index;
 
-    public Ancestors(HashSet<EntityUid> uids)
+    public Ancestors(EntityUid[] uids)
     {
-        all = [.. uids];
-        index = uids.Count > LinearMax ? uids : null;
+        all = uids;
+        index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : null;
     }
+
+    public static Ancestors None { get; } = new([]);
 
     public IReadOnlyList<EntityUid> All => all;
 
@@ -76,7 +91,7 @@ internal sealed class Ancestors
     {
         if (index is not null)
         {
-            return index.Contains(uid);
+            return index.Find(uid) is not null;
         }
 
         foreach (EntityUid candidate in all)

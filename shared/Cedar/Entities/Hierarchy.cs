@@ -3,45 +3,46 @@ namespace AccessGov.Cedar;
 /// <summary>The transitive closure of parents. It walks with a stack of its own, so a long chain cannot exhaust the thread's.</summary>
 internal static class Hierarchy
 {
-    /// <summary>The ancestors of every entity that has any.</summary>
-    public static Dictionary<EntityUid, Ancestors> Close(Dictionary<EntityUid, Entity> entities)
+    // Up to so many ancestors, comparing each with each beats hashing.
+    private const int LinearMax = 16;
+
+    /// <summary>Works out the ancestors of every entity.</summary>
+    public static void Close(Dictionary<EntityUid, StoredEntity> entities)
     {
-        var closed = new Dictionary<EntityUid, Ancestors>();
-        var done = new HashSet<EntityUid>();
-        var open = new HashSet<EntityUid>();
-        var path = new Stack<(Entity Entity, int NextParent)>();
-        foreach (Entity start in entities.Values)
+        var done = new HashSet<StoredEntity>(entities.Count, ReferenceEqualityComparer.Instance);
+        var open = new HashSet<StoredEntity>(ReferenceEqualityComparer.Instance);
+        var path = new Stack<(StoredEntity Stored, int NextParent)>();
+        foreach (StoredEntity start in entities.Values)
         {
             Enter(start);
-            while (path.TryPop(out (Entity Entity, int NextParent) step))
+            while (path.TryPop(out (StoredEntity Stored, int NextParent) step))
             {
-                if (step.NextParent == step.Entity.Parents.Count)
+                Entity entity = step.Stored.Entity;
+                if (step.NextParent == entity.Parents.Count)
                 {
-                    open.Remove(step.Entity.Uid);
-                    done.Add(step.Entity.Uid);
-                    Collect(step.Entity, closed);
+                    open.Remove(step.Stored);
+                    done.Add(step.Stored);
+                    step.Stored.Ancestors = new Ancestors(Collect(entity, entities));
                     continue;
                 }
 
-                path.Push((step.Entity, step.NextParent + 1));
-                EntityUid parent = step.Entity.Parents[step.NextParent];
-                if (open.Contains(parent))
+                path.Push((step.Stored, step.NextParent + 1));
+                EntityUid parent = entity.Parents[step.NextParent];
+                if (entities.TryGetValue(parent, out StoredEntity? above))
                 {
-                    throw new EntityDataException($"The hierarchy has a cycle through {step.Entity.Uid} and {parent}.");
-                }
+                    if (open.Contains(above))
+                    {
+                        throw new EntityDataException($"The hierarchy has a cycle through {entity.Uid} and {parent}.");
+                    }
 
-                if (entities.TryGetValue(parent, out Entity? entity))
-                {
-                    Enter(entity);
+                    Enter(above);
                 }
             }
         }
 
-        return closed;
-
-        void Enter(Entity entity)
+        void Enter(StoredEntity stored)
         {
-            if (done.Contains(entity.Uid) || entity.Parents.Count == 0)
+            if (stored.Entity.Parents.Count == 0 || done.Contains(stored))
             {
                 return;
             }
@@ -49,25 +50,42 @@ internal static class Hierarchy
             if (path.Count == EntityStore.HierarchyDepthMax)
             {
                 throw new EntityDataException(
-                    $"The hierarchy above {path.Last().Entity.Uid} is deeper than {EntityStore.HierarchyDepthMax}.");
+                    $"The hierarchy above {path.Last().Stored.Entity.Uid} is deeper than {EntityStore.HierarchyDepthMax}.");
             }
 
-            open.Add(entity.Uid);
-            path.Push((entity, 0));
+            open.Add(stored);
+            path.Push((stored, 0));
         }
     }
 
-    private static void Collect(Entity entity, Dictionary<EntityUid, Ancestors> closed)
+    // The uid of a known entity stands for all its equals: comparing an object with itself is quick.
+    private static EntityUid[] Collect(Entity entity, Dictionary<EntityUid, StoredEntity> entities)
     {
-        var above = new HashSet<EntityUid>(entity.Parents);
+        var above = new List<EntityUid>();
+        HashSet<EntityUid>? index = null;
         foreach (EntityUid parent in entity.Parents)
         {
-            if (closed.TryGetValue(parent, out Ancestors? further))
+            StoredEntity? known = entities.GetValueOrDefault(parent);
+            Add(known?.Entity.Uid ?? parent);
+            foreach (EntityUid further in known?.Ancestors.All ?? [])
             {
-                above.UnionWith(further.All);
+                Add(further);
             }
         }
 
-        closed.Add(entity.Uid, new Ancestors(above));
+        return [.. above];
+
+        void Add(EntityUid uid)
+        {
+            if (index is null && above.Count > LinearMax)
+            {
+                index = [.. above];
+            }
+
+            if (index is null ? !above.Contains(uid) : index.Add(uid))
+            {
+                above.Add(uid);
+            }
+        }
     }
 }

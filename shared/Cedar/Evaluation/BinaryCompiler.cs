@@ -11,13 +11,13 @@ internal static class BinaryCompiler
         {
             BinaryOperator.Equal => Equal(left, right),
             BinaryOperator.NotEqual => Apply(left, right, Operations.NotEqual),
-            BinaryOperator.Less => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) < 0, failure)),
-            BinaryOperator.LessOrEqual => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) <= 0, failure)),
-            BinaryOperator.Greater => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) > 0, failure)),
-            BinaryOperator.GreaterOrEqual => Apply(left, right, (a, b) => Ordered(Operations.Compare(a, b, out Value? failure) >= 0, failure)),
-            BinaryOperator.Add => Apply(left, right, Operations.Add),
-            BinaryOperator.Subtract => Apply(left, right, Operations.Subtract),
-            BinaryOperator.Multiply => Apply(left, right, Operations.Multiply),
+            BinaryOperator.Less => NumberCompiler.Compare(left, right, BoolValue.True, BoolValue.False, BoolValue.False),
+            BinaryOperator.LessOrEqual => NumberCompiler.Compare(left, right, BoolValue.True, BoolValue.True, BoolValue.False),
+            BinaryOperator.Greater => NumberCompiler.Compare(left, right, BoolValue.False, BoolValue.False, BoolValue.True),
+            BinaryOperator.GreaterOrEqual => NumberCompiler.Compare(left, right, BoolValue.False, BoolValue.True, BoolValue.True),
+            BinaryOperator.Add => NumberCompiler.Binary(left, right, Operations.Add),
+            BinaryOperator.Subtract => NumberCompiler.Binary(left, right, Operations.Subtract),
+            BinaryOperator.Multiply => NumberCompiler.Binary(left, right, Operations.Multiply),
             BinaryOperator.Contains => Contains(left, right),
             BinaryOperator.ContainsAll => Apply(left, right, Operations.ContainsAll),
             BinaryOperator.ContainsAny => Apply(left, right, Operations.ContainsAny),
@@ -26,8 +26,6 @@ internal static class BinaryCompiler
             _ => EntityCompiler.GetTag(left, right),
         };
     }
-
-    private static Value Ordered(bool outcome, Value? failure) => failure ?? Value.Of(outcome);
 
     private static Compiled Apply(Compiled left, Compiled right, Func<Value, Value, Value> operation)
     {

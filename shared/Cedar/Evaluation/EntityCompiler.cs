@@ -73,7 +73,7 @@ internal static class EntityCompiler
     private static Evaluation OfVariable(Variable variable, string name) => variable switch
     {
         Variable.Principal => (in frame) => OfEntity(frame.PrincipalEntity, frame.Principal, name),
-        Variable.Action => (in frame) => OfEntity(frame.ActionEntity, frame.Action, name),
+        Variable.Action => (in frame) => OfEntity(frame.Find(frame.Action), frame.Action, name),
         Variable.Resource => (in frame) => OfEntity(frame.ResourceEntity, frame.Resource, name),
         _ => (in frame) => frame.Context.Find(name) ?? Operations.NoAttribute(name),
     };
@@ -84,7 +84,7 @@ internal static class EntityCompiler
     private static Evaluation VariableHas(Variable variable, string name) => variable switch
     {
         Variable.Principal => (in frame) => Value.Of(frame.PrincipalEntity?.Attributes.Find(name) is not null),
-        Variable.Action => (in frame) => Value.Of(frame.ActionEntity?.Attributes.Find(name) is not null),
+        Variable.Action => (in frame) => Value.Of(frame.Find(frame.Action)?.Attributes.Find(name) is not null),
         Variable.Resource => (in frame) => Value.Of(frame.ResourceEntity?.Attributes.Find(name) is not null),
         _ => (in frame) => Value.Of(frame.Context.Find(name) is not null),
     };

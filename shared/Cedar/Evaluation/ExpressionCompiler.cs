@@ -54,7 +54,7 @@ internal static class ExpressionCompiler
         return unary.Operator switch
         {
             UnaryOperator.Not => Compiled.Pure((in frame) => Operations.Not(code(in frame)), operand),
-            UnaryOperator.Negate => Compiled.Pure((in frame) => Operations.Negate(code(in frame)), operand),
+            UnaryOperator.Negate => NumberCompiler.Negate(operand),
             _ => Compiled.Pure((in frame) => Operations.IsEmpty(code(in frame)), operand),
         };
     }
@@ -106,6 +106,11 @@ internal static class ExpressionCompiler
     {
         Compiled[] arguments = CompileAll(call.Arguments, depth);
         ExtensionFunction function = call.Function;
+        if (NumberCompiler.Call(function, arguments) is { } number)
+        {
+            return number;
+        }
+
         if (arguments.Length == 1 && function.Unary is { } unary)
         {
             Evaluation argument = arguments[0].Code;

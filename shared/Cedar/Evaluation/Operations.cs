@@ -31,47 +31,51 @@ internal static class Operations
         }
     }
 
-    public static Value Add(Value left, Value right)
+    public static Number Add(in Number left, in Number right)
     {
-        if (left is not LongValue a || right is not LongValue b)
+        if (left.Kind != NumberKind.Long || right.Kind != NumberKind.Long)
         {
-            return NotLongs(left, right);
+            return NotLongs(in left, in right);
         }
 
-        long sum = unchecked(a.Number + b.Number);
-        return ((a.Number ^ sum) & (b.Number ^ sum)) < 0 ? Failure.Overflow("add", a.Number, b.Number) : new LongValue(sum);
+        (long a, long b) = (left.Amount, right.Amount);
+        long sum = unchecked(a + b);
+        return ((a ^ sum) & (b ^ sum)) < 0 ? Number.Of(Failure.Overflow("add", a, b)) : new Number(NumberKind.Long, sum);
     }
 
-    public static Value Subtract(Value left, Value right)
+    public static Number Subtract(in Number left, in Number right)
     {
-        if (left is not LongValue a || right is not LongValue b)
+        if (left.Kind != NumberKind.Long || right.Kind != NumberKind.Long)
         {
-            return NotLongs(left, right);
+            return NotLongs(in left, in right);
         }
 
-        long difference = unchecked(a.Number - b.Number);
-        return ((a.Number ^ b.Number) & (a.Number ^ difference)) < 0
-            ? Failure.Overflow("subtract", a.Number, b.Number)
-            : new LongValue(difference);
+        (long a, long b) = (left.Amount, right.Amount);
+        long difference = unchecked(a - b);
+        return ((a ^ b) & (a ^ difference)) < 0
+            ? Number.Of(Failure.Overflow("subtract", a, b))
+            : new Number(NumberKind.Long, difference);
     }
 
-    public static Value Multiply(Value left, Value right)
+    public static Number Multiply(in Number left, in Number right)
     {
-        if (left is not LongValue a || right is not LongValue b)
+        if (left.Kind != NumberKind.Long || right.Kind != NumberKind.Long)
         {
-            return NotLongs(left, right);
+            return NotLongs(in left, in right);
         }
 
-        long high = Math.BigMul(a.Number, b.Number, out long low);
-        return high != low >> 63 ? Failure.Overflow("multiply", a.Number, b.Number) : new LongValue(low);
+        long high = Math.BigMul(left.Amount, right.Amount, out long low);
+        return high != low >> 63
+            ? Number.Of(Failure.Overflow("multiply", left.Amount, right.Amount))
+            : new Number(NumberKind.Long, low);
     }
 
-    public static Value Negate(Value operand) => operand switch
+    public static Number Negate(in Number operand) => operand switch
     {
-        LongValue { Number: long.MinValue } => new Failure(
-            EvaluationErrorKind.IntegerOverflow, $"integer overflow while attempting to negate the value `{long.MinValue}`"),
-        LongValue integer => new LongValue(-integer.Number),
-        _ => Mistyped(operand, "long"),
+        { Kind: NumberKind.Long, Amount: long.MinValue } => Number.Of(new Failure(
+            EvaluationErrorKind.IntegerOverflow, $"integer overflow while attempting to negate the value `{long.MinValue}`")),
+        { Kind: NumberKind.Long } => new Number(NumberKind.Long, -operand.Amount),
+        _ => Number.Of(Mistyped(operand.ToValue(), "long")),
     };
 
     public static Value Not(Value operand) =>
@@ -171,7 +175,16 @@ internal static class Operations
         }
     }
 
-    private static Value NotLongs(Value left, Value right) => Mistyped(left, right, "long", left is LongValue);
+    public static Value Incomparable(Value left, Value right) => (left, right) switch
+    {
+        (Failure, _) => left,
+        (_, Failure) => right,
+        (LongValue or DatetimeValue or DurationValue, _) => Failure.Type(left.TypeName, right),
+        _ => Failure.Type("one of [long, datetime, duration]", left),
+    };
+
+    private static Number NotLongs(in Number left, in Number right) =>
+        Number.Of(Mistyped(left.ToValue(), right.ToValue(), "long", left.Kind == NumberKind.Long));
 
     // Both operands are evaluated before either is looked at: a failure on the right comes before a wrong type on the left.
     private static Value Mistyped(Value left, Value right, string expected, bool leftFits) =>
@@ -181,12 +194,4 @@ internal static class Operations
         target is Failure ? target
         : key is Failure ? key
         : target is EntityUid ? Failure.Type("string", key) : Failure.Type(AnyEntity, target);
-
-    private static Value Incomparable(Value left, Value right) => (left, right) switch
-    {
-        (Failure, _) => left,
-        (_, Failure) => right,
-        (LongValue or DatetimeValue or DurationValue, _) => Failure.Type(left.TypeName, right),
-        _ => Failure.Type("one of [long, datetime, duration]", left),
-    };
 }

@@ -1,43 +1,54 @@
 namespace AccessGov.Cedar;
 
-/// <summary>One policy as delegates, and what is left of its scope to check when the index has done its part.</summary>
-internal sealed class CompiledPolicy
+/// <summary>One policy as the evaluation meets it. A value: those of a set lie side by side in memory.</summary>
+internal readonly struct CompiledPolicy(Policy policy, Evaluation? conditions)
 {
-    private readonly EntityUid? principalGroup;
-    private readonly EntityUid? resourceGroup;
-    private readonly (Evaluation Code, BoolValue Wanted)[] conditions;
+    public Policy Policy { get; } = policy;
 
-    public CompiledPolicy(Policy policy)
-    {
-        Policy = policy;
-        principalGroup = GroupOf(policy.Tree.Principal);
-        resourceGroup = GroupOf(policy.Tree.Resource);
-        conditions = [.. policy.Tree.Conditions.Select(Compile)];
-    }
+    public bool IsForbid { get; } = policy.Effect == Effect.Forbid;
 
-    public Policy Policy { get; }
-
+    /// <summary>Whether the whole scope matches: what the index answers for all policies at once.</summary>
     public bool ScopeMatches(in EvaluationFrame frame) =>
-        (principalGroup is null || frame.IsIn(frame.Principal, principalGroup))
-        && (resourceGroup is null || frame.IsIn(frame.Resource, resourceGroup));
+        Matches(Policy.Tree.Principal, frame.Principal, in frame)
+        && Matches(Policy.Tree.Action, in frame)
+        && Matches(Policy.Tree.Resource, frame.Resource, in frame);
 
     /// <summary>True, false, or the failure of the first condition that could not be evaluated.</summary>
     public Value Evaluate(in EvaluationFrame frame)
     {
-        foreach ((Evaluation code, BoolValue wanted) in conditions)
+        if (conditions is null)
         {
-            Value value = code(in frame);
-            if (!ReferenceEquals(value, wanted))
+            return BoolValue.True;
+        }
+
+        Value value = conditions(in frame);
+        return value is BoolValue ? value : Operations.Mistyped(value, "bool");
+    }
+
+    private static bool Matches(EntityScope scope, EntityUid uid, in EvaluationFrame frame) => scope.Operator switch
+    {
+        ScopeOperator.Equal => uid.Equals(scope.Entity),
+        ScopeOperator.In => frame.IsIn(uid, scope.Entity!),
+        ScopeOperator.Is => string.Equals(uid.Type, scope.EntityType, StringComparison.Ordinal),
+        ScopeOperator.IsIn => string.Equals(uid.Type, scope.EntityType, StringComparison.Ordinal) && frame.IsIn(uid, scope.Entity!),
+        _ => true,
+    };
+
+    private static bool Matches(ActionScope scope, in EvaluationFrame frame)
+    {
+        if (scope.Operator == ScopeOperator.Any)
+        {
+            return true;
+        }
+
+        foreach (EntityUid action in scope.Entities)
+        {
+            if (scope.Operator == ScopeOperator.Equal ? frame.Action.Equals(action) : frame.IsIn(frame.Action, action))
             {
-                return value is BoolValue ? BoolValue.False : Operations.Mistyped(value, "bool");
+                return true;
             }
         }
 
-        return BoolValue.True;
+        return false;
     }
-
-    private static EntityUid? GroupOf(EntityScope scope) => scope.Operator is ScopeOperator.In or ScopeOperator.IsIn ? scope.Entity : null;
-
-    private static (Evaluation Code, BoolValue Wanted) Compile(Condition condition) =>
-        (ExpressionCompiler.Compile(condition.Body).Code, condition.IsUnless ? BoolValue.False : BoolValue.True);
 }

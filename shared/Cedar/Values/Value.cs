@@ -23,8 +23,8 @@ public abstract class Value : IEquatable<Value>
     /// <summary>The Bool for <paramref name="value"/>; there are exactly two instances.</summary>
     public static BoolValue Of(bool value) => value ? BoolValue.True : BoolValue.False;
 
-    /// <summary>The Long for <paramref name="value"/>.</summary>
-    public static LongValue Of(long value) => new(value);
+    /// <summary>The Long for <paramref name="value"/>; small ones exist once.</summary>
+    public static LongValue Of(long value) => (ulong)(value - LongValue.SmallMin) < (ulong)LongValue.Small.Length ? LongValue.Small[value - LongValue.SmallMin] : new(value);
 
     /// <summary>The String for <paramref name="value"/>, which should be well-formed Unicode.</summary>
     public static StringValue Of(string value) => new(value);
@@ -70,6 +70,11 @@ public sealed class BoolValue : Value
 /// <summary>A Cedar Long: a signed 64-bit integer.</summary>
 public sealed class LongValue(long number) : Value
 {
+    internal const int SmallMin = -16;
+
+    // What people write in policies and data: ages, levels, hours, days.
+    internal static readonly LongValue[] Small = [.. Enumerable.Range(SmallMin, 272).Select(small => new LongValue(small))];
+
     /// <summary>The integer itself.</summary>
     public long Number => number;
 

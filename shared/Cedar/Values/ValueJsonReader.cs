@@ -34,12 +34,25 @@ internal static class ValueJsonReader
         }
     }
 
-    /// <summary>The text of a string or property name; JSON can spell half a surrogate pair, Cedar strings cannot hold one.</summary>
+    /// <summary>The text of a string; JSON can spell half a surrogate pair, Cedar strings cannot hold one.</summary>
     public static string Text(ref Utf8JsonReader reader)
     {
         try
         {
             return reader.GetString()!;
+        }
+        catch (InvalidOperationException invalid)
+        {
+            throw new ValueJsonException("A string is not valid Unicode.", invalid);
+        }
+    }
+
+    /// <summary>The text of a name, of which there are few different ones.</summary>
+    public static string Name(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return NamePool.Get(ref reader);
         }
         catch (InvalidOperationException invalid)
         {
@@ -75,7 +88,7 @@ internal static class ValueJsonReader
             }
 
             reader.Read();
-            string text = reader.TokenType == JsonTokenType.String ? Text(ref reader) : throw MalformedUid();
+            string text = reader.TokenType != JsonTokenType.String ? throw MalformedUid() : isType ? Name(ref reader) : Text(ref reader);
             (type, id) = isType ? (text, id) : (type, text);
         }
 
@@ -98,7 +111,7 @@ internal static class ValueJsonReader
                 return escaped ?? (names is null ? RecordValue.Empty : Record(names, values!));
             }
 
-            string name = Text(ref reader);
+            string name = Name(ref reader);
             if (escaped is not null || (names is not null && onlyInEscape is not null))
             {
                 throw new ValueJsonException($"`{onlyInEscape}` stands alone in its object.");
@@ -158,7 +171,7 @@ internal static class ValueJsonReader
         Value[]? arguments = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = Text(ref reader);
+            string key = Name(ref reader);
             reader.Read();
             switch (key)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.Cedar.Tests.Policies;
 
 namespace AccessGov.Cedar.Tests.Conformance;
 
@@ -10,19 +11,27 @@ internal static class ConformanceCase
     {
         CompiledPolicySet compiled = PolicySet.Parse(policies, name).Compile();
         EntityStore store = EntitiesJson.Parse(entities);
+        var reused = new ReusableResponse();
         int count = 0;
         foreach (JsonElement request in test.GetProperty("requests").EnumerateArray())
         {
             count++;
-            Response response = compiled.Evaluate(
-                new Request(Uid(request, "principal"), Uid(request, "action"), Uid(request, "resource"), ValueJson.ReadRecord(request.GetProperty("context"))),
-                store);
+            var asked = new Request(
+                Uid(request, "principal"), Uid(request, "action"), Uid(request, "resource"), ValueJson.ReadRecord(request.GetProperty("context")));
+            Response response = compiled.Evaluate(asked, store);
             string actual = Describe(
                 response.Decision.ToString(), response.Reasons.Select(policy => policy.Id), response.Errors.Select(error => error.Policy.Id));
             string expected = Describe(request.GetProperty("decision").GetString()!, Ids(request, "reason"), Ids(request, "errors"));
             if (!string.Equals(actual, expected, StringComparison.Ordinal))
             {
                 differences.Add($"{name}, {request.GetProperty("description").GetString()}: expected {expected}, got {actual}");
+            }
+
+            string scanned = IndexTests.Describe(compiled.EvaluateByScan(asked, store));
+            compiled.Evaluate(asked, store, reused);
+            if (IndexTests.Describe(response) != scanned || IndexTests.Describe(reused) != scanned)
+            {
+                differences.Add($"{name}, {request.GetProperty("description").GetString()}: a scan of all policies gives {scanned}");
             }
         }
 

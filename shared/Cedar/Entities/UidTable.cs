@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace AccessGov.Cedar;
+
+/// <summary>
+/// An immutable hash table with uids as keys. It uses the hash code that a uid carries and knows the one way of comparing them, so a
+/// look-up costs a fraction of a dictionary's. Half of the slots are free at least: probing one by one ends soon.
+/// </summary>
+internal sealed class UidTable<T>
+    where T : class
+{
+    private readonly Slot[] slots;
+    private readonly int shift;
+
+    /// <summary>A table of <paramref name="pairs"/>, whose keys are all different.</summary>
+    public UidTable(IReadOnlyCollection<KeyValuePair<EntityUid, T>> pairs)
+    {
+        Count = pairs.Count;
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, Count * 2));
+        shift = 32 - BitOperations.Log2((uint)size);
+        slots = new Slot[size];
+        foreach ((EntityUid key, T value) in pairs)
+        {
+            int place = PlaceOf(key);
+            while (slots[place].Key is not null)
+            {
+                place = (place + 1) & (size - 1);
+            }
+
+            slots[place] = new Slot(key, value);
+        }
+    }
+
+    public int Count { get; }
+
+    /// <summary>The pairs in their slots; in a free slot the key is null.</summary>
+    public ReadOnlySpan<Slot> Slots => slots;
+
+    public T? Find(EntityUid uid)
+    {
+        Slot[] table = slots;
+        int place = PlaceOf(uid);
+        while (true)
+        {
+            ref readonly Slot slot = ref table[place];
+            if (slot.Key is null)
+            {
+                return null;
+            }
+
+            if (slot.Key.Equals(uid))
+            {
+                return slot.Value;
+            }
+
+            place = (place + 1) & (table.Length - 1);
+        }
+    }
+
+    // The upper bits of a multiplication depend on all bits of the hash code.
+    private int PlaceOf(EntityUid uid) => (int)(((uint)uid.GetHashCode() * 0x9E37_79B1u) >> shift);
+
+    public readonly struct Slot(EntityUid key, T value)
+    {
+        public readonly EntityUid? Key = key;
+        public readonly T Value = value;
+    }
+}
