@@ -144,7 +144,7 @@ internal static class NearPermits
         var near = new List<(PolicyExplanation Policy, Gap Gap)>();
         foreach (Policy policy in policies.Source.Policies)
         {
-            if (policy.IsTemplate || policy.Effect != Effect.Permit || !Fits(policy.Tree.Action, request.Action, entities) || !FitsType(policy.Tree.Principal, request.Principal)
+            if (policy.IsTemplate || policy.Effect != Effect.Permit || !ScopeMatch.Covers(policy.Tree.Action, request.Action, entities) || !FitsType(policy.Tree.Principal, request.Principal)
                 || !FitsType(policy.Tree.Resource, request.Resource))
             {
                 continue;
@@ -159,10 +159,6 @@ internal static class NearPermits
 
         return near.OrderBy(pair => pair.Gap.Fixed).ThenBy(pair => pair.Gap.Changeable).Select(pair => pair.Policy);
     }
-
-    private static bool Fits(ActionScope scope, EntityUid action, IEntities entities) =>
-        scope.Operator == ScopeOperator.Any
-        || scope.Entities.Any(named => named == action || (scope.Operator == ScopeOperator.In && entities.IsDescendant(action, named)));
 
     private static bool FitsType(EntityScope scope, EntityUid uid) => scope.EntityType is null || scope.EntityType == uid.Type;
 }

@@ -126,7 +126,7 @@ public sealed class ExplanationNode
         VariableExpression => "variable",
         LogicalExpression logical => logical.IsAnd ? "&&" : "||",
         UnaryExpression unary => unary.Operator switch { UnaryOperator.Not => "!", UnaryOperator.Negate => "-", _ => "isEmpty" },
-        BinaryExpression binary => ExpressionText.Symbol(binary.Operator),
+        BinaryExpression binary => CedarWords.Of(binary.Operator),
         ConditionalExpression => "if",
         AttributeExpression => "attribute",
         HasExpression => "has",

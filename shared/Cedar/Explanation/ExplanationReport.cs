@@ -60,7 +60,7 @@ internal sealed class ExplanationReport
             PolicyOutcome.Error => '!',
             _ => '·',
         };
-        Line(0, $"{mark} {policy.Policy.Effect.ToString().ToLowerInvariant()} {policy.Policy.Id} at {policy.Policy.Position}");
+        Line(0, $"{mark} {CedarWords.Of(policy.Policy.Effect)} {policy.Policy.Id} at {policy.Policy.Position}");
         Node(policy.Principal, 1);
         Node(policy.Action, 1);
         Node(policy.Resource, 1);

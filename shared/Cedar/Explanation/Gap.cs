@@ -131,8 +131,19 @@ internal sealed class Gap
 
     private void AddLeaf(ExplanationNode leaf)
     {
-        ValuePlace? place = Subject(leaf);
-        (place is null ? fixedLeaves : changeable).Add(place is null ? leaf : place);
+        switch (Subject(leaf))
+        {
+            case null:
+                fixedLeaves.Add(leaf);
+                break;
+            case { Kind: PlaceKind.Membership } entity:
+                // Each group is a datum of its own.
+                changeable.Add((entity, leaf.Operands[1].Raw));
+                break;
+            case var place:
+                changeable.Add(place);
+                break;
+        }
     }
 
     private void Add(Gap other)

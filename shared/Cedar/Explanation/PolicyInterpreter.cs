@@ -62,7 +62,7 @@ internal static class PolicyInterpreter
 
     private static ExplanationNode Scope(Interpreter interpreter, EntityScope scope, Variable variable)
     {
-        string name = variable.ToString().ToLowerInvariant();
+        string name = CedarWords.Of(variable);
         return interpreter.Walk(AsExpression(scope, variable), reached: true).As(name, scope.Operator == ScopeOperator.Any ? name : null);
     }
 
@@ -74,7 +74,7 @@ internal static class PolicyInterpreter
         Expression expression = condition.IsUnless
             ? new UnaryExpression(condition.Offset, UnaryOperator.Not, condition.Body)
             : new LogicalExpression(condition.Offset, IsAnd: true, [condition.Body]);
-        string name = condition.IsUnless ? "unless" : "when";
+        string name = CedarWords.Of(condition);
         return interpreter.Walk(expression, reached).As(name, ExpressionText.Cut($"{name} {{ {ExpressionText.Write(condition.Body)} }}"));
     }
 
