@@ -16,6 +16,7 @@ internal sealed class CounterfactualSearch
     private readonly PriorityQueue<ChangeSet, (int Size, int Order)> waiting = new();
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<ChangeSet> found = [];
+    private bool evaluationsReached;
 
     public CounterfactualSearch(
         CompiledPolicySet policies, in Request request, IEntities entities, ExplanationOptions options, Redaction redaction)
@@ -30,8 +31,8 @@ internal sealed class CounterfactualSearch
 
     public int Evaluations { get; private set; }
 
-    /// <summary>Whether the bound ended the search, so that there may be more.</summary>
-    public bool BoundReached { get; private set; }
+    /// <summary>Whether a bound, on evaluations or on putting proposals together, cut the search short, so that there may be more.</summary>
+    public bool BoundReached => evaluationsReached || proposals.IsExhausted;
 
     /// <summary>Smallest first, then those without example values.</summary>
     public IReadOnlyList<ChangeSet> Run(Response denied)
@@ -46,7 +47,7 @@ internal sealed class CounterfactualSearch
 
             if (Try(changes) is not var (response, changedRequest, changedEntities))
             {
-                if (BoundReached)
+                if (evaluationsReached)
                 {
                     break;
                 }
@@ -80,7 +81,7 @@ internal sealed class CounterfactualSearch
     {
         if (Evaluations >= options.EvaluationsMax)
         {
-            BoundReached = true;
+            evaluationsReached = true;
             return null;
         }
 
@@ -93,16 +94,13 @@ internal sealed class CounterfactualSearch
         return (policies.Evaluate(in changedRequest, changedEntities), changedRequest, changedEntities);
     }
 
-    /// <summary>Drops every change without which the rest still allows.</summary>
+    /// <summary>Drops changes without which the rest still allows, until each one is needed.</summary>
     private ChangeSet Minimal(ChangeSet changes)
     {
-        foreach (Change change in changes.Count < 2 ? [] : changes.Changes)
+        while (changes.Count > 1
+            && changes.Changes.Select(changes.Without).FirstOrDefault(fewer => Try(fewer) is ({ Decision: Decision.Allow }, _, _)) is { } allowing)
         {
-            ChangeSet fewer = changes.Without(change);
-            if (fewer.Count > 0 && Try(fewer) is ({ Decision: Decision.Allow }, _, _))
-            {
-                changes = fewer;
-            }
+            changes = allowing;
         }
 
         return changes;

@@ -133,7 +133,7 @@ public sealed class Explanation
     /// <summary>How often the policy set was evaluated to look for counterfactuals.</summary>
     public int Evaluations { get; internal init; }
 
-    /// <summary>Whether the bound on evaluations ended the search, so that there may be more counterfactuals, or smaller ones.</summary>
+    /// <summary>Whether the bound on evaluations, or one on proposals, cut the search short, so that there may be more counterfactuals, or smaller ones.</summary>
     public bool EvaluationsBoundReached { get; internal init; }
 
     /// <summary>Writes the explanation as one JSON object with keys in camelCase.</summary>

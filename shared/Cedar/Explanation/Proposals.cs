@@ -9,12 +9,20 @@ internal sealed class Proposals(int changesMax)
     // No node hands more alternatives to the one above it.
     private const int AlternativesMax = 32;
 
+    // Over all trees of one search so many pairs are put together: thousands of comparisons of one datum would be without end.
+    private const int PairsMax = 100_000;
+
+    private int pairs;
+
+    /// <summary>Whether the bound on work left some out.</summary>
+    public bool IsExhausted => pairs >= PairsMax;
+
     public List<ChangeSet> ForPermit(PolicyExplanation policy) => All(policy.Nodes, BoolValue.True);
 
     public List<ChangeSet> AgainstForbid(PolicyExplanation policy) => Any(policy.Nodes, BoolValue.False);
 
     public List<ChangeSet> Together(List<ChangeSet> some, List<ChangeSet> others) => Bounded(
-        some.SelectMany(one => others.SelectMany(one.With)));
+        some.SelectMany(one => others.TakeWhile(_ => pairs++ < PairsMax).SelectMany(one.With)));
 
     private List<ChangeSet> Of(ExplanationNode node, BoolValue wanted)
     {
