@@ -17,6 +17,10 @@ internal static class Names
 
     public static bool IsIdentifierPart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
+    /// <summary>Whether <paramref name="text"/> is an identifier, reserved or not.</summary>
+    public static bool IsIdentifier(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && IsIdentifierStart(text[0]) && !text.ContainsAnyExcept(IdentifierCharacters);
+
     public static bool IsReserved(string identifier) => identifier is
         "true" or "false" or "if" or "then" or "else" or "in" or "like" or "has" or "is" or ReservedNamespace;
 
@@ -26,7 +30,7 @@ internal static class Names
         foreach (Range range in rest.Split("::"))
         {
             ReadOnlySpan<char> part = rest[range];
-            if (part.IsEmpty || !IsIdentifierStart(part[0]) || part.ContainsAnyExcept(IdentifierCharacters) || IsReserved(part.ToString()))
+            if (!IsIdentifier(part) || IsReserved(part.ToString()))
             {
                 return false;
             }

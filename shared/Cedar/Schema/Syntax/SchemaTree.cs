@@ -1,13 +1,39 @@
 namespace AccessGov.Cedar;
 
-/// <summary>Where something of a schema is written: an offset into a text, or a pointer into JSON.</summary>
-internal readonly record struct SchemaPlace(SourceText? Text, int Offset, string? File, string? Pointer)
+/// <summary>Where something of a schema is written: an offset into a text, or a place in JSON.</summary>
+internal readonly record struct SchemaPlace(SourceText? Text, int Offset, JsonPlace? Json)
 {
-    public static SchemaPlace InText(SourceText text, int offset) => new(text, offset, text.File, null);
+    public static SchemaPlace InText(SourceText text, int offset) => new(text, offset, null);
 
-    public static SchemaPlace InJson(string? file, string pointer) => new(null, 0, file, pointer);
+    public SchemaError Error(string message) => Json is null
+        ? new SchemaError(Text?.File, Text?.PositionOf(Offset), null, message)
+        : new SchemaError(Json.File, null, Json.Pointer, message);
+}
 
-    public SchemaError Error(string message) => new(File, Text?.PositionOf(Offset), Pointer, message);
+/// <summary>A place in JSON as a chain of keys: the pointer is put together only when an error needs it, for keys may be long.</summary>
+internal sealed class JsonPlace(string? file, JsonPlace? parent, string key)
+{
+    public string? File => file;
+
+    public string Pointer
+    {
+        get
+        {
+            var keys = new Stack<string>();
+            for (JsonPlace place = this; place.Parent is { } above; place = above)
+            {
+                keys.Push(place.Key.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            }
+
+            return string.Concat(keys.Select(step => $"/{step}"));
+        }
+    }
+
+    private JsonPlace? Parent => parent;
+
+    private string Key => key;
+
+    public static implicit operator SchemaPlace(JsonPlace place) => new(null, 0, place);
 }
 
 /// <summary>Annotations in the order written; one without a value has the value <c>""</c>.</summary>
