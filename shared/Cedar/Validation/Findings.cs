@@ -13,6 +13,9 @@ internal sealed class Findings(Policy policy, List<ValidationError> errors, List
     /// <summary>Whether further errors are dropped, so that looking for them is in vain.</summary>
     public bool IsFull => errorCount >= ValidationResult.PolicyFindingsMax;
 
+    /// <summary>Whether further warnings are dropped.</summary>
+    public bool HasAllWarnings => warningCount >= ValidationResult.PolicyFindingsMax;
+
     public void Error(ValidationErrorKind kind, int offset, string problem, string suggestion)
     {
         if (!IsFull && seen.Add(((int)kind, offset, problem)))
@@ -24,7 +27,7 @@ internal sealed class Findings(Policy policy, List<ValidationError> errors, List
 
     public void Warning(ValidationWarningKind kind, int offset, string problem, string suggestion)
     {
-        if (warningCount < ValidationResult.PolicyFindingsMax && seen.Add((~(int)kind, offset, problem)))
+        if (!HasAllWarnings && seen.Add((~(int)kind, offset, problem)))
         {
             warningCount++;
             warnings.Add(new ValidationWarning(kind, policy, policy.Tree.Source.PositionOf(offset), problem, suggestion));

@@ -1,7 +1,7 @@
 namespace AccessGov.Cedar;
 
 /// <summary>Whether everything a policy names is declared: entity types, actions, the ids of enumerated types. Also what is never reached.</summary>
-internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Findings findings)
+internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, ScopePlaces places, Findings findings)
 {
     private const int ChoicesMax = 12;
 
@@ -10,7 +10,8 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Fin
         Scope(tree.Principal);
         for (int i = 0; i < tree.Action.Entities.Count; i++)
         {
-            Uid(tree.Action.Entities[i], ScopePlaces.OfAction(tree, i));
+            int index = i;
+            Uid(tree.Action.Entities[i], () => places.OfAction(index));
         }
 
         Scope(tree.Resource);
@@ -24,12 +25,12 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Fin
     {
         if (scope.EntityType is not null)
         {
-            Type(scope.EntityType, ScopePlaces.OfType(tree, scope));
+            Type(scope.EntityType, () => places.OfType(scope));
         }
 
         if (scope.Entity is not null)
         {
-            Uid(scope.Entity, ScopePlaces.OfEntity(tree, scope));
+            Uid(scope.Entity, () => places.OfEntity(scope));
         }
     }
 
@@ -37,49 +38,49 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Fin
     {
         if (expression is LiteralExpression { Value: EntityUid uid })
         {
-            Uid(uid, new Lazy<int>(expression.Offset));
+            Uid(uid, () => expression.Offset);
         }
         else if (expression is IsExpression test)
         {
-            Type(test.EntityType, new Lazy<int>(test.Offset));
+            Type(test.EntityType, () => test.Offset);
         }
     }
 
-    private void Uid(EntityUid uid, Lazy<int> place)
+    private void Uid(EntityUid uid, Func<int> place)
     {
         Type(uid.Type, place);
         if (Names.IsActionType(uid.Type))
         {
-            if (!universe.Schema.Actions.ContainsKey(uid))
+            if (!universe.Schema.Actions.ContainsKey(uid) && !findings.IsFull)
             {
                 findings.Error(
-                    ValidationErrorKind.UnrecognizedActionId, place.Value,
+                    ValidationErrorKind.UnrecognizedActionId, place(),
                     $"The schema declares no action {TypeText.Short(uid.ToString())}.", NearestAction(uid));
             }
 
             return;
         }
 
-        if (universe.Schema.EntityTypes.GetValueOrDefault(uid.Type)?.Choices is { } choices && !choices.Contains(uid.Id, StringComparer.Ordinal))
+        if (!findings.IsFull && universe.ChoicesOf(uid.Type) is { } choices && !choices.Contains(uid.Id))
         {
             findings.Error(
-                ValidationErrorKind.InvalidEnumEntity, place.Value,
+                ValidationErrorKind.InvalidEnumEntity, place(),
                 $"{TypeText.Short(uid.ToString())} is none of the entities that the enumerated type `{uid.Type}` lists.",
                 universe.Nearest.Find(uid.Id, choices) is { } near
                     ? $"Did you mean {TypeText.Short(new EntityUid(uid.Type, near).ToString())}?"
-                    : $"There are {string.Join(", ", choices.Take(ChoicesMax).Select(id => TypeText.Short(ValueText.Quote(id))))}{(choices.Count > ChoicesMax ? " and more" : "")}.");
+                    : $"There are {string.Join(", ", choices.Order(StringComparer.Ordinal).Take(ChoicesMax).Select(id => TypeText.Short(ValueText.Quote(id))))}{(choices.Count > ChoicesMax ? " and more" : "")}.");
         }
     }
 
-    private void Type(string type, Lazy<int> place)
+    private void Type(string type, Func<int> place)
     {
-        if (Names.IsActionType(type) || universe.Schema.EntityTypes.ContainsKey(type))
+        if (Names.IsActionType(type) || universe.Schema.EntityTypes.ContainsKey(type) || findings.IsFull)
         {
             return;
         }
 
         findings.Error(
-            ValidationErrorKind.UnrecognizedEntityType, place.Value, $"The schema declares no entity type `{TypeText.Short(type)}`.", NearestType(type));
+            ValidationErrorKind.UnrecognizedEntityType, place(), $"The schema declares no entity type `{TypeText.Short(type)}`.", NearestType(type));
     }
 
     // A forgotten namespace is the commonest mistake, and farther away than a few letters.

@@ -7,7 +7,8 @@ internal sealed class PolicyCheck(TypeUniverse universe, Policy policy, Findings
 
     public void Run()
     {
-        new LiteralChecker(universe, tree, findings).Check();
+        var places = new ScopePlaces(tree);
+        new LiteralChecker(universe, tree, places, findings).Check();
         var scope = new ScopeChecker(universe, tree, findings, level);
         scope.CheckApplication();
         if (!IsPossible(scope))
@@ -17,7 +18,7 @@ internal sealed class PolicyCheck(TypeUniverse universe, Policy policy, Findings
                 "Look for a condition that excludes another one, or a type that cannot be meant.");
         }
 
-        TextChecker.Check(tree, findings);
+        new TextChecker(tree, places, findings).Check();
     }
 
     private bool IsPossible(ScopeChecker scope)

@@ -7,6 +7,7 @@ internal sealed record RequestEnvironment(EntitySchemaType Principal, SchemaActi
 internal sealed class TypeUniverse(Schema schema)
 {
     private readonly Dictionary<string, EntitySchemaType> references = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>?> choices = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string), bool> actionHierarchy = [];
     private readonly Dictionary<RecordSchemaType, int> contexts = new(ReferenceEqualityComparer.Instance);
 
@@ -50,6 +51,18 @@ internal sealed class TypeUniverse(Schema schema)
         EntitySchemaType entity => schema.EntityTypes.GetValueOrDefault(entity.Name)?.Attributes ?? RecordSchemaType.Empty,
         _ => null,
     };
+
+    /// <summary>The only ids that entities of an enumerated type have; null for any other type.</summary>
+    public IReadOnlySet<string>? ChoicesOf(string entityType)
+    {
+        if (!choices.TryGetValue(entityType, out HashSet<string>? ids))
+        {
+            ids = schema.EntityTypes.GetValueOrDefault(entityType)?.Choices?.ToHashSet(StringComparer.Ordinal);
+            choices.Add(entityType, ids);
+        }
+
+        return ids;
+    }
 
     public SchemaType? TagsOf(EntitySchemaType entity) => schema.EntityTypes.GetValueOrDefault(entity.Name)?.Tags;
 

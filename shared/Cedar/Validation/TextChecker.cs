@@ -7,29 +7,29 @@ namespace AccessGov.Cedar;
 /// a text gets one warning: direction first, then odd characters, then mixed scripts. For the extent of the last two see
 /// <see cref="UnicodeScripts"/>.
 /// </summary>
-internal sealed class TextChecker(Findings findings)
+internal sealed class TextChecker(PolicyTree tree, ScopePlaces places, Findings findings)
 {
-    public static void Check(PolicyTree tree, Findings findings)
+    public void Check()
     {
-        var checker = new TextChecker(findings);
-        checker.Scope(tree, tree.Principal);
+        Scope(tree.Principal);
         for (int i = 0; i < tree.Action.Entities.Count; i++)
         {
-            checker.Identifier(tree.Action.Entities[i].Id, ScopePlaces.OfAction(tree, i));
+            int index = i;
+            Identifier(tree.Action.Entities[i].Id, () => places.OfAction(index));
         }
 
-        checker.Scope(tree, tree.Resource);
+        Scope(tree.Resource);
         foreach (Condition condition in tree.Conditions)
         {
-            ExpressionWalk.Each(condition.Body, checker.Visit);
+            ExpressionWalk.Each(condition.Body, Visit);
         }
     }
 
-    private void Scope(PolicyTree tree, EntityScope scope)
+    private void Scope(EntityScope scope)
     {
         if (scope.Entity is not null)
         {
-            Identifier(scope.Entity.Id, ScopePlaces.OfEntity(tree, scope));
+            Identifier(scope.Entity.Id, () => places.OfEntity(scope));
         }
     }
 
@@ -41,10 +41,10 @@ internal sealed class TextChecker(Findings findings)
                 String(text.Text, expression.Offset);
                 break;
             case LiteralExpression { Value: EntityUid uid }:
-                Identifier(uid.Id, new Lazy<int>(expression.Offset));
+                Identifier(uid.Id, () => expression.Offset);
                 break;
             case AttributeExpression attribute:
-                Identifier(attribute.Name, new Lazy<int>(expression.Offset));
+                Identifier(attribute.Name, () => expression.Offset);
                 break;
             case HasExpression has:
                 Identifiers(has.Path, expression.Offset);
@@ -64,13 +64,13 @@ internal sealed class TextChecker(Findings findings)
     {
         foreach (string name in names)
         {
-            Identifier(name, new Lazy<int>(offset));
+            Identifier(name, () => offset);
         }
     }
 
     private void String(string text, int offset)
     {
-        if (Ascii.IsValid(text))
+        if (Ascii.IsValid(text) || findings.HasAllWarnings)
         {
             return;
         }
@@ -85,9 +85,9 @@ internal sealed class TextChecker(Findings findings)
         }
     }
 
-    private void Identifier(string text, Lazy<int> place)
+    private void Identifier(string text, Func<int> place)
     {
-        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || findings.HasAllWarnings)
         {
             return;
         }
@@ -95,17 +95,17 @@ internal sealed class TextChecker(Findings findings)
         if (text.EnumerateRunes().Any(IsBidi))
         {
             Warn(
-                ValidationWarningKind.BidiCharsInIdentifier, place.Value, $"The identifier {Escaped(text)} holds characters that change the direction of text.");
+                ValidationWarningKind.BidiCharsInIdentifier, place(), $"The identifier {Escaped(text)} holds characters that change the direction of text.");
         }
         else if (text.EnumerateRunes().Where(IsOdd).Select(odd => (Rune?)odd).FirstOrDefault() is { } odd)
         {
             Warn(
-                ValidationWarningKind.ConfusableIdentifier, place.Value,
+                ValidationWarningKind.ConfusableIdentifier, place(),
                 $"The identifier {Escaped(text)} holds the character U+{odd.Value:X4}, which is not seen or easily taken for another.");
         }
         else if (!UnicodeScripts.AreOne(text))
         {
-            Warn(ValidationWarningKind.MixedScriptIdentifier, place.Value, $"The identifier {Escaped(text)} holds letters of several scripts.");
+            Warn(ValidationWarningKind.MixedScriptIdentifier, place(), $"The identifier {Escaped(text)} holds letters of several scripts.");
         }
     }
 

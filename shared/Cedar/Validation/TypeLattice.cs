@@ -24,6 +24,8 @@ internal sealed record KnownBool : SchemaType
 /// </summary>
 internal sealed class TypeLattice
 {
+    private const int RememberedMax = 10_000;
+
     private readonly Dictionary<(RecordSchemaType Left, RecordSchemaType Right), RecordSchemaType?> records = new(ByReference.Instance);
 
     /// <summary>The smallest type that holds the values of both, or null when strict Cedar has none.</summary>
@@ -73,6 +75,11 @@ internal sealed class TypeLattice
         }
 
         RecordSchemaType? joined = JoinAttributes(left, right);
+        if (records.Count >= RememberedMax)
+        {
+            records.Clear();
+        }
+
         records[(left, right)] = joined;
         return joined;
     }

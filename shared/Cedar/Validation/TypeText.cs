@@ -8,6 +8,9 @@ internal static class TypeText
     private const int LengthMax = 160;
     private const int NamesMax = 12;
 
+    // More than anybody reads is not worth sorting.
+    private const int SortedMax = 1_000;
+
     public static string Of(SchemaType type)
     {
         var text = new StringBuilder();
@@ -33,7 +36,7 @@ internal static class TypeText
     /// <summary>Some names for a sentence: the first dozen in order.</summary>
     public static string List(IEnumerable<string> names)
     {
-        string[] sorted = [.. names.Order(StringComparer.Ordinal).Take(NamesMax + 1)];
+        string[] sorted = [.. names.Take(SortedMax).Order(StringComparer.Ordinal).Take(NamesMax + 1)];
         string list = string.Join(", ", sorted.Take(NamesMax).Select(name => $"`{Short(name)}`"));
         return sorted.Length > NamesMax ? $"{list} and more" : list;
     }
@@ -76,7 +79,7 @@ internal static class TypeText
     {
         text.Append('{');
         string separator = "";
-        foreach ((string name, SchemaAttribute attribute) in record.Attributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal))
+        foreach ((string name, SchemaAttribute attribute) in record.Attributes.Take(SortedMax).OrderBy(attribute => attribute.Key, StringComparer.Ordinal))
         {
             text.Append(separator).Append(Name(name)).Append(attribute.IsRequired ? ": " : "?: ");
             Append(text, attribute.Type);
