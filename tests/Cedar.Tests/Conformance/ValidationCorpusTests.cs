@@ -38,6 +38,23 @@ public sealed class ValidationCorpusTests
         compared.ShouldBe(7_750);
     }
 
+    [ConformanceFact]
+    public void Every_hand_written_integration_test_is_valid_when_it_says_so()
+    {
+        string[] files = Directory.GetFiles(ConformanceData.PathOf("tests"), "*.json", SearchOption.AllDirectories);
+        foreach (string file in files)
+        {
+            using JsonDocument test = JsonDocument.Parse(File.ReadAllBytes(file));
+            string Read(string property) => File.ReadAllText(ConformanceData.PathOf(test.RootElement.GetProperty(property).GetString()!));
+
+            ValidationResult result = new Validator(Schema.Parse(Read("schema"))).Validate(PolicySet.Parse(Read("policies"), file));
+
+            result.IsValid.ShouldBe(test.RootElement.GetProperty("shouldValidate").GetBoolean(), string.Join("; ", result.Errors));
+        }
+
+        files.Length.ShouldBe(22);
+    }
+
     private static string Text(Dictionary<string, byte[]> files, JsonElement test, string property) =>
         Encoding.UTF8.GetString(files[test.GetProperty(property).GetString()!]);
 }
