@@ -3,8 +3,6 @@ namespace AccessGov.Cedar;
 /// <summary>Whether everything a policy names is declared: entity types, actions, the ids of enumerated types. Also what is never reached.</summary>
 internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, ScopePlaces places, Findings findings)
 {
-    private const int ChoicesMax = 12;
-
     public void Check()
     {
         Scope(tree.Principal);
@@ -68,7 +66,7 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Sco
                 $"{TypeText.Short(uid.ToString())} is none of the entities that the enumerated type `{uid.Type}` lists.",
                 universe.Nearest.Find(uid.Id, choices) is { } near
                     ? $"Did you mean {TypeText.Short(new EntityUid(uid.Type, near).ToString())}?"
-                    : $"There are {string.Join(", ", choices.Order(StringComparer.Ordinal).Take(ChoicesMax).Select(id => TypeText.Short(ValueText.Quote(id))))}{(choices.Count > ChoicesMax ? " and more" : "")}.");
+                    : $"There are {TypeText.List(choices.Select(ValueText.Quote))}.");
         }
     }
 

@@ -96,7 +96,8 @@ internal readonly record struct ConditionVariables(bool Principal, bool Action, 
             found[(int)Variable.Principal], found[(int)Variable.Action], found[(int)Variable.Resource], found[(int)Variable.Context]);
     }
 
-    public (string? Principal, EntityUid? Action, int Context, string? Resource) Distinguish(RequestEnvironment environment, TypeUniverse universe) => (
+    public (string? Principal, EntityUid? Action, int Context, string? Resource) Distinguish(
+        RequestEnvironment environment, TypeUniverse universe) => (
         Principal ? environment.Principal.Name : null,
         Action ? environment.Action.Uid : null,
         Context ? universe.NumberOf(environment.Action.Context) : -1,

@@ -40,11 +40,13 @@ internal sealed class ScopeChecker(TypeUniverse universe, PolicyTree tree, Findi
     public void CheckApplication()
     {
         List<SchemaAction> actions = Actions();
-        if (!actions.Exists(action => action.PrincipalTypes.Any(type => Allows(tree.Principal, type)) && action.ResourceTypes.Any(type => Allows(tree.Resource, type))))
+        bool applies = actions.Exists(action =>
+            action.PrincipalTypes.Any(type => Allows(tree.Principal, type)) && action.ResourceTypes.Any(type => Allows(tree.Resource, type)));
+        if (!applies)
         {
             findings.Error(
-                ValidationErrorKind.InvalidActionApplication, tree.Offset, "No action of this scope applies to a principal and a resource of this scope.",
-                SuggestApplication(actions));
+                ValidationErrorKind.InvalidActionApplication, tree.Offset,
+                "No action of this scope applies to a principal and a resource of this scope.", SuggestApplication(actions));
         }
     }
 
@@ -63,9 +65,7 @@ internal sealed class ScopeChecker(TypeUniverse universe, PolicyTree tree, Findi
                 RefuseAtLevelZero(scope.Offset, variable);
             }
 
-            if (scope.Entity is not { } entity
-                || !universe.Declares(entity)
-                || (scope.Operator == ScopeOperator.Equal ? string.Equals(type, entity.Type, StringComparison.Ordinal) : universe.MayBeIn(type, entity.Type)))
+            if (scope.Entity is null || !universe.Declares(scope.Entity) || AllowsEntity(scope, type))
             {
                 reached.Add(type);
             }
@@ -154,10 +154,11 @@ internal sealed class ScopeChecker(TypeUniverse universe, PolicyTree tree, Findi
     private bool Allows(EntityScope scope, string type) =>
         universe.Schema.EntityTypes.ContainsKey(type)
         && (scope.EntityType is null || string.Equals(scope.EntityType, type, StringComparison.Ordinal))
-        && (scope.Entity is null
-            || (scope.Operator == ScopeOperator.Equal
-                ? string.Equals(scope.Entity.Type, type, StringComparison.Ordinal)
-                : universe.MayBeIn(type, scope.Entity.Type)));
+        && (scope.Entity is null || AllowsEntity(scope, type));
+
+    private bool AllowsEntity(EntityScope scope, string type) => scope.Operator == ScopeOperator.Equal
+        ? string.Equals(scope.Entity!.Type, type, StringComparison.Ordinal)
+        : universe.MayBeIn(type, scope.Entity!.Type);
 
     private string SuggestApplication(List<SchemaAction> actions)
     {

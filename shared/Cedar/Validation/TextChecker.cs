@@ -95,7 +95,8 @@ internal sealed class TextChecker(PolicyTree tree, ScopePlaces places, Findings 
         if (text.EnumerateRunes().Any(IsBidi))
         {
             Warn(
-                ValidationWarningKind.BidiCharsInIdentifier, place(), $"The identifier {Escaped(text)} holds characters that change the direction of text.");
+                ValidationWarningKind.BidiCharsInIdentifier, place(),
+                $"The identifier {Escaped(text)} holds characters that change the direction of text.");
         }
         else if (text.EnumerateRunes().Where(IsOdd).Select(odd => (Rune?)odd).FirstOrDefault() is { } odd)
         {

@@ -79,7 +79,8 @@ internal static class TypeText
     {
         text.Append('{');
         string separator = "";
-        foreach ((string name, SchemaAttribute attribute) in record.Attributes.Take(SortedMax).OrderBy(attribute => attribute.Key, StringComparer.Ordinal))
+        var attributes = record.Attributes.Take(SortedMax).OrderBy(attribute => attribute.Key, StringComparer.Ordinal);
+        foreach ((string name, SchemaAttribute attribute) in attributes)
         {
             text.Append(separator).Append(Name(name)).Append(attribute.IsRequired ? ": " : "?: ");
             Append(text, attribute.Type);

@@ -42,7 +42,9 @@ internal sealed partial class Typechecker
         {
             findings.Error(
                 ValidationErrorKind.UndefinedFunction, call.Offset, $"There is no function `{call.Function.Name}`.",
-                universe.Nearest.Find(call.Function.Name, Signatures.Keys) is { } near ? $"Did you mean `{near}`?" : $"There are {TypeText.List(Signatures.Keys)}.");
+                universe.Nearest.Find(call.Function.Name, Signatures.Keys) is { } near
+                    ? $"Did you mean `{near}`?"
+                    : $"There are {TypeText.List(Signatures.Keys)}.");
             CheckAll(call.Arguments, known);
             return Typed.Unsound(null);
         }
@@ -94,8 +96,8 @@ internal sealed partial class Typechecker
         if (call.Arguments is [LiteralExpression { Value: StringValue text }] && call.Function.Call([text]) is Failure failure)
         {
             findings.Error(
-                ValidationErrorKind.FunctionArgumentValidation, call.Offset, $"`{name}` refuses its argument: {TypeText.Short(failure.Error.Message)}.",
-                $"Right is, for instance, {signature.Example}.");
+                ValidationErrorKind.FunctionArgumentValidation, call.Offset,
+                $"`{name}` refuses its argument: {TypeText.Short(failure.Error.Message)}.", $"Right is, for instance, {signature.Example}.");
             right = false;
         }
 
@@ -103,7 +105,8 @@ internal sealed partial class Typechecker
         {
             findings.Error(
                 ValidationErrorKind.NonLitExtConstructor, call.Offset, $"`{name}` takes a literal only, since anything else could fail in a request.",
-                $"Write a literal as in {signature.Example}, or give the attribute the type {TypeText.Of(signature.Result)} in the schema and the data.");
+                $"Write a literal as in {signature.Example}, "
+                    + $"or give the attribute the type {TypeText.Of(signature.Result)} in the schema and the data.");
             right = false;
         }
 

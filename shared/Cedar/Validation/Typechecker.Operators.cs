@@ -106,7 +106,8 @@ internal sealed partial class Typechecker
     {
         string? Hint(SchemaType type) => type switch
         {
-            StringSchemaType when binary.Operator == BinaryOperator.Add => "Cedar has no concatenation of strings; put the whole string into the data.",
+            StringSchemaType when binary.Operator == BinaryOperator.Add =>
+                "Cedar has no concatenation of strings; put the whole string into the data.",
             SetSchemaType => "Cedar has no union or difference of sets; use `contains`, `containsAll` or `containsAny`.",
             ExtensionSchemaType { Name: "datetime" or "duration" } => "Add a duration with `.offset()`, subtract datetimes with `.durationSince()`.",
             _ => null,

@@ -57,7 +57,8 @@ internal sealed partial class Typechecker(TypeUniverse universe, Findings findin
     {
         findings.Error(
             ValidationErrorKind.InternalInvariantViolation, expression.Offset,
-            $"The validator does not know the expression {expression.GetType().Name}.", "Report it with the policy and the schema; the policy may be right.");
+            $"The validator does not know the expression {expression.GetType().Name}.",
+            "Report it with the policy and the schema; the policy may be right.");
         return Typed.Unsound(null);
     }
 

@@ -118,6 +118,9 @@ public sealed record ValidationResult(IReadOnlyList<ValidationError> Errors, IRe
     /// <summary>The most errors, and the most warnings, that are reported of one policy.</summary>
     public const int PolicyFindingsMax = 100;
 
-    /// <summary>Whether there is no error: every request that matches the schema is then evaluated without a type error.</summary>
+    /// <summary>
+    /// Whether there is no error. Every request and all data that match the schema are then evaluated without a type error; integers may
+    /// still overflow, and an entity may be missing from the data.
+    /// </summary>
     public bool IsValid => Errors.Count == 0;
 }

@@ -14,7 +14,7 @@ public sealed class ErrorKindTests
     [InlineData("action == Clinic::Action::\"view\"", UnrecognizedActionId, 18, "Did you mean Action::\"view\"?")]
     [InlineData("action in [Action::\"view\", Action::\"elephant\"]", UnrecognizedActionId, 35, "It declares `Action::\"all\"`, `Action::\"print\"`, `Action::\"read\"`, `Action::\"store\"`, `Action::\"unused\"`, `Action::\"view\"`.")]
     [InlineData("resource.shade == Shade::\"drak\"", InvalidEnumEntity, 26, "Did you mean Shade::\"dark\"?")]
-    [InlineData("resource.shade == Shade::\"purple\"", InvalidEnumEntity, 26, "There are \"dark\", \"light\".")]
+    [InlineData("resource.shade == Shade::\"purple\"", InvalidEnumEntity, 26, "There are `\"dark\"`, `\"light\"`.")]
     [InlineData("principal.name < 3", UnexpectedType, 8, "Give a Long here.")]
     [InlineData("3 < principal.name", UnexpectedType, 12, "Give a Long here.")]
     [InlineData("principal.hired < context.wait", UnexpectedType, 26, "Give a datetime here.")]

@@ -42,6 +42,36 @@ public sealed class FlowTests
         result.IsValid.ShouldBe(valid, string.Join(Environment.NewLine, result.Errors));
     }
 
+    /// <summary>Two conditions of an <c>if</c> that are written alike but for sugar make the guarded expression the same one.</summary>
+    [Theory]
+    [InlineData("principal has boss.boss", "principal has boss && principal.boss has boss", true)]
+    [InlineData("principal has boss.boss", "principal has boss && principal.boss has mentor", false)]
+    [InlineData("principal is Staff in Team::\"t\"", "principal is Staff && principal in Team::\"t\"", true)]
+    [InlineData("principal is Staff", "principal is Robot", false)]
+    [InlineData("context.urgent && context.urgent && true", "(context.urgent && context.urgent) && true", true)]
+    [InlineData("context.urgent || true == false", "context.urgent && true == false", false)]
+    [InlineData("1 >= 2", "!(1 < 2)", true)]
+    [InlineData("1 >= 2", "!(1 <= 2)", false)]
+    [InlineData("principal.name like \"a*\"", "principal.name like \"a*\"", true)]
+    [InlineData("principal.name like \"a*\"", "principal.name like \"a\\*\"", false)]
+    [InlineData("[1, 2].contains(1)", "[1, 2].contains(1)", true)]
+    [InlineData("[1, 2].contains(1)", "[2, 1].contains(1)", false)]
+    [InlineData("{a: 1, b: 2} == {a: 1, b: 2}", "{b: 2, a: 1} == {b: 2, a: 1}", true)]
+    [InlineData("{a: 1, b: 2} == {a: 1, b: 2}", "{a: 2, b: 1} == {a: 1, b: 2}", false)]
+    [InlineData("ip(\"::1\").isIpv4()", "ip(\"::1\").isIpv4()", true)]
+    [InlineData("ip(\"::1\").isIpv4()", "ip(\"::1\").isIpv6()", false)]
+    [InlineData("(true && false) == context.urgent", "false == context.urgent", true)]
+    [InlineData("(true || false) == context.urgent", "false == context.urgent", false)]
+    [InlineData("-(1 + 2) == 3", "-(1 + 2) == 3", true)]
+    [InlineData("-(1 + 2) == 3", "(1 + 2) == 3", false)]
+    public void Alike_is_alike_whatever_the_sugar(string one, string other, bool alike)
+    {
+        ValidationResult result = Clinic.WhenViewing(
+            $"(if {one} then principal else principal.mentor) has age && (if {other} then principal else principal.mentor).age > 1");
+
+        result.IsValid.ShouldBe(alike, string.Join(Environment.NewLine, result.Errors));
+    }
+
     [Theory]
     [InlineData("when { principal has age } when { principal.age > 1 };", true)]
     [InlineData("unless { !(principal has age) } when { principal.age > 1 };", false)]
