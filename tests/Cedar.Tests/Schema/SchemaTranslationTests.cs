@@ -120,6 +120,15 @@ public sealed class SchemaTranslationTests
     }
 
     [Fact]
+    public void What_is_built_in_keeps_its_meaning_where_the_empty_namespace_has_an_entity_type_of_its_name()
+    {
+        const string Json = """{"":{"entityTypes":{"Long":{}},"actions":{}},"N":{"entityTypes":{"E":{"tags":{"type":"Long"}}},"actions":{}}}""";
+
+        SchemaFragment.ParseJson(Json).ToText().ShouldContain("tags __cedar::Long;");
+        Schema.Parse(SchemaFragment.ParseJson(Json).ToText()).ShouldBeEqualTo(Schema.ParseJson(Json));
+    }
+
+    [Fact]
     public void A_common_type_that_is_built_in_is_not_mistaken_for_an_entity_type()
     {
         const string Json = """{"N":{"entityTypes":{"ipaddr":{},"E":{"tags":{"type":"ipaddr"}}},"actions":{}}}""";
