@@ -25,7 +25,7 @@ internal sealed class ConformanceErrors
     }
 
     public void Enter(string attribute) =>
-        path.Add(Names.IsIdentifier(attribute) && path[0] is not "tags" ? $".{attribute}" : $"[{ValueText.Quote(attribute)}]");
+        path.Add(Names.IsWord(attribute) && path[0] is not "tags" ? $".{attribute}" : $"[{ValueText.Quote(attribute)}]");
 
     public void EnterMember() => path.Add("[]");
 

@@ -57,7 +57,7 @@ internal static class SchemaJsonTypes
         var annotations = new SchemaAnnotations();
         foreach ((string name, SchemaJsonCursor value) in content.Members("`annotations`"))
         {
-            if (!Names.IsIdentifier(name))
+            if (!Names.IsWord(name))
             {
                 throw value.Fail($"{ValueText.Quote(name)} cannot name an annotation; expected an identifier.");
             }

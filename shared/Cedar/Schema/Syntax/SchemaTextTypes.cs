@@ -63,7 +63,7 @@ internal sealed class SchemaTextTypes(IReadOnlyList<NamespaceTree> namespaces, S
     }
 
     public static string Identifier(string name) =>
-        Names.IsIdentifier(name) && (name is Names.ReservedNamespace || !Names.IsReserved(name)) ? name : ValueText.Quote(name);
+        Names.IsWord(name) && (name is Names.ReservedNamespace || !Names.IsReserved(name)) ? name : ValueText.Quote(name);
 
     public static void Append(StringBuilder text, SchemaAnnotations annotations, int indent)
     {
