@@ -77,7 +77,7 @@ public sealed class EntityUid : Value, IEquatable<EntityUid>
     {
         ref string? place = ref Shared[hash & (SharedTypes - 1)];
         string? shared = place;
-        if (string.Equals(shared, type, StringComparison.Ordinal))
+        if (shared is not null && string.Equals(shared, type, StringComparison.Ordinal))
         {
             return shared;
         }
