@@ -70,10 +70,12 @@ internal sealed class ExpressionParser
 
     private Expression Chain(Expression first, TokenKind link, Func<Expression> next)
     {
-        var operands = new List<Expression> { first };
+        // `(a && b) && c` is `a && b && c`: one meaning, one tree.
+        bool isAnd = link == TokenKind.And;
+        List<Expression> operands = first is LogicalExpression chain && chain.IsAnd == isAnd ? [.. chain.Operands] : [first];
         while (reader.Kind == link)
         {
-            if (operands.Count == ChainMax)
+            if (operands.Count >= ChainMax)
             {
                 throw TokenReader.Fail(reader.Current.Offset, $"A chain of `&&` or `||` is longer than {ChainMax}; use a set and `contains`.");
             }
@@ -82,7 +84,7 @@ internal sealed class ExpressionParser
             operands.Add(next());
         }
 
-        return Check(new LogicalExpression(first.Offset, link == TokenKind.And, operands));
+        return Check(new LogicalExpression(first.Offset, isAnd, operands));
     }
 
     private Expression Relation()

@@ -20,13 +20,20 @@ internal static class Names
     public static bool IsReserved(string identifier) => identifier is
         "true" or "false" or "if" or "then" or "else" or "in" or "like" or "has" or "is" or ReservedNamespace;
 
+    /// <summary>Letters, digits and underscores, no digit first: an identifier, or a reserved word.</summary>
+    public static bool IsWord(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && IsIdentifierStart(text[0]) && !text.ContainsAnyExcept(IdentifierCharacters);
+
+    /// <summary>A name as it may stand behind a dot, or as the key of a record without quotation marks.</summary>
+    public static bool IsIdentifier(string text) => IsWord(text) && !IsReserved(text);
+
     public static bool IsNormalizedPath(string path)
     {
         ReadOnlySpan<char> rest = path;
         foreach (Range range in rest.Split("::"))
         {
             ReadOnlySpan<char> part = rest[range];
-            if (part.IsEmpty || !IsIdentifierStart(part[0]) || part.ContainsAnyExcept(IdentifierCharacters) || IsReserved(part.ToString()))
+            if (!IsWord(part) || IsReserved(part.ToString()))
             {
                 return false;
             }
