@@ -17,6 +17,14 @@ public static class EntitiesJson
     /// <exception cref="EntityDataException">It is not the JSON of entities, or they contradict each other.</exception>
     public static EntityStore Parse(ReadOnlySpan<byte> utf8) => EntityStore.Create(Read(utf8));
 
+    /// <summary>
+    /// Reads entities, checks them against <paramref name="schema"/> and works out their hierarchy. Where the schema expects an extension
+    /// value or an entity, the escape may be left out: <c>"10.0.0.1"</c>, <c>{"type":…,"id":…}</c>. The actions are those of the schema.
+    /// </summary>
+    /// <exception cref="EntityDataException">It is not the JSON of entities, or they contradict each other.</exception>
+    /// <exception cref="ConformanceException">The entities are not what the schema says.</exception>
+    public static EntityStore Parse(ReadOnlySpan<byte> utf8, Schema schema) => EntityStore.Create(SchemaEntitiesReader.Read(utf8, schema));
+
     /// <summary>Reads the entities alone, in the order of the array.</summary>
     /// <exception cref="EntityDataException">It is not the JSON of entities.</exception>
     public static IReadOnlyList<Entity> Read(ReadOnlySpan<byte> utf8)

@@ -3,6 +3,8 @@ namespace AccessGov.Cedar;
 /// <summary>An entity type that a schema declares, resolved. Immutable.</summary>
 public sealed class SchemaEntityType
 {
+    private readonly HashSet<string>? choices;
+
     internal SchemaEntityType(
         string name,
         IReadOnlySet<string> parents,
@@ -17,6 +19,7 @@ public sealed class SchemaEntityType
         Attributes = attributes;
         Tags = tags;
         Choices = choices;
+        this.choices = choices?.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The complete name, such as <c>Hospital::User</c>.</summary>
@@ -36,6 +39,9 @@ public sealed class SchemaEntityType
 
     /// <summary>The only ids an entity of this type may have (<c>enum</c>), or null when any id will do.</summary>
     public IReadOnlyList<string>? Choices { get; }
+
+    /// <summary>Whether an entity of this type may have the id <paramref name="id"/>.</summary>
+    public bool Allows(string id) => choices is null || choices.Contains(id);
 }
 
 /// <summary>An action that a schema declares, resolved. Immutable.</summary>

@@ -107,6 +107,13 @@ internal static class CedarBenchmark
         PolicySet parsed = PolicySet.Parse(policies);
         table.Add($"parse {parsed.Policies.Count:N0} policies", "ms", 1_000, TimedLoop.Milliseconds(3, () => PolicySet.Parse(policies)));
         table.Add("  compile and index them", "ms", null, TimedLoop.Milliseconds(3, () => parsed.Compile()));
+        var validator = new Validator(HospitalScaling.Schema());
+        if (!validator.Validate(parsed, level: 1).IsValid)
+        {
+            throw new InvalidOperationException("The hospital's policies do not validate.");
+        }
+
+        table.Add("  validate them, strictly and at level 1", "ms", 5_000, TimedLoop.Milliseconds(3, () => validator.Validate(parsed, level: 1)));
         byte[] entities = Entities(100_000);
         table.Add($"load 100,000 entities from JSON ({entities.Length / 1_000_000.0:N0} MB)", "ms", 1_000, TimedLoop.Milliseconds(3, () => EntitiesJson.Parse(entities)));
     }

@@ -77,6 +77,17 @@ internal static class HospitalScaling
         return text.ToString();
     }
 
+    /// <summary>The types that the policies are checked against.</summary>
+    public static Schema Schema() => AccessGov.Cedar.Schema.Parse(
+        $$"""
+        entity Department;
+        entity Team in Department;
+        entity Staff in Team = { role: String, clearance: Long };
+        entity {{string.Join(", ", ResourceTypes)}} in Department = { sensitivity: Long };
+        action read, write, create, delete, prescribe, order, discharge, transfer, bill, audit, approve, override
+        appliesTo { principal: Staff, resource: [{{string.Join(", ", ResourceTypes)}}] };
+        """);
+
     private static string Wanted(string actions) => actions.Contains(' ', StringComparison.Ordinal)
         ? $"action in [{string.Join(", ", actions.Split(' ').Select(action => $"Action::\"{action}\""))}]"
         : $"action == Action::\"{actions}\"";

@@ -1,0 +1,269 @@
+namespace AccessGov.Cedar;
+
+/// <summary>
+/// Reads a schema written as text. The words of the grammar (<c>entity</c>, <c>in</c>, <c>tags</c> and so on) mean something only where
+/// the grammar has them, so all but the reserved ones may be names.
+/// </summary>
+internal sealed class SchemaTextParser
+{
+    private readonly SourceText source;
+    private readonly SchemaTokens tokens;
+    private readonly SchemaTypeParser types;
+    private readonly SchemaErrors errors;
+    private readonly List<NamespaceTree> namespaces;
+    private readonly HashSet<string> opened = new(StringComparer.Ordinal);
+    private readonly NamespaceTree emptyNamespace;
+
+    private SchemaTextParser(SourceText source, SchemaErrors errors)
+    {
+        this.source = source;
+        this.errors = errors;
+        tokens = new SchemaTokens(source);
+        types = new SchemaTypeParser(tokens);
+        emptyNamespace = new NamespaceTree(SchemaPlace.InText(source, 0), "", SchemaAnnotations.None);
+        namespaces = [emptyNamespace];
+    }
+
+    /// <summary>Reads the whole text; after an error it goes on with the next declaration. The tree is complete only without errors.</summary>
+    public static List<NamespaceTree> Parse(SourceText source, SchemaErrors errors)
+    {
+        var parser = new SchemaTextParser(source, errors);
+        while (parser.tokens.Kind != TokenKind.End && !errors.IsFull)
+        {
+            parser.Guarded(parser.NamespaceOrDeclaration);
+        }
+
+        return parser.namespaces;
+    }
+
+    private void Guarded(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (SyntaxFailureException failure)
+        {
+            errors.Add(SchemaPlace.InText(source, failure.Offset), failure.Message);
+            types.Reset();
+            tokens.SkipDeclaration();
+        }
+    }
+
+    private void NamespaceOrDeclaration()
+    {
+        SchemaPlace place = tokens.Here;
+        SchemaAnnotations annotations = types.Annotations();
+        if (tokens.TakeWord("namespace"))
+        {
+            Namespace(place, annotations);
+        }
+        else
+        {
+            Declaration(emptyNamespace, place, annotations, "`namespace`, `entity`, `action` or `type`");
+        }
+    }
+
+    private void Namespace(SchemaPlace place, SchemaAnnotations annotations)
+    {
+        int offset = tokens.Offset;
+        string name = tokens.Path("the name of the namespace");
+        if (!Names.IsNormalizedPath(name))
+        {
+            throw TokenReader.Fail(offset, "`__cedar` is reserved; choose another name for the namespace.");
+        }
+
+        if (!opened.Add(name))
+        {
+            throw TokenReader.Fail(offset, $"The namespace `{name}` is opened twice in this text; put its declarations together.");
+        }
+
+        var home = new NamespaceTree(place, name, annotations);
+        namespaces.Add(home);
+        tokens.Expect(TokenKind.LeftBrace, "`{`");
+        while (!tokens.TakeIf(TokenKind.RightBrace))
+        {
+            if (tokens.Kind == TokenKind.End)
+            {
+                throw tokens.Unexpected($"`}}`, the end of the namespace `{name}`");
+            }
+
+            if (errors.IsFull)
+            {
+                return;
+            }
+
+            Guarded(() => Declaration(home, tokens.Here, types.Annotations(), "`entity`, `action`, `type` or `}`"));
+        }
+    }
+
+    private void Declaration(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations, string expected)
+    {
+        if (tokens.TakeWord("entity"))
+        {
+            Entity(home, place, annotations);
+        }
+        else if (tokens.TakeWord("action"))
+        {
+            Action(home, place, annotations);
+        }
+        else if (tokens.TakeWord("type"))
+        {
+            CommonType(home, annotations);
+        }
+        else if (tokens.IsWord("namespace"))
+        {
+            throw tokens.Unexpected($"{expected}: namespaces do not nest, write `namespace A::B` instead");
+        }
+        else
+        {
+            throw tokens.Unexpected(expected);
+        }
+
+        tokens.Expect(TokenKind.Semicolon, "`;`");
+    }
+
+    private void CommonType(NamespaceTree home, SchemaAnnotations annotations)
+    {
+        SchemaPlace place = tokens.Here;
+        string name = tokens.Declared("the name of the type");
+        tokens.Expect(TokenKind.Assign, "`=` and the type");
+        home.CommonTypes.Add(new CommonTypeTree(place, name, annotations, types.Read()));
+    }
+
+    private void Entity(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations)
+    {
+        List<NameReference> names = tokens.Items(() => new NameReference(tokens.Here, tokens.Declared("the name of the entity type")));
+        IReadOnlyList<NameReference> parents = [];
+        TypeTree? shape = null;
+        TypeTree? tags = null;
+        List<string>? choices = null;
+        if (tokens.TakeWord("enum"))
+        {
+            tokens.Expect(TokenKind.LeftBracket, "`[` and the ids");
+            choices = tokens.Items(() => tokens.Text("an id, which is a string"));
+            tokens.Expect(TokenKind.RightBracket, "`,` or `]`");
+        }
+        else
+        {
+            parents = tokens.TakeWord("in") ? types.EntityTypes() : parents;
+            if (tokens.TakeIf(TokenKind.Assign) || tokens.Kind == TokenKind.LeftBrace)
+            {
+                shape = types.Record();
+            }
+
+            tags = tokens.TakeWord("tags") ? types.Read() : null;
+        }
+
+        if (tokens.Kind != TokenKind.Semicolon)
+        {
+            throw tokens.Unexpected(choices is null ? "`in`, attributes in braces, `tags` or `;`, in this order" : "`;`: an enumerated entity type has nothing but its ids");
+        }
+
+        home.EntityTypes.AddRange(names.Select(
+            name => new EntityTypeTree(name.Place, name.Name, annotations, parents, shape ?? new RecordTree(place, []), tags, choices)));
+    }
+
+    private void Action(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations)
+    {
+        var names = tokens.Items(() => (tokens.Here, Name: tokens.Name("the name of the action")));
+        List<ActionReference> parents = tokens.TakeWord("in") ? Groups() : [];
+        AppliesToTree? appliesTo = tokens.TakeWord("appliesTo") ? AppliesTo(place, names[0].Name) : null;
+
+        // Old schemas give actions attributes; only the empty list of them has a meaning.
+        if (tokens.TakeWord("attributes"))
+        {
+            tokens.Expect(TokenKind.LeftBrace, "`{`");
+            tokens.Expect(TokenKind.RightBrace, "`}`: actions have no attributes");
+        }
+
+        if (tokens.Kind != TokenKind.Semicolon)
+        {
+            throw tokens.Unexpected("`in`, `appliesTo` or `;`, in this order");
+        }
+
+        home.Actions.AddRange(names.Select(name => new ActionTree(name.Here, name.Name, annotations, parents, appliesTo)));
+    }
+
+    private List<ActionReference> Groups()
+    {
+        if (!tokens.TakeIf(TokenKind.LeftBracket))
+        {
+            return [Group()];
+        }
+
+        List<ActionReference> groups = tokens.Items(Group);
+        tokens.Expect(TokenKind.RightBracket, "`,` or `]`");
+        return groups;
+    }
+
+    private ActionReference Group()
+    {
+        const string Expected = "an action, such as view, \"view\" or Action::\"view\"";
+        SchemaPlace place = tokens.Here;
+        if (tokens.Kind == TokenKind.String)
+        {
+            return new ActionReference(place, null, tokens.Text(Expected));
+        }
+
+        string path = tokens.Path(Expected);
+        if (tokens.TakeIf(TokenKind.DoubleColon))
+        {
+            return new ActionReference(place, path, tokens.Text(Expected));
+        }
+
+        return path.Contains("::", StringComparison.Ordinal)
+            ? throw TokenReader.Fail(place.Offset, $"`{path}` is not an action; expected {Expected}.")
+            : new ActionReference(place, null, path);
+    }
+
+    private AppliesToTree AppliesTo(SchemaPlace place, string action)
+    {
+        IReadOnlyList<NameReference>? principals = null;
+        IReadOnlyList<NameReference>? resources = null;
+        TypeTree? context = null;
+        tokens.Expect(TokenKind.LeftBrace, "`{`");
+        do
+        {
+            if (principals is null && tokens.TakeWord("principal"))
+            {
+                principals = NonEmpty("principal");
+            }
+            else if (resources is null && tokens.TakeWord("resource"))
+            {
+                resources = NonEmpty("resource");
+            }
+            else if (context is null && tokens.TakeWord("context"))
+            {
+                tokens.Expect(TokenKind.Colon, "`:`");
+                context = tokens.Kind == TokenKind.LeftBrace ? types.Record() : Context();
+            }
+            else
+            {
+                throw tokens.Unexpected("`principal:`, `resource:` or `context:`, each at most once");
+            }
+        }
+        while (tokens.TakeIf(TokenKind.Comma) && tokens.Kind != TokenKind.RightBrace);
+
+        tokens.Expect(TokenKind.RightBrace, "`,` or `}`");
+        return principals is null || resources is null
+            ? throw TokenReader.Fail(place.Offset, $"The action {ValueText.Quote(action)} says `appliesTo`, so it needs both `principal` and `resource`.")
+            : new AppliesToTree(principals, resources, context);
+    }
+
+    private NamedTree Context()
+    {
+        SchemaPlace place = tokens.Here;
+        return new NamedTree(place, tokens.Path("the attributes of the context in braces, or the name of a common type"), NameKinds.Common);
+    }
+
+    private List<NameReference> NonEmpty(string subject)
+    {
+        tokens.Expect(TokenKind.Colon, "`:`");
+        int offset = tokens.Offset;
+        List<NameReference> found = types.EntityTypes();
+        return found.Count > 0
+            ? found
+            : throw TokenReader.Fail(offset, $"`{subject}` needs at least one entity type; an action that applies to nothing has no `appliesTo`.");
+    }
+}
