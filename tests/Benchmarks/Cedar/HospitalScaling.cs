@@ -36,9 +36,20 @@ internal static class HospitalScaling
 
     private static readonly (string Role, int Clearance, (string Type, string Actions)[] Permits)[] Roles =
     [
-        ("attending", 4, [("PatientRecord", "read write create"), ("LabResult", "read order"), ("Prescription", "read write prescribe"), ("Imaging", "read order"), ("CareNote", "read write create"), ("Referral", "read write create")]),
-        ("resident", 3, [("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("Imaging", "read order"), ("CareNote", "read write create"), ("Referral", "read create")]),
-        ("nurse", 3, [("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("CareNote", "read write create"), ("Schedule", "read write")]),
+        ("attending", 4,
+        [
+            ("PatientRecord", "read write create"), ("LabResult", "read order"), ("Prescription", "read write prescribe"), ("Imaging", "read order"),
+            ("CareNote", "read write create"), ("Referral", "read write create"),
+        ]),
+        ("resident", 3,
+        [
+            ("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("Imaging", "read order"),
+            ("CareNote", "read write create"), ("Referral", "read create"),
+        ]),
+        ("nurse", 3,
+        [
+            ("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("CareNote", "read write create"), ("Schedule", "read write"),
+        ]),
         ("labTech", 2, [("LabResult", "read write create"), ("Imaging", "read write create")]),
         ("pharmacist", 3, [("Prescription", "read write approve"), ("PatientRecord", "read")]),
         ("admin", 2, [("Schedule", "read write create delete"), ("BillingRecord", "read write"), ("AuditLog", "read")]),
@@ -60,7 +71,10 @@ internal static class HospitalScaling
                 foreach ((string type, string actions) in permits)
                 {
                     text.AppendLine(CultureInfo.InvariantCulture,
-                        $$"""permit(principal in Department::"d{{d}}", {{Wanted(actions)}}, resource is {{type}} in Department::"d{{d}}") when { principal.role == "{{role}}" };""");
+                        $$"""
+                        permit(principal in Department::"d{{d}}", {{Wanted(actions)}}, resource is {{type}} in Department::"d{{d}}")
+                        when { principal.role == "{{role}}" };
+                        """);
                 }
             }
 
