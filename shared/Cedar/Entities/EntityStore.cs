@@ -75,12 +75,12 @@ internal sealed class Ancestors
     private const int LinearMax = 8;
 
     private readonly EntityUid[] all;
-    private readonly UidTable<EntityUid>? index;
+    private readonly UidTable<EntityUid> index;
 
     public Ancestors(EntityUid[] uids)
     {
         all = uids;
-        index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : null;
+        index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : default;
     }
 
     public static Ancestors None { get; } = new([]);
@@ -89,7 +89,7 @@ internal sealed class Ancestors
 
     public bool Contains(EntityUid uid)
     {
-        if (index is not null)
+        if (index.Count > 0)
         {
             return index.Find(uid) is not null;
         }

@@ -4,18 +4,24 @@ namespace AccessGov.Cedar;
 
 /// <summary>
 /// An immutable hash table with uids as keys. It uses the hash code that a uid carries and knows the one way of comparing them, so a
-/// look-up costs a fraction of a dictionary's. Half of the slots are free at least: probing one by one ends soon.
+/// look-up costs a fraction of a dictionary's. Half of the slots are free at least: probing one by one ends soon. A value, so that it
+/// lies inside whatever has it; the default is empty.
 /// </summary>
-internal sealed class UidTable<T>
+internal readonly struct UidTable<T>
     where T : class
 {
-    private readonly Slot[] slots;
+    private readonly Slot[]? slots;
     private readonly int shift;
 
     /// <summary>A table of <paramref name="pairs"/>, whose keys are all different.</summary>
     public UidTable(IReadOnlyCollection<KeyValuePair<EntityUid, T>> pairs)
     {
         Count = pairs.Count;
+        if (Count == 0)
+        {
+            return;
+        }
+
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, Count * 2));
         shift = 32 - BitOperations.Log2((uint)size);
         slots = new Slot[size];
@@ -38,7 +44,11 @@ internal sealed class UidTable<T>
 
     public T? Find(EntityUid uid)
     {
-        Slot[] table = slots;
+        if (slots is not { } table)
+        {
+            return null;
+        }
+
         int place = PlaceOf(uid);
         while (true)
         {

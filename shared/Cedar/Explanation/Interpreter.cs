@@ -88,7 +88,7 @@ internal sealed class Interpreter
         Value outcome = unary.Operator switch
         {
             UnaryOperator.Not => operand.Raw is BoolValue boolean ? Value.Of(!boolean.IsTrue) : AsBool(operand.Raw),
-            UnaryOperator.Negate => Operations.Negate(operand.Raw),
+            UnaryOperator.Negate => Operations.Negate(Number.Of(operand.Raw)).ToValue(),
             _ => Operations.IsEmpty(operand.Raw),
         };
         return Derived(unary, outcome, reached, operand);
@@ -113,9 +113,9 @@ internal sealed class Interpreter
             BinaryOperator.Greater => Ordered(a, b, order => order > 0),
             BinaryOperator.GreaterOrEqual => Ordered(a, b, order => order >= 0),
             BinaryOperator.In => Operations.In(in frame, a, b),
-            BinaryOperator.Add => Operations.Add(a, b),
-            BinaryOperator.Subtract => Operations.Subtract(a, b),
-            BinaryOperator.Multiply => Operations.Multiply(a, b),
+            BinaryOperator.Add => Operations.Add(Number.Of(a), Number.Of(b)).ToValue(),
+            BinaryOperator.Subtract => Operations.Subtract(Number.Of(a), Number.Of(b)).ToValue(),
+            BinaryOperator.Multiply => Operations.Multiply(Number.Of(a), Number.Of(b)).ToValue(),
             BinaryOperator.Contains => Operations.Contains(a, b),
             BinaryOperator.ContainsAll => Operations.ContainsAll(a, b),
             _ => Operations.ContainsAny(a, b),

@@ -50,7 +50,9 @@ public sealed class CompiledPolicySet
         candidates.Return();
     }
 
-    /// <summary>What <see cref="Evaluate(in Request, IEntities)"/> answers, found by looking at every policy: the index is tested and measured against it.</summary>
+    /// <summary>
+    /// What <see cref="Evaluate(in Request, IEntities)"/> answers, found by looking at every policy: the index is tested and measured against it.
+    /// </summary>
     internal Response EvaluateByScan(in Request request, IEntities entities)
     {
         var frame = new EvaluationFrame(in request, entities);

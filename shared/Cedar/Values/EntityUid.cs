@@ -8,6 +8,12 @@ namespace AccessGov.Cedar;
 /// </summary>
 public sealed class EntityUid : Value, IEquatable<EntityUid>
 {
+    private const int SharedTypes = 1_024;
+    private const int SharedLengthMax = 100;
+
+    // Equal types are mostly one string, which makes comparing uids quick. Threads may overwrite each other's: any of the strings will do.
+    private static readonly string?[] Shared = new string?[SharedTypes];
+
     private readonly int hash;
 
     /// <summary>
@@ -16,9 +22,11 @@ public sealed class EntityUid : Value, IEquatable<EntityUid>
     /// </summary>
     public EntityUid(string type, string id)
     {
-        Type = type ?? throw new ArgumentNullException(nameof(type));
+        ArgumentNullException.ThrowIfNull(type);
         Id = id ?? throw new ArgumentNullException(nameof(id));
-        hash = (type.GetHashCode(StringComparison.Ordinal) * 397) ^ id.GetHashCode(StringComparison.Ordinal);
+        int typeHash = type.GetHashCode(StringComparison.Ordinal);
+        hash = (typeHash * 397) ^ id.GetHashCode(StringComparison.Ordinal);
+        Type = Share(type, typeHash);
     }
 
     /// <summary>The entity type: identifiers joined by <c>::</c>.</summary>
@@ -64,4 +72,21 @@ public sealed class EntityUid : Value, IEquatable<EntityUid>
 
     /// <summary>Different type or different id.</summary>
     public static bool operator !=(EntityUid? left, EntityUid? right) => !(left == right);
+
+    private static string Share(string type, int hash)
+    {
+        ref string? place = ref Shared[hash & (SharedTypes - 1)];
+        string? shared = place;
+        if (shared is not null && string.Equals(shared, type, StringComparison.Ordinal))
+        {
+            return shared;
+        }
+
+        if (type.Length <= SharedLengthMax)
+        {
+            place = type;
+        }
+
+        return type;
+    }
 }

@@ -36,9 +36,20 @@ internal static class HospitalScaling
 
     private static readonly (string Role, int Clearance, (string Type, string Actions)[] Permits)[] Roles =
     [
-        ("attending", 4, [("PatientRecord", "read write create"), ("LabResult", "read order"), ("Prescription", "read write prescribe"), ("Imaging", "read order"), ("CareNote", "read write create"), ("Referral", "read write create")]),
-        ("resident", 3, [("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("Imaging", "read order"), ("CareNote", "read write create"), ("Referral", "read create")]),
-        ("nurse", 3, [("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("CareNote", "read write create"), ("Schedule", "read write")]),
+        ("attending", 4,
+        [
+            ("PatientRecord", "read write create"), ("LabResult", "read order"), ("Prescription", "read write prescribe"), ("Imaging", "read order"),
+            ("CareNote", "read write create"), ("Referral", "read write create"),
+        ]),
+        ("resident", 3,
+        [
+            ("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("Imaging", "read order"),
+            ("CareNote", "read write create"), ("Referral", "read create"),
+        ]),
+        ("nurse", 3,
+        [
+            ("PatientRecord", "read write"), ("LabResult", "read"), ("Prescription", "read"), ("CareNote", "read write create"), ("Schedule", "read write"),
+        ]),
         ("labTech", 2, [("LabResult", "read write create"), ("Imaging", "read write create")]),
         ("pharmacist", 3, [("Prescription", "read write approve"), ("PatientRecord", "read")]),
         ("admin", 2, [("Schedule", "read write create delete"), ("BillingRecord", "read write"), ("AuditLog", "read")]),
@@ -60,7 +71,10 @@ internal static class HospitalScaling
                 foreach ((string type, string actions) in permits)
                 {
                     text.AppendLine(CultureInfo.InvariantCulture,
-                        $$"""permit(principal in Department::"d{{d}}", {{Wanted(actions)}}, resource is {{type}} in Department::"d{{d}}") when { principal.role == "{{role}}" };""");
+                        $$"""
+                        permit(principal in Department::"d{{d}}", {{Wanted(actions)}}, resource is {{type}} in Department::"d{{d}}")
+                        when { principal.role == "{{role}}" };
+                        """);
                 }
             }
 
@@ -76,6 +90,17 @@ internal static class HospitalScaling
 
         return text.ToString();
     }
+
+    /// <summary>The types that the policies are checked against.</summary>
+    public static Schema Schema() => AccessGov.Cedar.Schema.Parse(
+        $$"""
+        entity Department;
+        entity Team in Department;
+        entity Staff in Team = { role: String, clearance: Long };
+        entity {{string.Join(", ", ResourceTypes)}} in Department = { sensitivity: Long };
+        action read, write, create, delete, prescribe, order, discharge, transfer, bill, audit, approve, override
+        appliesTo { principal: Staff, resource: [{{string.Join(", ", ResourceTypes)}}] };
+        """);
 
     private static string Wanted(string actions) => actions.Contains(' ', StringComparison.Ordinal)
         ? $"action in [{string.Join(", ", actions.Split(' ').Select(action => $"Action::\"{action}\""))}]"

@@ -57,7 +57,7 @@ internal sealed class OfficialEngine : IDisposable
     {
         writer.WriteStartObject();
         writer.WriteString("policies", asked.Scenario.Policies);
-        writer.WriteNumber("warmUpMilliseconds", 1_000);
+        writer.WriteNumber("warmUpMilliseconds", 500);
         Situation[] situations = [.. asked.Requests.Select(one => one.Situation).Distinct()];
         writer.WriteStartArray("entities");
         foreach (EntityStore store in asked.Sliced

@@ -59,7 +59,8 @@ internal static class PaperApplications
         """;
 
     private static Scenario Of(string name, string policies, Generator generator, IReadOnlyList<int> sizes, int hierarchies) =>
-        new(name, policies, [.. sizes.SelectMany(size => Enumerable.Range(0, hierarchies).Select(hierarchy => generator(size, new Draw((size * 1_000) + hierarchy))))]);
+        new(name, policies, [.. sizes.SelectMany(size => Enumerable.Range(0, hierarchies).Select(
+            hierarchy => generator(size, new Draw((size * 1_000) + hierarchy))))]);
 
     private static Situation Gdrive(int size, Draw draw)
     {
@@ -91,7 +92,9 @@ internal static class PaperApplications
             entities.Add(new Entity(Uid("Folder", i), null, Above(i)));
         }
 
-        return new Situation(EntityStore.Create(entities), Requests(draw, size, "User", [("read", "Document"), ("write", "Document"), ("share", "Document"), ("changeOwner", "Document"), ("createDocument", "Folder")]));
+        return new Situation(EntityStore.Create(entities), Requests(
+            draw, size, "User",
+            [("read", "Document"), ("write", "Document"), ("share", "Document"), ("changeOwner", "Document"), ("createDocument", "Folder")]));
 
         // In folders, and visible to users and groups; a folder lies in folders of smaller numbers, so that no circle closes.
         List<EntityUid> Above(int folders) =>
@@ -158,9 +161,10 @@ internal static class PaperApplications
                 [application]));
         }
 
-        Request[] requests = Requests(draw, size, "User", [("CreateList", "Application"), ("GetLists", "Application"), .. onLists.Select(action => (action, "List"))]);
-        return new Situation(
-            EntityStore.Create(entities), Array.ConvertAll(requests, request => request.Resource.Type == "Application" ? request with { Resource = application } : request));
+        Request[] requests = Requests(
+            draw, size, "User", [("CreateList", "Application"), ("GetLists", "Application"), .. onLists.Select(action => (action, "List"))]);
+        return new Situation(EntityStore.Create(entities), Array.ConvertAll(
+            requests, request => request.Resource.Type == "Application" ? request with { Resource = application } : request));
 
         Value Task(int number) => RecordValue.Of(
             ("id", Value.Of(number)), ("name", Value.Of($"task {draw.Below(1_000_000)}")), ("state", Value.Of(draw.Chance(0.5) ? "Checked" : "Unchecked")));

@@ -14,9 +14,11 @@ internal sealed record Timings(double[] Sorted, double AllocatedPerCall)
 
 internal static class TimedLoop
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Warms <paramref name="call"/> up over all of <paramref name="cases"/>, again and again until the compiler has had its time, and then times every call.</summary>
+    /// <summary>
+    /// Makes <paramref name="call"/> over all of <paramref name="cases"/> again and again until the compiler has had its time, and then times every call.
+    /// </summary>
     public static Timings Run<T>(IReadOnlyList<T> cases, int rounds, Action<T> call)
     {
         long start = Stopwatch.GetTimestamp();

@@ -92,6 +92,50 @@ public sealed class EntitySliceTests
         tooShallow.ShouldBeGreaterThan(2_000);
     }
 
+    [Theory]
+    [InlineData(1, "principal.n > 1")]
+    [InlineData(1, "principal in Group::\"g1\" && resource.n > principal.n")]
+    [InlineData(1, "context.who.n < 2 || context.who in Group::\"g0\"")]
+    [InlineData(2, "principal.boss.n == resource.n")]
+    [InlineData(2, "principal.r.boss in Group::\"g0\"")]
+    [InlineData(2, "resource.hasTag(\"t\") && resource.getTag(\"t\") in principal.groups")]
+    [InlineData(3, "principal.boss.r.boss.n > 0 && context.who == resource.boss.boss")]
+    [InlineData(4, "principal.boss.boss.boss in resource.groups || resource.boss.boss.boss.n > 1")]
+    public void Policies_that_validate_at_a_level_answer_alike_over_its_slice(int level, string condition)
+    {
+        var schema = Schema.Parse(
+            """
+            entity Group;
+            entity User in Group = { n: Long, boss: User, r: { boss: User }, groups: Set<Group> } tags User;
+            action view appliesTo { principal: User, resource: User, context: { who: User } };
+            """);
+        PolicySet policies = PolicySet.Parse($"permit(principal, action, resource) when {{ {condition} }};");
+        new Validator(schema).Validate(policies, level).Errors.ShouldBeEmpty();
+        new Validator(schema).Validate(policies, level - 1).Errors.ShouldAllBe(error => error.Kind == ValidationErrorKind.EntityDerefLevelViolation);
+        new Validator(schema).Validate(policies, level - 1).Errors.ShouldNotBeEmpty();
+
+        CompiledPolicySet compiled = policies.Compile();
+        int allowed = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            EntityUid User() => new("User", $"u{random.Next(8)}");
+            EntityUid Group() => new("Group", $"g{random.Next(3)}");
+            EntityStore store = EntityStore.Create(Enumerable.Range(0, 8).Select(i => new Entity(
+                new EntityUid("User", $"u{i}"),
+                RecordValue.Of(
+                    ("n", Value.Of(random.Next(4))), ("boss", User()), ("r", RecordValue.Of(("boss", User()))), ("groups", new SetValue(Group(), Group()))),
+                [Group()], random.Next(2) == 0 ? null : RecordValue.Of(("t", User())))));
+            var request = new Request(User(), Cedar.View, User(), RecordValue.Of(("who", User())));
+            Response everything = compiled.Evaluate(request, store);
+            allowed += everything.Decision == Decision.Allow ? 1 : 0;
+
+            Describe(compiled.Evaluate(request, EntitySlice.AtLevel(store, request, level))).ShouldBe(Describe(everything), $"seed {seed}, {request}");
+        }
+
+        allowed.ShouldBeInRange(1, 299);
+    }
+
     [Fact]
     public void A_slice_written_as_JSON_is_read_as_the_same_slice()
     {

@@ -33,11 +33,11 @@ internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, ScopeNames
 
         return new ScopeLevel(
             any, Nodes(equal, child), untyped.GroupNodes(child),
-            [.. typed.Keys], [.. typed.Values.Select(demands => new ScopeLevel.OfType(demands.AnyNode(child), demands.GroupNodes(child)))]);
+            [.. typed.Select(pair => new ScopeLevel.OfType(pair.Key, pair.Value.AnyNode(child), pair.Value.GroupNodes(child)))]);
     }
 
-    private static UidTable<ScopeNode>? Nodes(Dictionary<EntityUid, List<int>> policies, Func<IReadOnlyList<int>, ScopeNode> child) =>
-        policies.Count == 0 ? null : new UidTable<ScopeNode>([.. policies.Select(pair => KeyValuePair.Create(pair.Key, child(pair.Value)))]);
+    private static UidTable<ScopeNode> Nodes(Dictionary<EntityUid, List<int>> policies, Func<IReadOnlyList<int>, ScopeNode> child) =>
+        policies.Count == 0 ? default : new UidTable<ScopeNode>([.. policies.Select(pair => KeyValuePair.Create(pair.Key, child(pair.Value)))]);
 
     private static void Add(Dictionary<EntityUid, List<int>> lists, EntityUid key, int policy)
     {
@@ -86,6 +86,6 @@ internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, ScopeNames
 
         public ScopeNode? AnyNode(Func<IReadOnlyList<int>, ScopeNode> child) => Any.Count == 0 ? null : child(Any);
 
-        public UidTable<ScopeNode>? GroupNodes(Func<IReadOnlyList<int>, ScopeNode> child) => Nodes(Groups, child);
+        public UidTable<ScopeNode> GroupNodes(Func<IReadOnlyList<int>, ScopeNode> child) => Nodes(Groups, child);
     }
 }

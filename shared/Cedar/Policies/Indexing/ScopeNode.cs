@@ -30,37 +30,37 @@ internal sealed class OneGroup(EntityUid group, int[] policies) : ScopeNode
     }
 }
 
-/// <summary>The demands on one variable. <paramref name="types"/> are in ascending order, and <paramref name="ofTypes"/> in theirs.</summary>
-internal sealed class ScopeLevel(
-    ScopeNode? any, UidTable<ScopeNode>? equal, UidTable<ScopeNode>? groups, int[] types, ScopeLevel.OfType[] ofTypes) : ScopeNode
+/// <summary>The demands on one variable. <paramref name="types"/> are in ascending order of their places.</summary>
+internal sealed class ScopeLevel(ScopeNode? any, UidTable<ScopeNode> equal, UidTable<ScopeNode> groups, ScopeLevel.OfType[] types) : ScopeNode
 {
+    private readonly UidTable<ScopeNode> equal = equal;
+    private readonly UidTable<ScopeNode> groups = groups;
+
     public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
     {
         any?.Collect(in next, in next, ref found);
-        if (equal is not null && subject.IsNamed)
+        if (subject.IsNamed)
         {
             equal.Find(subject.Uid)?.Collect(in next, in next, ref found);
         }
 
-        if (groups is not null)
-        {
-            CollectGroups(groups, in subject, in next, ref found);
-        }
-
-        int place = subject.Type < 0 ? -1 : types.AsSpan().BinarySearch(subject.Type);
+        CollectGroups(in groups, in subject, in next, ref found);
+        int place = subject.Type < 0 ? -1 : PlaceOf(subject.Type);
         if (place >= 0)
         {
-            OfType ofType = ofTypes[place];
-            ofType.Any?.Collect(in next, in next, ref found);
-            if (ofType.Groups is not null)
-            {
-                CollectGroups(ofType.Groups, in subject, in next, ref found);
-            }
+            ref readonly OfType demands = ref types[place];
+            demands.Any?.Collect(in next, in next, ref found);
+            CollectGroups(in demands.Groups, in subject, in next, ref found);
         }
     }
 
-    private static void CollectGroups(UidTable<ScopeNode> groups, in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
+    private static void CollectGroups(in UidTable<ScopeNode> groups, in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
     {
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
         if (subject.IsNamed)
         {
             groups.Find(subject.Uid)?.Collect(in next, in next, ref found);
@@ -86,6 +86,30 @@ internal sealed class ScopeLevel(
         }
     }
 
+    private int PlaceOf(int type)
+    {
+        int low = 0;
+        int high = types.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >> 1;
+            int difference = types[middle].Type - type;
+            if (difference == 0)
+            {
+                return middle;
+            }
+
+            (low, high) = difference < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
+    }
+
     /// <summary>What is demanded of an entity of one type: nothing more, or that it is in a group.</summary>
-    public sealed record OfType(ScopeNode? Any, UidTable<ScopeNode>? Groups);
+    public readonly struct OfType(int type, ScopeNode? any, UidTable<ScopeNode> groups)
+    {
+        public readonly int Type = type;
+        public readonly ScopeNode? Any = any;
+        public readonly UidTable<ScopeNode> Groups = groups;
+    }
 }
