@@ -61,11 +61,13 @@ internal sealed class FactsFollower(
     {
         Task watching = WatchHeadAsync(stoppingToken);
         TimeSpan delay = TimeSpan.FromMilliseconds(100);
+        bool told = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await CatchUpAsync(stoppingToken);
+                told = false;
                 delay = TimeSpan.FromMilliseconds(100);
                 await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(fold.Position, stoppingToken))
                 {
@@ -75,8 +77,13 @@ internal sealed class FactsFollower(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                if (!told)
+                {
+                    logger.LogWarning(e, "The facts cannot be followed beyond position {Position}; it is tried again until they can", fold.Position);
+                }
+
+                told = true;
                 fault = "The event store cannot be followed.";
-                logger.LogWarning(e, "The facts cannot be followed beyond position {Position}; the next attempt follows in {Delay}", fold.Position, delay);
                 await Task.Delay(delay, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax;
             }

@@ -66,6 +66,7 @@ internal sealed class JournalSpool : IDisposable
             string name = Path.Combine(directory, "journal.spool");
             var spool = new JournalSpool(name, bytesMax, held, OpenFile(name));
             spool.Recover();
+            DirectoryEntries.FlushToDisk(directory);
             return spool;
         }
         catch
@@ -195,6 +196,7 @@ internal sealed class JournalSpool : IDisposable
         {
             end = rest.Length;
             head = 0;
+            DirectoryEntries.FlushToDisk(Path.GetDirectoryName(path)!);
         }
     }
 

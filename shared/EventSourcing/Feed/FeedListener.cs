@@ -7,6 +7,8 @@ namespace AccessGov.EventSourcing.Feed;
 /// <summary>Listens for what other processes committed and numbered. Only a faster alarm clock: everyone who waits also polls.</summary>
 internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, FeedState state, TimeProvider time, ILogger logger)
 {
+    private readonly Outage outage = new();
+
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -17,7 +19,11 @@ internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, F
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                logger.LogWarning(e, "The event store of schema {Schema} does not hear notifications; it polls until they are back", schema);
+                if (outage.IsNews(e))
+                {
+                    logger.LogWarning(e, "The event store of schema {Schema} does not hear notifications; it polls until they are back", schema);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -47,6 +53,7 @@ internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, F
             await listen.ExecuteNonQueryAsync(cancellation);
         }
 
+        outage.Over();
         while (true)
         {
             await connection.WaitAsync(cancellation);

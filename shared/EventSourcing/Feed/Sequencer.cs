@@ -14,6 +14,7 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private readonly string schema = options.Schema;
+    private readonly Outage outage = new();
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -36,11 +37,17 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
             catch (PostgresException e) when (e.SqlState is "AG002")
             {
                 state.Stopped = e.MessageText;
-                logger.LogCritical("Numbering of schema {Schema} has stopped, no subscription goes on: {Reason}", schema, e.MessageText);
+                if (outage.IsNews(e))
+                {
+                    logger.LogCritical("Numbering of schema {Schema} has stopped, no subscription goes on: {Reason}", schema, e.MessageText);
+                }
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                logger.LogWarning(e, "Numbering of schema {Schema} was interrupted", schema);
+                if (outage.IsNews(e))
+                {
+                    logger.LogWarning(e, "Numbering of schema {Schema} was interrupted and is tried again every second", schema);
+                }
             }
             finally
             {
@@ -104,6 +111,7 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
             (long numbered, long head, ulong horizon) = await NumberAsync(number, cancellation);
             since.Value = horizon;
             state.Stopped = null;
+            outage.Over();
             state.Advance(head);
             EventStoreTelemetry.EventsNumbered.Add(numbered, new KeyValuePair<string, object?>("schema", schema));
             if (numbered == 0)

@@ -13,6 +13,7 @@ internal sealed class SubscriptionRunner(
     PostgresEventStore store, ISubscription subscription, SubscriptionStates states, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(30);
+    private readonly Outage outage = new();
     private readonly SubscriptionProgress progress = new(store.Options.Schema);
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -27,6 +28,7 @@ internal sealed class SubscriptionRunner(
                 {
                     position = await StepAsync(position, cancellation);
                     failures = 0;
+                    outage.Over();
                     states.Works(subscription.Name);
                 }
             }
@@ -40,7 +42,11 @@ internal sealed class SubscriptionRunner(
                 failures++;
                 states.Fails(subscription.Name, e.Message);
                 TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 16))));
-                logger.LogError(e, "Subscription {Subscription} failed {Failures} times in a row; it tries again in {Pause}", subscription.Name, failures, pause);
+                if (outage.IsNews(e))
+                {
+                    logger.LogError(e, "Subscription {Subscription} failed and tries again until it succeeds; the next attempt follows in {Pause}", subscription.Name, pause);
+                }
+
                 await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
