@@ -7,7 +7,7 @@ create or replace function __schema__.event_store_append(
     p_append int[], p_offset bigint[], p_event_streams varchar[], p_ids uuid[], p_names varchar[], p_dotnet_types varchar[], p_data jsonb[],
     p_correlations varchar[], p_causations varchar[], p_headers jsonb[])
 returns table (outcome int, answer_stream varchar, answer_version bigint, answer_sequence bigint)
-language plpgsql set enable_seqscan = off as $$
+language plpgsql set enable_seqscan = off set jit = off as $$
 declare
     v_keyed constant bool := exists (select from unnest(p_keys) k where k is not null);
     v_outcome int[] := array_fill(0, array[cardinality(p_streams)]);

@@ -3,7 +3,7 @@
 create or replace function __schema__.event_store_load(p_stream varchar)
 returns table (stream_version bigint, "position" bigint, seq_id bigint, id uuid, stream_id varchar, version bigint, type varchar, data jsonb,
                "timestamp" timestamptz, correlation_id varchar, causation_id varchar, headers jsonb, is_archived bool)
-language plpgsql stable set enable_seqscan = off as $$
+language plpgsql stable set enable_seqscan = off set jit = off as $$
 #variable_conflict use_column
 begin
     return query
