@@ -28,6 +28,7 @@ internal static class StandaloneHost
             return 1;
         }
 
+        await TellFindingsAsync(directory);
         await using WebApplication app = await StartAsync(options, directory);
         await Console.Out.WriteLineAsync("ready");
         await RefreshUntilAsync(directory, app.Lifetime.ApplicationStopping);
@@ -65,12 +66,24 @@ internal static class StandaloneHost
                     await Console.Error.WriteLineAsync(directory.Problem is { } problem
                         ? $"The change was not taken over, the policies before it stay in force:\n{problem}"
                         : "Reloaded.");
+                    await TellFindingsAsync(directory);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The host is stopping.
+        }
+    }
+
+    private static async Task TellFindingsAsync(DataDirectory directory)
+    {
+        if (directory.Problem is null)
+        {
+            foreach (string finding in directory.Current.Findings)
+            {
+                await Console.Error.WriteLineAsync(finding);
+            }
         }
     }
 

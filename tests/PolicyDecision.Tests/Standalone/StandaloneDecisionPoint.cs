@@ -25,11 +25,16 @@ internal sealed class StandaloneDecisionPoint : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<StandaloneDecisionPoint> StartAsync(string policies, string entities = "[]", bool strict = true)
+    public static async Task<StandaloneDecisionPoint> StartAsync(string policies, string entities = "[]", bool strict = true, string? schema = null)
     {
         string path = Directory.CreateTempSubdirectory("accessgov-data-").FullName;
         await File.WriteAllTextAsync(System.IO.Path.Combine(path, "policies.cedar"), policies);
         await File.WriteAllTextAsync(System.IO.Path.Combine(path, "entities.json"), entities);
+        if (schema is not null)
+        {
+            await File.WriteAllTextAsync(System.IO.Path.Combine(path, "schema.cedarschema"), schema);
+        }
+
         var data = DataDirectory.Open(path);
         return new StandaloneDecisionPoint(await StandaloneHost.StartAsync(new StandaloneOptions(path, 0, strict), data), data, path);
     }

@@ -52,6 +52,53 @@ public sealed class StandaloneTests
     }
 
     [Fact]
+    public async Task A_schema_gives_the_actions_their_groups_and_the_entities_their_types_and_its_findings_are_told()
+    {
+        const string schema = """
+            entity user = { address: ipaddr };
+            entity record;
+            action reading;
+            action read in [reading] appliesTo { principal: user, resource: record };
+            """;
+        const string policies = """permit (principal, action in Action::"reading", resource) when { principal.address.isLoopback() && !(principal has rank) };""";
+        await using StandaloneDecisionPoint point = await StandaloneDecisionPoint.StartAsync(
+            policies, """[{"uid":{"type":"user","id":"alice"},"attrs":{"address":"127.0.0.1"},"parents":[]}]""", schema: schema);
+
+        (await point.DecisionAsync(Request("user", "alice", "read", "record", "record-1"))).ShouldBeTrue();
+        point.Data.Current.Findings.ShouldBeEmpty();
+
+        await File.WriteAllTextAsync(Path.Combine(point.Path, "policies.cedar"), "permit (principal, action, resource) when { principal.adress.isLoopback() };");
+        point.Data.Refresh().ShouldBeTrue();
+        point.Data.Current.Findings.ShouldHaveSingleItem().ShouldContain("policies.cedar:1:");
+
+        await File.WriteAllTextAsync(Path.Combine(point.Path, "schema.cedarschema"), "entity user = {;");
+        point.Data.Refresh().ShouldBeTrue();
+        point.Data.Problem.ShouldNotBeNull().ShouldContain("schema.cedarschema:1:");
+    }
+
+    [Fact]
+    public async Task Entities_that_are_not_JSON_are_refused_with_line_and_column()
+    {
+        await using StandaloneDecisionPoint point = await StandaloneDecisionPoint.StartAsync("permit (principal, action, resource);", Entities);
+
+        await File.WriteAllTextAsync(Path.Combine(point.Path, "entities.json"), "[\n  {\"uid\" oops}]");
+        point.Data.Refresh().ShouldBeTrue();
+        point.Data.Problem.ShouldNotBeNull().ShouldStartWith("entities.json:2:");
+        point.Data.Current.Entities.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Two_policies_with_one_id_are_told()
+    {
+        await using StandaloneDecisionPoint point = await StandaloneDecisionPoint.StartAsync("""@id("all") permit (principal, action, resource);""");
+        point.Data.Current.Findings.ShouldBeEmpty();
+
+        await File.WriteAllTextAsync(Path.Combine(point.Path, "second.cedar"), "\n@id(\"all\") forbid (principal, action, resource);");
+        point.Data.Refresh().ShouldBeTrue();
+        point.Data.Current.Findings.ShouldHaveSingleItem().ShouldContain("second.cedar:2:1");
+    }
+
+    [Fact]
     public async Task Strict_mode_denies_when_a_forbid_cannot_be_evaluated_and_plain_mode_skips_it()
     {
         const string policies = """permit (principal, action, resource); forbid (principal, action, resource) when { context.restricted };""";
