@@ -58,11 +58,7 @@ internal static class PolicyDecisionModule
         services.AddSingleton(provider =>
         {
             PolicyDecisionOptions options = provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value;
-            return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
-            {
-                SearchPath = options.Schema,
-                ApplicationName = Refusals.Service,
-            });
+            return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
         });
         services.AddHostedService<SchemaCreation>();
     }

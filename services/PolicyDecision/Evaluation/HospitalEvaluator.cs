@@ -134,7 +134,7 @@ internal sealed class HospitalEvaluator(
             LogDenied(logger, verdict.Reason, question.Action, null);
         }
 
-        var id = Guid.CreateVersion7(now);
+        Guid id = EvaluationIds.Next(now);
         var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position);
         return (answer, Record(id, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
     }

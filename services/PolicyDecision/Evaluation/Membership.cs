@@ -26,21 +26,20 @@ internal sealed class Membership
     public static Membership Of(SubjectFacts subject, in ResourcePlace place, DateTimeOffset now, RoleEntities entities)
     {
         var membership = new Membership();
-        foreach (GrantFact grant in subject.Grants)
+        membership.Add(subject, new GrantScope(GrantScopeKind.Everywhere, null), now, entities);
+        if (place.Site is { } site)
         {
-            if (!Covers(grant.Scope, place) || !grant.IsActive(now))
-            {
-                continue;
-            }
+            membership.Add(subject, new GrantScope(GrantScopeKind.Site, site.Id), now, entities);
+        }
 
-            (EntityUid role, EntityUid reader) = entities.Of(grant.Role);
-            membership.Add(reader);
-            if (!grant.ReadOnly)
-            {
-                membership.Add(role);
-            }
+        if (place.Department is { } department)
+        {
+            membership.Add(subject, new GrantScope(GrantScopeKind.Department, department), now, entities);
+        }
 
-            membership.HasExplicitGrant |= grant.Scope.Kind == GrantScopeKind.Patient;
+        if (place.PatientId is { } patient)
+        {
+            membership.Add(subject, new GrantScope(GrantScopeKind.Patient, patient), now, entities);
         }
 
         return membership;
@@ -48,14 +47,27 @@ internal sealed class Membership
 
     public bool Contains(EntityUid group) => groups.Contains(group);
 
-    private static bool Covers(in GrantScope scope, in ResourcePlace place) => scope.Kind switch
+    /// <summary>The roles of the subject's active grants of one scope.</summary>
+    private void Add(SubjectFacts subject, in GrantScope scope, DateTimeOffset now, RoleEntities entities)
     {
-        GrantScopeKind.Everywhere => true,
-        GrantScopeKind.Site => place.Site is { } site && string.Equals(site.Id, scope.Id, StringComparison.Ordinal),
-        GrantScopeKind.Department => place.Department is { } department && string.Equals(department, scope.Id, StringComparison.Ordinal),
-        GrantScopeKind.Patient => place.PatientId is { } patient && string.Equals(patient, scope.Id, StringComparison.Ordinal),
-        _ => throw new InvalidOperationException($"Grant scope {scope.Kind} is unknown."),
-    };
+        for (int next = subject.NextGrant(scope, 0); next >= 0; next = subject.NextGrant(scope, next + 1))
+        {
+            ref readonly GrantFact grant = ref subject.Grants.ItemRef(next);
+            if (!grant.IsActive(now))
+            {
+                continue;
+            }
+
+            (EntityUid role, EntityUid reader) = entities.Of(grant.Role);
+            Add(reader);
+            if (!grant.ReadOnly)
+            {
+                Add(role);
+            }
+
+            HasExplicitGrant |= scope.Kind == GrantScopeKind.Patient;
+        }
+    }
 
     private void Add(EntityUid group)
     {

@@ -31,7 +31,7 @@ internal sealed class RequestEntities(
 
         if (uid.Equals(patient))
         {
-            return patientEntity ??= new Entity(uid, PatientAttributes(uid.Id));
+            return patientEntity ??= new Entity(uid, snapshot.Patients.GetValueOrDefault(uid.Id, PatientFacts.None).AttributesAt(now).Record);
         }
 
         return uid.Type switch
@@ -112,12 +112,6 @@ internal sealed class RequestEntities(
         return RecordValue.Of(attributes.AsSpan(0, count));
     }
 
-    private RecordValue PatientAttributes(string patientId)
-    {
-        PatientFacts facts = snapshot.Patients.GetValueOrDefault(patientId, PatientFacts.None);
-        return RecordValue.Of(("careTeam", Users(facts.CareTeam)), ("referredTo", Users(facts.Referrals)), ("isStaff", Value.Of(facts.IsStaff)));
-    }
-
     private RecordValue StudyAttributes(StudyFacts known)
     {
         var attributes = new (string, Value)[8];
@@ -152,10 +146,6 @@ internal sealed class RequestEntities(
     private SetValue Family() => subject.Family.IsEmpty
         ? SetValue.Empty
         : new SetValue([.. subject.Family.Where(IsActive).Select(relation => new EntityUid(HospitalCase.PatientType, relation.PatientId))]);
-
-    private SetValue Users(ImmutableArray<TimedUser> relations) => relations.IsEmpty
-        ? SetValue.Empty
-        : new SetValue([.. relations.Where(relation => relation.IsActive(now)).Select(relation => new EntityUid("User", relation.UserId))]);
 
     private bool IsActive(TimedPatient relation) => relation.From <= now && (relation.Until is null || now < relation.Until);
 

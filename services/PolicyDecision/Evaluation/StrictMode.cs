@@ -8,32 +8,52 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// </summary>
 internal static class StrictMode
 {
+    [ThreadStatic]
+    private static ReusableResponse? responseOfThread;
+
     public static Verdict Judge(CompiledPolicySet policies, in Request request, IEntities entities)
     {
-        Response response = policies.Evaluate(request, entities);
-        if (response.Errors.Count == 0)
-        {
-            return Decided(response, []);
-        }
-
-        string[] errors = Ids(response.Errors.Select(error => error.Policy));
-        string[] unsure = Ids(response.Errors.Where(error => error.Effect == Effect.Forbid).Select(error => error.Policy));
-        return unsure.Length > 0
-            ? new Verdict(Permitted: false, Reasons.PolicyError, Reasons.Text(Reasons.PolicyError), unsure, errors)
-            : Decided(response, errors);
+        ReusableResponse response = responseOfThread ??= new ReusableResponse();
+        policies.Evaluate(request, entities, response);
+        string[] errors = Ids(response.Errors, static _ => true);
+        string[] unsure = errors.Length == 0 ? errors : Ids(response.Errors, static error => error.Effect == Effect.Forbid);
+        return unsure.Length > 0 ? new Verdict(Permitted: false, Reasons.PolicyError, Reasons.Text(Reasons.PolicyError), unsure, errors)
+            : response.SatisfiedForbids.Length > 0 ? Decided(permitted: false, Reasons.Forbidden, response.SatisfiedForbids, errors)
+            : response.SatisfiedPermits.Length > 0 ? Decided(permitted: true, Reasons.Permitted, response.SatisfiedPermits, errors)
+            : new Verdict(Permitted: false, Reasons.NotPermitted, Reasons.Text(Reasons.NotPermitted), [], errors);
     }
 
-    /// <summary>What people call the policies: their @id where they have one. The engine itself gives that annotation no meaning.</summary>
-    public static string[] Ids(IEnumerable<Policy> policies) => [.. policies.Select(policy => policy.Annotations.GetValueOrDefault("id", policy.Id))];
+    /// <summary>What people call the policy: its @id where it has one. The engine itself gives that annotation no meaning.</summary>
+    public static string IdOf(Policy policy) => policy.Annotations.TryGetValue("id", out string? id) ? id : policy.Id;
 
-    private static Verdict Decided(Response response, string[] errors) => response switch
+    private static string[] Ids(ReadOnlySpan<PolicyError> errors, Func<PolicyError, bool> counts)
     {
-        { SatisfiedForbids: { Count: > 0 } forbids } => Decided(permitted: false, Reasons.Forbidden, forbids, errors),
-        { SatisfiedPermits: { Count: > 0 } permits } => Decided(permitted: true, Reasons.Permitted, permits, errors),
-        _ => new Verdict(Permitted: false, Reasons.NotPermitted, Reasons.Text(Reasons.NotPermitted), [], errors),
-    };
+        if (errors.IsEmpty)
+        {
+            return [];
+        }
 
-    private static Verdict Decided(bool permitted, string reason, IReadOnlyList<Policy> policies, string[] errors) => new(
-        permitted, reason, policies[0].Annotations.TryGetValue("reason", out string? text) ? text : Reasons.Text(reason),
-        Ids(policies), errors);
+        var ids = new List<string>(errors.Length);
+        foreach (PolicyError error in errors)
+        {
+            if (counts(error))
+            {
+                ids.Add(IdOf(error.Policy));
+            }
+        }
+
+        return [.. ids];
+    }
+
+    private static Verdict Decided(bool permitted, string reason, ReadOnlySpan<Policy> policies, string[] errors)
+    {
+        var ids = new string[policies.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = IdOf(policies[i]);
+        }
+
+        return new Verdict(
+            permitted, reason, policies[0].Annotations.TryGetValue("reason", out string? text) ? text : Reasons.Text(reason), ids, errors);
+    }
 }

@@ -24,9 +24,34 @@ internal sealed record FactsSnapshot(
 internal readonly record struct SubjectKey(string Type, string Id);
 
 /// <summary>What is known of one subject. Expired grants may still be in it: whoever reads compares with the time of the decision.</summary>
-internal sealed record SubjectFacts(ImmutableArray<GrantFact> Grants, ImmutableArray<TimedPatient> Family, string? SelfPatientId)
+internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableArray<TimedPatient> family, string? selfPatientId)
 {
+    // A decision walks all grants of a subject to find the few that cover its resource: it walks these, which lie in a cache line or two.
+    private readonly int[] scopes = [.. grants.Select(grant => grant.Scope.GetHashCode())];
+
     public static SubjectFacts None { get; } = new([], [], null);
+
+    public ImmutableArray<GrantFact> Grants => grants;
+
+    public ImmutableArray<TimedPatient> Family => family;
+
+    public string? SelfPatientId => selfPatientId;
+
+    /// <summary>The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.</summary>
+    public int NextGrant(in GrantScope scope, int from)
+    {
+        int hash = scope.GetHashCode();
+        while (true)
+        {
+            int found = scopes.AsSpan(from).IndexOf(hash);
+            if (found < 0 || grants[from + found].Scope == scope)
+            {
+                return found < 0 ? found : from + found;
+            }
+
+            from += found + 1;
+        }
+    }
 }
 
 /// <summary>A value, so that the grants of a subject lie side by side in memory: a decision walks them all.</summary>
@@ -38,7 +63,12 @@ internal readonly record struct GrantFact(string GrantId, string Role, GrantScop
 internal enum GrantScopeKind { Everywhere, Site, Department, Patient }
 
 /// <summary>Where a grant holds; <see cref="Id"/> is absent for everywhere.</summary>
-internal readonly record struct GrantScope(GrantScopeKind Kind, string? Id);
+internal readonly record struct GrantScope(GrantScopeKind Kind, string? Id)
+{
+    public bool Equals(GrantScope other) => Kind == other.Kind && string.Equals(Id, other.Id, StringComparison.Ordinal);
+
+    public override int GetHashCode() => (Id is null ? 0 : Id.GetHashCode(StringComparison.Ordinal)) ^ (int)Kind;
+}
 
 internal sealed record TimedPatient(string RelationId, string PatientId, DateTimeOffset From, DateTimeOffset? Until);
 
@@ -50,6 +80,15 @@ internal sealed record TimedUser(string RelationId, string UserId, DateTimeOffse
 internal sealed record PatientFacts(ImmutableArray<TimedUser> CareTeam, ImmutableArray<TimedUser> Referrals, bool IsStaff)
 {
     public static PatientFacts None { get; } = new([], [], false);
+
+    /// <summary>The patient as policies see it, until a relation begins or ends.</summary>
+    public PatientAttributes AttributesAt(DateTimeOffset now)
+    {
+        PatientAttributes? known = attributes;
+        return known is not null && known.HoldAt(now) ? known : attributes = PatientAttributes.Of(this, now);
+    }
+
+    private PatientAttributes? attributes;
 }
 
 internal sealed record RoleFacts(string Id, string Description, ImmutableArray<string> Permissions, bool ReadOnly, int? GrantDaysMax)

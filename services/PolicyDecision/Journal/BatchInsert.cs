@@ -33,9 +33,10 @@ internal sealed class BatchInsert : IDisposable
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> hash = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
 
     /// <param name="connection">Open; one insert at a time.</param>
-    public BatchInsert(NpgsqlConnection connection)
+    /// <param name="timeout">How long an insert may take, in whole seconds; zero where somebody else bounds it.</param>
+    public BatchInsert(NpgsqlConnection connection, TimeSpan timeout)
     {
-        insert = new NpgsqlCommand(Sql, connection);
+        insert = new NpgsqlCommand(Sql, connection) { CommandTimeout = (int)timeout.TotalSeconds };
         insert.Parameters.AddRange(new NpgsqlParameter[] { writer, sequence, firstAt, lastAt, count, payload, previous, hash });
         insert.Prepare();
     }

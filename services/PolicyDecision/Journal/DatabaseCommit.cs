@@ -39,8 +39,10 @@ internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? a
     {
         private readonly JournalDatabase database;
         private readonly AlongsideBatch? alongside;
-        private readonly SemaphoreSlim given = new(0);
-        private readonly SemaphoreSlim done = new(0);
+
+        // Not semaphores of the slim kind: their spinning takes processor time from the requests that wait for this commit.
+        private readonly AutoResetEvent given = new(initialState: false);
+        private readonly AutoResetEvent done = new(initialState: false);
         private SealedBatch? batch;
         private Inserted outcome;
         private Exception? failure;
@@ -56,18 +58,18 @@ internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? a
         public bool TryRun(SealedBatch next, TimeSpan bound, out Inserted inserted, out Exception? why)
         {
             batch = next;
-            given.Release();
-            bool inTime = done.Wait(bound);
+            given.Set();
+            bool inTime = done.WaitOne(bound);
             inserted = inTime ? outcome : Inserted.Yes;
             why = inTime ? failure : new TimeoutException($"No commit within {bound}.");
             return why is null;
         }
 
-        /// <summary>Lets the thread end, now or when its hanging commit does. The semaphores hold nothing that must be freed.</summary>
+        /// <summary>Lets the thread end, now or when its hanging commit does. It may still use the events, which are left to the collector.</summary>
         public void Dispose()
         {
             ended = true;
-            given.Release();
+            given.Set();
         }
 
         private void Run()
@@ -78,22 +80,22 @@ internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? a
             {
                 while (true)
                 {
-                    given.Wait();
+                    given.WaitOne();
                     if (ended)
                     {
                         return;
                     }
 
                     connection ??= database.Source.OpenConnection();
-                    insert ??= new BatchInsert(connection);
+                    insert ??= new BatchInsert(connection, timeout: TimeSpan.Zero);
                     outcome = Commit(connection, insert, batch!);
-                    done.Release();
+                    done.Set();
                 }
             }
             catch (Exception e)
             {
                 failure = e;
-                done.Release();
+                done.Set();
             }
             finally
             {

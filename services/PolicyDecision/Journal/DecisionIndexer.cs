@@ -8,16 +8,21 @@ namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>
 /// Makes decisions findable, behind the writers and never in their way: copies each batch's decisions into the table that is searched,
-/// in one transaction with its progress, so each once. Works a share of its time only; what it has not reached is scanned by the query.
+/// in one transaction with its progress, so each once. While decisions are being made it works a share of its time only, when none are it catches up;
+/// what it has not reached is scanned by the query.
 /// </summary>
 internal sealed class DecisionIndexer(
     JournalDatabase database, JournalState state, DecisionJournalOptions options, TimeProvider time, ILogger<DecisionIndexer> log) : BackgroundService
 {
-    private const int BatchesPerPass = 32;
+    // Short passes: whoever waits for a commit meanwhile waits for a core.
+    private const int BatchesPerPass = 64;
+    private const int DecisionsPerPass = 512;
     private const int PartitionYearMin = 2020;
     private const int PartitionYearMax = 2199;
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(int Year, int Month)> partitions = [];
+    private DateTimeOffset newest;
 
     /// <summary>Indexes what is there now, at most some batches of each writer; answers how many batches.</summary>
     public async Task<int> PassAsync(CancellationToken cancellation)
@@ -42,7 +47,7 @@ internal sealed class DecisionIndexer(
                 if (database.Ready && await PassAsync(stoppingToken) > 0)
                 {
                     // The database works as long as we wait for it: resting in proportion bounds both.
-                    wait = Stopwatch.GetElapsedTime(start) * ((1 / options.IndexerShare) - 1);
+                    wait = time.GetUtcNow() - newest > Quiet ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start) * ((1 / options.IndexerShare) - 1);
                 }
 
                 state.IndexFailure = null;
@@ -66,17 +71,19 @@ internal sealed class DecisionIndexer(
     {
         await using NpgsqlCommand command = database.Source.CreateCommand(
             """
-            select w.writer, b.sequence - w.indexed from decision_writer w
-            cross join lateral (select sequence from decision_batch b where b.writer = w.writer order by sequence desc limit 1) b
+            select w.writer, b.sequence - w.indexed, b.last_at from decision_writer w
+            cross join lateral (select sequence, last_at from decision_batch b where b.writer = w.writer order by sequence desc limit 1) b
             where (w.closed_sequence is null or w.indexed < w.closed_sequence) and b.sequence > w.indexed order by w.ordinal
             """);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
         var writers = new List<string>();
         long lag = 0;
+        newest = DateTimeOffset.MinValue;
         while (await reader.ReadAsync(cancellation))
         {
             writers.Add(reader.GetString(0));
             lag += reader.GetInt64(1);
+            newest = reader.GetFieldValue<DateTimeOffset>(2) is var last && last > newest ? last : newest;
         }
 
         state.IndexLag = lag;
@@ -125,7 +132,7 @@ internal sealed class DecisionIndexer(
         await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancellation);
         var decisions = new List<IndexedDecision>();
         int batches = 0;
-        while (await reader.ReadAsync(cancellation))
+        while (decisions.Count < DecisionsPerPass && await reader.ReadAsync(cancellation))
         {
             after = reader.GetInt64(0);
             batches++;

@@ -58,7 +58,7 @@ internal sealed partial class DecisionJournalOptions
     public string[] FormerAnchorKeyFiles { get; set; } = [];
 
     /// <summary>The share of its time that the indexer may work while decisions are being made.</summary>
-    public double IndexerShare { get; set; } = 0.15;
+    public double IndexerShare { get; set; } = 0.03;
 
     public TimeSpan IndexerInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 

@@ -14,14 +14,10 @@ internal sealed class JournalDatabase : IAsyncDisposable
     public JournalDatabase(DecisionJournalOptions options)
     {
         schema = options.Schema;
-        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            ApplicationName = "accessgov-decision-journal",
-            SearchPath = options.Schema,
-            Timeout = 3,
-            CommandTimeout = 30,
-            MaxPoolSize = 16,
-        };
+        NpgsqlConnectionStringBuilder connection = DatabaseSettings.Of(options.ConnectionString, options.Schema, "accessgov-decision-journal");
+        connection.Timeout = 3;
+        connection.CommandTimeout = 30;
+        connection.MaxPoolSize = 16;
         Source = NpgsqlDataSource.Create(connection.ConnectionString);
     }
 
@@ -91,7 +87,8 @@ internal sealed class JournalDatabase : IAsyncDisposable
             prev_hash bytea not null,
             hash bytea not null,
             primary key (writer, sequence));
-        alter table decision_batch alter column payload set storage external;
+        -- A packed batch stays in its row: pieces of 2 KB in a table of their own would cost each commit several inserts.
+        alter table decision_batch alter column payload set storage external, set (toast_tuple_target = 8160);
 
         create table if not exists decision (
             at timestamptz not null,

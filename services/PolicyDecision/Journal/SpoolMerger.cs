@@ -11,6 +11,7 @@ internal sealed class SpoolMerger(
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan InsertTimeout = TimeSpan.FromSeconds(30);
 
     private bool lookedBack;
 
@@ -99,7 +100,7 @@ internal sealed class SpoolMerger(
         var diverged = new List<SealedBatch>();
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        using var insert = new BatchInsert(connection);
+        using var insert = new BatchInsert(connection, InsertTimeout);
         foreach (SealedBatch batch in batches)
         {
             Inserted outcome = insert.Run(batch, transaction);

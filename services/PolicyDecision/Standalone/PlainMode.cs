@@ -12,6 +12,7 @@ internal static class PlainMode
         bool permitted = response.Decision == Decision.Allow;
         string reason = permitted ? Reasons.Permitted : response.SatisfiedForbids.Count > 0 ? Reasons.Forbidden : Reasons.NotPermitted;
         return new Verdict(
-            permitted, reason, Reasons.Text(reason), StrictMode.Ids(response.Reasons), StrictMode.Ids(response.Errors.Select(error => error.Policy)));
+            permitted, reason, Reasons.Text(reason), [.. response.Reasons.Select(StrictMode.IdOf)],
+            [.. response.Errors.Select(error => StrictMode.IdOf(error.Policy))]);
     }
 }

@@ -37,9 +37,9 @@ internal static class BinaryCompiler
 
     private static Compiled Equal(Compiled left, Compiled right)
     {
-        if (left.Constant is not null && right.Constant is null)
+        if (left.Constant is not null and not Failure && right.Constant is null)
         {
-            // Equality is symmetric, and a failing literal fails on whichever side it is.
+            // Equality is symmetric; but of two errors the left one counts, so a failing literal stays where it is.
             (left, right) = (right, left);
         }
 

@@ -47,7 +47,7 @@ public sealed record StringSchemaType : SchemaType
 /// <summary><c>Set&lt;Element&gt;</c>.</summary>
 public sealed record SetSchemaType(SchemaType Element) : SchemaType;
 
-/// <summary>An entity of the type called <c>Name</c>, which the schema declares.</summary>
+/// <summary>An entity of the type called <c>Name</c>, which the schema declares or which is the type of its actions.</summary>
 public sealed record EntitySchemaType(string Name) : SchemaType;
 
 /// <summary>An extension type: <c>Name</c> is <c>ipaddr</c>, <c>decimal</c>, <c>datetime</c> or <c>duration</c>.</summary>

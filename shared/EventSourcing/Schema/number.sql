@@ -3,7 +3,7 @@
 -- Within a stream the version decides; among streams the order is that of seq_id, moved back only as far as a stream's version demands.
 -- p_since is a bound on the search only: the oldest transaction that was open when the same session numbered last (0 at first).
 create or replace function __schema__.event_store_number(p_fence bigint, p_since xid8)
-returns table (numbered bigint, head bigint, horizon xid8, next_transaction xid8) language plpgsql set enable_seqscan = off as $$
+returns table (numbered bigint, head bigint, horizon xid8, next_transaction xid8) language plpgsql set enable_seqscan = off set jit = off as $$
 declare
     v_position bigint;
     v_numbered bigint;

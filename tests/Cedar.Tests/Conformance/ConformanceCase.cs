@@ -46,7 +46,7 @@ internal static class ConformanceCase
     private static IEnumerable<string> Ids(JsonElement request, string name) =>
         request.GetProperty(name).EnumerateArray().Select(id => id.GetString()!);
 
-    private static EntityUid Uid(JsonElement request, string name)
+    internal static EntityUid Uid(JsonElement request, string name)
     {
         JsonElement uid = request.GetProperty(name);
         return new EntityUid(uid.GetProperty("type").GetString()!, uid.GetProperty("id").GetString()!);

@@ -40,7 +40,7 @@ public sealed class CorpusTests
         requests.ShouldBe(62_472);
     }
 
-    private static Dictionary<string, byte[]> Unpack(string archive)
+    internal static Dictionary<string, byte[]> Unpack(string archive)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         using FileStream file = File.OpenRead(archive);

@@ -18,6 +18,15 @@ public sealed class EvaluationTests
         """{ "a": { "b": { "c": 1 } }, "n": 5, "s": "text", "who": { "__entity": { "type": "User", "id": "alice" } }, "numbers": [1, 2, 3] }""");
 
     [Theory]
+    [InlineData("ip(\"x\") == context.missing")]
+    [InlineData("ip(\"x\") != context.missing")]
+    [InlineData("ip(\"x\") == context.missing.deeper")]
+    public void Of_two_errors_the_left_one_counts_also_when_it_is_known_before(string expression)
+    {
+        Cedar.Outcome(expression, Entities, Context).ShouldBe(nameof(EvaluationErrorKind.ExtensionFunctionFailed));
+    }
+
+    [Theory]
     [InlineData("1 == true")]
     [InlineData("1 == \"1\"")]
     [InlineData("true == \"true\"")]

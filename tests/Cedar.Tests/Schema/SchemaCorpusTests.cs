@@ -76,6 +76,61 @@ public sealed class SchemaCorpusTests
         requests.ShouldBe(62_472);
     }
 
+    [ConformanceFact]
+    public void Every_hand_written_integration_test_conforms_to_its_schema_and_is_decided_with_the_entities_read_by_it()
+    {
+        string[] files = Directory.GetFiles(ConformanceData.PathOf("tests"), "*.json", SearchOption.AllDirectories);
+        var differences = new List<string>();
+        int requests = 0;
+        foreach (string file in files)
+        {
+            using JsonDocument test = JsonDocument.Parse(File.ReadAllBytes(file));
+            string Content(string part) => File.ReadAllText(ConformanceData.PathOf(test.RootElement.GetProperty(part).GetString()!));
+            Collect(file, differences, () =>
+            {
+                SchemaFragment fragment = SchemaFragment.Parse(Content("schema"), file);
+                Schema schema = Schema.Create([fragment]);
+                EntityStore entities = EntitiesJson.Parse(Encoding.UTF8.GetBytes(Content("entities")), schema);
+                CompiledPolicySet policies = PolicySet.Parse(Content("policies"), file).Compile();
+                foreach (JsonElement request in test.RootElement.GetProperty("requests").EnumerateArray())
+                {
+                    requests++;
+                    Request asked = Request(schema, request);
+                    string decision = policies.Evaluate(asked, entities).Decision.ToString();
+                    if (schema.Check(asked).Count > 0 || !decision.Equals(request.GetProperty("decision").GetString(), StringComparison.OrdinalIgnoreCase))
+                    {
+                        return $"{request.GetProperty("description")}: {decision}";
+                    }
+                }
+
+                return SchemaComparison.Difference(schema, Schema.ParseJson(fragment.ToJson()))
+                    ?? SchemaComparison.Difference(schema, Schema.Parse(fragment.ToText()));
+            });
+        }
+
+        differences.ShouldBeEmpty();
+        requests.ShouldBe(74);
+    }
+
+    [Fact]
+    public void The_schema_of_the_hospital_is_read_and_survives_translation()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "AccessGov.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        SchemaFragment fragment = SchemaFragment.Parse(
+            File.ReadAllText(Path.Combine(folder.FullName, "deploy", "policies", "hospital.cedarschema")), "hospital.cedarschema");
+        Schema schema = Schema.Create([fragment]);
+
+        schema.Actions[new EntityUid("Action", "study.view")].PrincipalTypes.ShouldBe(["User", "Service"]);
+        schema.EntityTypes["Study"].Ancestors.ShouldContain("Site");
+        Schema.Parse(fragment.ToText()).ShouldBeEqualTo(schema);
+        Schema.ParseJson(fragment.ToJson()).ShouldBeEqualTo(schema);
+    }
+
     private static Request Request(Schema schema, JsonElement request)
     {
         EntityUid action = Uid(request, "action");

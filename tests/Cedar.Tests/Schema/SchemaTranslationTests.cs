@@ -105,6 +105,39 @@ public sealed class SchemaTranslationTests
         .ToText().ShouldContain("entity E {\n    a: Long,\n  };");
 
     [Theory]
+    [InlineData("")]
+    [InlineData("N")]
+    public void What_is_built_in_keeps_its_meaning_where_an_entity_type_has_its_name(string home)
+    {
+        string json = """
+            {"HOME":{"entityTypes":{"Long":{},"ipaddr":{},"E":{"shape":{"type":"Record","attributes":{"a":{"type":"Long"},
+             "b":{"type":"Entity","name":"Long"},"c":{"type":"Extension","name":"ipaddr"},"d":{"type":"EntityOrCommon","name":"ipaddr"},"e":{"type":"String"}}}}},"actions":{}}}
+            """.Replace("HOME", home, StringComparison.Ordinal);
+        SchemaFragment fragment = SchemaFragment.ParseJson(json);
+
+        fragment.ToText().Replace(" ", "").ShouldContain("a:__cedar::Long,\nb:Long,\nc:__cedar::ipaddr,\nd:ipaddr,\ne:String,\n");
+        Schema.Parse(fragment.ToText()).ShouldBeEqualTo(Schema.ParseJson(json));
+    }
+
+    [Fact]
+    public void What_is_built_in_keeps_its_meaning_where_the_empty_namespace_has_an_entity_type_of_its_name()
+    {
+        const string Json = """{"":{"entityTypes":{"Long":{}},"actions":{}},"N":{"entityTypes":{"E":{"tags":{"type":"Long"}}},"actions":{}}}""";
+
+        SchemaFragment.ParseJson(Json).ToText().ShouldContain("tags __cedar::Long;");
+        Schema.Parse(SchemaFragment.ParseJson(Json).ToText()).ShouldBeEqualTo(Schema.ParseJson(Json));
+    }
+
+    [Fact]
+    public void A_common_type_that_is_built_in_is_not_mistaken_for_an_entity_type()
+    {
+        const string Json = """{"N":{"entityTypes":{"ipaddr":{},"E":{"tags":{"type":"ipaddr"}}},"actions":{}}}""";
+
+        SchemaFragment.ParseJson(Json).ToText().ShouldContain("tags __cedar::ipaddr;");
+        Schema.ParseJson(Json).EntityTypes["N::E"].Tags.ShouldBe(new ExtensionSchemaType("ipaddr"));
+    }
+
+    [Theory]
     [InlineData("""{"":{"commonTypes":{"T":{"type":"Long"}},"entityTypes":{"T":{},"E":{"shape":{"type":"Record","attributes":{"a":{"type":"Entity","name":"T"}}}}},"actions":{}}}""", "/entityTypes/E/shape/attributes/a", "a common type has this name too")]
     [InlineData("""{"":{"entityTypes":{"E":{"shape":{"type":"Elsewhere"}}},"actions":{}}}""", "/entityTypes/E/shape", "writes the attributes of an entity type out")]
     [InlineData("""{"":{"entityTypes":{"E":{}},"actions":{"a":{"appliesTo":{"principalTypes":["E"],"resourceTypes":["E"],"context":{"type":"Entity","name":"E"}}}}}}""", "/actions/a/appliesTo/context", "can only give a context")]

@@ -178,7 +178,7 @@ internal sealed class ConformanceCheck(Schema schema, ConformanceErrors errors)
             }
             else
             {
-                errors.Add(type.Attributes.Count == 0 ? "This is not declared; expected no attributes." : $"This is not declared; expected {Listed(type.Attributes.Keys)}.");
+                errors.Add($"This is not declared; expected {(type.Attributes.Count == 0 ? "no attributes" : Listed(type.Attributes.Keys))}.");
             }
 
             errors.Leave();
@@ -205,9 +205,12 @@ internal sealed class ConformanceCheck(Schema schema, ConformanceErrors errors)
         }
     }
 
-    private string Near(string name) =>
-        schema.EntityTypes.Keys.FirstOrDefault(known => known.EndsWith($"::{name}", StringComparison.Ordinal) || known.Equals(name, StringComparison.OrdinalIgnoreCase))
-            is { } near ? $"; is `{near}` meant?" : "";
+    private string Near(string name)
+    {
+        string? near = schema.EntityTypes.Keys.FirstOrDefault(known =>
+            known.EndsWith($"::{name}", StringComparison.Ordinal) || known.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return near is null ? "" : $"; is `{near}` meant?";
+    }
 
     private static string Listed(IEnumerable<string> names)
     {

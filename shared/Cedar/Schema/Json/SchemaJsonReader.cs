@@ -108,7 +108,8 @@ internal sealed class SchemaJsonReader(SchemaErrors errors)
     private static string Declared(string name, SchemaJsonCursor content) =>
         Names.IsNormalizedPath(name) && !name.Contains(':', StringComparison.Ordinal)
             ? name
-            : throw content.Fail($"{ValueText.Quote(name)} cannot name a type: expected one identifier that is not reserved; its namespace is the one around it.");
+            : throw content.Fail(
+                $"{ValueText.Quote(name)} cannot name a type: expected one identifier that is not reserved; its namespace is the one around it.");
 
     private static EntityTypeTree EntityType(string name, SchemaJsonCursor content)
     {
@@ -116,7 +117,9 @@ internal sealed class SchemaJsonReader(SchemaErrors errors)
         SchemaAnnotations annotations = SchemaJsonTypes.Annotations(fields);
         if (!fields.TryGetValue("enum", out SchemaJsonCursor choices))
         {
-            List<NameReference> parents = fields.TryGetValue("memberOfTypes", out SchemaJsonCursor types) ? SchemaJsonTypes.EntityTypes(types, "`memberOfTypes`") : [];
+            List<NameReference> parents = fields.TryGetValue("memberOfTypes", out SchemaJsonCursor types)
+                ? SchemaJsonTypes.EntityTypes(types, "`memberOfTypes`")
+                : [];
             TypeTree? shape = fields.TryGetValue("shape", out SchemaJsonCursor attributes) ? SchemaJsonTypes.Read(attributes, 0) : null;
             TypeTree? tags = fields.TryGetValue("tags", out SchemaJsonCursor tagType) ? SchemaJsonTypes.Read(tagType, 0) : null;
             return new EntityTypeTree(content.Place, Declared(name, content), annotations, parents, shape, tags, null);
@@ -154,7 +157,9 @@ internal sealed class SchemaJsonReader(SchemaErrors errors)
     private static ActionReference Group(SchemaJsonCursor content)
     {
         Dictionary<string, SchemaJsonCursor> fields = content.Fields("A group of actions", "id", "type");
-        string id = fields.TryGetValue("id", out SchemaJsonCursor text) ? text.Text("The id of an action") : throw content.Fail("A group of actions needs its `id`.");
+        string id = fields.TryGetValue("id", out SchemaJsonCursor text)
+            ? text.Text("The id of an action")
+            : throw content.Fail("A group of actions needs its `id`.");
         return new ActionReference(
             content.Place, fields.TryGetValue("type", out SchemaJsonCursor type) && !type.IsNull ? type.TypeName("The type of an action") : null, id);
     }
@@ -163,7 +168,9 @@ internal sealed class SchemaJsonReader(SchemaErrors errors)
     {
         Dictionary<string, SchemaJsonCursor> fields = content.Fields("`appliesTo`", "principalTypes", "resourceTypes", "context");
         return new AppliesToTree(
-            Types("principalTypes"), Types("resourceTypes"), fields.TryGetValue("context", out SchemaJsonCursor context) ? SchemaJsonTypes.Read(context, 0) : null);
+            Types("principalTypes"),
+            Types("resourceTypes"),
+            fields.TryGetValue("context", out SchemaJsonCursor context) ? SchemaJsonTypes.Read(context, 0) : null);
 
         List<NameReference> Types(string name) => fields.TryGetValue(name, out SchemaJsonCursor types)
             ? SchemaJsonTypes.EntityTypes(types, $"`{name}`")

@@ -4,7 +4,7 @@ namespace AccessGov.Cedar;
 internal sealed class SchemaResolver
 {
     /// <summary>How many steps up the hierarchies of types and of actions are walked in all: parents times descendants.</summary>
-    public const int StepsMax = 5_000_000;
+    public const int StepsMax = 1_000_000;
 
     private readonly SchemaDeclarations declarations;
     private readonly TypeResolver types;

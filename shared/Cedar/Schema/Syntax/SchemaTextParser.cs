@@ -9,6 +9,7 @@ internal sealed class SchemaTextParser
     private readonly SourceText source;
     private readonly SchemaTokens tokens;
     private readonly SchemaTypeParser types;
+    private readonly SchemaActionParser actions;
     private readonly SchemaErrors errors;
     private readonly List<NamespaceTree> namespaces;
     private readonly HashSet<string> opened = new(StringComparer.Ordinal);
@@ -20,6 +21,7 @@ internal sealed class SchemaTextParser
         this.errors = errors;
         tokens = new SchemaTokens(source);
         types = new SchemaTypeParser(tokens);
+        actions = new SchemaActionParser(tokens, types);
         emptyNamespace = new NamespaceTree(SchemaPlace.InText(source, 0), "", SchemaAnnotations.None);
         namespaces = [emptyNamespace];
     }
@@ -157,7 +159,9 @@ internal sealed class SchemaTextParser
 
         if (tokens.Kind != TokenKind.Semicolon)
         {
-            throw tokens.Unexpected(choices is null ? "`in`, attributes in braces, `tags` or `;`, in this order" : "`;`: an enumerated entity type has nothing but its ids");
+            throw tokens.Unexpected(choices is null
+                ? "`in`, attributes in braces, `tags` or `;`, in this order"
+                : "`;`: an enumerated entity type has nothing but its ids");
         }
 
         home.EntityTypes.AddRange(names.Select(
@@ -167,8 +171,8 @@ internal sealed class SchemaTextParser
     private void Action(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations)
     {
         var names = tokens.Items(() => (tokens.Here, Name: tokens.Name("the name of the action")));
-        List<ActionReference> parents = tokens.TakeWord("in") ? Groups() : [];
-        AppliesToTree? appliesTo = tokens.TakeWord("appliesTo") ? AppliesTo(place, names[0].Name) : null;
+        List<ActionReference> parents = tokens.TakeWord("in") ? actions.Groups() : [];
+        AppliesToTree? appliesTo = tokens.TakeWord("appliesTo") ? actions.AppliesTo(place, names[0].Name) : null;
 
         // Old schemas give actions attributes; only the empty list of them has a meaning.
         if (tokens.TakeWord("attributes"))
@@ -183,87 +187,5 @@ internal sealed class SchemaTextParser
         }
 
         home.Actions.AddRange(names.Select(name => new ActionTree(name.Here, name.Name, annotations, parents, appliesTo)));
-    }
-
-    private List<ActionReference> Groups()
-    {
-        if (!tokens.TakeIf(TokenKind.LeftBracket))
-        {
-            return [Group()];
-        }
-
-        List<ActionReference> groups = tokens.Items(Group);
-        tokens.Expect(TokenKind.RightBracket, "`,` or `]`");
-        return groups;
-    }
-
-    private ActionReference Group()
-    {
-        const string Expected = "an action, such as view, \"view\" or Action::\"view\"";
-        SchemaPlace place = tokens.Here;
-        if (tokens.Kind == TokenKind.String)
-        {
-            return new ActionReference(place, null, tokens.Text(Expected));
-        }
-
-        string path = tokens.Path(Expected);
-        if (tokens.TakeIf(TokenKind.DoubleColon))
-        {
-            return new ActionReference(place, path, tokens.Text(Expected));
-        }
-
-        return path.Contains("::", StringComparison.Ordinal)
-            ? throw TokenReader.Fail(place.Offset, $"`{path}` is not an action; expected {Expected}.")
-            : new ActionReference(place, null, path);
-    }
-
-    private AppliesToTree AppliesTo(SchemaPlace place, string action)
-    {
-        IReadOnlyList<NameReference>? principals = null;
-        IReadOnlyList<NameReference>? resources = null;
-        TypeTree? context = null;
-        tokens.Expect(TokenKind.LeftBrace, "`{`");
-        do
-        {
-            if (principals is null && tokens.TakeWord("principal"))
-            {
-                principals = NonEmpty("principal");
-            }
-            else if (resources is null && tokens.TakeWord("resource"))
-            {
-                resources = NonEmpty("resource");
-            }
-            else if (context is null && tokens.TakeWord("context"))
-            {
-                tokens.Expect(TokenKind.Colon, "`:`");
-                context = tokens.Kind == TokenKind.LeftBrace ? types.Record() : Context();
-            }
-            else
-            {
-                throw tokens.Unexpected("`principal:`, `resource:` or `context:`, each at most once");
-            }
-        }
-        while (tokens.TakeIf(TokenKind.Comma) && tokens.Kind != TokenKind.RightBrace);
-
-        tokens.Expect(TokenKind.RightBrace, "`,` or `}`");
-        return principals is null || resources is null
-            ? throw TokenReader.Fail(place.Offset, $"The action {ValueText.Quote(action)} says `appliesTo`, so it needs both `principal` and `resource`.")
-            : new AppliesToTree(principals, resources, context);
-    }
-
-    private NamedTree Context()
-    {
-        SchemaPlace place = tokens.Here;
-        return new NamedTree(place, tokens.Path("the attributes of the context in braces, or the name of a common type"), NameKinds.Common);
-    }
-
-    private List<NameReference> NonEmpty(string subject)
-    {
-        tokens.Expect(TokenKind.Colon, "`:`");
-        int offset = tokens.Offset;
-        List<NameReference> found = types.EntityTypes();
-        return found.Count > 0
-            ? found
-            : throw TokenReader.Fail(offset, $"`{subject}` needs at least one entity type; an action that applies to nothing has no `appliesTo`.");
     }
 }

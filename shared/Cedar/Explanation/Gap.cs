@@ -1,0 +1,175 @@
+namespace AccessGov.Cedar;
+
+/// <summary>
+/// How far nodes are from a wanted truth: what stands in the way and can be changed, counted by datum (a <c>has</c> and the comparison
+/// behind it are one), and what cannot be changed by any datum. Nearer is less of the latter, then less of the former.
+/// </summary>
+internal sealed class Gap
+{
+    private readonly HashSet<object> changeable = [];
+    private readonly HashSet<object> fixedLeaves = [];
+
+    public int Changeable => changeable.Count;
+
+    public int Fixed => fixedLeaves.Count;
+
+    public static Gap Of(PolicyExplanation policy)
+    {
+        var gap = new Gap();
+        foreach (ExplanationNode node in policy.Nodes)
+        {
+            gap.Add(Of(node, BoolValue.True));
+        }
+
+        return gap;
+    }
+
+    /// <summary>What stands between <paramref name="node"/> and <paramref name="wanted"/>; of alternatives the nearest counts.</summary>
+    public static Gap Of(ExplanationNode node, BoolValue wanted)
+    {
+        var gap = new Gap();
+        if (ReferenceEquals(node.Raw, wanted))
+        {
+            return gap;
+        }
+
+        switch (node.Expression)
+        {
+            case LogicalExpression logical when logical.IsAnd == wanted.IsTrue:
+                foreach (ExplanationNode operand in node.Operands)
+                {
+                    gap.Add(Of(operand, wanted));
+                }
+
+                return gap;
+            case LogicalExpression:
+                return Nearest(node.Operands.Select(operand => Of(operand, wanted)));
+            case UnaryExpression { Operator: UnaryOperator.Not }:
+                return Of(node.Operands[0], Value.Of(!wanted.IsTrue));
+            case ConditionalExpression:
+                return Nearest([Branch(node, BoolValue.True, wanted), Branch(node, BoolValue.False, wanted)]);
+            default:
+                gap.AddLeaf(node);
+                return gap;
+        }
+    }
+
+    /// <summary>The leaves that stand in the way, all alternatives among them, in the order of the text; at most <paramref name="max"/>.</summary>
+    public static void Collect(ExplanationNode node, BoolValue wanted, List<ExplanationLeaf> into, int max)
+    {
+        if (ReferenceEquals(node.Raw, wanted) || into.Count >= max)
+        {
+            return;
+        }
+
+        switch (node.Expression)
+        {
+            case LogicalExpression:
+                foreach (ExplanationNode operand in node.Operands)
+                {
+                    Collect(operand, wanted, into, max);
+                }
+
+                break;
+            case UnaryExpression { Operator: UnaryOperator.Not }:
+                Collect(node.Operands[0], Value.Of(!wanted.IsTrue), into, max);
+                break;
+            case ConditionalExpression when node.Operands[0].Raw is BoolValue chosen:
+                Collect(node.Operands[chosen.IsTrue ? 1 : 2], wanted, into, max);
+                break;
+            case ConditionalExpression:
+                Collect(node.Operands[0], BoolValue.True, into, max);
+                break;
+            default:
+                into.Add(new ExplanationLeaf(node, wanted.IsTrue));
+                break;
+        }
+    }
+
+    /// <summary>The leaves that made <paramref name="node"/> what it was, of those that were reached; at most <paramref name="max"/>.</summary>
+    public static void CollectCauses(ExplanationNode node, List<ExplanationLeaf> into, int max)
+    {
+        if (!node.IsReached || into.Count >= max || node.IsConstant)
+        {
+            return;
+        }
+
+        switch (node.Expression)
+        {
+            case LogicalExpression:
+                // Either all operands were neutral, or the one that was not decided alone.
+                ExplanationNode? deciding = Array.Find(node.Operands, operand => ReferenceEquals(operand.Raw, node.Raw));
+                bool neutral = ReferenceEquals(node.Raw, Value.Of(((LogicalExpression)node.Expression).IsAnd));
+                foreach (ExplanationNode operand in deciding is null || neutral ? node.Operands : [deciding])
+                {
+                    CollectCauses(operand, into, max);
+                }
+
+                break;
+            case UnaryExpression { Operator: UnaryOperator.Not } or ConditionalExpression:
+                foreach (ExplanationNode operand in node.Operands)
+                {
+                    CollectCauses(operand, into, max);
+                }
+
+                break;
+            default:
+                into.Add(new ExplanationLeaf(node, wanted: node.Raw is not BoolValue { IsTrue: true }));
+                break;
+        }
+    }
+
+    private static Gap Branch(ExplanationNode conditional, BoolValue condition, BoolValue wanted)
+    {
+        Gap gap = Of(conditional.Operands[0], condition);
+        gap.Add(Of(conditional.Operands[condition.IsTrue ? 1 : 2], wanted));
+        return gap;
+    }
+
+    private static Gap Nearest(IEnumerable<Gap> alternatives) =>
+        alternatives.MinBy(gap => (gap.Fixed, gap.Changeable)) ?? new Gap();
+
+    private void AddLeaf(ExplanationNode leaf)
+    {
+        switch (Subject(leaf))
+        {
+            case null:
+                fixedLeaves.Add(leaf);
+                break;
+            case { Kind: PlaceKind.Membership } entity:
+                // Each group is a datum of its own.
+                changeable.Add((entity, leaf.Operands[1].Raw));
+                break;
+            case var place:
+                changeable.Add(place);
+                break;
+        }
+    }
+
+    private void Add(Gap other)
+    {
+        changeable.UnionWith(other.changeable);
+        fixedLeaves.UnionWith(other.fixedLeaves);
+    }
+
+    /// <summary>The datum to change so that the leaf ends otherwise; null when there is none.</summary>
+    private static ValuePlace? Subject(ExplanationNode leaf)
+    {
+        if (leaf.Datum is { } own)
+        {
+            return own.IsChangeable ? own : null;
+        }
+
+        bool asksMembership = leaf.Expression is BinaryExpression { Operator: BinaryOperator.In }
+            || (leaf.Expression is IsExpression { In: not null } test && leaf.Operands[0].Raw is EntityUid typed && typed.Type == test.EntityType);
+        if (asksMembership && leaf.Operands[0] is { Raw: EntityUid uid, Datum: { Root: not PlaceRoot.Action } place })
+        {
+            return ValuePlace.Membership(place.Kind == PlaceKind.Identity ? place.Root : PlaceRoot.Entity, uid);
+        }
+
+        return leaf.Operands.Select(FirstChangeable).FirstOrDefault(found => found is not null);
+    }
+
+    private static ValuePlace? FirstChangeable(ExplanationNode node) =>
+        node.Datum is { } place ? (place.IsChangeable ? place : null) : node.Operands.Select(FirstChangeable).FirstOrDefault(found => found is not null);
+}
