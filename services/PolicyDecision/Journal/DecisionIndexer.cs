@@ -103,7 +103,7 @@ internal sealed class DecisionIndexer(
             return 0;
         }
 
-        (List<IndexedDecision> decisions, long last, int batches) = await ReadAsync(connection, writer, indexed, cancellation);
+        (List<IndexedDecision> decisions, List<long> withdrawn, long last, int batches) = await ReadAsync(connection, writer, indexed, cancellation);
         if (batches == 0)
         {
             return 0;
@@ -111,6 +111,7 @@ internal sealed class DecisionIndexer(
 
         await CreatePartitionsAsync(decisions, cancellation);
         await CopyAsync(connection, decisions, cancellation);
+        await WithdrawnBatches.CorrectAsync(connection, writer, withdrawn, cancellation);
         await using var advance = new NpgsqlCommand("update decision_writer set indexed = $2 where writer = $1", connection, transaction);
         advance.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer });
         advance.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last });
@@ -121,7 +122,7 @@ internal sealed class DecisionIndexer(
         return batches;
     }
 
-    private async Task<(List<IndexedDecision> Decisions, long Last, int Batches)> ReadAsync(
+    private async Task<(List<IndexedDecision> Decisions, List<long> Withdrawn, long Last, int Batches)> ReadAsync(
         NpgsqlConnection connection, string writer, long after, CancellationToken cancellation)
     {
         await using var read = new NpgsqlCommand(
@@ -131,6 +132,7 @@ internal sealed class DecisionIndexer(
         read.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchesPerPass });
         await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancellation);
         var decisions = new List<IndexedDecision>();
+        List<long> withdrawn = [];
         int batches = 0;
         while (decisions.Count < DecisionsPerPass && await reader.ReadAsync(cancellation))
         {
@@ -138,7 +140,9 @@ internal sealed class DecisionIndexer(
             batches++;
             try
             {
-                decisions.AddRange(IndexedDecision.Of(writer, after, reader.GetFieldValue<byte[]>(1)));
+                var batch = BatchContents.Read(writer, after, reader.GetFieldValue<byte[]>(1));
+                decisions.AddRange(batch.Decisions);
+                withdrawn.AddRange(batch.Withdrawn);
             }
             catch (JsonException e)
             {
@@ -147,7 +151,7 @@ internal sealed class DecisionIndexer(
             }
         }
 
-        return (decisions, after, batches);
+        return (decisions, withdrawn, after, batches);
     }
 
     /// <summary>A partition per month; times that no working clock tells go to the default partition.</summary>

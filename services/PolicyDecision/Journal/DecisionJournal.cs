@@ -68,15 +68,15 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
 
         RecordJson json = RecordJson.OfThread;
         json.Clear();
-        bool mustLog = false;
+
+        // They are answered together: where one waits all wait, and each record says so.
+        bool mustLog = records.Any(record => options.MustLog(record.Action));
         DateTimeOffset first = DateTimeOffset.MaxValue;
         DateTimeOffset last = DateTimeOffset.MinValue;
         for (int i = 0; i < records.Count; i++)
         {
             DecisionRecord record = records[i];
-            bool must = options.MustLog(record.Action);
-            mustLog |= must;
-            json.Write(record, ids, must);
+            json.Write(record, ids, mustLog);
             DateTimeOffset at = RecordJson.Truncated(record.At);
             first = at < first ? at : first;
             last = at > last ? at : last;
