@@ -22,6 +22,7 @@ internal sealed class DecisionIndexer(
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(int Year, int Month)> partitions = [];
+    private readonly FailureLog failures = new(time, log);
     private DateTimeOffset newest;
 
     /// <summary>Indexes what is there now, at most some batches of each writer; answers how many batches.</summary>
@@ -34,6 +35,12 @@ internal sealed class DecisionIndexer(
         }
 
         return indexed;
+    }
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +66,7 @@ internal sealed class DecisionIndexer(
             catch (Exception e)
             {
                 state.IndexFailure = e.Message;
-                log.LogWarning("Decisions cannot be indexed now: {Reason}", e.Message);
+                failures.Failed("Decisions cannot be indexed now", e.Message);
                 wait = TimeSpan.FromSeconds(2);
             }
 
