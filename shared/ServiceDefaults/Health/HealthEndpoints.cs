@@ -34,7 +34,7 @@ public static class HealthEndpoints
         routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
-    private static async Task ReadyAsync(HttpContext context, HealthCheckService checks, ServiceIdentity service)
+    private static async Task ReadyAsync(HttpContext context, HealthCheckService checks, HealthLog log, ServiceIdentity service)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         bound.CancelAfter(Patience);
@@ -50,6 +50,7 @@ public static class HealthEndpoints
             return;
         }
 
+        log.Seen(report);
         HealthStatus status = Overall(report);
         context.Response.StatusCode = status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
