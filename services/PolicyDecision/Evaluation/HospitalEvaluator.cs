@@ -16,10 +16,19 @@ internal sealed class HospitalEvaluator(
     private static readonly Action<ILogger, string, string, Exception?> LogDenied =
         LoggerMessage.Define<string, string>(LogLevel.Warning, new EventId(1, "DeniedByFailure"), "Denied with {Reason}: {Action}");
 
+    // Not a denial: nobody knows yet, so nothing is journaled.
+    private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(
+        Refusals.StatusOf(Refusals.FactsNotReady.Code), Refusals.FactsNotReady.Code, Refusals.FactsNotReady.Sentence);
+
     private readonly RoleEntities roles = new();
 
     public async ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
+        if (!facts.IsReady)
+        {
+            return NotReady;
+        }
+
         if (await FactsForAsync(question, cancellation) is not { } snapshot)
         {
             return PositionNotReached(question);
@@ -43,6 +52,11 @@ internal sealed class HospitalEvaluator(
         if (questions.Count == 0)
         {
             return [];
+        }
+
+        if (!facts.IsReady)
+        {
+            return [.. questions.Select(_ => NotReady)];
         }
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
