@@ -9,6 +9,9 @@ internal static class Refusals
 {
     public const string Service = "policy-decision";
 
+    /// <summary>Neither a command nor a question is answered before everything that was stored has been read.</summary>
+    public static readonly Refusal FactsNotReady = new("facts_not_ready", "The service has not read its facts yet: try again in a moment.");
+
     private static readonly FrozenSet<string> Absent = new[]
     {
         "grant_unknown", "relation_unknown", "policy_set_unknown",

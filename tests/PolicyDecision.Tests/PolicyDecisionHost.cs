@@ -49,12 +49,14 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Another process of the same service: same database, same tokens.</summary>
-    public async Task<PolicyDecisionHost> StartReplicaAsync()
+    public async Task<PolicyDecisionHost> StartReplicaAsync(bool untilReady = true, params (string Name, string Value)[] other)
     {
         var replica = new PolicyDecisionHost { Superuser = Superuser, ConnectionString = ConnectionString };
-        await replica.RunAsync(settings);
+        await replica.RunAsync(other.Aggregate(new Dictionary<string, string?>(settings), (all, one) => { all[one.Name] = one.Value; return all; }), untilReady);
         return replica;
     }
+
+    public string TokenOfClient(string client, params string[] scopes) => mint.Mint(client, scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
@@ -143,7 +145,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         await RunAsync(settings);
     }
 
-    private async Task RunAsync(Dictionary<string, string?> with)
+    private async Task RunAsync(Dictionary<string, string?> with, bool untilReady = true)
     {
         foreach ((string name, string? value) in with)
         {
@@ -160,6 +162,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         ]);
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-        await Eventually.HoldsAsync(() => Services.GetRequiredService<FactsFollower>().IsReady, "the facts are ready");
+        if (untilReady)
+        {
+            await Eventually.HoldsAsync(() => Facts.IsReady, "the facts are ready");
+        }
     }
 }

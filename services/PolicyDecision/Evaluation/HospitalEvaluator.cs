@@ -13,6 +13,10 @@ internal sealed class HospitalEvaluator(
     /// <summary>How long a question waits for the facts to reach the position that it demands.</summary>
     public static readonly TimeSpan PositionWait = TimeSpan.FromSeconds(1);
 
+    // Not a denial: nobody knows yet, so nothing is journaled.
+    private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(
+        Refusals.StatusOf(Refusals.FactsNotReady.Code), Refusals.FactsNotReady.Code, Refusals.FactsNotReady.Sentence);
+
     private readonly RoleEntities roles = new();
     private readonly FailureLog failures = new(clock, logger);
 
@@ -20,6 +24,11 @@ internal sealed class HospitalEvaluator(
 
     public async ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
+        if (!facts.IsReady)
+        {
+            return NotReady;
+        }
+
         if (await FactsForAsync(question, cancellation) is not { } snapshot)
         {
             return PositionNotReached(question);
@@ -43,6 +52,11 @@ internal sealed class HospitalEvaluator(
         if (questions.Count == 0)
         {
             return [];
+        }
+
+        if (!facts.IsReady)
+        {
+            return [.. questions.Select(_ => NotReady)];
         }
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
