@@ -20,7 +20,7 @@ internal static class AuthZenDescription
 
     public sealed record Item(Entity? Subject = null, Action? Action = null, Entity? Resource = null, JsonObject? Context = null);
 
-    public sealed record Options([property: JsonPropertyName("evaluations_semantic")] Semantic? EvaluationsSemantic = null);
+    public sealed record Options([property: JsonPropertyName("evaluations_semantic")] Semantic EvaluationsSemantic = Semantic.ExecuteAll);
 
     public enum Semantic { ExecuteAll, DenyOnFirstDeny, PermitOnFirstPermit }
 

@@ -101,7 +101,7 @@ public static class HealthEndpoints
 
     private sealed record Readiness(string Status, string Service, IReadOnlyDictionary<string, Check> Checks);
 
-    private sealed record Check(string Status, string? Description, IReadOnlyDictionary<string, JsonElement> Data);
+    private sealed record Check(string Status, IReadOnlyDictionary<string, JsonElement> Data, string? Description = null);
 
     private static string Word(HealthStatus status) => status switch
     {

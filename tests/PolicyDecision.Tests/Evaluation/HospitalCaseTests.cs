@@ -54,7 +54,7 @@ public sealed class HospitalCaseTests
     [InlineData(1, null, false)]
     [InlineData(-2, 1, true)]
     [InlineData(-2, 0, false)]
-    public void A_grant_holds_from_its_beginning_and_no_more_at_its_end(long fromTicks, long? untilTicks, bool holds)
+    public void A_grant_holds_from_its_beginning_and_no_more_at_its_end(int fromTicks, int? untilTicks, bool holds)
     {
         GrantFact grant = Grant(new GrantScope(GrantScopeKind.Patient, "P1")) with
         {
