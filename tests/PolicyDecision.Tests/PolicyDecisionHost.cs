@@ -22,10 +22,22 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private const string Issuer = "https://issuer.test";
     private const string Audience = "accessgov";
 
-    private readonly DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
+    private readonly TimeProvider clock;
+    private readonly DevelopmentTokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private WebApplication? app;
     private string spool = "";
+
+    public PolicyDecisionHost()
+        : this(TimeProvider.System)
+    {
+    }
+
+    private PolicyDecisionHost(TimeProvider clock)
+    {
+        this.clock = clock;
+        mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+    }
 
     /// <summary>A superuser's connection string to the service's database.</summary>
     public string Superuser { get; private set; } = "";
@@ -41,9 +53,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     public IEventStore Store => Services.GetRequiredService<IEventStore>();
 
-    public static async Task<PolicyDecisionHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<PolicyDecisionHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
-        var host = new PolicyDecisionHost();
+        var host = new PolicyDecisionHost(clock ?? TimeProvider.System);
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
         return host;
     }
@@ -159,7 +171,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ]);
+        ], clock);
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         if (untilReady)
