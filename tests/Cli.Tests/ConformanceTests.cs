@@ -10,7 +10,7 @@ public sealed class ConformanceTests : IDisposable
     {
         folder.Write("data/e.json", """[{"uid":{"type":"User","id":"a"},"attrs":{"home":"10.0.0.1","boss":{"type":"User","id":"a"}},"parents":[]}]""");
         folder.Write("data/s.cedarschema", "entity User { home: ipaddr, boss: User }; entity P; action view appliesTo { principal: User, resource: P, context: { from?: ipaddr } };");
-        folder.Write("data/p.cedar", "@id(\"named\") permit(principal == User::\"a\", action, resource) when { principal.boss.home == context.from };");
+        folder.Write("data/p.cedar", "@id(\"named\") permit(principal == User::\"a\", action, resource) when { context has from && principal.boss.home == context.from };");
     }
 
     public void Dispose() => folder.Dispose();

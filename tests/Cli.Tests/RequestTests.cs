@@ -45,7 +45,7 @@ public sealed class RequestTests : IDisposable
         json.GetProperty("decision").GetString().ShouldBe("allow");
         json.GetProperty("reasons")[0].GetString().ShouldBe("policy0");
         json.GetProperty("errors")[0].GetProperty("policy").GetString().ShouldBe("policy1");
-        json.GetProperty("errors")[0].GetProperty("kind").GetString().ShouldBe("RecordAttrDoesNotExist");
+        json.GetProperty("errors")[0].GetProperty("kind").GetString().ShouldBe("RecordAttributeDoesNotExist");
     }
 
     [Theory]

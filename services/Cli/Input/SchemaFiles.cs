@@ -22,8 +22,17 @@ internal static class SchemaFiles
         }
     }
 
-    public static SchemaFragment Fragment(InputFile file) =>
-        file.IsJson ? SchemaFragment.ParseJson(file.Json(), file.Name) : SchemaFragment.Parse(file.Text(), file.Name);
+    public static SchemaFragment Fragment(InputFile file)
+    {
+        try
+        {
+            return file.IsJson ? SchemaFragment.ParseJson(file.Json(), file.Name) : SchemaFragment.Parse(file.Text(), file.Name);
+        }
+        catch (SchemaException refused)
+        {
+            throw Malformed(refused);
+        }
+    }
 
     public static MalformedInputException Malformed(SchemaException refused) => new([.. refused.Errors.Select(error =>
         new Finding(Severity.Error, "schema", error.Pointer is null ? error.File : $"{error.File}#{error.Pointer}", error.Message) { Line = error.Line, Column = error.Column })]);
