@@ -201,16 +201,9 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         while (true)
         {
             Task numbered = State.Numbered.Next;
-            await using (NpgsqlCommand command = dataSource.CreateCommand(
-                $"select count(*), coalesce(max(position), 0) from {options.Schema}.event_store_feed where sequence = any ($1)"))
+            if (await reader.PositionAsync(sequences, cancellation) is { } position)
             {
-                command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = sequences });
-                await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
-                await row.ReadAsync(cancellation);
-                if (row.GetInt64(0) == sequences.Length)
-                {
-                    return row.GetInt64(1);
-                }
+                return position;
             }
 
             await Signal.WaitAsync(numbered, options.PollInterval, time, cancellation);

@@ -175,4 +175,15 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
     }
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    /// <summary>The highest position of these events, once all of them have one; until then null.</summary>
+    public async Task<long?> PositionAsync(long[] sequences, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = dataSource.CreateCommand(
+            $"select count(*), coalesce(max(position), 0) from {options.Schema}.event_store_feed where sequence = any ($1)");
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = sequences });
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return row.GetInt64(0) == sequences.Length ? row.GetInt64(1) : null;
+    }
 }
