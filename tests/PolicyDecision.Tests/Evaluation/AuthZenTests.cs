@@ -89,7 +89,12 @@ public sealed class AuthZenTests
         await using StandaloneDecisionPoint point = await StandaloneDecisionPoint.StartAsync(Policies);
 
         using HttpResponseMessage deep = await point.PostAsync(new string('[', 200) + new string(']', 200));
-        using HttpResponseMessage large = await point.PostAsync("{\"x\":\"" + new string('a', 2_000_000) + "\"}");
+
+        // A client that does not wait for leave to send may find its connection reset before it has read the answer.
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "/access/v1/evaluation");
+        upload.Content = new StringContent("{\"x\":\"" + new string('a', 2_000_000) + "\"}", Encoding.UTF8, "application/json");
+        upload.Headers.ExpectContinue = true;
+        using HttpResponseMessage large = await point.Client.SendAsync(upload);
 
         ((int)deep.StatusCode).ShouldBe(400);
         (await deep.Content.ReadAsStringAsync()).ShouldContain("32");
