@@ -17,7 +17,7 @@ public sealed class OfficialEngineTests
         // Every policy of the corpus takes more than a minute; they are much alike.
         IEnumerable<Policy> corpus = ConformanceData.Cedar is null
             ? []
-            : CorpusPolicies.All().Where((_, i) => i % 8 == 0).SelectMany(file => PolicySet.Parse(file.Text).Policies);
+            : CorpusPolicies.All().Where((_, i) => i % 40 == 0).SelectMany(file => PolicySet.Parse(file.Text).Policies);
         Policy[] policies = [.. Generated().Concat(corpus).Where(IsExactInJavaScript)];
         JsonNode[] ours = [.. policies.Select(policy => JsonNode.Parse(PolicyJson.Write(policy))!)];
         var input = new JsonObject
@@ -46,7 +46,7 @@ public sealed class OfficialEngineTests
 
         differences.Take(10).ShouldBeEmpty();
         theirs.Count.ShouldBe(policies.Length);
-        policies.Length.ShouldBeGreaterThan(1_000);
+        policies.Length.ShouldBeGreaterThan(500);
         output["answer"]!["response"]!["decision"]!.GetValue<string>().ShouldBe("allow");
         output["answer"]!["response"]!["diagnostics"]!["reason"]!.ToJsonString().ShouldBe("[\"alice-sea\"]");
 
@@ -59,7 +59,7 @@ public sealed class OfficialEngineTests
         }
     }
 
-    private static IEnumerable<Policy> Generated() => Enumerable.Range(0, 2_000).Select(
+    private static IEnumerable<Policy> Generated() => Enumerable.Range(0, 600).Select(
         seed => PolicySet.Parse(PolicyPrinter.Print(new RandomPolicies(new Random(seed)).Tree(depth: 1 + (seed % 4), slots: seed % 2 == 0))).Policies[0]);
 
     // JavaScript rounds integers beyond 2^53 on their way into the engine and out of it.

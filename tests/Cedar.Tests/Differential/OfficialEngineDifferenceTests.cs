@@ -11,7 +11,7 @@ namespace AccessGov.Cedar.Tests.Differential;
 public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
 {
     private const string SeedsVariable = "ACCESSGOV_DIFFERENTIAL_SEEDS";
-    private const string DefaultSeeds = "0..249";
+    private const string DefaultSeeds = "0..99";
 
     [OfficialEngineFact]
     public async Task Decisions_reasons_errors_and_verdicts_are_those_of_the_official_engine()
