@@ -41,6 +41,9 @@ internal static class Caller
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }
 
+    /// <summary>What the key of the request stands for, null without a key.</summary>
+    public static string? CommandHash(HttpContext http) => http.Features.Get<CommandBody>()?.Hash;
+
     /// <summary>What is wrong with the headers of a command; null when nothing is.</summary>
     public static Refusal? BadHeaders(HttpContext http) =>
         http.Request.Headers["Idempotency-Key"] is { Count: > 1 } or [{ Length: 0 or > KeyLengthMax }]

@@ -43,7 +43,7 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
                 state => expected is null || expected == state.Version
                     ? decide(state.State)
                     : new Refusal("stale", $"It is at version {state.Version} now: read it again and decide anew."),
-                Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, http.RequestAborted);
+                Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted);
             switch (result)
             {
                 case CommandResult<Versioned<TState>>.Accepted accepted:
@@ -64,7 +64,11 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
         }
         catch (Exception e) when (NotWritten(e) is { } refusal)
         {
-            http.Response.Headers.RetryAfter = "1";
+            if (e is not IdempotencyKeyReusedException)
+            {
+                http.Response.Headers.RetryAfter = "1";
+            }
+
             return Refuse(refusal);
         }
 
@@ -76,9 +80,16 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
     }
 
     /// <summary>Why nothing may be commanded now, or not so; null when it may.</summary>
-    public Refusal? Refused(HttpContext http) => facts.IsReady
-        ? Caller.BadHeaders(http)
-        : new Refusal("facts_not_ready", "The service has not read its facts yet: try again in a moment.");
+    public Refusal? Refused(HttpContext http)
+    {
+        if (facts.IsReady)
+        {
+            return Caller.BadHeaders(http);
+        }
+
+        http.Response.Headers.RetryAfter = "1";
+        return Refusals.FactsNotReady;
+    }
 
     public static IResult Refuse(Refusal refusal) => Refusals.Answer(refusal.Code, refusal.Sentence);
 
@@ -87,6 +98,8 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
     {
         WrongExpectedVersionException or StreamAlreadyExistsException =>
             new Refusal("changed_meanwhile", "Others changed it again and again at this moment: try again."),
+        IdempotencyKeyReusedException =>
+            new Refusal("idempotency_key_reused", "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
         StoreOverloadedException => new Refusal("store_overloaded", failure.Message),
         StoreUnavailableException => new Refusal("store_unavailable", failure.Message),
         Npgsql.NpgsqlException { IsTransient: true } => new Refusal("store_unavailable", "The database cannot be reached. Nothing was written."),

@@ -72,6 +72,7 @@ internal sealed class Imports(IEventStore store, Commands commands)
                         StreamType = streams.Name,
                         Metadata = metadata,
                         IdempotencyKey = Caller.IdempotencyKey(http, index),
+                        CommandHash = Caller.CommandHash(http),
                     }));
                     break;
             }
@@ -111,7 +112,7 @@ internal sealed class Imports(IEventStore store, Commands commands)
             {
                 return await store.RunAsync<TState, TEvent>(
                     append.StreamId, append.StreamType, streams.Initial, streams.Evolve, state => decide(state, item), metadata, append.IdempotencyKey,
-                    cancellation: http.RequestAborted) switch
+                    commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
                 {
                     CommandResult<TState>.Accepted { Receipt: var receipt } => Accepted(index, receipt),
                     CommandResult<TState>.NothingToDo => new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId)),

@@ -40,6 +40,7 @@ internal static class PolicyDecisionModule
 
     public static void MapPolicyDecision(this WebApplication app)
     {
+        app.Use(CommandBody.HashAsync);
         app.MapRoles();
         app.MapGrants();
         app.MapRelations();
@@ -53,20 +54,17 @@ internal static class PolicyDecisionModule
         app.MapEvaluation(() => publicUrl);
     }
 
-    private static void AddDatabase(this IServiceCollection services)
+    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
     {
-        services.AddSingleton(provider =>
-        {
-            PolicyDecisionOptions options = provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value;
-            return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
-        });
-        services.AddHostedService<SchemaCreation>();
-    }
+        PolicyDecisionOptions options = provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value;
+        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
+    });
 
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
     {
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
+        options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(connection, options.Schema, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

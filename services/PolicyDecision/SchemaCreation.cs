@@ -1,31 +1,25 @@
-using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Sites;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision;
 
-/// <summary>Creates what is missing in the service's schema, before anything else starts. The login role owns the schema and needs no other right.</summary>
-internal sealed class SchemaCreation(NpgsqlDataSource database, IOptions<PolicyDecisionOptions> options) : IHostedService
+/// <summary>Creates the service's tables beside the event store's. The login role owns the schema and needs no other right.</summary>
+internal static class SchemaCreation
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public static async Task CreateAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await EventStoreSchema.CreateAsync(connection, options.Value.Schema, cancellationToken);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         // Replicas start together, and "create table if not exists" is not safe against itself.
         await using var command = new NpgsqlCommand(
             $"""
-            select pg_advisory_xact_lock(hashtextextended('{options.Value.Schema}.tables', 0));
+            select pg_advisory_xact_lock(hashtextextended('{schema}.tables', 0));
             {SitePlaces.CreateTable};
             {GrantList.CreateTable}
             {RelationList.CreateTable}
             """, connection, transaction);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

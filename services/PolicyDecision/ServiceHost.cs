@@ -5,9 +5,12 @@ namespace AccessGov.PolicyDecision;
 /// <summary>The whole service: defaults, its module, its endpoints. Tests build the same.</summary>
 internal static class ServiceHost
 {
-    public static WebApplication Build(string[] arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="clock">The time that the service goes by; the machine's unless given.</param>
+    public static WebApplication Build(string[] arguments, TimeProvider? clock = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(arguments);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults(Refusals.Service);
         builder.AddPolicyDecision();
 

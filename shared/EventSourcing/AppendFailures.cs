@@ -28,6 +28,19 @@ public sealed class StreamAlreadyExistsException(string streamId) : AppendFailed
 /// <param name="streamId">The stream.</param>
 public sealed class StreamArchivedException(string streamId) : AppendFailedException(streamId, $"Stream {streamId} is archived.");
 
+/// <summary>The idempotency key stands for another command: repeating the first one is safe, a second one takes a key of its own.</summary>
+/// <param name="streamId">The stream.</param>
+/// <param name="key">The key.</param>
+public sealed class IdempotencyKeyReusedException(string streamId, string key)
+    : AppendFailedException(streamId, "The idempotency key was used for another command.")
+{
+    /// <summary>The key.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>Whether two commands are known and are not the same.</summary>
+    internal static bool Differ(string? first, string? second) => first is not null && second is not null && !string.Equals(first, second, StringComparison.Ordinal);
+}
+
 /// <summary>Too many appends are waiting; nothing was written. Answer 503 with Retry-After.</summary>
 /// <param name="streamId">The stream.</param>
 public sealed class StoreOverloadedException(string streamId)

@@ -39,18 +39,19 @@ public static class EventStoreCommands
     /// <param name="metadata">Who acts and what caused it.</param>
     /// <param name="idempotencyKey">Names the command, so that repeating it is safe.</param>
     /// <param name="alongside">SQL in the transaction of the append; it may run several times, and its effects remain once.</param>
+    /// <param name="commandHash">What the key stands for: see <see cref="StreamAppend.CommandHash"/>.</param>
     /// <param name="cancellation">Ends the command while nothing is under way.</param>
     /// <exception cref="WrongExpectedVersionException">Others were faster five times in a row.</exception>
     /// <exception cref="AppendFailedException">The append failed in another way that <see cref="IEventStore.AppendAsync"/> names.</exception>
     public static async Task<CommandResult<TState>> RunAsync<TState, TEvent>(
         this IEventStore store, string streamId, string? streamType, TState initial, Func<TState, TEvent, TState> evolve,
         Func<TState, Outcome<TEvent>> decide, EventMetadata? metadata = null, string? idempotencyKey = null, Alongside? alongside = null,
-        CancellationToken cancellation = default)
+        string? commandHash = null, CancellationToken cancellation = default)
         where TEvent : notnull
     {
         for (int attempt = 1; ; attempt++)
         {
-            if (idempotencyKey is not null && await store.FindReceiptAsync(idempotencyKey, cancellation) is { } first)
+            if (idempotencyKey is not null && await store.FindReceiptAsync(idempotencyKey, commandHash, cancellation) is { } first)
             {
                 return await RepeatAsync(store, first, initial, evolve, cancellation);
             }
@@ -69,6 +70,7 @@ public static class EventStoreCommands
                         StreamType = streamType,
                         Metadata = metadata ?? EventMetadata.None,
                         IdempotencyKey = idempotencyKey,
+                        CommandHash = commandHash,
                         Alongside = alongside,
                     };
                     try

@@ -9,7 +9,7 @@ namespace AccessGov.EventSourcing;
 /// Health of the event store. Data: <c>head</c> (last position), <c>unnumbered</c> (committed events without a position), <c>oldest_unnumbered_seconds</c>,
 /// <c>oldest_open_transaction_seconds</c> (how long the oldest writing transaction of the server has been seen open), <c>waiting_appends</c>, <c>sequencer</c>
 /// (<c>leads</c>, <c>stands_by</c> or why it stopped), and for each subscription <c>subscription.NAME.lag</c> (events) and, if it fails, <c>subscription.NAME.failure</c>.
-/// Degraded over the thresholds of <see cref="EventStoreOptions"/> or when a subscription fails; unhealthy when numbering has stopped or the database is away.
+/// Degraded over the thresholds of <see cref="EventStoreOptions"/> or when a subscription fails; unhealthy when the store could not start yet, when numbering has stopped or when the database is away.
 /// Thread-safe.
 /// </summary>
 internal sealed class EventStoreHealthCheck(PostgresEventStore store, SubscriptionStates subscriptions, TimeProvider time) : IHealthCheck
@@ -21,6 +21,11 @@ internal sealed class EventStoreHealthCheck(PostgresEventStore store, Subscripti
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["waiting_appends"] = store.WaitingAppends };
+        if (store.State.NotStarted is { } reason)
+        {
+            return HealthCheckResult.Unhealthy(reason, null, data);
+        }
+
         try
         {
             await using NpgsqlConnection connection = await store.DataSource.OpenConnectionAsync(cancellationToken);

@@ -13,7 +13,7 @@ public static class EventStoreHosting
 {
     /// <summary>
     /// Registers <see cref="IEventStore"/> (and the <see cref="PostgresEventStore"/> behind it), starts it with the host before what is registered later, and adds the health check
-    /// <c>event-store</c>. Needs an <see cref="NpgsqlDataSource"/>; takes the registered <see cref="TimeProvider"/>, else the system's.
+    /// <c>event-store</c>. A host whose database is away starts all the same, and the store with its subscriptions when the database is there. Needs an <see cref="NpgsqlDataSource"/>; takes the registered <see cref="TimeProvider"/>, else the system's.
     /// </summary>
     public static IServiceCollection AddEventStore(this IServiceCollection services, Action<EventStoreOptions> configure)
     {
@@ -40,45 +40,5 @@ public static class EventStoreHosting
         services.TryAddSingleton<T>();
         services.AddSingleton<ISubscription>(provider => provider.GetRequiredService<T>());
         return services;
-    }
-}
-
-internal sealed class EventStoreHost(
-    PostgresEventStore store, IEnumerable<ISubscription> subscriptions, SubscriptionStates states, TimeProvider time, ILogger<EventStoreHost> logger)
-    : IHostedService, IDisposable
-{
-    private readonly CancellationTokenSource stopping = new();
-    private List<Task> running = [];
-    private bool disposed;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        ISubscription[] all = [.. subscriptions];
-        if (all.GroupBy(subscription => subscription.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new InvalidOperationException($"Two subscriptions are called {twice.Key}.");
-        }
-
-        await store.StartAsync(cancellationToken);
-        running = [.. all.Select(subscription => Task.Run(
-            () => new SubscriptionRunner(store, subscription, states, time, logger).RunAsync(stopping.Token), CancellationToken.None))];
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        // A host may be stopped twice, and after it was disposed.
-        if (disposed)
-        {
-            return;
-        }
-
-        await stopping.CancelAsync();
-        await Task.WhenAll(running).WaitAsync(cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        disposed = true;
-        stopping.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace AccessGov.EventSourcing;
 
 /// <summary>How an event store works. Read once, when the store is made.</summary>
@@ -11,6 +13,11 @@ public sealed class EventStoreOptions
 
     /// <summary>Whether <see cref="PostgresEventStore.StartAsync"/> creates what is missing in the schema.</summary>
     public bool CreateSchema { get; set; } = true;
+
+    /// <summary>
+    /// Creates what else the service keeps in the database, when the store starts and after its own tables. It may run again and in several processes at once.
+    /// </summary>
+    public Func<NpgsqlConnection, CancellationToken, Task>? AlsoCreate { get; set; }
 
     /// <summary>Whether this process numbers events when no other process does. One process of a schema must.</summary>
     public bool Sequences { get; set; } = true;

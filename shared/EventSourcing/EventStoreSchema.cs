@@ -6,7 +6,7 @@ namespace AccessGov.EventSourcing;
 /// <summary>The tables of an event store: Marten's layout, and ours beside it (all named <c>event_store_...</c>).</summary>
 public static partial class EventStoreSchema
 {
-    private const int Layout = 1;
+    private const int Layout = 2;
 
     /// <summary>
     /// Creates what is missing. May run in several processes at once and any number of times; on a complete schema it takes no lock on a table. A login role that

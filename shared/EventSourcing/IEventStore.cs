@@ -26,11 +26,15 @@ public interface IEventStore
     /// </summary>
     Task<IReadOnlyList<AppendResult>> AppendManyAsync(IReadOnlyList<StreamAppend> appends, CancellationToken cancellation = default);
 
+    /// <summary>Completes when the store has been started: before that nothing is written, and its tables may not be there to be read.</summary>
+    Task Started { get; }
+
     /// <summary>Loads one stream, oldest event first; a stream that does not exist is empty at version 0. Tombstones and archived events are skipped.</summary>
     Task<EventStream> LoadAsync(string streamId, CancellationToken cancellation = default);
 
     /// <summary>The first answer to a command with this idempotency key, marked <see cref="AppendReceipt.Repeated"/>; null when the key is not known.</summary>
-    Task<AppendReceipt?> FindReceiptAsync(string idempotencyKey, CancellationToken cancellation = default);
+    /// <exception cref="IdempotencyKeyReusedException">The key was used for a command with another <see cref="StreamAppend.CommandHash"/>.</exception>
+    Task<AppendReceipt?> FindReceiptAsync(string idempotencyKey, string? commandHash = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Reads all numbered events after a position, in position order, at most <paramref name="limit"/> of them. Positions are dense: 1, 2, 3, ...
@@ -78,6 +82,12 @@ public sealed record StreamAppend(string StreamId, ExpectedVersion Expected, IRe
 
     /// <summary>A command repeated with its key gets the first answer and appends nothing. Scope: the whole store. 1 to 200 characters.</summary>
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>
+    /// What the key stands for, in any form that differs when the command does; 1 to 200 characters. A key that comes back with another one is refused with
+    /// <see cref="IdempotencyKeyReusedException"/>; null is not compared.
+    /// </summary>
+    public string? CommandHash { get; init; }
 
     /// <summary>Runs in the same transaction, after the events; an exception rolls everything back and rises to the caller.</summary>
     public Alongside? Alongside { get; init; }

@@ -23,6 +23,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     private readonly Sequencer sequencer;
     private readonly FeedListener listener;
     private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Task> running = [];
     private int waiting;
     private int disposed;
@@ -44,6 +45,9 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         listener = new FeedListener(dataSource, options.Schema, State, time, logger);
     }
 
+    /// <inheritdoc/>
+    public Task Started => started.Task;
+
     /// <summary>Appends that wait or are under way.</summary>
     public int WaitingAppends => Volatile.Read(ref waiting);
 
@@ -55,7 +59,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
 
     internal NpgsqlDataSource DataSource => dataSource;
 
-    /// <summary>Checks the server, creates what is missing, and starts writing and numbering.</summary>
+    /// <summary>Checks the server, creates what is missing, and starts writing and numbering. When it fails, nothing has started and it may be called again.</summary>
     /// <exception cref="InvalidOperationException">The server may lose acknowledged events (fsync, full_page_writes or synchronous_commit is off).</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
@@ -66,6 +70,11 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
             {
                 await EventStoreSchema.CreateAsync(connection, options.Schema, cancellation);
             }
+
+            if (options.AlsoCreate is { } create)
+            {
+                await create(connection, cancellation);
+            }
         }
 
         State.Advance(await HeadAsync(cancellation));
@@ -75,6 +84,9 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         {
             running.Add(Task.Run(() => sequencer.RunAsync(stopping.Token), CancellationToken.None));
         }
+
+        State.NotStarted = null;
+        started.TrySetResult();
     }
 
     /// <inheritdoc/>
@@ -83,6 +95,12 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         using Activity? activity = EventStoreTelemetry.Activities.StartActivity("event_store.append");
         activity?.SetTag("event_store.stream", append.StreamId);
         var request = new AppendRequest(append, options.Types, time);
+        if (!started.Task.IsCompleted)
+        {
+            // No lane runs yet: the append would wait for as long as the database is away.
+            throw new StoreUnavailableException(append.StreamId, null);
+        }
+
         if (Interlocked.Increment(ref waiting) > options.WaitingAppendsMax)
         {
             Interlocked.Decrement(ref waiting);
@@ -142,13 +160,20 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     public Task<EventStream> LoadAsync(string streamId, CancellationToken cancellation = default) => reader.LoadAsync(streamId, cancellation);
 
     /// <inheritdoc/>
-    public async Task<AppendReceipt?> FindReceiptAsync(string idempotencyKey, CancellationToken cancellation = default)
+    public async Task<AppendReceipt?> FindReceiptAsync(string idempotencyKey, string? commandHash = null, CancellationToken cancellation = default)
     {
         await using NpgsqlCommand command = dataSource.CreateCommand(
-            $"select stream_id, version, sequence from {options.Schema}.event_store_idempotency where key = $1");
+            $"select stream_id, version, sequence, command from {options.Schema}.event_store_idempotency where key = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = idempotencyKey, NpgsqlDbType = NpgsqlDbType.Varchar });
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation) ? new AppendReceipt(row.GetString(0), row.GetInt64(1), row.GetInt64(2), Repeated: true) : null;
+        if (!await row.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
+        return IdempotencyKeyReusedException.Differ(row.IsDBNull(3) ? null : row.GetString(3), commandHash)
+            ? throw new IdempotencyKeyReusedException(row.GetString(0), idempotencyKey)
+            : new AppendReceipt(row.GetString(0), row.GetInt64(1), row.GetInt64(2), Repeated: true);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,8 @@ public static class ServiceDefaultsExtensions
         // The host's own request lines hold paths, and paths hold patient numbers.
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Npgsql"] = "Warning",
+        // It logs every check of every poll, as an error while a service starts. HealthLog tells the changes instead.
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
     };
 
     /// <summary>
@@ -49,7 +51,8 @@ public static class ServiceDefaultsExtensions
 
         builder.Services.AddHealthChecks().AddCheck<LifetimeCheck>("service", tags: [HealthEndpoints.ReadyTag]);
         builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthEndpoints.Bound);
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddSingleton<HealthLog>();
+        builder.Services.AddOpenApi("v1", openApi => openApi.CreateSchemaReferenceId = SchemaNames.Of);
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));

@@ -37,7 +37,7 @@ public sealed class DependencyTests
     [Theory]
     [MemberData(nameof(Products))]
     public void An_assembly_references_only_what_the_table_allows(string name) =>
-        House.Assemblies.Single(assembly => assembly.GetName().Name == $"AccessGov.{name}").GetReferencedAssemblies()
+        House.Assemblies.Single(assembly => assembly.GetName().Name == House.Projects[name].AssemblyName).GetReferencedAssemblies()
             .Select(reference => reference.Name!)
             .Where(reference => reference.StartsWith("AccessGov.", StringComparison.Ordinal))
             .Select(reference => reference["AccessGov.".Length..])
@@ -49,7 +49,7 @@ public sealed class DependencyTests
     public void Contracts_and_Cedar_reference_no_package_and_no_framework_but_the_base(string name)
     {
         House.Projects[name].Packages.ShouldBeEmpty();
-        House.Assemblies.Single(assembly => assembly.GetName().Name == $"AccessGov.{name}").GetReferencedAssemblies()
+        House.Assemblies.Single(assembly => assembly.GetName().Name == House.Projects[name].AssemblyName).GetReferencedAssemblies()
             .Select(reference => reference.Name!)
             .Where(reference => !reference.StartsWith("System.", StringComparison.Ordinal))
             .ShouldBeEmpty();

@@ -49,16 +49,16 @@ internal static class House
 }
 
 /// <summary>A project, as its csproj says.</summary>
-internal sealed record Project(string Name, string Path, IReadOnlyList<string> References, IReadOnlyList<string> Packages)
+internal sealed record Project(string Name, string Path, string AssemblyName, IReadOnlyList<string> References, IReadOnlyList<string> Packages)
 {
     public string Folder => Path[..Path.IndexOf('/', StringComparison.Ordinal)];
-
-    public string AssemblyName => $"AccessGov.{Name}";
 
     public static Project Read(string path)
     {
         XDocument document = XDocument.Load(System.IO.Path.Combine(House.Root, path));
-        return new Project(System.IO.Path.GetFileNameWithoutExtension(path), path, Included("ProjectReference", System.IO.Path.GetFileNameWithoutExtension), Included("PackageReference", name => name));
+        string project = System.IO.Path.GetFileNameWithoutExtension(path);
+        string assembly = document.Descendants("AssemblyName").SingleOrDefault()?.Value ?? $"AccessGov.{project}";
+        return new Project(project, path, assembly, Included("ProjectReference", System.IO.Path.GetFileNameWithoutExtension), Included("PackageReference", name => name));
 
         IReadOnlyList<string> Included(string element, Func<string, string> name) =>
             [.. document.Descendants(element).Select(found => name(found.Attribute("Include")!.Value.Replace('\\', '/')))];

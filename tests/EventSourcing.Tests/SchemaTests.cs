@@ -34,6 +34,21 @@ public sealed class SchemaTests(PostgresFixture database) : IClassFixture<Postgr
         await using PostgresEventStore second = await Stores.StartAsync(database.DataSource, store.Options.Schema).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task A_schema_of_the_former_layout_is_migrated_and_its_keys_stay_good()
+    {
+        await using PostgresEventStore store = await Stores.StartAsync(database);
+        string schema = store.Options.Schema;
+        AppendReceipt old = await store.AppendAsync(Counters.Raise("old", ExpectedVersion.NoStream) with { IdempotencyKey = "old" });
+        await database.DataSource.RunAsync($"alter table {schema}.event_store_idempotency drop column command; update {schema}.event_store_sequencer set layout = 1");
+
+        await using PostgresEventStore migrated = await Stores.StartAsync(database.DataSource, schema);
+        (await migrated.AppendAsync(Counters.Raise("old", ExpectedVersion.Any) with { IdempotencyKey = "old", CommandHash = "a" })).ShouldBe(old with { Repeated = true });
+        StreamAppend first = Counters.Raise("new", ExpectedVersion.Any) with { IdempotencyKey = "new", CommandHash = "a" };
+        await migrated.AppendAsync(first);
+        await Should.ThrowAsync<IdempotencyKeyReusedException>(() => migrated.AppendAsync(first with { CommandHash = "b" }));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Upper")]

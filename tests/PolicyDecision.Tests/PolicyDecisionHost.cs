@@ -22,10 +22,22 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private const string Issuer = "https://issuer.test";
     private const string Audience = "accessgov";
 
-    private readonly DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
+    private readonly TimeProvider clock;
+    private readonly DevelopmentTokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private WebApplication? app;
     private string spool = "";
+
+    public PolicyDecisionHost()
+        : this(TimeProvider.System)
+    {
+    }
+
+    private PolicyDecisionHost(TimeProvider clock)
+    {
+        this.clock = clock;
+        mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+    }
 
     /// <summary>A superuser's connection string to the service's database.</summary>
     public string Superuser { get; private set; } = "";
@@ -41,20 +53,22 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     public IEventStore Store => Services.GetRequiredService<IEventStore>();
 
-    public static async Task<PolicyDecisionHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<PolicyDecisionHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
     {
-        var host = new PolicyDecisionHost();
+        var host = new PolicyDecisionHost(clock ?? TimeProvider.System);
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
         return host;
     }
 
     /// <summary>Another process of the same service: same database, same tokens.</summary>
-    public async Task<PolicyDecisionHost> StartReplicaAsync()
+    public async Task<PolicyDecisionHost> StartReplicaAsync(bool untilReady = true, params (string Name, string Value)[] other)
     {
         var replica = new PolicyDecisionHost { Superuser = Superuser, ConnectionString = ConnectionString };
-        await replica.RunAsync(settings);
+        await replica.RunAsync(other.Aggregate(new Dictionary<string, string?>(settings), (all, one) => { all[one.Name] = one.Value; return all; }), untilReady);
         return replica;
     }
+
+    public string TokenOfClient(string client, params string[] scopes) => mint.Mint(client, scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
@@ -143,7 +157,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         await RunAsync(settings);
     }
 
-    private async Task RunAsync(Dictionary<string, string?> with)
+    private async Task RunAsync(Dictionary<string, string?> with, bool untilReady = true)
     {
         foreach ((string name, string? value) in with)
         {
@@ -157,9 +171,12 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ]);
+        ], clock);
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
-        await Eventually.HoldsAsync(() => Services.GetRequiredService<FactsFollower>().IsReady, "the facts are ready");
+        if (untilReady)
+        {
+            await Eventually.HoldsAsync(() => Facts.IsReady, "the facts are ready");
+        }
     }
 }

@@ -68,6 +68,11 @@ internal sealed class AuthZenBody : IDisposable
     public static Task RefuseAsync(HttpContext http, int status, string code, string sentence)
     {
         http.Response.Headers["AccessGov-Error"] = code;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
         return Problems.WriteAsync(http, status, code, sentence);
     }
 

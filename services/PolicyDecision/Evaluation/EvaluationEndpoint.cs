@@ -83,7 +83,18 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEnforcem
             "permit_on_first_permit" => static answer => answer.Permitted,
             _ => static _ => false,
         };
-        await AuthZenResponse.SendAsync(http, await decisionPoint.EvaluateAllAsync(batch, isLast, caller, http.RequestAborted));
+        IReadOnlyList<EvaluationAnswer> answers = await decisionPoint.EvaluateAllAsync(batch, isLast, caller, http.RequestAborted);
+        foreach (EvaluationAnswer answer in answers)
+        {
+            // What keeps one item from being decided keeps all of them.
+            if (answer.Invalid is { } invalid && invalid.Code == Refusals.FactsNotReady.Code)
+            {
+                await AuthZenBody.RefuseAsync(http, invalid.Status, invalid.Code, invalid.Sentence);
+                return;
+            }
+        }
+
+        await AuthZenResponse.SendAsync(http, answers);
     }
 
     private static (string Code, string Sentence)? Refusal(JsonElement root, JsonElement items)

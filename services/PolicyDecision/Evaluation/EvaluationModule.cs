@@ -5,6 +5,8 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// <summary>The wiring of the evaluation: the hot path of the service.</summary>
 internal static class EvaluationModule
 {
+    private static readonly int[] Refused = [400, 401, 403, 413, 503];
+
     /// <summary>The hospital's evaluator behind the AuthZEN endpoints. Needs the facts, the study index and the journal.</summary>
     public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
         .AddSingleton<IEvaluator, HospitalEvaluator>()
@@ -16,12 +18,20 @@ internal static class EvaluationModule
     public static void MapEvaluation(this WebApplication app, Func<Uri> publicUrl)
     {
         EvaluationEndpoint endpoint = app.Services.GetRequiredService<EvaluationEndpoint>();
-        Map(app, AuthZenMetadata.EvaluationPath, endpoint.EvaluateAsync);
-        Map(app, AuthZenMetadata.EvaluationsPath, endpoint.EvaluateAllAsync);
+        Map<AuthZenDescription.Evaluation, AuthZenDescription.Decision>(app, AuthZenMetadata.EvaluationPath, endpoint.EvaluateAsync);
+        Map<AuthZenDescription.Batch, AuthZenDescription.Decisions>(app, AuthZenMetadata.EvaluationsPath, endpoint.EvaluateAllAsync);
         app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl()))).AllowAnonymous().WithTags("AuthZEN");
     }
 
     // The endpoint authenticates by itself, because this is the hot path; no other middleware stands between.
-    private static void Map(WebApplication app, string path, RequestDelegate handler) =>
-        app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax).WithTags("AuthZEN").ShortCircuit();
+    private static void Map<TBody, TAnswer>(WebApplication app, string path, RequestDelegate handler)
+    {
+        IEndpointConventionBuilder endpoint = app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax)
+            .WithTags("AuthZEN").ShortCircuit().WithDescribedBody<IEndpointConventionBuilder, TBody>(handler)
+            .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(TAnswer));
+        foreach (int refused in Refused)
+        {
+            endpoint.WithDescribedAnswer(refused, "text/plain", typeof(string));
+        }
+    }
 }

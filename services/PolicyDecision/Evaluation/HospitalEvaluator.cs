@@ -8,18 +8,27 @@ namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
 internal sealed class HospitalEvaluator(
-    IFacts facts, IStudyIndex studies, IDecisionJournal journal, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
     /// <summary>How long a question waits for the facts to reach the position that it demands.</summary>
     public static readonly TimeSpan PositionWait = TimeSpan.FromSeconds(1);
 
-    private static readonly Action<ILogger, string, string, Exception?> LogDenied =
-        LoggerMessage.Define<string, string>(LogLevel.Warning, new EventId(1, "DeniedByFailure"), "Denied with {Reason}: {Action}");
+    // Not a denial: nobody knows yet, so nothing is journaled.
+    private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(
+        Refusals.StatusOf(Refusals.FactsNotReady.Code), Refusals.FactsNotReady.Code, Refusals.FactsNotReady.Sentence);
 
     private readonly RoleEntities roles = new();
+    private readonly FailureLog failures = new(clock, logger);
+
+    public void Dispose() => failures.Dispose();
 
     public async ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
+        if (!facts.IsReady)
+        {
+            return NotReady;
+        }
+
         if (await FactsForAsync(question, cancellation) is not { } snapshot)
         {
             return PositionNotReached(question);
@@ -43,6 +52,11 @@ internal sealed class HospitalEvaluator(
         if (questions.Count == 0)
         {
             return [];
+        }
+
+        if (!facts.IsReady)
+        {
+            return [.. questions.Select(_ => NotReady)];
         }
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
@@ -131,7 +145,7 @@ internal sealed class HospitalEvaluator(
         Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
         if (verdict.Reason is Reasons.PolicyError or Reasons.StudyIndexUnavailable or Reasons.NoPolicies)
         {
-            LogDenied(logger, verdict.Reason, question.Action, null);
+            DeniedByFailure(verdict.Reason, question);
         }
 
         Guid id = EvaluationIds.Next(now);
@@ -175,9 +189,11 @@ internal sealed class HospitalEvaluator(
         StatusCodes.Status503ServiceUnavailable, "position_not_reached",
         $"The facts have not reached position {question.Context?.AtPosition} yet. Ask again in a moment.");
 
+    private void DeniedByFailure(string reason, EvaluationQuestion question) => failures.Failed($"Denied with {reason}", question.Action);
+
     private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
     {
-        LogDenied(logger, Reasons.JournalUnavailable, question.Action, null);
+        DeniedByFailure(Reasons.JournalUnavailable, question);
         return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [] };
     }
 }

@@ -8,7 +8,7 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// </summary>
 internal interface IEvaluator
 {
-    /// <summary>Answers with a denial, never with an exception, when the facts, the study index, the policies or the journal cannot be used.</summary>
+    /// <summary>Answers with a denial, never with an exception, when the study index, the policies or the journal cannot be used; with <see cref="EvaluationAnswer.Invalid"/> (503) while the facts are not read.</summary>
     ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation);
 
     /// <summary>
@@ -88,7 +88,7 @@ internal sealed record EvaluationAnswer(
 }
 
 /// <summary>Why a question could not be put.</summary>
-/// <param name="Status">The HTTP status that says so: 400, or 503 when the facts have not reached the position that was demanded.</param>
+/// <param name="Status">The HTTP status that says so: 400, or 503 when the facts are not read yet or have not reached the position that was demanded.</param>
 /// <param name="Code">Stable and machine-readable.</param>
 /// <param name="Sentence">For people.</param>
 internal sealed record InvalidQuestion(int Status, string Code, string Sentence);

@@ -19,7 +19,7 @@ internal static class Reasons
         Permitted => "The policies permit this.",
         NotPermitted => "None of your roles permits this. Ask the PACS administrator if your work needs it.",
         Forbidden => "A rule forbids this. Ask the PACS administrator if you think it should not.",
-        PolicyError => "A rule could not be applied, so this is refused to be safe. The PACS administrator has been told.",
+        PolicyError => "A rule could not be applied, so this is refused to be safe. Tell the PACS administrator.",
         StudyUnknown => "This study is not known here yet. Try again in a minute; if it stays so, ask the PACS administrator.",
         StudyIndexUnavailable => "What study this is cannot be looked up now. Try again in a minute.",
         JournalUnavailable => "Decisions cannot be recorded now, so none is permitted. Try again in a minute.",

@@ -28,7 +28,6 @@ internal sealed class FactsFollower(
 
     public FactsSnapshot Current => Volatile.Read(ref current);
 
-    /// <summary>True once everything that was in the store at the start has been read.</summary>
     public bool IsReady => ready;
 
     public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation)
@@ -50,7 +49,7 @@ internal sealed class FactsFollower(
             ["policy_set_version"] = Current.Policies?.Version ?? 0,
         };
         return Task.FromResult(
-            !ready ? HealthCheckResult.Unhealthy(fault ?? "The facts are being read.", null, data)
+            !ready ? HealthCheckResult.Unhealthy(fault ?? (store.Started.IsCompleted ? "The facts are being read." : "The facts are read when the event store has started."), null, data)
             : policiesFault is { } unusable ? HealthCheckResult.Unhealthy(unusable, null, data)
             : age > DegradedAfter.TotalSeconds ? HealthCheckResult.Degraded(
                 $"{fault ?? "The facts lag behind the event store."} Decisions rest on facts that are {age:F0} s old.", null, data)
@@ -59,6 +58,7 @@ internal sealed class FactsFollower(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await store.Started.WaitAsync(stoppingToken);
         Task watching = WatchHeadAsync(stoppingToken);
         TimeSpan delay = TimeSpan.FromMilliseconds(100);
         bool told = false;

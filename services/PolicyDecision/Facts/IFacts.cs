@@ -3,6 +3,9 @@ namespace AccessGov.PolicyDecision.Facts;
 /// <summary>Where decisions find what is known. Implemented by the follower of the event store and by a data directory.</summary>
 internal interface IFacts
 {
+    /// <summary>False until everything that was stored at the start has been read: until then the snapshot says nothing.</summary>
+    bool IsReady { get; }
+
     /// <summary>The newest snapshot; reading it costs nothing.</summary>
     FactsSnapshot Current { get; }
 

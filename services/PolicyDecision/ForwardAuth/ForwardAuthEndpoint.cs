@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.PolicyDecision.ForwardAuth;
 
 /// <summary>
-/// Answers a proxy in front of an archive: 200 let it through, 401 nobody is recognised, 403 denied, 503 nobody can be recognised now. A proxy lets nothing but a 200
+/// Answers a proxy in front of an archive: 200 let it through, 401 nobody is recognised, 403 denied, 503 nobody can be recognised or nothing decided now. A proxy lets nothing but a 200
 /// through. An unknown study is answered as a study that one may not see: the journal alone tells them apart.
 /// </summary>
 internal sealed class ForwardAuthEndpoint(
@@ -125,6 +125,14 @@ internal sealed class ForwardAuthEndpoint(
 
     private static async Task TellAsync(HttpContext context, EvaluationAnswer answer)
     {
+        if (answer.Invalid is { } invalid)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            Reason(context, invalid.Code, invalid.Sentence);
+            await Problems.WriteAsync(context, invalid.Status, invalid.Code, invalid.Sentence);
+            return;
+        }
+
         context.Response.Headers["AccessGov-Evaluation"] = answer.EvaluationId.ToString();
         if (answer.Permitted)
         {

@@ -1,4 +1,5 @@
 using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.ForwardAuth;
@@ -10,6 +11,7 @@ internal static class ForwardAuthModule
     {
         builder.Services.AddSettings<ForwardAuthOptions>(ForwardAuthOptions.Section);
         builder.Services.AddSingleton<ForwardAuthEndpoint>();
+        builder.Services.Configure<OpenApiOptions>("v1", openApi => openApi.AddDocumentTransformer(ForwardAuthDescription.AddAsync));
     }
 
     /// <summary>Call it after the defaults and before the service's other endpoints.</summary>
@@ -19,7 +21,7 @@ internal static class ForwardAuthModule
         ForwardingProxy proxy = app.Services.GetRequiredService<IOptions<ForwardAuthOptions>>().Value.Proxy;
 
         // Every method: nginx asks with GET, Traefik with GET or the original one, Envoy with the original one.
-        app.Map(ForwardedRequest.Path, endpoint.AnswerAsync).AllowAnonymous().ExcludeFromDescription();
+        app.Map(ForwardedRequest.Path, endpoint.AnswerAsync).AllowAnonymous();
         if (proxy == ForwardingProxy.Envoy)
         {
             // Envoy puts the client's own target behind the prefix. Dot segments in it would lead to another endpoint of ours, whose 200 would let the

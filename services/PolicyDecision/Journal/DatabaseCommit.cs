@@ -6,7 +6,7 @@ namespace AccessGov.PolicyDecision.Journal;
 /// Commits one batch after the other within a bound. Blocking calls on a thread of its own: under load the replies of PostgreSQL do not
 /// queue behind requests in the thread pool, and a commit that hangs is abandoned with its thread. Used by one thread.
 /// </summary>
-internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? alongside, TimeSpan bound, ILogger log) : IDisposable
+internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? alongside, TimeSpan bound, FailureLog failures) : IDisposable
 {
     private Attempts? attempts;
 
@@ -18,7 +18,7 @@ internal sealed class DatabaseCommit(JournalDatabase database, AlongsideBatch? a
         attempts ??= new Attempts(database, alongside);
         if (!attempts.TryRun(batch, bound, out outcome, out Exception? failure))
         {
-            log.LogWarning(failure, "The batch {Sequence} of {Writer} was not committed in time.", batch.Sequence, batch.Writer);
+            failures.Failed("A batch was not committed in time", $"{batch.Sequence} of {batch.Writer}", failure);
             Abandon();
             return false;
         }

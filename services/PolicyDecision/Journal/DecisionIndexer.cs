@@ -22,6 +22,7 @@ internal sealed class DecisionIndexer(
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(int Year, int Month)> partitions = [];
+    private readonly FailureLog failures = new(time, log);
     private DateTimeOffset newest;
 
     /// <summary>Indexes what is there now, at most some batches of each writer; answers how many batches.</summary>
@@ -34,6 +35,12 @@ internal sealed class DecisionIndexer(
         }
 
         return indexed;
+    }
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,7 +66,7 @@ internal sealed class DecisionIndexer(
             catch (Exception e)
             {
                 state.IndexFailure = e.Message;
-                log.LogWarning("Decisions cannot be indexed now: {Reason}", e.Message);
+                failures.Failed("Decisions cannot be indexed now", e.Message);
                 wait = TimeSpan.FromSeconds(2);
             }
 
@@ -103,7 +110,7 @@ internal sealed class DecisionIndexer(
             return 0;
         }
 
-        (List<IndexedDecision> decisions, long last, int batches) = await ReadAsync(connection, writer, indexed, cancellation);
+        (List<IndexedDecision> decisions, List<long> withdrawn, long last, int batches) = await ReadAsync(connection, writer, indexed, cancellation);
         if (batches == 0)
         {
             return 0;
@@ -111,6 +118,7 @@ internal sealed class DecisionIndexer(
 
         await CreatePartitionsAsync(decisions, cancellation);
         await CopyAsync(connection, decisions, cancellation);
+        await WithdrawnBatches.CorrectAsync(connection, writer, withdrawn, cancellation);
         await using var advance = new NpgsqlCommand("update decision_writer set indexed = $2 where writer = $1", connection, transaction);
         advance.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer });
         advance.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last });
@@ -121,7 +129,7 @@ internal sealed class DecisionIndexer(
         return batches;
     }
 
-    private async Task<(List<IndexedDecision> Decisions, long Last, int Batches)> ReadAsync(
+    private async Task<(List<IndexedDecision> Decisions, List<long> Withdrawn, long Last, int Batches)> ReadAsync(
         NpgsqlConnection connection, string writer, long after, CancellationToken cancellation)
     {
         await using var read = new NpgsqlCommand(
@@ -131,6 +139,7 @@ internal sealed class DecisionIndexer(
         read.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchesPerPass });
         await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancellation);
         var decisions = new List<IndexedDecision>();
+        List<long> withdrawn = [];
         int batches = 0;
         while (decisions.Count < DecisionsPerPass && await reader.ReadAsync(cancellation))
         {
@@ -138,7 +147,9 @@ internal sealed class DecisionIndexer(
             batches++;
             try
             {
-                decisions.AddRange(IndexedDecision.Of(writer, after, reader.GetFieldValue<byte[]>(1)));
+                var batch = BatchContents.Read(writer, after, reader.GetFieldValue<byte[]>(1));
+                decisions.AddRange(batch.Decisions);
+                withdrawn.AddRange(batch.Withdrawn);
             }
             catch (JsonException e)
             {
@@ -147,7 +158,7 @@ internal sealed class DecisionIndexer(
             }
         }
 
-        return (decisions, after, batches);
+        return (decisions, withdrawn, after, batches);
     }
 
     /// <summary>A partition per month; times that no working clock tells go to the default partition.</summary>

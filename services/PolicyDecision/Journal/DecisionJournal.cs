@@ -13,6 +13,7 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
     private readonly JournalWriter writer;
     private readonly SpoolMerger merger;
     private readonly DatabaseCommit commit;
+    private readonly FailureLog failures;
     private readonly HashedIds ids;
     private readonly ILogger log;
     private readonly CancellationTokenSource stopping = new();
@@ -34,9 +35,10 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
         Writer = string.Create(CultureInfo.InvariantCulture, $"{options.Replica}/{incarnation:n}");
         spool = JournalSpool.Open(options.SpoolDirectory, options.SpoolBytesMax);
         queue = new RecordQueue(options, time);
-        commit = new DatabaseCommit(database, alongside, options.CommitBound, log);
+        failures = new FailureLog(time, log);
+        commit = new DatabaseCommit(database, alongside, options.CommitBound, failures);
         writer = new JournalWriter(Writer, queue, database, spool, commit, state, options, time, log);
-        merger = new SpoolMerger(database, spool, state, writer, alongside, time, log);
+        merger = new SpoolMerger(database, spool, state, writer, alongside, time, failures, log);
     }
 
     /// <summary>The name of this process's chain.</summary>
@@ -68,15 +70,15 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
 
         RecordJson json = RecordJson.OfThread;
         json.Clear();
-        bool mustLog = false;
+
+        // They are answered together: where one waits all wait, and each record says so.
+        bool mustLog = records.Any(record => options.MustLog(record.Action));
         DateTimeOffset first = DateTimeOffset.MaxValue;
         DateTimeOffset last = DateTimeOffset.MinValue;
         for (int i = 0; i < records.Count; i++)
         {
             DecisionRecord record = records[i];
-            bool must = options.MustLog(record.Action);
-            mustLog |= must;
-            json.Write(record, ids, must);
+            json.Write(record, ids, mustLog);
             DateTimeOffset at = RecordJson.Truncated(record.At);
             first = at < first ? at : first;
             last = at > last ? at : last;
@@ -147,6 +149,7 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
 
         await EndAsync();
         commit.Dispose();
+        failures.Dispose();
         spool.Dispose();
         queue.Dispose();
         stopping.Dispose();

@@ -1,7 +1,7 @@
 using System.Data;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Evaluation;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AccessGov.PolicyDecision.Journal;
 
@@ -9,7 +9,8 @@ namespace AccessGov.PolicyDecision.Journal;
 internal readonly record struct ChainPosition(string Writer, long Sequence, int Ordinal);
 
 /// <summary>A decision as it was recorded, and its place in the chain. The record is absent where its batch is damaged.</summary>
-internal sealed record FoundDecision(JsonElement? Record, ChainPosition Position, byte[] BatchHash);
+/// <param name="Withdrawn">Its caller was answered with a denial: it was not known then that the record would stay.</param>
+internal sealed record FoundDecision(JsonElement? Record, ChainPosition Position, byte[] BatchHash, bool Withdrawn);
 
 /// <summary>
 /// Finds decisions: those that are indexed by the index, the rest by reading the batches behind the index, both in one snapshot of the
@@ -23,14 +24,14 @@ internal sealed class DecisionSearch(JournalDatabase database)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        var found = new List<(PageKey Key, ChainPosition Position)>();
-        await AddIndexedAsync(connection, filter, found, cancellation);
-        await AddUnindexedAsync(connection, filter, found, cancellation);
-        found.Sort((a, b) => PageKey.Compare(b.Key, a.Key));
+        var found = new List<Hit>();
+        var overruled = new List<(string Writer, long Sequence)>();
+        await AddUnindexedAsync(connection, filter, found, overruled, cancellation);
+        await AddIndexedAsync(connection, filter, found, overruled, cancellation);
+        found.Sort(Hit.NewestFirst);
         bool more = found.Count > filter.Limit;
-        List<(PageKey Key, ChainPosition Position)> page = found[..Math.Min(found.Count, filter.Limit)];
-        IReadOnlyList<FoundDecision> decisions = await ReadWholeAsync(connection, page.ConvertAll(one => one.Position), cancellation);
-        return (decisions, more ? page[^1].Key : null);
+        List<Hit> page = found[..Math.Min(found.Count, filter.Limit)];
+        return (await ReadWholeAsync(connection, page, cancellation), more ? page[^1].Key : null);
     }
 
     /// <summary>One decision by its id, null when there is none.</summary>
@@ -39,30 +40,20 @@ internal sealed class DecisionSearch(JournalDatabase database)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var byId = new NpgsqlCommand("select writer, sequence, ordinal from decision where evaluation_id = $1 limit 1", connection, snapshot);
-        byId.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = evaluationId });
-        ChainPosition? position = null;
-        await using (NpgsqlDataReader reader = await byId.ExecuteReaderAsync(cancellation))
+        Hit? hit = await IndexedAsync(connection, evaluationId, cancellation);
+        if (hit is null)
         {
-            if (await reader.ReadAsync(cancellation))
-            {
-                position = new ChainPosition(reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2));
-            }
-        }
-
-        if (position is null)
-        {
-            await foreach (IndexedDecision decision in UnindexedAsync(connection, null, null, cancellation))
+            await foreach (IndexedDecision decision in UnindexedDecisions.ReadAsync(connection, null, null, [], cancellation))
             {
                 if (decision.EvaluationId == evaluationId)
                 {
-                    position = new ChainPosition(decision.Writer, decision.Sequence, decision.Ordinal);
+                    hit = new Hit(decision);
                     break;
                 }
             }
         }
 
-        if (position is not { } known)
+        if (hit is not { } known)
         {
             return null;
         }
@@ -71,86 +62,89 @@ internal sealed class DecisionSearch(JournalDatabase database)
         return whole.Count > 0 ? whole[0] : null;
     }
 
+    private static async Task<Hit?> IndexedAsync(NpgsqlConnection connection, Guid evaluationId, CancellationToken cancellation)
+    {
+        // The batch behind may say that this one was withdrawn, and not be indexed yet.
+        await using var byId = new NpgsqlCommand(
+            """
+            select d.at, d.writer, d.sequence, d.ordinal, d.reason, b.payload, n.payload from decision d
+            join decision_batch b on b.writer = d.writer and b.sequence = d.sequence
+            left join decision_batch n on n.writer = d.writer and n.sequence = d.sequence + 1 where d.evaluation_id = $1 limit 1
+            """,
+            connection);
+        byId.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = evaluationId });
+        await using NpgsqlDataReader reader = await byId.ExecuteReaderAsync(cancellation);
+        if (!await reader.ReadAsync(cancellation))
+        {
+            return null;
+        }
+
+        var key = new PageKey(reader.GetFieldValue<DateTimeOffset>(0), evaluationId);
+        var position = new ChainPosition(reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3));
+        return new Hit(key, position, IsDenied(reader.GetString(4)) || OverruledByNext(reader, position));
+    }
+
+    private static bool OverruledByNext(NpgsqlDataReader reader, ChainPosition position) =>
+        !reader.IsDBNull(6)
+        && BatchContents.TryRead(position.Writer, position.Sequence + 1, reader.GetFieldValue<byte[]>(6)) is { } next && next.Withdrawn.Contains(position.Sequence)
+        && BatchContents.TryRead(position.Writer, position.Sequence, reader.GetFieldValue<byte[]>(5)) is { } own
+        && own.Decisions.Any(decision => decision.MustLog && decision.Ordinal == position.Ordinal);
+
     private static async Task AddIndexedAsync(
-        NpgsqlConnection connection, DecisionFilter filter, List<(PageKey Key, ChainPosition Position)> found, CancellationToken cancellation)
+        NpgsqlConnection connection, DecisionFilter filter, List<Hit> found, List<(string Writer, long Sequence)> overruled, CancellationToken cancellation)
     {
         await using NpgsqlCommand command = connection.CreateCommand();
         string where = filter.Where(command.Parameters);
+        if (overruled.Count > 0)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. overruled.Select(batch => batch.Writer)] });
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. overruled.Select(batch => batch.Sequence)] });
+            where += $" and (writer, sequence) not in (select * from unnest(${command.Parameters.Count - 1}::text[], ${command.Parameters.Count}::bigint[]))";
+        }
+
         command.Parameters.Add(new NpgsqlParameter { Value = filter.Limit + 1 });
         command.CommandText = $"""
-            select at, evaluation_id, writer, sequence, ordinal from decision
+            select at, evaluation_id, writer, sequence, ordinal, reason from decision
             where {where} order by at desc, evaluation_id desc limit ${command.Parameters.Count}
             """;
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            found.Add((new PageKey(reader.GetFieldValue<DateTimeOffset>(0), reader.GetGuid(1)),
-                new ChainPosition(reader.GetString(2), reader.GetInt64(3), reader.GetInt32(4))));
+            found.Add(new Hit(
+                new PageKey(reader.GetFieldValue<DateTimeOffset>(0), reader.GetGuid(1)),
+                new ChainPosition(reader.GetString(2), reader.GetInt64(3), reader.GetInt32(4)), IsDenied(reader.GetString(5))));
         }
     }
 
     private static async Task AddUnindexedAsync(
-        NpgsqlConnection connection, DecisionFilter filter, List<(PageKey Key, ChainPosition Position)> found, CancellationToken cancellation)
+        NpgsqlConnection connection, DecisionFilter filter, List<Hit> found, List<(string Writer, long Sequence)> overruled, CancellationToken cancellation)
     {
         DateTimeOffset? until = filter.After is { } after && (filter.To is null || after.At < filter.To) ? after.At : filter.To;
-        await foreach (IndexedDecision decision in UnindexedAsync(connection, filter.From, until, cancellation))
+        await foreach (IndexedDecision decision in UnindexedDecisions.ReadAsync(connection, filter.From, until, overruled, cancellation))
         {
             if (!filter.Matches(decision))
             {
                 continue;
             }
 
-            found.Add((new PageKey(decision.At, decision.EvaluationId), new ChainPosition(decision.Writer, decision.Sequence, decision.Ordinal)));
+            found.Add(new Hit(decision));
             if (found.Count > 8 * DecisionFilter.LimitMax)
             {
                 // However far the indexer is behind, no more than a few pages are held.
-                found.Sort((a, b) => PageKey.Compare(b.Key, a.Key));
+                found.Sort(Hit.NewestFirst);
                 found.RemoveRange(filter.Limit + 1, found.Count - filter.Limit - 1);
             }
         }
     }
 
-    private static async IAsyncEnumerable<IndexedDecision> UnindexedAsync(
-        NpgsqlConnection connection, DateTimeOffset? from, DateTimeOffset? until,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            select b.writer, b.sequence, b.payload from decision_writer w join decision_batch b on b.writer = w.writer and b.sequence > w.indexed
-            where (w.closed_sequence is null or w.indexed < w.closed_sequence)
-            and ($1 is null or b.last_at >= $1) and ($2 is null or b.first_at <= $2)
-            """,
-            connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = from?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new NpgsqlParameter { Value = until?.UtcDateTime ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            foreach (IndexedDecision decision in Readable(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)))
-            {
-                yield return decision;
-            }
-        }
-    }
-
-    private static List<IndexedDecision> Readable(string writer, long sequence, byte[] payload)
-    {
-        try
-        {
-            return [.. IndexedDecision.Of(writer, sequence, payload)];
-        }
-        catch (JsonException)
-        {
-            // Changed by somebody: the indexer logs it and the verification names it; the others are answered.
-            return [];
-        }
-    }
+    /// <summary>No record has this reason: the index has it from a withdrawal only.</summary>
+    private static bool IsDenied(string reason) => string.Equals(reason, Reasons.JournalUnavailable, StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<FoundDecision>> ReadWholeAsync(
-        NpgsqlConnection connection, List<ChainPosition> positions, CancellationToken cancellation)
+        NpgsqlConnection connection, List<Hit> hits, CancellationToken cancellation)
     {
         var whole = new Dictionary<ChainPosition, FoundDecision>();
-        ILookup<(string Writer, long Sequence), ChainPosition> batches = positions.ToLookup(position => (position.Writer, position.Sequence));
+        ILookup<(string Writer, long Sequence), Hit> batches = hits.ToLookup(hit => (hit.Position.Writer, hit.Position.Sequence));
         await using var command = new NpgsqlCommand(
             """
             select b.writer, b.sequence, b.payload, b.hash from unnest($1::text[], $2::bigint[]) as wanted (writer, sequence)
@@ -164,16 +158,16 @@ internal sealed class DecisionSearch(JournalDatabase database)
         {
             using JsonDocument? batch = TryParse(reader.GetFieldValue<byte[]>(2));
             byte[] hash = reader.GetFieldValue<byte[]>(3);
-            foreach (ChainPosition position in batches[(reader.GetString(0), reader.GetInt64(1))])
+            foreach ((_, ChainPosition position, bool withdrawn) in batches[(reader.GetString(0), reader.GetInt64(1))])
             {
                 JsonElement? record = batch?.RootElement is { ValueKind: JsonValueKind.Array } elements && position.Ordinal < elements.GetArrayLength()
                     ? elements[position.Ordinal].Clone()
                     : null;
-                whole[position] = new FoundDecision(record, position, hash);
+                whole[position] = new FoundDecision(record, position, hash, withdrawn);
             }
         }
 
-        return [.. positions.Where(whole.ContainsKey).Select(position => whole[position])];
+        return [.. hits.Where(hit => whole.ContainsKey(hit.Position)).Select(hit => whole[hit.Position])];
     }
 
     private static JsonDocument? TryParse(byte[] payload)
@@ -186,5 +180,16 @@ internal sealed class DecisionSearch(JournalDatabase database)
         {
             return null;
         }
+    }
+
+    /// <summary>What a search found, before it is read whole.</summary>
+    private readonly record struct Hit(PageKey Key, ChainPosition Position, bool Withdrawn)
+    {
+        public Hit(IndexedDecision decision)
+            : this(new PageKey(decision.At, decision.EvaluationId), decision.Position, decision.Withdrawn)
+        {
+        }
+
+        public static int NewestFirst(Hit one, Hit other) => PageKey.Compare(other.Key, one.Key);
     }
 }

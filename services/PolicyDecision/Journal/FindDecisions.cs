@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.PolicyDecision.Evaluation;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -100,10 +101,7 @@ internal static class FindDecisions
         json.WriteStartObject();
         if (decision.Record is { } record)
         {
-            foreach (JsonProperty member in record.EnumerateObject())
-            {
-                member.WriteTo(json);
-            }
+            WriteRecord(json, record, decision.Withdrawn);
         }
         else
         {
@@ -118,4 +116,33 @@ internal static class FindDecisions
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    /// <summary>As it was answered; where that was a denial because it could not be remembered, what had been decided stands beside it.</summary>
+    private static void WriteRecord(Utf8JsonWriter json, JsonElement record, bool withdrawn)
+    {
+        foreach (JsonProperty member in record.EnumerateObject().Where(member => !withdrawn || !IsAnswer(member)))
+        {
+            member.WriteTo(json);
+        }
+
+        if (!withdrawn)
+        {
+            return;
+        }
+
+        json.WriteBoolean("permitted"u8, false);
+        json.WriteString("reason"u8, Reasons.JournalUnavailable);
+        json.WriteStartArray("policies"u8);
+        json.WriteEndArray();
+        json.WriteBoolean("withdrawn"u8, true);
+        json.WriteStartObject("decided"u8);
+        foreach (JsonProperty member in record.EnumerateObject().Where(IsAnswer))
+        {
+            member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static bool IsAnswer(JsonProperty member) => member.NameEquals("permitted"u8) || member.NameEquals("reason"u8) || member.NameEquals("policies"u8);
 }

@@ -1,31 +1,23 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Evaluation;
 
 namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>What a decision is found by, and where it stands whole.</summary>
+/// <param name="MustLog">Its caller waited until it was remembered.</param>
+/// <param name="Withdrawn">Its caller was told that it cannot be remembered: outcome and reason are what was answered, not what had been decided.</param>
 internal readonly record struct IndexedDecision(
     DateTimeOffset At, Guid EvaluationId, string Client, string Subject, string Action, string Resource, string? Patient, string? Study,
-    bool Permitted, string Reason, string Writer, long Sequence, int Ordinal)
+    bool Permitted, string Reason, string Writer, long Sequence, int Ordinal, bool MustLog, bool Withdrawn = false)
 {
     private const int KeyLengthMax = 200;
 
-    /// <summary>The decisions of one batch; markers are passed over.</summary>
-    /// <exception cref="JsonException">The payload is no batch of ours: somebody changed it.</exception>
-    public static IEnumerable<IndexedDecision> Of(string writer, long sequence, byte[] payload)
-    {
-        using JsonDocument batch = JsonDocument.Parse(BatchPayload.Unpack(payload));
-        int ordinal = -1;
-        foreach (JsonElement element in Elements(batch))
-        {
-            ordinal++;
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("marker"u8, out _))
-            {
-                yield return Of(element, writer, sequence, ordinal);
-            }
-        }
-    }
+    public ChainPosition Position => new(Writer, Sequence, Ordinal);
+
+    /// <summary>As it was answered when its batch was withdrawn. Who did not wait was answered before, and that answer stands.</summary>
+    public IndexedDecision AsWithdrawn() => MustLog ? this with { Permitted = false, Reason = Reasons.JournalUnavailable, Withdrawn = true } : this;
 
     /// <summary>
     /// A text as the index holds it: PostgreSQL takes no NUL, and an index entry is at most 2,700 bytes, so a very long id is found by its hash.
@@ -38,11 +30,9 @@ internal readonly record struct IndexedDecision(
             : string.Concat(clean.AsSpan(0, KeyLengthMax / 2), "#", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clean))));
     }
 
-    private static JsonElement.ArrayEnumerator Elements(JsonDocument batch) => batch.RootElement.ValueKind == JsonValueKind.Array
-        ? batch.RootElement.EnumerateArray()
-        : throw new JsonException("A batch is an array.");
-
-    private static IndexedDecision Of(JsonElement record, string writer, long sequence, int ordinal)
+    /// <summary>Reads one record of a batch.</summary>
+    /// <exception cref="JsonException">It is no record of ours.</exception>
+    public static IndexedDecision Of(JsonElement record, string writer, long sequence, int ordinal)
     {
         try
         {
@@ -61,7 +51,8 @@ internal readonly record struct IndexedDecision(
                 Key(record.GetProperty("reason"u8).GetString()!),
                 writer,
                 sequence,
-                ordinal);
+                ordinal,
+                record.GetProperty("mustLog"u8).GetBoolean());
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -39,7 +39,10 @@ internal static class JournalMarkers
         json.WriteString("until"u8, gap.Until);
     });
 
-    /// <summary>The records of a batch with mustLog are there, but their decisions were answered as denials: it was not known then that they would stay.</summary>
+    /// <summary>
+    /// The records of a batch with mustLog are there, but their decisions were answered as denials: it was not known then that they would stay.
+    /// It stands in the batch that it names or in the one right behind it; <see cref="DecisionSearch"/> looks no further.
+    /// </summary>
     public static byte[] Withdrawn(DateTimeOffset now, long sequence) =>
         Write("withdrawn", now, json => json.WriteNumber("sequence"u8, sequence));
 

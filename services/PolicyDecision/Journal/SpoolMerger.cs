@@ -5,7 +5,7 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <summary>Moves the spool to the database, in order, once, and tries again until the database is back.</summary>
 internal sealed class SpoolMerger(
     JournalDatabase database, JournalSpool spool, JournalState state, JournalWriter writer, AlongsideBatch? alongside,
-    TimeProvider time, ILogger log)
+    TimeProvider time, FailureLog failures, ILogger log)
 {
     private const int ChunkBytes = 4 << 20;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(50);
@@ -41,7 +41,7 @@ internal sealed class SpoolMerger(
             catch (Exception e)
             {
                 state.MergeFailure = e.Message;
-                log.LogWarning("The journal's database cannot be used: {Reason}. Next attempt in {Retry}.", e.Message, retry);
+                failures.Failed("The journal's database cannot be used", e.Message);
                 wait = retry;
                 retry = retry * 2 < RetryMax ? retry * 2 : RetryMax;
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
@@ -9,6 +10,8 @@ namespace AccessGov.PolicyDecision.Sites;
 internal static class DefineSite
 {
     private const int ItemsMax = 1000;
+    private const int IPv4PrefixMin = 8;
+    private const int IPv6PrefixMin = 16;
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
@@ -73,6 +76,10 @@ internal static class DefineSite
             new Refusal("network_malformed", $"Networks are at most {ItemsMax}, each with a name of at most 200 characters."),
         _ when networks.FirstOrDefault(item => !IsNetwork(item.Cidr)) is { } bad =>
             new Refusal("network_malformed", $"The network {bad.Name} is not in CIDR notation without host bits, for example 10.1.0.0/16."),
+        _ when networks.FirstOrDefault(item => IsTooWide(IPNetwork.Parse(item.Cidr))) is { } wide => new Refusal(
+            "network_too_wide",
+            $"The network {wide.Name} ({wide.Cidr}) is wider than any site: name the site's own networks, "
+            + $"each /{IPv4PrefixMin} or longer for IPv4 and /{IPv6PrefixMin} or longer for IPv6."),
         _ when networks.DistinctBy(item => item.Name, StringComparer.Ordinal).Count() != networks.Count =>
             new Refusal("network_malformed", "Two networks of the site have one name."),
         _ => null,
@@ -101,6 +108,10 @@ internal static class DefineSite
     /// <summary>Host bits would be dropped in silence, and may be a slip of the pen for another network.</summary>
     private static bool IsNetwork(string cidr) =>
         IPNetwork.TryParse(cidr, out IPNetwork network) && network.BaseAddress.Equals(IPAddress.Parse(cidr.AsSpan(0, cidr.IndexOf('/', StringComparison.Ordinal))));
+
+    /// <summary>One typing error such as 0.0.0.0/0 would make the whole internet a known network, and lift every rule that asks for one.</summary>
+    private static bool IsTooWide(IPNetwork network) =>
+        network.PrefixLength < (network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? IPv4PrefixMin : IPv6PrefixMin);
 
     private static TimeOnly? TimeOfDay(string text) => text switch
     {

@@ -3,17 +3,15 @@ namespace AccessGov.Cedar;
 /// <summary>An entity: its uid, its attributes, the entities it is directly in, and its tags. Immutable.</summary>
 public sealed class Entity
 {
+    // Up to so many parents, comparing each with each beats hashing.
+    private const int LinearMax = 16;
+
     /// <summary>An entity of its parts; no <paramref name="parents"/> and no <paramref name="tags"/> when left out.</summary>
     public Entity(EntityUid uid, RecordValue? attributes = null, IEnumerable<EntityUid>? parents = null, RecordValue? tags = null)
     {
         Uid = uid ?? throw new ArgumentNullException(nameof(uid));
         Attributes = attributes ?? RecordValue.Empty;
-        Parents = parents switch
-        {
-            null or IReadOnlyCollection<EntityUid> { Count: 0 } => [],
-            IReadOnlyList<EntityUid> { Count: 1 } => [parents.First()],
-            _ => [.. parents.Distinct()],
-        };
+        Parents = parents is null ? [] : Distinct([.. parents]);
         Tags = tags ?? RecordValue.Empty;
     }
 
@@ -37,4 +35,22 @@ public sealed class Entity
 
     /// <summary>The uid.</summary>
     public override string ToString() => Uid.ToString();
+
+    private static EntityUid[] Distinct(EntityUid[] uids)
+    {
+        if (uids.Length > LinearMax)
+        {
+            return [.. uids.Distinct()];
+        }
+
+        for (int i = 1; i < uids.Length; i++)
+        {
+            if (uids.AsSpan(0, i).Contains(uids[i]))
+            {
+                return [.. uids.Distinct()];
+            }
+        }
+
+        return uids;
+    }
 }

@@ -35,7 +35,7 @@ public sealed class EntityStore : IEntities
     /// </exception>
     public static EntityStore Create(IEnumerable<Entity> entities)
     {
-        var given = new Dictionary<EntityUid, StoredEntity>();
+        var given = new Dictionary<EntityUid, StoredEntity>(entities.TryGetNonEnumeratedCount(out int count) ? count : 0);
         foreach (Entity entity in entities)
         {
             ref StoredEntity? stored = ref CollectionsMarshal.GetValueRefOrAddDefault(given, entity.Uid, out _);
@@ -63,14 +63,16 @@ public sealed class EntityStore : IEntities
 /// <summary>An entity and what the hierarchy makes of it.</summary>
 internal sealed class StoredEntity(Entity entity)
 {
+    private Ancestors ancestors = new([]);
+
     public Entity Entity { get; } = entity;
 
     /// <summary>Known when <see cref="Hierarchy.Close"/> has been here, and never changed afterwards.</summary>
-    public Ancestors Ancestors { get; set; } = Ancestors.None;
+    public ref Ancestors Ancestors => ref ancestors;
 }
 
 /// <summary>The ancestors of one entity: few in an array, many in a hash table as well.</summary>
-internal sealed class Ancestors
+internal readonly struct Ancestors
 {
     private const int LinearMax = 8;
 
@@ -82,8 +84,6 @@ internal sealed class Ancestors
         all = uids;
         index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : default;
     }
-
-    public static Ancestors None { get; } = new([]);
 
     public IReadOnlyList<EntityUid> All => all;
 

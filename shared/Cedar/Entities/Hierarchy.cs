@@ -11,6 +11,7 @@ internal static class Hierarchy
     {
         var done = new HashSet<StoredEntity>(entities.Count, ReferenceEqualityComparer.Instance);
         var open = new HashSet<StoredEntity>(ReferenceEqualityComparer.Instance);
+        var scratch = new List<EntityUid>();
         var path = new Stack<(StoredEntity Stored, int NextParent)>();
         foreach (StoredEntity start in entities.Values)
         {
@@ -22,7 +23,7 @@ internal static class Hierarchy
                 {
                     open.Remove(step.Stored);
                     done.Add(step.Stored);
-                    step.Stored.Ancestors = new Ancestors(Collect(entity, entities));
+                    step.Stored.Ancestors = new Ancestors(Collect(entity, entities, scratch));
                     continue;
                 }
 
@@ -59,9 +60,9 @@ internal static class Hierarchy
     }
 
     // The uid of a known entity stands for all its equals: comparing an object with itself is quick.
-    private static EntityUid[] Collect(Entity entity, Dictionary<EntityUid, StoredEntity> entities)
+    private static EntityUid[] Collect(Entity entity, Dictionary<EntityUid, StoredEntity> entities, List<EntityUid> above)
     {
-        var above = new List<EntityUid>();
+        above.Clear();
         HashSet<EntityUid>? index = null;
         foreach (EntityUid parent in entity.Parents)
         {

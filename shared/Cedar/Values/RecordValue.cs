@@ -23,9 +23,14 @@ public sealed class RecordValue : Value
     /// <summary>Takes both arrays over: nobody else may write to them.</summary>
     internal RecordValue(string[] names, Value[] values)
     {
-        this.names = names;
+        this.names = NameLists.Find(names) ?? names;
         this.values = values;
-        index = IndexOrCheck(names);
+        if (ReferenceEquals(this.names, names))
+        {
+            index = IndexOrCheck(names);
+            NameLists.Remember(names);
+        }
+
         foreach (Value value in values)
         {
             depth = Math.Max(depth, value.Depth);

@@ -8,6 +8,7 @@ internal static class ValueJsonReader
     private const string EntityEscape = "__entity";
     private const string ExtensionEscape = "__extn";
     private const string ExpressionEscape = "__expr";
+    private const int ExpectedAttributes = 8;
 
     public static Value Read(ref Utf8JsonReader reader, int depth)
     {
@@ -132,8 +133,8 @@ internal static class ValueJsonReader
                     : $"`{name}` stands alone in its object.");
             }
 
-            (names ??= []).Add(name);
-            (values ??= []).Add(Read(ref reader, depth));
+            (names ??= new List<string>(ExpectedAttributes)).Add(name);
+            (values ??= new List<Value>(ExpectedAttributes)).Add(Read(ref reader, depth));
         }
     }
 
@@ -151,13 +152,13 @@ internal static class ValueJsonReader
 
     private static Value[] Items(ref Utf8JsonReader reader, int depth)
     {
-        var items = new List<Value>();
+        List<Value>? items = null;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(Read(ref reader, depth));
+            (items ??= []).Add(Read(ref reader, depth));
         }
 
-        return [.. items];
+        return items is null ? [] : [.. items];
     }
 
     private static Value Extension(ref Utf8JsonReader reader, int depth)

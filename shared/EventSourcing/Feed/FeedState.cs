@@ -20,6 +20,9 @@ internal sealed class FeedState
     /// <summary>Whether this process numbers the events of the schema.</summary>
     public bool Leads { get; set; }
 
+    /// <summary>Why the store has not started; null when it has.</summary>
+    public string? NotStarted { get; set; } = "The event store has not started yet.";
+
     /// <summary>Why numbering stopped; null while it works.</summary>
     public string? Stopped { get; set; }
 

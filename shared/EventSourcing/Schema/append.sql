@@ -1,12 +1,13 @@
 -- Appends to a batch of different streams in one transaction; each stream has its own outcome, in the order of the arrays.
--- Outcomes: 0 appended, 1 wrong version, 2 the stream exists, 3 archived, 4 repeated (the key is known, the first answer is given).
+-- Outcomes: 0 appended, 1 wrong version, 2 the stream exists, 3 archived, 4 repeated (the key is known, the first answer is given with
+-- the command that it was for; the caller compares).
 -- Locks are always taken in one order: new streams by id, then existing streams by id, then keys. No two batches can deadlock.
 -- Each statement below has a snapshot of its own, so what follows a lock sees what its former holder committed.
 create or replace function __schema__.event_store_append(
-    p_streams varchar[], p_types varchar[], p_expected bigint[], p_counts bigint[], p_keys varchar[],
+    p_streams varchar[], p_types varchar[], p_expected bigint[], p_counts bigint[], p_keys varchar[], p_commands varchar[],
     p_append int[], p_offset bigint[], p_event_streams varchar[], p_ids uuid[], p_names varchar[], p_dotnet_types varchar[], p_data jsonb[],
     p_correlations varchar[], p_causations varchar[], p_headers jsonb[])
-returns table (outcome int, answer_stream varchar, answer_version bigint, answer_sequence bigint)
+returns table (outcome int, answer_stream varchar, answer_version bigint, answer_sequence bigint, answer_command varchar)
 language plpgsql set enable_seqscan = off set jit = off as $$
 declare
     v_keyed constant bool := exists (select from unnest(p_keys) k where k is not null);
@@ -84,12 +85,12 @@ begin
     ), ending as materialized (
         select n.stream_id, max(n.version) as version, max(n.seq_id) as sequence from inserted n group by n.stream_id
     ), remembered as (
-        insert into __schema__.event_store_idempotency (key, stream_id, version, sequence)
-        select a.key, a.stream, e.version, e.sequence
-        from unnest(p_streams, p_keys) with ordinality a (stream, key, i) join ending e on e.stream_id = a.stream
+        insert into __schema__.event_store_idempotency (key, stream_id, version, sequence, command)
+        select a.key, a.stream, e.version, e.sequence, a.command
+        from unnest(p_streams, p_keys, p_commands) with ordinality a (stream, key, command, i) join ending e on e.stream_id = a.stream
         where a.key is not null and v_outcome[a.i] = 0 order by a.key
     )
-    select v_outcome[a.i], coalesce(k.stream_id, a.stream), coalesce(k.version, e.version, 0), coalesce(k.sequence, e.sequence, 0)
+    select v_outcome[a.i], coalesce(k.stream_id, a.stream), coalesce(k.version, e.version, 0), coalesce(k.sequence, e.sequence, 0), k.command
     from unnest(p_streams, p_keys) with ordinality a (stream, key, i)
     left join ending e on e.stream_id = a.stream and v_outcome[a.i] = 0
     left join __schema__.event_store_idempotency k on k.key = a.key and v_outcome[a.i] = 4

@@ -65,6 +65,8 @@ create table if not exists __schema__.event_store_idempotency (
     sequence bigint not null,
     created timestamptz not null default now()
 );
+-- What the key stands for; null in rows of layout 1 and where the caller does not say.
+alter table __schema__.event_store_idempotency add column if not exists command varchar null;
 
 create table if not exists __schema__.event_store_sequencer (
     singleton bool not null default true constraint event_store_sequencer_singleton primary key check (singleton),

@@ -11,9 +11,9 @@ internal sealed class AppendCommand : IAsyncDisposable
     public AppendCommand(NpgsqlConnection connection, NpgsqlTransaction? transaction, string schema)
     {
         command = new NpgsqlCommand(
-            $"select * from {schema}.event_store_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", connection, transaction);
+            $"select * from {schema}.event_store_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)", connection, transaction);
         foreach (NpgsqlDbType type in (NpgsqlDbType[])
-            [NpgsqlDbType.Varchar, NpgsqlDbType.Varchar, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Varchar,
+            [NpgsqlDbType.Varchar, NpgsqlDbType.Varchar, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Varchar, NpgsqlDbType.Varchar,
              NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Varchar, NpgsqlDbType.Uuid, NpgsqlDbType.Varchar, NpgsqlDbType.Varchar,
              NpgsqlDbType.Jsonb, NpgsqlDbType.Varchar, NpgsqlDbType.Varchar, NpgsqlDbType.Jsonb])
         {
@@ -35,7 +35,7 @@ internal sealed class AppendCommand : IAsyncDisposable
                 throw new InvalidOperationException("The database answered for fewer streams than were appended to.");
             }
 
-            answers[i] = new AppendAnswer((AppendOutcome)reader.GetInt32(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3));
+            answers[i] = new AppendAnswer((AppendOutcome)reader.GetInt32(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetString(4));
         }
 
         // The rows come before the commit: an error of the commit itself arrives at the very end, and rises here.
@@ -78,7 +78,7 @@ internal sealed class AppendCommand : IAsyncDisposable
         [
             requests.Select(request => request.Append.StreamId).ToArray(), requests.Select(request => request.Append.StreamType).ToArray(),
             requests.Select(request => request.Append.Expected.Value).ToArray(), requests.Select(request => (long)request.Events.Length).ToArray(),
-            requests.Select(request => request.Append.IdempotencyKey).ToArray(),
+            requests.Select(request => request.Append.IdempotencyKey).ToArray(), requests.Select(request => request.Append.CommandHash).ToArray(),
             append, offset, streams, ids, names, dotnetTypes, data, correlations, causations, headers,
         ];
         for (int i = 0; i < values.Length; i++)

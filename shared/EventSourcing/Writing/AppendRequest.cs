@@ -19,6 +19,11 @@ internal sealed class AppendRequest
             CheckLength(append.IdempotencyKey, 200, nameof(append.IdempotencyKey));
         }
 
+        if (append.CommandHash is not null)
+        {
+            CheckLength(append.CommandHash, 200, nameof(append.CommandHash));
+        }
+
         if (append.Events.Count == 0)
         {
             throw new ArgumentException("An append has at least one event.", nameof(append));
@@ -100,12 +105,14 @@ internal enum AppendOutcome
 }
 
 /// <summary>What the database said about one append.</summary>
-internal readonly record struct AppendAnswer(AppendOutcome Outcome, string StreamId, long Version, long Sequence)
+internal readonly record struct AppendAnswer(AppendOutcome Outcome, string StreamId, long Version, long Sequence, string? Command)
 {
     public AppendReceipt ToReceipt() => new(StreamId, Version, Sequence, Outcome == AppendOutcome.Repeated);
 
     public AppendFailedException? ToFailure(StreamAppend append) => Outcome switch
     {
+        AppendOutcome.Repeated when IdempotencyKeyReusedException.Differ(Command, append.CommandHash) =>
+            new IdempotencyKeyReusedException(append.StreamId, append.IdempotencyKey!),
         AppendOutcome.Appended or AppendOutcome.Repeated => null,
         AppendOutcome.WrongVersion => new WrongExpectedVersionException(append.StreamId, append.Expected.Value),
         AppendOutcome.StreamExists => new StreamAlreadyExistsException(append.StreamId),

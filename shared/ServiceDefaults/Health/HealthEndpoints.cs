@@ -30,11 +30,14 @@ public static class HealthEndpoints
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", static () => Results.Json(new { status = "healthy" })).AllowAnonymous().ExcludeFromDescription();
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/health/live", static () => Results.Json(new Liveness("healthy"))).AllowAnonymous().WithTags("Health")
+            .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(Liveness));
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health")
+            .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(Readiness))
+            .WithDescribedAnswer(StatusCodes.Status503ServiceUnavailable, "application/json", typeof(Readiness));
     }
 
-    private static async Task ReadyAsync(HttpContext context, HealthCheckService checks, ServiceIdentity service)
+    private static async Task ReadyAsync(HttpContext context, HealthCheckService checks, HealthLog log, ServiceIdentity service)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         bound.CancelAfter(Patience);
@@ -50,6 +53,7 @@ public static class HealthEndpoints
             return;
         }
 
+        log.Seen(report);
         HealthStatus status = Overall(report);
         context.Response.StatusCode = status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
@@ -93,6 +97,12 @@ public static class HealthEndpoints
         json.WriteEndObject();
         json.WriteEndObject();
     }
+
+    private sealed record Liveness(string Status);
+
+    private sealed record Readiness(string Status, string Service, IReadOnlyDictionary<string, Check> Checks);
+
+    private sealed record Check(string Status, IReadOnlyDictionary<string, JsonElement> Data, string? Description = null);
 
     private static string Word(HealthStatus status) => status switch
     {

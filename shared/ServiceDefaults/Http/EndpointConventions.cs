@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AccessGov.ServiceDefaults;
@@ -13,6 +14,31 @@ public static class EndpointConventions
     /// <summary>Answers errors with one sentence as <c>text/plain</c> instead of problem details, as the AuthZEN API asks.</summary>
     public static TBuilder WithPlainErrors<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new PlainErrors());
+
+    /// <summary>
+    /// Puts an endpoint that reads its body by itself into the OpenAPI document, with the type that the body has. It describes only: unlike <c>Accepts</c>, no
+    /// request is refused because of it.
+    /// </summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="handler">What the endpoint was mapped to.</param>
+    public static TBuilder WithDescribedBody<TBuilder, TBody>(this TBuilder endpoint, RequestDelegate handler)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(handler.Method, new DescribedBody(typeof(TBody)));
+
+    /// <summary>Puts an answer of an endpoint into the OpenAPI document.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="contentType">The media type of the body.</param>
+    /// <param name="body">The type of the body.</param>
+    public static TBuilder WithDescribedAnswer<TBuilder>(this TBuilder endpoint, int status, string contentType, Type body)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, body, [contentType]));
+
+    // Without content types, routing has nothing to compare a request with.
+    private sealed record DescribedBody(Type? RequestType) : IAcceptsMetadata
+    {
+        public IReadOnlyList<string> ContentTypes => [];
+
+        public bool IsOptional => false;
+    }
 
     private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

@@ -42,6 +42,35 @@ public sealed class SharedNamesTests
     }
 
     [Fact]
+    public void Records_with_the_same_names_share_them_and_keep_their_own_values()
+    {
+        RecordValue one = RecordValue.Of((Copy("shared-a"), Value.Of(1)), (Copy("shared-b"), Value.Of(2)));
+        RecordValue other = RecordValue.Of((Copy("shared-a"), Value.Of(3)), (Copy("shared-b"), Value.Of(4)));
+        RecordValue turned = RecordValue.Of(("shared-b", Value.Of(2)), ("shared-a", Value.Of(1)));
+
+        (one.Names == other.Names).ShouldBeTrue();
+        other.Find("shared-a").ShouldBe(Value.Of(3));
+        turned.Names.ToArray().ShouldBe(["shared-b", "shared-a"]);
+        turned.Equals(one).ShouldBeTrue();
+        Should.Throw<ArgumentException>(() => RecordValue.Of(("shared-a", Value.Of(1)), ("shared-a", Value.Of(2))));
+        Should.Throw<ArgumentException>(() => RecordValue.Of(("shared-a", Value.Of(1)), ("shared-a", Value.Of(2))));
+    }
+
+    [Fact]
+    public void However_many_lists_of_names_there_are_each_record_has_its_own()
+    {
+        for (int i = 0; i < 5_000; i++)
+        {
+            string[] names = [.. Enumerable.Range(0, i % 20).Select(n => n == 0 && i % 3 == 0 ? "" : $"n{(i * 7) + n}")];
+
+            var record = new RecordValue(names.Select(name => KeyValuePair.Create<string, Value>(name, Value.Of(name))));
+
+            record.Names.ToArray().ShouldBe(names);
+            names.ShouldAllBe(name => record.Find(name)!.Equals(Value.Of(name)));
+        }
+    }
+
+    [Fact]
     public void Uids_are_equal_whether_or_not_their_types_are_one_string()
     {
         string longType = new('T', 500);

@@ -40,6 +40,23 @@ public sealed class VersionAndKeyTests(PostgresFixture database) : IClassFixture
         (await database.DataSource.AskAsync<long>($"select count(*) from {one.Options.Schema}.mt_streams")).ShouldBe(20);
     }
 
+    [Fact]
+    public async Task A_key_that_comes_back_with_another_command_is_refused_on_every_way_and_the_first_command_is_still_answered()
+    {
+        await using PostgresEventStore store = await Stores.StartAsync(database);
+        StreamAppend first = Counters.Raise("kept", ExpectedVersion.NoStream) with { IdempotencyKey = "key", CommandHash = "a" };
+        StreamAppend other = Counters.Raise("other", ExpectedVersion.NoStream) with { IdempotencyKey = "key", CommandHash = "b" };
+        AppendReceipt receipt = await store.AppendAsync(first);
+
+        await Should.ThrowAsync<IdempotencyKeyReusedException>(() => store.AppendAsync(other));
+        await Should.ThrowAsync<IdempotencyKeyReusedException>(() => store.AppendAsync(other with { Alongside = (_, _, _) => Task.CompletedTask }));
+        await Should.ThrowAsync<IdempotencyKeyReusedException>(() => store.FindReceiptAsync("key", "b"));
+        (await store.AppendManyAsync([other]))[0].Failure.ShouldBeOfType<IdempotencyKeyReusedException>();
+        (await store.LoadAsync("other")).Version.ShouldBe(0);
+        (await store.AppendAsync(first)).ShouldBe(receipt with { Repeated = true });
+        (await store.FindReceiptAsync("key")).ShouldBe(receipt with { Repeated = true });
+    }
+
     private async Task<List<string>> VersionViolationsAsync(string variant)
     {
         // Two stores, as two processes: within one store a stream's appends take turns anyway.

@@ -90,6 +90,43 @@ public sealed class GrantTests(PolicyDecisionHost host) : IClassFixture<PolicyDe
     }
 
     [Fact]
+    public async Task A_key_that_comes_back_with_another_command_is_refused_and_nothing_is_done()
+    {
+        using HttpResponseMessage first = await GiveAsync("rvx", ("Idempotency-Key", "rv-1"));
+        using HttpResponseMessage other = await GiveAsync("rvy", ("Idempotency-Key", "rv-1"));
+        await Refusal.ShouldBeAsync(other, 409, "idempotency_key_reused");
+        other.Headers.RetryAfter.ShouldBeNull();
+        GrantsOf("rvy").ShouldBeEmpty();
+        (await IdOfAsync(await GiveAsync("rvx", ("Idempotency-Key", "rv-1")))).ShouldBe(await IdOfAsync(first));
+    }
+
+    [Fact]
+    public async Task An_import_with_a_key_of_another_import_has_its_items_refused()
+    {
+        (await ImportAsync("first")).ShouldBe("accepted");
+        (await ImportAsync("second")).ShouldBe("refused");
+        (await ImportAsync("first")).ShouldBe("unchanged");
+        GrantsOf("import-second").ShouldBeEmpty();
+
+        async Task<string> ImportAsync(string who)
+        {
+            object[] grants = [new { subjectId = $"import-{who}", role = "radiologist", scope = new { kind = "everywhere" }, reason = "x" }];
+            using HttpResponseMessage answer = await host.PostAsync("/grants/import", new { grants }, ("Idempotency-Key", "rv-import"));
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["results"]![0]!["status"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
+    public async Task One_clients_keys_are_not_anothers()
+    {
+        string[] ids = await Task.WhenAll(new[] { "console", "hr-feed" }.Select(async client => await IdOfAsync(await host.SendAsync(
+            HttpMethod.Post, "/grants", """{"subjectId":"shared","role":"radiologist","scope":{"kind":"everywhere"},"reason":"x"}""",
+            host.TokenOfClient(client, "grants.manage"), ("Idempotency-Key", "same")))));
+        ids.ShouldBeUnique();
+        GrantsOf("shared").Length.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Twenty_at_once_with_one_key_are_one()
     {
         HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => GiveAsync("hurried", ("Idempotency-Key", "k-3"))));

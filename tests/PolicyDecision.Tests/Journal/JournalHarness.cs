@@ -85,7 +85,7 @@ internal sealed class JournalHarness : IAsyncDisposable
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
-            ids.AddRange(IndexedDecision.Of(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)).Select(decision => decision.EvaluationId));
+            ids.AddRange(BatchContents.Read(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)).Decisions.Select(decision => decision.EvaluationId));
         }
 
         return ids;

@@ -46,6 +46,20 @@ public sealed class SiteSpecs
     public void A_network_is_in_cidr_notation(string cidr) =>
         Define(Command with { Networks = [new DefineSite.Network("wards", cidr)] }).ThenRefused("network_malformed");
 
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("10.0.0.0/7")]
+    [InlineData("::/0")]
+    [InlineData("fd00::/15")]
+    public void A_network_is_not_half_the_internet(string cidr) =>
+        Define(Command with { Networks = [new("wards", "10.1.0.0/16"), new("typo", cidr)] }).ThenRefused("network_too_wide");
+
+    [Theory]
+    [InlineData("10.0.0.0/8")]
+    [InlineData("fd00::/16")]
+    public void A_network_may_be_a_whole_hospital_group(string cidr) =>
+        Define(Command with { Networks = [new DefineSite.Network("group", cidr)] }).Then(Defined with { Networks = [new SiteNetwork("group", cidr)] });
+
     [Fact]
     public void A_network_has_its_own_name() =>
         Define(Command with { Networks = [new("wards", "10.1.0.0/16"), new("wards", "10.2.0.0/16")] }).ThenRefused("network_malformed");

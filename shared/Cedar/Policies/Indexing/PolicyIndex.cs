@@ -86,7 +86,7 @@ internal sealed class PolicyIndex
             ByResource(chosen, matched => ByPrincipal(matched, Leaf)));
     }
 
-    private static ScopeLeaf Leaf(IReadOnlyList<int> policies) => new([.. policies]);
+    private static ScopeLeaf Leaf(IReadOnlyList<int> policies) => new(policies);
 
     /// <summary>The same policies in two orders: a request begins with the variable that is in fewer groups, because it has fewer branches to follow.</summary>
     private sealed record Scopes(ScopeNode PrincipalFirst, ScopeNode ResourceFirst)

@@ -26,9 +26,9 @@ internal sealed class ScopeLevelBuilder(Func<int, EntityScope> scope, ScopeNames
         }
 
         if (untyped.Groups.Count == 1 && untyped.Groups.Single() is { Key: var group, Value: var members }
-            && members.Count == policies.Count && child(members) is ScopeLeaf leaf)
+            && members.Count == policies.Count && child(members) is ScopeLeaf)
         {
-            return new OneGroup(group, leaf.Policies);
+            return new OneGroup(group, members);
         }
 
         return new ScopeLevel(

@@ -11,21 +11,23 @@ internal abstract class ScopeNode
 }
 
 /// <summary>The end of a way: nothing more is demanded.</summary>
-internal sealed class ScopeLeaf(int[] policies) : ScopeNode
+internal sealed class ScopeLeaf(IReadOnlyList<int> policies) : ScopeNode
 {
-    public int[] Policies => policies;
+    private readonly PolicyPlaces policies = new(policies);
 
-    public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found) => found.Add(policies);
+    public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found) => found.Add(policies.AsSpan());
 }
 
 /// <summary>All policies here demand the same group, which is what a set of roles or departments looks like: one object instead of a table.</summary>
-internal sealed class OneGroup(EntityUid group, int[] policies) : ScopeNode
+internal sealed class OneGroup(EntityUid group, IReadOnlyList<int> policies) : ScopeNode
 {
+    private readonly PolicyPlaces policies = new(policies);
+
     public override void Collect(in ScopeSubject subject, in ScopeSubject next, ref CandidateList found)
     {
         if (subject.IsBelow(group) || (subject.IsNamed && subject.Uid.Equals(group)))
         {
-            found.Add(policies);
+            found.Add(policies.AsSpan());
         }
     }
 }

@@ -1,0 +1,64 @@
+using System.CommandLine.Parsing;
+
+namespace AccessGov.Cli;
+
+/// <summary>The commands, and the one place that turns a refusal into an exit code.</summary>
+internal static class CommandLine
+{
+    public static int Run(string[] args, Terminal terminal)
+    {
+        ParseResult parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                terminal.Complain(error.Message);
+            }
+
+            terminal.Complain($"See `{Name(parsed.CommandResult)} --help`.");
+            return ExitCode.Unusable;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+        }
+        catch (InputException refused)
+        {
+            terminal.Complain(refused.Message);
+            return ExitCode.Unusable;
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            terminal.Complain("An input nests too deeply.");
+            return ExitCode.Unusable;
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies.")
+    {
+        new Command("policy", "Works with Cedar policies, schemas and entities.")
+        {
+            CheckCommand.Create(terminal),
+            FormatCommand.Create(terminal),
+            TestCommand.Create(terminal),
+            AuthorizeCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
+            MatrixCommand.Create(terminal),
+            DiffCommand.Create(terminal),
+            TranslateCommand.Create(terminal),
+            ConformanceCommand.Create(terminal),
+        },
+    };
+
+    private static string Name(SymbolResult result)
+    {
+        var words = new Stack<string>();
+        for (SymbolResult? at = result; at is not null; at = at.Parent)
+        {
+            words.Push(at is CommandResult { Command: RootCommand } ? "accessgov" : ((CommandResult)at).Command.Name);
+        }
+
+        return string.Join(' ', words);
+    }
+}

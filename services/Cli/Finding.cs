@@ -1,0 +1,46 @@
+namespace AccessGov.Cli;
+
+internal enum Severity
+{
+    Error,
+    Warning,
+}
+
+/// <summary>What is wrong in an input, and where as far as that is known.</summary>
+internal sealed record Finding(Severity Severity, string Kind, string? File, string Message)
+{
+    public int? Line { get; init; }
+
+    public int? Column { get; init; }
+
+    public string? Policy { get; init; }
+
+    public string? Suggestion { get; init; }
+
+    public static Finding At(Severity severity, string kind, SourcePosition position, string message) =>
+        new(severity, kind, position.File, message) { Line = position.Line, Column = position.Column };
+
+    /// <summary><c>file:line:column: error: message</c>, which editors and CI systems turn into links.</summary>
+    public override string ToString()
+    {
+        string place = Line is null ? File ?? "" : $"{File ?? "-"}:{Line}:{Column}";
+        string policy = Policy is null ? "" : $"policy `{Policy}`: ";
+        string suggestion = Suggestion is null ? "" : $" {Suggestion}";
+        return $"{place}{(place.Length == 0 ? "" : ": ")}{Severity.ToString().ToLowerInvariant()}: {policy}{Message}{suggestion}";
+    }
+}
+
+/// <summary>An input cannot be used: it is not there, too large, no text, or the command line asks for what cannot be.</summary>
+internal class InputException(string message) : Exception(message);
+
+/// <summary>An input was read and is not what it should be.</summary>
+internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
+    : InputException(string.Join('\n', findings.Select(finding => finding.ToString())))
+{
+    public MalformedInputException(string kind, string file, string message)
+        : this([new Finding(Severity.Error, kind, file, message)])
+    {
+    }
+
+    public IReadOnlyList<Finding> Findings { get; } = findings;
+}

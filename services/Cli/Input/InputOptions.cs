@@ -1,0 +1,64 @@
+namespace AccessGov.Cli;
+
+/// <summary>Options that several commands have, spelled and described once.</summary>
+internal static class InputOptions
+{
+    public static Option<string[]> Policies() => new("--policies", "-p")
+    {
+        Description = "Policies: files (text, or a policy set as JSON) and folders (all *.cedar in them).", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "PATH",
+    };
+
+    public static Option<string[]> Schema() => new("--schema", "-s")
+    {
+        Description = "The schema: one file or several, text or JSON.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE", DefaultValueFactory = _ => [],
+    };
+
+    public static Option<string[]> Entities() => new("--entities", "-e")
+    {
+        Description = "Entities as JSON: one file or several.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE", DefaultValueFactory = _ => [],
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON." };
+
+    public static Option<bool> Progress() => new("--progress") { Description = "Show progress although the error output is no terminal." };
+}
+
+/// <summary>The options that together say: these policies, this data, this request.</summary>
+internal sealed class RequestOptions
+{
+    private readonly Option<string[]> policies = InputOptions.Policies();
+    private readonly Option<string[]> entities = InputOptions.Entities();
+    private readonly Option<string[]> schema = InputOptions.Schema();
+    private readonly Option<string> principal = Uid("--principal", "Who asks, as User::\"alice\".");
+    private readonly Option<string> action = Uid("--action", "What for, as Action::\"view\".");
+    private readonly Option<string> resource = Uid("--resource", "On what, as Photo::\"sea\".");
+    private readonly Option<string?> context = new("--context") { Description = "The context: JSON, or the name of a file with JSON.", HelpName = "JSON" };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[policies, entities, schema, principal, action, resource, context])
+        {
+            command.Add(option);
+        }
+    }
+
+    public (PolicySet Policies, EntityStore Entities, Request Request) Read(ParseResult parsed, Terminal terminal)
+    {
+        PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
+        Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
+        EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal);
+        Request request = RequestReader.Request(
+            RequestReader.Uid(parsed.GetRequiredValue(principal), "--principal"),
+            RequestReader.Uid(parsed.GetRequiredValue(action), "--action"),
+            RequestReader.Uid(parsed.GetRequiredValue(resource), "--resource"),
+            Context(parsed.GetValue(context), terminal).Span, known, "--context");
+        return (set, store, request);
+    }
+
+    private static Option<string> Uid(string name, string description) => new(name) { Description = description, Required = true, HelpName = "UID" };
+
+    private static ReadOnlyMemory<byte> Context(string? given, Terminal terminal) =>
+        given is null ? "{}"u8.ToArray()
+        : given.TrimStart().StartsWith('{') ? System.Text.Encoding.UTF8.GetBytes(given)
+        : InputFile.Read(given, terminal).Json();
+}

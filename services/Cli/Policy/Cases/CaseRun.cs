@@ -1,0 +1,103 @@
+namespace AccessGov.Cli;
+
+/// <summary>What became of one case: nothing in <c>Failures</c> when it passed.</summary>
+internal sealed record CaseOutcome(string File, Case Case, Response? Response, IReadOnlyList<string> Failures)
+{
+    public bool Passed => Failures.Count == 0;
+}
+
+/// <summary>Runs files of cases. Policy sets are loaded once, and their coverage counts over all files that use them.</summary>
+internal sealed class CaseRun(Terminal terminal)
+{
+    private static readonly ExplanationOptions TreesOnly = new() { NearestMax = 0, CounterfactualsMax = 0 };
+
+    private readonly Dictionary<string, (CompiledPolicySet Policies, ConditionCoverage Coverage)> sets = new(StringComparer.Ordinal);
+
+    public IEnumerable<ConditionCoverage> Coverage => sets.Values.Select(set => set.Coverage);
+
+    public IEnumerable<CaseOutcome> Run(CaseFile file)
+    {
+        (CompiledPolicySet policies, ConditionCoverage coverage) = Load(file);
+        Schema? schema = SchemaFiles.Load(file.Schema, terminal);
+        List<Entity> entities = [.. schema?.ActionEntities ?? []];
+        foreach (string path in file.EntityFiles)
+        {
+            entities.AddRange(EntityFiles.Parse(path, InputFile.Read(path, terminal).Json().Span, schema));
+        }
+
+        if (file.InlineEntities is { } inline)
+        {
+            entities.AddRange(EntityFiles.Parse(file.Name, RequestReader.Raw(inline), schema));
+        }
+
+        EntityStore store = EntityFiles.Store(file.Name, entities);
+        foreach (Case @case in file.Cases)
+        {
+            yield return Run(file.Name, @case, policies, store, schema, coverage);
+        }
+    }
+
+    private static CaseOutcome Run(string file, Case @case, CompiledPolicySet policies, EntityStore store, Schema? schema, ConditionCoverage coverage)
+    {
+        try
+        {
+            string place = $"{file}: {@case.Name}";
+            Request request = RequestReader.Request(
+                @case.Principal, @case.Action, @case.Resource, @case.Context is { } context ? RequestReader.Raw(context) : "{}"u8, schema, place);
+            EntityStore own = @case.Entities is { } more ? With(store, EntityFiles.Parse(place, RequestReader.Raw(more), schema), place) : store;
+            Explanation explanation = Explainer.Explain(policies, in request, own, TreesOnly);
+            coverage.Add(explanation);
+            return new CaseOutcome(file, @case, explanation.Response, Compare(@case, explanation.Response));
+        }
+        catch (InputException refused)
+        {
+            return new CaseOutcome(file, @case, null, [refused.Message]);
+        }
+    }
+
+    // The entities of a case stand in the place of those of the file with the same uid.
+    private static EntityStore With(EntityStore store, IReadOnlyCollection<Entity> own, string place)
+    {
+        HashSet<EntityUid> replaced = [.. own.Select(entity => entity.Uid)];
+        return EntityFiles.Store(place, store.Entities.Where(entity => !replaced.Contains(entity.Uid)).Concat(own));
+    }
+
+    private static List<string> Compare(Case @case, Response response)
+    {
+        var failures = new List<string>();
+        if (response.Decision != @case.Decision)
+        {
+            failures.Add($"expected {Lower(@case.Decision)}, got {Lower(response.Decision)} because of [{string.Join(", ", response.Reasons)}]");
+        }
+
+        Ids("reasons", @case.Reasons, response.Reasons.Select(policy => policy.Id));
+        Ids("errors", @case.Errors, response.Errors.Select(error => error.Policy.Id));
+        return failures;
+
+        void Ids(string what, IReadOnlyList<string>? expected, IEnumerable<string> actual)
+        {
+            if (expected is not null && !expected.ToHashSet(StringComparer.Ordinal).SetEquals(actual))
+            {
+                failures.Add($"expected {what} [{string.Join(", ", expected)}], got [{string.Join(", ", actual)}]");
+            }
+        }
+    }
+
+    private static string Lower(Decision decision) => decision.ToString().ToLowerInvariant();
+
+    private (CompiledPolicySet Policies, ConditionCoverage Coverage) Load(CaseFile file)
+    {
+        IReadOnlyList<string> paths = [.. PolicyFiles.Expand(file.Policies).Select(Shorten)];
+        string key = string.Join('\n', paths);
+        if (!sets.TryGetValue(key, out (CompiledPolicySet Policies, ConditionCoverage Coverage) set))
+        {
+            PolicySet policies = PolicyFiles.Load(paths, terminal);
+            set = (policies.Compile(), new ConditionCoverage(policies));
+            sets.Add(key, set);
+        }
+
+        return set;
+    }
+
+    private static string Shorten(string path) => Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+}

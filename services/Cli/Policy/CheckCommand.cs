@@ -1,0 +1,98 @@
+namespace AccessGov.Cli;
+
+/// <summary><c>policy check</c>: do the policies parse, fit their schema, and can each of them ever apply.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Policies: files and folders.", Arity = ArgumentArity.OneOrMore };
+        Option<string[]> schema = InputOptions.Schema();
+        var level = new Option<int?>("--level") { Description = "How many references a policy may follow one after the other (needs --schema).", HelpName = "N" };
+        var strict = new Option<bool>("--strict-warnings") { Description = "Fail on warnings too." };
+        Option<bool> json = InputOptions.Json();
+        var command = new Command("check", "Parses policies and, with a schema, validates them. Ends with 1 when something is wrong.") { paths, schema, level, strict, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(level) is { } asked && (asked < 0 || parsed.GetRequiredValue(schema).Length == 0))
+            {
+                throw new InputException("--level: takes a number from 0, and needs --schema.");
+            }
+
+            InputFile[] files = [.. PolicyFiles.Expand(parsed.GetRequiredValue(paths)).Select(path => InputFile.Read(path, terminal))];
+            var findings = new List<Finding>();
+            Schema? known = Collect(findings, () => SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal));
+            PolicySet? policies = Collect(findings, () => PolicyFiles.Parse(files));
+            if (policies is not null)
+            {
+                findings.AddRange(Check(policies, known, parsed.GetValue(level)));
+            }
+
+            return Write(terminal, parsed.GetValue(json), policies, findings, parsed.GetValue(strict));
+        });
+        return command;
+    }
+
+    private static T? Collect<T>(List<Finding> findings, Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (MalformedInputException malformed)
+        {
+            findings.AddRange(malformed.Findings);
+            return null;
+        }
+    }
+
+    private static List<Finding> Check(PolicySet policies, Schema? schema, int? level)
+    {
+        var findings = new List<Finding>();
+        var impossible = new HashSet<Policy>();
+        if (schema is not null)
+        {
+            ValidationResult result = new Validator(schema).Validate(policies, level);
+            findings.AddRange(result.Errors.Select(error =>
+                Finding.At(Severity.Error, error.Kind.ToString(), error.Position, error.Problem) with { Policy = error.Policy.Id, Suggestion = error.Suggestion }));
+            findings.AddRange(result.Warnings.Select(warning =>
+                Finding.At(Severity.Warning, warning.Kind.ToString(), warning.Position, warning.Problem) with { Policy = warning.Policy.Id, Suggestion = warning.Suggestion }));
+            impossible.UnionWith(result.Warnings.Where(warning => warning.Kind == ValidationWarningKind.ImpossiblePolicy).Select(warning => warning.Policy));
+        }
+
+        findings.AddRange(NeverApplies.Find(policies).Where(never => !impossible.Contains(never.Policy)).Select(never =>
+            Finding.At(Severity.Warning, never.Reason.ToString(), never.Position, $"The policy can never apply because of `{never.Text}`.") with { Policy = never.Policy.Id }));
+        return findings;
+    }
+
+    private static int Write(Terminal terminal, bool asJson, PolicySet? policies, List<Finding> findings, bool failsOnWarnings)
+    {
+        int errors = findings.Count(finding => finding.Severity == Severity.Error);
+        int warnings = findings.Count - errors;
+        bool isGood = errors == 0 && (warnings == 0 || !failsOnWarnings);
+        if (asJson)
+        {
+            terminal.Json(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("ok", isGood);
+                writer.WriteNumber("policies", policies?.Policies.Count ?? 0);
+                writer.WriteNumber("errors", errors);
+                writer.WriteNumber("warnings", warnings);
+                writer.Objects("findings", findings, writer.Finding);
+                writer.WriteEndObject();
+            });
+        }
+        else
+        {
+            foreach (Finding finding in findings)
+            {
+                terminal.Line(finding.ToString(), finding.Severity == Severity.Error ? Colour.Red : Colour.Yellow);
+            }
+
+            terminal.Line($"{(policies is null ? "" : $"{policies.Policies.Count} policies, ")}{errors} errors, {warnings} warnings", isGood ? Colour.Green : Colour.Red);
+        }
+
+        return isGood ? ExitCode.Good : ExitCode.Found;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AccessGov.Cli;
+
+/// <summary><c>policy diff</c>: what a new policy set would have answered otherwise, over recorded requests.</summary>
+internal static class DiffCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var before = new Argument<string>("BEFORE") { Description = "The old policies: a file or a folder." };
+        var after = new Argument<string>("AFTER") { Description = "The new policies: a file or a folder." };
+        var requests = new Option<string>("--requests", "-r")
+        {
+            Description = "Recorded requests, one JSON object a line: principal, action, resource, context.", Required = true, HelpName = "FILE",
+        };
+        Option<string[]> entities = InputOptions.Entities();
+        Option<string[]> schema = InputOptions.Schema();
+        var shown = new Option<int>("--shown-max") { Description = "How many differing requests of each kind are shown; all are counted.", DefaultValueFactory = _ => 20, HelpName = "N" };
+        Option<bool> json = InputOptions.Json();
+        Option<bool> progress = InputOptions.Progress();
+        var command = new Command("diff", "Compares two policy sets over recorded requests. Ends with 1 when an answer differs.")
+        {
+            before, after, requests, entities, schema, shown, json, progress,
+        };
+        command.SetAction(parsed =>
+        {
+            PolicySet old = PolicyFiles.Load([parsed.GetRequiredValue(before)], terminal);
+            PolicySet @new = PolicyFiles.Load([parsed.GetRequiredValue(after)], terminal);
+            Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
+            EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal);
+            List<(int Line, Request Request)> recorded = Read(InputFile.Read(parsed.GetRequiredValue(requests), terminal), known);
+            using var line = new ProgressLine(terminal, parsed.GetValue(progress), "requests", recorded.Count);
+            var difference = PolicySetDifference.Compare(
+                old, @new, recorded.Select(pair => new RecordedRequest(pair.Request, store)),
+                new PolicySetDifferenceOptions { KeptMax = Math.Max(0, parsed.GetValue(shown)), Progress = line });
+            if (parsed.GetValue(json))
+            {
+                WriteJson(terminal, difference, recorded);
+            }
+            else
+            {
+                WriteText(terminal, difference, recorded);
+            }
+
+            return difference.Changed == 0 ? ExitCode.Good : ExitCode.Found;
+        });
+        return command;
+    }
+
+    private static List<(int Line, Request Request)> Read(InputFile file, Schema? schema)
+    {
+        var requests = new List<(int, Request)>();
+        int number = 0;
+        foreach (string line in file.Text().Split('\n'))
+        {
+            number++;
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                string place = $"{file.Name}:{number}";
+                requests.Add((number, Request(RequestReader.Json(place, Encoding.UTF8.GetBytes(line)), schema, place)));
+            }
+        }
+
+        return requests;
+    }
+
+    private static Request Request(JsonElement json, Schema? schema, string place)
+    {
+        JsonElement Member(string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new InputException($"{place}: a request is an object with principal, action, resource and, if it has one, context; `{name}` is missing.");
+
+        ReadOnlySpan<byte> context = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("context", out JsonElement given) ? RequestReader.Raw(given) : "{}"u8;
+        return RequestReader.Request(
+            RequestReader.Uid(Member("principal"), $"{place}: principal"), RequestReader.Uid(Member("action"), $"{place}: action"),
+            RequestReader.Uid(Member("resource"), $"{place}: resource"), context, schema, place);
+    }
+
+    private static void WriteText(Terminal terminal, PolicySetDifference difference, List<(int Line, Request Request)> recorded)
+    {
+        foreach (AnswerDifference found in difference.Differences)
+        {
+            Request request = found.Recorded.Request;
+            Colour colour = found.Differences.HasFlag(AnswerDifferences.DenyToAllow) ? Colour.Green
+                : found.Differences.HasFlag(AnswerDifferences.AllowToDeny) ? Colour.Red : Colour.None;
+            terminal.Line($"line {recorded[(int)found.Index].Line}: {request.Principal}, {request.Action}, {request.Resource}: {Describe(found.Before)} -> {Describe(found.After)}", colour);
+        }
+
+        terminal.Line(
+            $"{difference.Requests} requests, {difference.Changed} answered otherwise: {difference.AllowToDeny} allow -> deny, {difference.DenyToAllow} deny -> allow, "
+            + $"{difference.ReasonsChanged} other reasons, {difference.ErrorsChanged} other errors", difference.Changed == 0 ? Colour.Green : Colour.Yellow);
+    }
+
+    private static string Describe(Response response)
+    {
+        string errors = response.Errors.Count == 0 ? "" : $" errors [{string.Join(", ", response.Errors.Select(error => error.Policy.Id))}]";
+        return $"{response.Decision.ToString().ToLowerInvariant()} [{string.Join(", ", response.Reasons)}]{errors}";
+    }
+
+    private static void WriteJson(Terminal terminal, PolicySetDifference difference, List<(int Line, Request Request)> recorded) => terminal.Json(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("requests", difference.Requests);
+        writer.WriteNumber("changed", difference.Changed);
+        writer.WriteNumber("allowToDeny", difference.AllowToDeny);
+        writer.WriteNumber("denyToAllow", difference.DenyToAllow);
+        writer.WriteNumber("reasonsChanged", difference.ReasonsChanged);
+        writer.WriteNumber("errorsChanged", difference.ErrorsChanged);
+        writer.Objects("differences", difference.Differences, found =>
+        {
+            writer.WriteNumber("line", recorded[(int)found.Index].Line);
+            writer.WriteString("principal", found.Recorded.Request.Principal.ToString());
+            writer.WriteString("action", found.Recorded.Request.Action.ToString());
+            writer.WriteString("resource", found.Recorded.Request.Resource.ToString());
+            foreach ((string name, Response response) in new[] { ("before", found.Before), ("after", found.After) })
+            {
+                writer.WriteStartObject(name);
+                writer.Response(response);
+                writer.WriteEndObject();
+            }
+        });
+        writer.Objects("policies", difference.Policies, policy =>
+        {
+            writer.WriteString("policy", policy.PolicyId);
+            writer.WriteNumber("reasonBefore", policy.ReasonBefore);
+            writer.WriteNumber("reasonAfter", policy.ReasonAfter);
+            writer.WriteNumber("errorBefore", policy.ErrorBefore);
+            writer.WriteNumber("errorAfter", policy.ErrorAfter);
+            writer.WriteNumber("decisionsChanged", policy.DecisionsChanged);
+        });
+        writer.WriteEndObject();
+    });
+}

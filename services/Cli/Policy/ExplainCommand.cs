@@ -1,0 +1,65 @@
+namespace AccessGov.Cli;
+
+/// <summary><c>policy explain</c>: why this decision, and what would have to be otherwise.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var request = new RequestOptions();
+        var all = new Option<bool>("--all") { Description = "Also policies whose scope did not match." };
+        var counterfactuals = new Option<int>("--counterfactuals")
+        {
+            Description = "How many sets of changes that would allow are looked for; 0 for none.", DefaultValueFactory = _ => new ExplanationOptions().CounterfactualsMax, HelpName = "N",
+        };
+        var nearest = new Option<int>("--nearest")
+        {
+            Description = "How many of the nearest permits are shown.", DefaultValueFactory = _ => new ExplanationOptions().NearestMax, HelpName = "N",
+        };
+        Option<bool> json = InputOptions.Json();
+        var command = new Command("explain", "Explains a decision: what was true, false, in error or not reached, and computed changes that would allow.");
+        request.AddTo(command);
+        foreach (Option option in (Option[])[all, counterfactuals, nearest, json])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(counterfactuals) < 0 || parsed.GetValue(nearest) < 0)
+            {
+                throw new InputException("--counterfactuals and --nearest take a number from 0.");
+            }
+
+            (PolicySet policies, EntityStore entities, Request asked) = request.Read(parsed, terminal);
+            Explanation explanation = Explainer.Explain(policies, in asked, entities, new ExplanationOptions
+            {
+                IncludeUnmatched = parsed.GetValue(all), CounterfactualsMax = parsed.GetValue(counterfactuals), NearestMax = parsed.GetValue(nearest),
+            });
+            if (parsed.GetValue(json))
+            {
+                terminal.Json(explanation.WriteJson);
+            }
+            else
+            {
+                Write(terminal, explanation.ToText());
+            }
+
+            return ExitCode.Good;
+        });
+        return command;
+    }
+
+    private static void Write(Terminal terminal, string report)
+    {
+        foreach (string line in report.TrimEnd('\n').Split('\n'))
+        {
+            terminal.Line(line, line.TrimStart() switch
+            {
+                ['✓', ..] => Colour.Green,
+                ['✗', ..] => Colour.Red,
+                ['!', ' ', ..] => Colour.Yellow,
+                _ => Colour.None,
+            });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text;
+
+namespace AccessGov.Cli;
+
+/// <summary><c>policy format</c>: one look for all policies. Blanks and line ends change, nothing else.</summary>
+internal static class FormatCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Files and folders; the standard input when left out.", Arity = ArgumentArity.ZeroOrMore };
+        var check = new Option<bool>("--check") { Description = "Change nothing; name what would change and end with 1." };
+        var write = new Option<bool>("--write", "-w") { Description = "Change the files." };
+        var width = new Option<int>("--width") { Description = "Columns of a line, 20 to 1000.", DefaultValueFactory = _ => FormatOptions.Default.LineWidth, HelpName = "N" };
+        var indent = new Option<int>("--indent") { Description = "Blanks of a level, 0 to 8.", DefaultValueFactory = _ => FormatOptions.Default.IndentWidth, HelpName = "N" };
+        Option<bool> json = InputOptions.Json();
+        json.Description = "With --check or --write: write the names as JSON.";
+        var command = new Command("format", "Formats policies, to the standard output unless --check or --write is given.") { paths, check, write, width, indent, json };
+        command.SetAction(parsed =>
+        {
+            string[] named = parsed.GetRequiredValue(paths);
+            bool writes = parsed.GetValue(write);
+            bool checks = parsed.GetValue(check);
+            if ((writes && checks) || (writes && (named.Length == 0 || named.Contains("-"))) || (parsed.GetValue(json) && !writes && !checks))
+            {
+                throw new InputException("--write: needs files and goes without --check; --json needs one of the two.");
+            }
+
+            FormatOptions options = Options(parsed.GetValue(width), parsed.GetValue(indent));
+            Formatted[] files = [.. PolicyFiles.Expand(named.Length == 0 ? ["-"] : named).Select(path => Format(path, options, terminal))];
+            if (!writes && !checks)
+            {
+                terminal.Raw(string.Concat(files.Select(file => file.After)));
+                return ExitCode.Good;
+            }
+
+            return Report(terminal, files, writes, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static FormatOptions Options(int width, int indent)
+    {
+        try
+        {
+            return new FormatOptions { LineWidth = width, IndentWidth = indent };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            throw new InputException("--width takes 20 to 1000, --indent 0 to 8.");
+        }
+    }
+
+    private static Formatted Format(string path, FormatOptions options, Terminal terminal)
+    {
+        InputFile file = InputFile.Read(path, terminal);
+        string text = file.Text();
+        try
+        {
+            return new Formatted(path, file.Name, text, PolicyFormatter.Format(text, file.Name, options));
+        }
+        catch (PolicySyntaxException refused)
+        {
+            throw new MalformedInputException([.. refused.Errors.Select(error => Finding.At(Severity.Error, "syntax", error.Position, error.Message))]);
+        }
+    }
+
+    private static int Report(Terminal terminal, Formatted[] files, bool writes, bool asJson)
+    {
+        Formatted[] changed = [.. files.Where(file => file.Before != file.After)];
+        foreach (Formatted file in writes ? changed : [])
+        {
+            Replace(file);
+        }
+
+        if (asJson)
+        {
+            terminal.Json(writer =>
+            {
+                writer.WriteStartObject();
+                writer.Strings("changed", changed.Select(file => file.Name));
+                writer.WriteNumber("unchanged", files.Length - changed.Length);
+                writer.WriteEndObject();
+            });
+        }
+        else
+        {
+            foreach (Formatted file in changed)
+            {
+                terminal.Line(writes ? $"{file.Name}: formatted" : $"{file.Name}: would change", Colour.Yellow);
+            }
+        }
+
+        return changed.Length > 0 && !writes ? ExitCode.Found : ExitCode.Good;
+    }
+
+    // Through a file beside it, so that no moment and no full disk leaves half a policy.
+    private static void Replace(Formatted file)
+    {
+        string beside = file.Path + ".formatted";
+        try
+        {
+            File.WriteAllText(beside, file.After, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(file.Path));
+            }
+
+            File.Move(beside, File.ResolveLinkTarget(file.Path, returnFinalTarget: true)?.FullName ?? file.Path, overwrite: true);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file.Path}: cannot be written: {refused.Message}");
+        }
+    }
+
+    private sealed record Formatted(string Path, string Name, string Before, string After);
+}

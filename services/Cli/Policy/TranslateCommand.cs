@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json;
+
+namespace AccessGov.Cli;
+
+/// <summary><c>policy translate</c>: policies and schemas from text to JSON and from JSON to text.</summary>
+internal static class TranslateCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var path = new Argument<string>("FILE") { Description = "What to translate; `-` is the standard input." };
+        var kind = new Option<string?>("--as") { Description = "What it is; found out when left out. A single policy as text needs --as policy to become the JSON of one policy." };
+        kind.AcceptOnlyFromAmong("policy", "set", "schema");
+        var command = new Command("translate", "Translates a policy, a policy set or a schema: text becomes JSON, JSON becomes text.") { path, kind };
+        command.SetAction(parsed =>
+        {
+            InputFile file = InputFile.Read(parsed.GetRequiredValue(path), terminal);
+            terminal.Raw((parsed.GetValue(kind) ?? Guess(file), file.IsJson) switch
+            {
+                ("schema", true) => SchemaText(file),
+                ("schema", false) => SchemaFiles.Fragment(file).ToJson() + "\n",
+                ("policy", true) => PolicyText(file),
+                ("policy", false) => JsonOutput.Text(writer => PolicyJson.Write(writer, Single(file))),
+                (_, true) => SetText(PolicyFiles.Parse([file])),
+                (_, false) => JsonOutput.Text(writer => PolicySetJson.Write(writer, PolicyFiles.Parse([file]))),
+            });
+            return ExitCode.Good;
+        });
+        return command;
+    }
+
+    private static string Guess(InputFile file)
+    {
+        if (!file.IsJson)
+        {
+            return file.Name.EndsWith(".cedarschema", StringComparison.Ordinal) ? "schema" : "set";
+        }
+
+        JsonElement root = RequestReader.Json(file.Name, file.Json());
+        bool Has(params string[] keys) => root.ValueKind == JsonValueKind.Object && keys.Any(key => root.TryGetProperty(key, out _));
+        return Has("staticPolicies", "templates", "templateLinks") ? "set" : Has("effect") ? "policy" : "schema";
+    }
+
+    private static string SchemaText(InputFile file)
+    {
+        try
+        {
+            return SchemaFiles.Fragment(file).ToText();
+        }
+        catch (SchemaException refused)
+        {
+            throw SchemaFiles.Malformed(refused);
+        }
+    }
+
+    private static string PolicyText(InputFile file)
+    {
+        try
+        {
+            return PolicyFormatter.Print(PolicyJson.Parse(file.Json())) + "\n";
+        }
+        catch (PolicyJsonException refused)
+        {
+            throw new MalformedInputException("json", file.Name, refused.Message);
+        }
+    }
+
+    private static Policy Single(InputFile file) => PolicyFiles.Parse([file]).Policies is [var only]
+        ? only
+        : throw new InputException($"{file.Name}: --as policy needs a text of exactly one policy.");
+
+    // A text has no place for ids but annotations, so that an id which reading the text would not give again is told in a comment.
+    private static string SetText(PolicySet set)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < set.Policies.Count; i++)
+        {
+            Policy policy = set.Policies[i];
+            string given = policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : $"policy{i}";
+            string origin = policy.Link is { } link ? $", linked from the template {OneLine(link.TemplateId)}" : "";
+            if (given != policy.Id || origin.Length > 0)
+            {
+                text.Append($"// id: {OneLine(policy.Id)}{origin}\n");
+            }
+
+            text.Append(PolicyFormatter.Print(policy)).Append(i == set.Policies.Count - 1 ? "\n" : "\n\n");
+        }
+
+        return text.ToString();
+    }
+
+    // What stands in a comment must not end it.
+    private static string OneLine(string id) => JsonSerializer.Serialize(id);
+}

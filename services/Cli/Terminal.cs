@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace AccessGov.Cli;
+
+internal enum Colour
+{
+    None = 0,
+    Red = 31,
+    Green = 32,
+    Yellow = 33,
+}
+
+/// <summary>Where a command reads and writes. Colours and progress are for people: off when nobody looks.</summary>
+internal sealed class Terminal(TextWriter output, TextWriter error, Stream input, bool hasColours = false, bool isErrorWatched = false) : IDisposable
+{
+    public TextWriter Output => output;
+
+    public TextWriter Error => error;
+
+    public Stream Input => input;
+
+    /// <summary>Whether a person watches the error output, so that progress may be shown on one line.</summary>
+    public bool IsErrorWatched => isErrorWatched;
+
+    public static Terminal OfProcess()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        bool wantsColours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new Terminal(
+            new StreamWriter(Console.OpenStandardOutput(), utf8, 16_384),
+            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            Console.OpenStandardInput(),
+            hasColours: wantsColours && !Console.IsOutputRedirected,
+            isErrorWatched: !Console.IsErrorRedirected);
+    }
+
+    /// <summary>Writes one line of the result.</summary>
+    public void Line(string text = "", Colour colour = Colour.None) => output.Write($"{Paint(text, colour)}\n");
+
+    /// <summary>The text as it may stand in a line: what an input says cannot steer the terminal.</summary>
+    public string Paint(string text, Colour colour) =>
+        hasColours && colour != Colour.None ? $"\u001b[{(int)colour}m{Printable(text)}\u001b[0m" : Printable(text);
+
+    /// <summary>Writes a text that is the result itself, unchanged.</summary>
+    public void Raw(string text) => output.Write(text);
+
+    /// <summary>Says why something cannot be done.</summary>
+    public void Complain(string text) => error.Write($"{Printable(text)}\n");
+
+    public void Dispose()
+    {
+        output.Dispose();
+        error.Dispose();
+        input.Dispose();
+    }
+
+    private static string Printable(string text) =>
+        text.Any(IsControl) ? string.Create(text.Length, text, (target, from) =>
+        {
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = IsControl(from[i]) ? '\uFFFD' : from[i];
+            }
+        }) : text;
+
+    private static bool IsControl(char character) => char.IsControl(character) && character is not ('\n' or '\t');
+}

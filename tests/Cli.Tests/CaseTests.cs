@@ -1,0 +1,157 @@
+using System.Text.Json;
+
+namespace AccessGov.Cli.Tests;
+
+public sealed class CaseTests : IDisposable
+{
+    private const string Policies = """
+        @id("adults") permit(principal, action, resource) when { principal.age > 17 } unless { context.isBlocked };
+        @id("anybody-lists") permit(principal, action == Action::"list", resource);
+        """;
+
+    private const string Entities = """[{"uid":{"type":"User","id":"ada"},"attrs":{"age":36},"parents":[]}]""";
+
+    private readonly Folder folder = new();
+
+    public CaseTests() => folder.Write("p.cedar", Policies);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_examples_pass_and_cover_everything()
+    {
+        CommandRun run = CommandRun.Of("policy", "test", Repository.Example(""), "--coverage-min", "100");
+
+        run.ShouldEndWith(0).Output.ShouldContain("7 cases, 7 passed, 0 failed");
+        run.LastLine.ShouldBe("coverage 100.0 %");
+    }
+
+    [Fact]
+    public void Coverage_counts_each_clause_and_names_what_no_case_shows()
+    {
+        folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", "allow")));
+
+        JsonElement json = CommandRun.Of("policy", "test", folder.Path, "--json").ShouldEndWith(0).Json;
+
+        json.GetProperty("coverage").GetDouble().ShouldBe(40);
+        JsonElement[] clauses = [.. json.GetProperty("clauses").EnumerateArray()];
+        clauses.Select(clause => clause.GetProperty("missing").GetString()).ShouldBe(["never false", "never false", "never reached"]);
+        clauses[0].GetProperty("true").GetInt32().ShouldBe(1);
+        CommandRun text = CommandRun.Of("policy", "test", folder.Path, "--coverage-min", "41");
+        text.ShouldEndWith(1).Output.ShouldContain("not covered: policy `anybody-lists`: (scope): never reached");
+        CommandRun.Of("policy", "test", folder.Path, "--coverage-min", "40").ShouldEndWith(0);
+    }
+
+    [Fact]
+    public void A_clause_in_error_counts_as_an_error_and_is_noted()
+    {
+        folder.Write("x.cases.json", File(Case("view", "{}", "deny")));
+
+        CommandRun run = CommandRun.Of("policy", "test", folder.Path);
+
+        run.ShouldEndWith(0).Output.ShouldContain("note: ");
+        JsonElement clause = CommandRun.Of("policy", "test", folder.Path, "--json").Json.GetProperty("clauses")[1];
+        clause.GetProperty("error").GetInt32().ShouldBe(1);
+        clause.GetProperty("missing").GetString().ShouldBe("never true");
+    }
+
+    [Theory]
+    [InlineData("deny", "", "expected deny, got allow because of [adults]")]
+    [InlineData("allow", ""","reasons":["other"]""", "expected reasons [other], got [adults]")]
+    [InlineData("allow", ""","errors":["adults"]""", "expected errors [adults], got []")]
+    public void A_case_that_comes_out_otherwise_fails_and_says_how(string decision, string more, string message)
+    {
+        folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", decision, more)));
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldContain($"x.cases.json: a case: {message}");
+        CommandRun.Of("policy", "test", folder.Path, "--json").ShouldEndWith(1).Json.GetProperty("failed").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Entities_of_a_case_stand_in_the_place_of_those_of_the_file()
+    {
+        folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", "deny", ""","entities":[{"uid":{"type":"User","id":"ada"},"attrs":{"age":7},"parents":[]}]""")));
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(0);
+    }
+
+    [Fact]
+    public void YAML_says_what_JSON_says()
+    {
+        folder.Write("x.cases.yaml", """
+            policies: [p.cedar]
+            entities:
+              - uid: &ada { type: User, id: ada }
+                attrs: { age: 36 }
+                parents: []
+            requests:
+              - name: "36"
+                principal: *ada
+                action: Action::"view"
+                resource: Photo::"sea"
+                context:
+                  isBlocked: false
+                decision: allow
+                reasons:
+                  - adults
+            """);
+
+        JsonElement json = CommandRun.Of("policy", "test", folder["x.cases.yaml"], "--json").ShouldEndWith(0).Json;
+
+        json.GetProperty("cases")[0].GetProperty("name").GetString().ShouldBe("36");
+        json.GetProperty("cases")[0].GetProperty("decision").GetString().ShouldBe("allow");
+    }
+
+    [Fact]
+    public void A_request_that_does_not_fit_the_schema_is_a_failed_case()
+    {
+        folder.Write("s.cedarschema", "entity User { age: Long }; entity Photo; action view appliesTo { principal: User, resource: Photo, context: { isBlocked: Bool } };");
+        folder.Write("x.cases.json", $$"""{"schema":"s.cedarschema","entities":{{Entities}},"requests":[{{Case("view", """{"isBlocked":1}""", "deny")}}]}""");
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldContain("context.isBlocked");
+    }
+
+    [Theory]
+    [InlineData("""{"requests":[{"principal":"User::\"a\"","action":"Action::\"v\"","resource":"P::\"p\""}]}""", "`decision` is missing")]
+    [InlineData("""{"requests":[{"principal":"User::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow","reason":[]}]}""", "there is no member `reason`")]
+    [InlineData("""{"requests":[{"principal":"a","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "is not an entity uid")]
+    [InlineData("""{"requests":[{"principal":"U::\"a\"","action":"A::\"v\"","resource":"P::\"p\"","decision":"perhaps"}]}""", "neither allow nor deny")]
+    [InlineData("""{"requests":{}}""", "must be a list of cases")]
+    [InlineData("""{"requests":[]}""", "There is no case")]
+    [InlineData("""{"requests":[],"requests":[]}""", "not valid JSON")]
+    [InlineData("""{"requests":[""", "not valid JSON")]
+    [InlineData("[]", "expected an object")]
+    public void A_file_that_is_no_file_of_cases_ends_with_2(string content, string message)
+    {
+        folder.Write("x.cases.json", content);
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(2).Error.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("requests: [", "x.cases.yaml:")]
+    [InlineData("requests: *nothing", "no anchor")]
+    [InlineData("requests: 1\nrequests: 2", "occurs twice")]
+    [InlineData("", "empty")]
+    [InlineData("a: 1\n---\nb: 2", "one document")]
+    public void YAML_that_is_none_ends_with_2(string content, string message)
+    {
+        folder.Write("x.cases.yaml", content);
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(2).Error.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Aliases_of_aliases_and_deep_nesting_meet_a_bound()
+    {
+        string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
+        CommandRun.Of("policy", "test", folder.Write("bomb.cases.yaml", bomb)).ShouldEndWith(2).Error.ShouldContain("more than 1000000 values");
+
+        CommandRun.Of("policy", "test", folder.Write("deep.cases.yaml", "a: " + new string('[', 10_000))).ShouldEndWith(2).Error.ShouldContain("64 levels");
+    }
+
+    private static string File(string @case) => $$"""{"entities":{{Entities}},"requests":[{{@case}}]}""";
+
+    private static string Case(string action, string context, string decision, string more = "") =>
+        $$"""{"name":"a case","principal":"User::\"ada\"","action":"Action::\"{{action}}\"","resource":"Photo::\"sea\"","context":{{context}},"decision":"{{decision}}"{{more}}}""";
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+
+namespace AccessGov.Cli.Tests;
+
+public sealed class CheckTests : IDisposable
+{
+    private const string Schema = "entity User { age: Long, boss?: User }; entity Photo { owner: User }; action view appliesTo { principal: User, resource: Photo };";
+
+    private readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_shipped_policies_are_good()
+    {
+        CommandRun run = CommandRun.Of(
+            "policy", "check", Path.Combine(Repository.Root, "deploy", "policies"), "--schema", Path.Combine(Repository.Root, "deploy", "policies", "hospital.cedarschema"));
+
+        run.ShouldEndWith(0).LastLine.ShouldEndWith("0 errors, 0 warnings");
+    }
+
+    [Fact]
+    public void A_syntax_error_is_named_by_file_line_and_column_and_ends_with_1()
+    {
+        string file = folder.Write("broken.cedar", "permit(principal, action, resource);\n\npermit(principal, action resource);");
+
+        CommandRun run = CommandRun.Of("policy", "check", file);
+
+        run.ShouldEndWith(1).Output.ShouldStartWith($"{file}:3:26: error: ");
+    }
+
+    [Fact]
+    public void A_policy_that_does_not_fit_the_schema_is_found_with_a_suggestion()
+    {
+        string schema = folder.Write("photos.cedarschema", Schema);
+        string file = folder.Write("photos.cedar", "@id(\"ages\")\npermit(principal is User, action, resource) when { principal.agee > 3 };");
+
+        CommandRun run = CommandRun.Of("policy", "check", file, "--schema", schema, "--json");
+
+        JsonElement json = run.ShouldEndWith(1).Json;
+        json.GetProperty("ok").GetBoolean().ShouldBeFalse();
+        json.GetProperty("errors").GetInt32().ShouldBe(1);
+        JsonElement finding = json.GetProperty("findings")[0];
+        finding.GetProperty("kind").GetString().ShouldBe("UnsafeAttributeAccess");
+        finding.GetProperty("policy").GetString().ShouldBe("ages");
+        finding.GetProperty("file").GetString().ShouldBe(file);
+        finding.GetProperty("line").GetInt32().ShouldBe(2);
+        finding.GetProperty("suggestion").GetString()!.ShouldContain("age");
+    }
+
+    [Fact]
+    public void A_policy_that_follows_too_many_references_fails_at_its_level()
+    {
+        string schema = folder.Write("photos.cedarschema", Schema);
+        string file = folder.Write("photos.cedar", "permit(principal, action, resource) when { resource.owner.age > 3 };");
+
+        CommandRun.Of("policy", "check", file, "--schema", schema, "--level", "2").ShouldEndWith(0);
+        CommandRun.Of("policy", "check", file, "--schema", schema, "--level", "1").ShouldEndWith(1).Output.ShouldContain("error: policy `policy0`");
+    }
+
+    [Fact]
+    public void Warnings_are_shown_and_fail_only_when_asked_to()
+    {
+        string file = folder.Write("never.cedar", "permit(principal, action, resource) when { 1 > 2 };");
+
+        CommandRun.Of("policy", "check", file).ShouldEndWith(0).Output.ShouldContain("warning: policy `policy0`: The policy can never apply");
+        CommandRun.Of("policy", "check", file, "--strict-warnings").ShouldEndWith(1);
+    }
+
+    [Fact]
+    public void A_broken_schema_is_a_finding_beside_those_of_the_policies()
+    {
+        string schema = folder.Write("s.cedarschema", "entity User {");
+        string file = folder.Write("p.cedar", "permit(");
+
+        CommandRun run = CommandRun.Of("policy", "check", file, "--schema", schema);
+
+        run.ShouldEndWith(1).Output.ShouldContain("s.cedarschema:1:");
+        run.Output.ShouldContain("p.cedar:1:");
+        run.LastLine.ShouldBe("2 errors, 0 warnings");
+    }
+
+    [Fact]
+    public void A_policy_set_as_JSON_is_checked_too_and_two_policies_with_one_id_are_found()
+    {
+        string json = folder.Write("set.json", """{"staticPolicies":{"policy0":{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[]}}}""");
+        string text = folder.Write("text.cedar", "permit(principal, action, resource);");
+
+        CommandRun.Of("policy", "check", json).ShouldEndWith(0);
+        CommandRun.Of("policy", "check", json, text).ShouldEndWith(1).Output.ShouldContain("policy0");
+        CommandRun.Of("policy", "check", folder.Write("bad.json", """{"staticPolicies":{"a":{"effect":"maybe"}}}""")).ShouldEndWith(1).Output.ShouldContain("bad.json: error: $");
+    }
+
+    [Theory]
+    [InlineData("--level", "1")]
+    [InlineData("--level", "many")]
+    [InlineData("--no-such-option", "x")]
+    public void A_wrong_command_line_ends_with_2(string option, string value)
+    {
+        string file = folder.Write("p.cedar", "permit(principal, action, resource);");
+
+        CommandRun.Of("policy", "check", file, option, value).ShouldEndWith(2).Error.ShouldNotBeEmpty();
+    }
+}

@@ -1,0 +1,68 @@
+namespace AccessGov.Cli.Tests;
+
+public sealed class FormatTests : IDisposable
+{
+    private const string Ugly = "permit( principal,action ,resource ) ;";
+    private const string Pretty = "permit (principal, action, resource);\n";
+
+    private readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_standard_input_is_formatted_to_the_standard_output() =>
+        CommandRun.WithInput(Ugly, "policy", "format").ShouldEndWith(0).Output.ShouldBe(Pretty);
+
+    [Fact]
+    public void Check_names_what_would_change_and_changes_nothing()
+    {
+        string ugly = folder.Write("a.cedar", Ugly);
+        folder.Write("b.cedar", Pretty);
+
+        CommandRun run = CommandRun.Of("policy", "format", "--check", folder.Path);
+
+        run.ShouldEndWith(1).Output.ShouldBe($"{ugly}: would change\n");
+        File.ReadAllText(ugly).ShouldBe(Ugly);
+        CommandRun.Of("policy", "format", "--check", "--json", folder.Path).ShouldEndWith(1).Json.GetProperty("unchanged").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Write_changes_the_files_and_a_second_check_is_good()
+    {
+        string ugly = folder.Write("a.cedar", Ugly);
+
+        CommandRun.Of("policy", "format", "--write", folder.Path).ShouldEndWith(0);
+
+        File.ReadAllText(ugly).ShouldBe(Pretty);
+        Directory.GetFiles(folder.Path).ShouldBe([ugly]);
+        CommandRun.Of("policy", "format", "--check", folder.Path).ShouldEndWith(0).Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Nothing_is_written_when_one_file_does_not_parse()
+    {
+        string ugly = folder.Write("a.cedar", Ugly);
+        folder.Write("b.cedar", "permit(");
+
+        CommandRun.Of("policy", "format", "--write", folder.Path).ShouldEndWith(2).Error.ShouldContain("b.cedar:1:8: error:");
+
+        File.ReadAllText(ugly).ShouldBe(Ugly);
+    }
+
+    [Fact]
+    public void Width_and_indent_are_kept_to()
+    {
+        CommandRun run = CommandRun.WithInput("permit(principal, action, resource) when { context.alpha && context.beta };", "policy", "format", "--width", "30", "--indent", "4");
+
+        run.ShouldEndWith(0).Output.Split('\n').ShouldAllBe(line => line.Length <= 30);
+        run.Output.ShouldContain("\n    context.alpha");
+    }
+
+    [Theory]
+    [InlineData("--width", "5")]
+    [InlineData("--indent", "9")]
+    [InlineData("--write")]
+    [InlineData("--json")]
+    public void What_cannot_be_done_ends_with_2(params string[] options) =>
+        CommandRun.WithInput(Ugly, ["policy", "format", .. options]).ShouldEndWith(2).Output.ShouldBeEmpty();
+}

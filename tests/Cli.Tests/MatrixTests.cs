@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace AccessGov.Cli.Tests;
+
+public sealed class MatrixTests : IDisposable
+{
+    private const string Policies = """
+        @id("reads") permit(principal in Role::"r", action == Action::"view", resource);
+        @id("writes") permit(principal in Role::"r", action == Action::"edit", resource) when { context.x };
+        @id("never") forbid(principal in Role::"s", action, resource);
+        @id("s-views") permit(principal in Role::"s", action == Action::"view", resource);
+        """;
+
+    private readonly Folder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_table_has_a_column_for_each_role_and_a_row_for_each_action()
+    {
+        string[] lines = CommandRun.Of("policy", "matrix", "--policies", folder.Write("p.cedar", Policies)).ShouldEndWith(0).Output.Split('\n');
+
+        lines.ShouldContain("   1  Role::\"r\"");
+        lines.Single(line => line.StartsWith("Action::\"view\"", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].ShouldBe(["P", "F"]);
+        lines.Single(line => line.StartsWith("Action::\"edit\"", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].ShouldBe(["c", "."]);
+    }
+
+    [Fact]
+    public void JSON_names_the_policies_behind_each_cell()
+    {
+        JsonElement json = CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", Policies), "--json").ShouldEndWith(0).Json;
+
+        json.GetProperty("roles").GetArrayLength().ShouldBe(2);
+        JsonElement cell = json.GetProperty("cells").EnumerateArray().Single(cell =>
+            cell.GetProperty("role").GetString() == "Role::\"s\"" && cell.GetProperty("action").GetString() == "Action::\"view\"");
+        cell.GetProperty("verdict").GetString().ShouldBe("forbidden");
+        cell.GetProperty("permits")[0].GetProperty("policy").GetString().ShouldBe("s-views");
+        cell.GetProperty("forbids")[0].GetProperty("hasConditions").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void CSV_quotes_names_and_rows_and_columns_may_be_chosen()
+    {
+        CommandRun run = CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", Policies), "--csv", "--role", "Role::\"r\"", "--action", "Action::\"view\"");
+
+        run.ShouldEndWith(0).Output.ShouldBe("action,\"Role::\"\"r\"\"\"\n\"Action::\"\"view\"\"\",permitted\n");
+        CommandRun.Of("policy", "matrix", "-p", folder["p.cedar"], "--role", "r").ShouldEndWith(2);
+        CommandRun.Of("policy", "matrix").ShouldEndWith(2).Error.ShouldContain("--policies");
+    }
+}

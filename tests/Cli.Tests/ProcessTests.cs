@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace AccessGov.Cli.Tests;
+
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task The_program_passes_its_exit_code_on_and_writes_plain_text_into_a_pipe()
+    {
+        (int code, string output, string error) = await RunAsync("policy", "format", "--check", Repository.Example("radiology.cedar"));
+        (code, output, error).ShouldBe((0, "", ""));
+
+        (code, output, error) = await RunAsync("policy", "check", "nowhere.cedar");
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        error.ShouldBe("nowhere.cedar: there is no such file.\n");
+
+        (code, output, _) = await RunAsync(
+            "policy", "diff", Repository.Example("radiology.cedar"), Repository.Example("stricter"), "--requests", Repository.Example("requests.jsonl"),
+            "--entities", Repository.Example("entities.json"), "--schema", Repository.Example("radiology.cedarschema"));
+        code.ShouldBe(1);
+        output.ShouldContain("1 allow -> deny");
+        output.ShouldNotContain('\u001b');
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "accessgov.dll"), .. args])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessGov.PolicyDecision.Tests;
+
+public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<PolicyDecisionHost>
+{
+    [Fact]
+    public async Task Every_route_is_in_the_document_and_every_path_of_it_is_a_route()
+    {
+        JsonObject paths = (await host.GetAsync("/openapi/v1.json"))["paths"]!.AsObject();
+        string[] documented =
+            [.. paths.SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))];
+        string[] routes = [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(route => (route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
+                .Select(method => $"{method} /{route.RoutePattern.RawText!.TrimStart('/').Replace(":int", "", StringComparison.Ordinal)}"))
+            .Where(route => route != "GET /openapi/{documentName}.json")];
+
+        routes.Length.ShouldBeGreaterThan(20);
+        documented.Order(StringComparer.Ordinal).ShouldBe(routes.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("post", "/grants", "GiveGrantCommand", "subjectId role scope reason subjectType from until readOnly")]
+    [InlineData("post", "/grants/{id}/revoke", "RevokeGrantCommand", "reason")]
+    [InlineData("post", "/grants/import", "ImportGrantsCommand", "grants")]
+    [InlineData("post", "/relations", "StartRelationCommand", "kind user patient from until")]
+    [InlineData("post", "/relations/import", "ImportRelationsCommand", "relations")]
+    [InlineData("put", "/sites/{id}", "DefineSiteCommand", "name timeZone workingHours networks departments archives")]
+    [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax")]
+    [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
+    [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]
+    [InlineData("post", "/studies/import", "ImportStudiesCommand", "studies")]
+    [InlineData("post", "/access/v1/evaluation", "AuthZenDescriptionEvaluation", "subject action resource context")]
+    [InlineData("post", "/access/v1/evaluations", "AuthZenDescriptionBatch", "subject action resource context evaluations options")]
+    public async Task Every_body_has_a_schema_of_its_own(string method, string path, string schema, string members)
+    {
+        JsonNode document = await host.GetAsync("/openapi/v1.json");
+
+        JsonNode body = document["paths"]![path]![method]!["requestBody"]!["content"]!["application/json"]!["schema"]!;
+        body["$ref"]!.GetValue<string>().ShouldBe($"#/components/schemas/{schema}");
+        document["components"]!["schemas"]![schema]!["properties"]!.AsObject().Select(member => member.Key).ShouldBe(members.Split(' '));
+    }
+
+    [Fact]
+    public async Task No_body_is_left_out_of_the_table_above()
+    {
+        JsonObject paths = (await host.GetAsync("/openapi/v1.json"))["paths"]!.AsObject();
+        string[] schemas = [.. paths.SelectMany(path => path.Value!.AsObject())
+            .Select(operation => operation.Value!["requestBody"]?["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>())
+            .OfType<string>()];
+
+        schemas.Length.ShouldBe(12);
+        schemas.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task The_answers_of_AuthZEN_are_described()
+    {
+        JsonNode document = await host.GetAsync("/openapi/v1.json");
+
+        JsonObject answers = document["paths"]!["/access/v1/evaluation"]!["post"]!["responses"]!.AsObject();
+        answers.Select(answer => answer.Key).ShouldBe(["200", "400", "401", "403", "413", "503"]);
+        JsonObject schemas = document["components"]!["schemas"]!.AsObject();
+        Members("AuthZenDescriptionDecision").ShouldBe(["decision", "context"]);
+        Members("AuthZenDescriptionDecisionContext").ShouldBe(["evaluation_id", "reason", "reason_user", "policies", "error"]);
+        schemas["AuthZenDescriptionEvaluation"]!["required"]!.AsArray().Select(member => member!.GetValue<string>()).ShouldBe(["subject", "action", "resource"]);
+        schemas["AuthZenDescriptionSemantic"]!["enum"]!.AsArray().Select(member => member!.GetValue<string>())
+            .ShouldBe(["execute_all", "deny_on_first_deny", "permit_on_first_permit"]);
+
+        IEnumerable<string> Members(string schema) => schemas[schema]!["properties"]!.AsObject().Select(member => member.Key);
+    }
+}
