@@ -108,6 +108,22 @@ need_dotnet() {
     die "The .NET 10 SDK is missing: install it as https://learn.microsoft.com/dotnet/core/install/linux-debian says."
 }
 
+# Installs the official Cedar engine from npm once per version and names its folder for the tests that compare with it; says so when npm gives nothing.
+official_engine() {
+  local wanted="$ROOT/tests/Testing/OfficialEngine/package.json" folder="$RUN/official-engine"
+  [[ -n "${ACCESSGOV_CEDAR_WASM:-}" ]] && return
+  if ! cmp -s "$wanted" "$folder/package.json"; then
+    make_run_folder
+    rm -rf "$folder" "$folder.new"
+    mkdir "$folder.new"
+    cp "$wanted" "$folder.new"
+    npm install --prefix "$folder.new" --no-package-lock --no-audit --no-fund --silent --fetch-retries=1 --fetch-timeout=30000 < /dev/null > /dev/null 2>&1 ||
+      { say "npm does not give the official Cedar engine: the tests that compare with it are skipped."; return; }
+    mv "$folder.new" "$folder"
+  fi
+  export ACCESSGOV_CEDAR_WASM="$folder"
+}
+
 # Prints a hash over the sources that a program is built from.
 sources_hash() {
   (cd "$ROOT" && find services shared deploy/demo/DemoHospital deploy/policies Directory.Build.props Directory.Packages.props global.json -type f \

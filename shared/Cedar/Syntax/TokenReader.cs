@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AccessGov.Cedar;
 
 /// <summary>
@@ -112,14 +114,20 @@ internal sealed class TokenReader(SourceText source)
     /// <summary>Identifiers joined by <c>::</c>, normalised; stops before a <c>::</c> that is not followed by an identifier.</summary>
     public string Path(string expected)
     {
-        string path = Identifier(expected);
+        string first = Identifier(expected);
+        if (Kind != TokenKind.DoubleColon || KindAfter(1) != TokenKind.Identifier)
+        {
+            return first;
+        }
+
+        var path = new StringBuilder(first);
         while (Kind == TokenKind.DoubleColon && KindAfter(1) == TokenKind.Identifier)
         {
             at++;
-            path = $"{path}::{Identifier("an identifier")}";
+            path.Append("::").Append(Identifier("an identifier"));
         }
 
-        return path;
+        return path.ToString();
     }
 
     /// <summary><c>Path::"id"</c>.</summary>

@@ -43,6 +43,8 @@ public sealed class SetValue : Value
             depth = Math.Max(depth, item.Depth);
         }
 
+        // The count keeps [], [[]] and all other sets of empty sets apart, and HashCode is seeded: nobody can make many sets of one hash.
+        hash = HashCode.Combine(items.Length, hash);
         depth++;
         if (depth > DepthMax)
         {

@@ -13,8 +13,6 @@ internal sealed record OfficialQuestions(Scenario Scenario, IReadOnlyList<(Situa
 /// </summary>
 internal sealed class OfficialEngine : IDisposable
 {
-    private const string Package = "@cedar-policy/cedar-wasm@4.13.0";
-
     // Deep enough for every policy of the scenarios: github reads an attribute of an attribute.
     private const int Level = 3;
 
@@ -25,7 +23,11 @@ internal sealed class OfficialEngine : IDisposable
 
     /// <summary>Installs the package.</summary>
     /// <exception cref="InvalidOperationException">npm failed or is not there.</exception>
-    public void Install() => Start("npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", folder.FullName, Package);
+    public void Install()
+    {
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Cedar", "package.json"), Path.Combine(folder.FullName, "package.json"));
+        Start("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent", "--prefix", folder.FullName);
+    }
 
     /// <summary>Asks everything and checks each answer against ours; gives the times of each set of questions.</summary>
     /// <exception cref="InvalidOperationException">node failed, or the two engines answer differently.</exception>

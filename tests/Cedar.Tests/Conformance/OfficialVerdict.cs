@@ -42,10 +42,10 @@ internal static class OfficialVerdict
         return differences;
     }
 
-    private static ValidationErrorKind KindOf(string message) => Kinds.First(kind => message.Contains(kind.Words, StringComparison.Ordinal)).Kind;
+    public static ValidationErrorKind KindOf(string message) => Kinds.First(kind => message.Contains(kind.Words, StringComparison.Ordinal)).Kind;
 
     // The one difference on purpose: see NoTagsAllowed.
-    private static ValidationErrorKind AsOfficial(ValidationErrorKind kind) =>
+    public static ValidationErrorKind AsOfficial(ValidationErrorKind kind) =>
         kind == ValidationErrorKind.NoTagsAllowed ? ValidationErrorKind.UnsafeTagAccess : kind;
 
     private static string Sorted(IEnumerable<ValidationErrorKind> kinds) => string.Join(", ", kinds.Distinct().Order());

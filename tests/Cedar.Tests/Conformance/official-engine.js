@@ -1,8 +1,7 @@
 // The official engine on policies and JSON of ours, for OfficialEngineTests. Reads {"policies":[{"text","json","isTemplate"}],"set","request"}
-// from the standard input; writes for each policy the engine's JSON of the text and of what it reads from our JSON, and its answer to the request.
+// in a line of the standard input; writes in a line for each policy the engine's JSON of the text and of what it reads from our JSON, and its answer to the request.
 // Usage: NODE_PATH=.../node_modules node official-engine.js < input
 const cedar = require('@cedar-policy/cedar-wasm/nodejs');
-const input = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 
 const toJson = (text, isTemplate) => {
   const answer = isTemplate ? cedar.templateToJson(text) : cedar.policyToJson(text);
@@ -13,7 +12,10 @@ const toText = (json, isTemplate) => {
   return answer.type === 'success' ? answer.text : `the engine refuses it: ${JSON.stringify(answer.errors)}`;
 };
 
-console.log(JSON.stringify({
-  policies: input.policies.map(({ text, json, isTemplate }) => ({ ofText: toJson(text, isTemplate), ofJson: toJson(toText(json, isTemplate), isTemplate) })),
-  answer: cedar.isAuthorized({ ...input.request, policies: input.set }),
-}));
+require('readline').createInterface({ input: process.stdin, crlfDelay: Infinity }).on('line', line => {
+  const input = JSON.parse(line);
+  console.log(JSON.stringify({
+    policies: input.policies.map(({ text, json, isTemplate }) => ({ ofText: toJson(text, isTemplate), ofJson: toJson(toText(json, isTemplate), isTemplate) })),
+    answer: cedar.isAuthorized({ ...input.request, policies: input.set }),
+  }));
+});

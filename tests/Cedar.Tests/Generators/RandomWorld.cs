@@ -3,6 +3,11 @@ namespace AccessGov.Cedar.Tests.Generators;
 /// <summary>Random entities and requests over the <see cref="Vocabulary"/>: what generated policies are evaluated on.</summary>
 internal sealed class RandomWorld(Random random)
 {
+    private static readonly long[] SmallIntegers = [.. Vocabulary.Integers.Where(integer => integer is > -(1L << 53) and < 1L << 53)];
+
+    /// <summary>Leaves out integers that JavaScript rounds, for worlds that go through it.</summary>
+    public bool IsExactInJavaScript { get; init; }
+
     /// <summary>Some of the entities of the vocabulary, each with some attributes and tags and parents further on in the list.</summary>
     public EntityStore Entities()
     {
@@ -28,7 +33,7 @@ internal sealed class RandomWorld(Random random)
     private Value Of(Kind kind, int depth) => kind switch
     {
         Kind.Boolean => Value.Of(random.Next(2) == 0),
-        Kind.Integer => Value.Of(One(Vocabulary.Integers)),
+        Kind.Integer => Value.Of(One(IsExactInJavaScript ? SmallIntegers : Vocabulary.Integers)),
         Kind.Text => Value.Of(One(Vocabulary.Texts)),
         Kind.Entity => One(Vocabulary.Entities),
         Kind.Set => Set(depth),

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace AccessGov.PolicyDecision.Tests.ShippedPolicies;
 
 /// <summary>
-/// The shipped policies in the official Cedar engine. ACCESSGOV_CEDAR_WASM names the folder in which
-/// <c>npm install @cedar-policy/cedar-wasm</c> was run; without it these tests are skipped.
+/// The shipped policies in the official Cedar engine. ACCESSGOV_CEDAR_WASM names the folder to which
+/// deploy/test installed it; without it these tests are skipped.
 /// </summary>
 public sealed class OfficialEngineTests
 {
@@ -35,7 +35,7 @@ internal sealed class OfficialEngineFactAttribute : FactAttribute
     {
         if (Folder is null)
         {
-            Skip = "Set ACCESSGOV_CEDAR_WASM to the folder in which `npm install @cedar-policy/cedar-wasm` was run.";
+            Skip = "The official engine is not there: deploy/test installs it from npm, or ACCESSGOV_CEDAR_WASM names the folder it was installed to.";
         }
     }
 

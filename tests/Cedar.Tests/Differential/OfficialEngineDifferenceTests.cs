@@ -1,0 +1,49 @@
+using System.Globalization;
+using AccessGov.Cedar.Tests.Conformance;
+using Xunit.Abstractions;
+
+namespace AccessGov.Cedar.Tests.Differential;
+
+/// <summary>
+/// Random cases here and in the official engine. ACCESSGOV_DIFFERENTIAL_SEEDS chooses the seeds, as in <c>1000..1999</c>; a difference is
+/// reported with the seed and the case.
+/// </summary>
+public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
+{
+    private const string SeedsVariable = "ACCESSGOV_DIFFERENTIAL_SEEDS";
+    private const string DefaultSeeds = "0..99";
+
+    [OfficialEngineFact]
+    public async Task Decisions_reasons_errors_and_verdicts_are_those_of_the_official_engine()
+    {
+        string[] seeds = (Environment.GetEnvironmentVariable(SeedsVariable) is { Length: > 0 } chosen ? chosen : DefaultSeeds).Split("..");
+        int first = int.Parse(seeds[0], CultureInfo.InvariantCulture);
+        int last = int.Parse(seeds[^1], CultureInfo.InvariantCulture);
+        using var engine = new OfficialEngine("Differential/official-engine.js");
+        var differences = new List<string>();
+        long policies = 0, entities = 0, requests = 0, allowed = 0, erroring = 0, valid = 0, notApplicable = 0;
+        for (int seed = first; seed <= last && differences.Count < 10; seed++)
+        {
+            DifferentialCase made = DifferentialCase.Of(seed);
+            differences.AddRange(made.Differences(await engine.AskAsync(made.ToJson()))
+                .Select(difference => $"{SeedsVariable}={seed}..{seed}: {difference}\n"));
+            policies += made.Policies;
+            entities += made.Entities;
+            requests += made.Requests;
+            allowed += made.Allowed;
+            erroring += made.Erroring;
+            valid += made.Valid;
+            notApplicable += made.NotApplicable;
+        }
+
+        log.WriteLine(
+            $"seeds {first}..{last}: {policies} policies, {valid} valid with templates, {notApplicable} refused for their scope; "
+            + $"{entities} entities; {requests} requests, {allowed} allowed, {erroring} errors of policies");
+        if (differences.Count > 0)
+        {
+            Assert.Fail(string.Join('\n', differences));
+        }
+
+        requests.ShouldBeGreaterThan(0);
+    }
+}
