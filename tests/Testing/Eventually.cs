@@ -5,13 +5,13 @@ namespace AccessGov.Testing;
 /// <summary>Waits for a condition with a bound, by asking again and again; a test never sleeps and hopes.</summary>
 public static class Eventually
 {
-    /// <summary>Returns when the condition holds; throws with <paramref name="what"/> after <paramref name="bound"/> (10 s unless given).</summary>
+    /// <summary>Returns when the condition holds; throws with <paramref name="what"/> after <paramref name="bound"/> (a minute unless given: a machine may be busy).</summary>
     public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? bound = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > (bound ?? TimeSpan.FromSeconds(10)))
+            if (Stopwatch.GetElapsedTime(start) > (bound ?? TimeSpan.FromMinutes(1)))
             {
                 throw new TimeoutException($"Did not come true in time: {what}");
             }

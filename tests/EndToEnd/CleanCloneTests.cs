@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AccessGov.Testing;
+
+namespace AccessGov.EndToEnd;
+
+/// <summary>The commands that the README names, typed in a clean clone.</summary>
+public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<CleanClone>
+{
+    private const string Questions = """{"subject":{"type":"user","id":"ada"},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""";
+
+    [Fact]
+    public void Up_asks_the_demo_hospital_and_prints_where_everything_is()
+    {
+        clone.UpOutput.ShouldContain("Every answer is the expected one.");
+        clone.UpOutput.ShouldContain($"{Url()}access/v1/evaluation");
+    }
+
+    [Fact]
+    public void Generated_secrets_are_for_their_owner_only()
+    {
+        const UnixFileMode OthersMode =
+            UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+        (File.GetUnixFileMode(clone.PathOf("deploy", ".run", "accessgov.json")) & OthersMode).ShouldBe(UnixFileMode.None);
+        (File.GetUnixFileMode(clone.PathOf("deploy", ".run", "secrets")) & OthersMode).ShouldBe(UnixFileMode.None);
+    }
+
+    [Fact]
+    public async Task The_question_of_the_README_is_answered_and_one_without_a_token_is_not()
+    {
+        string commands = CodeBlocks().Matches(await File.ReadAllTextAsync(clone.PathOf("README.md"))).Select(block => block.Groups[1].Value)
+            .Single(block => block.StartsWith("C=deploy/.run", StringComparison.Ordinal));
+
+        (int exitCode, string output) = await clone.RunAsync("bash", "-c", commands);
+
+        exitCode.ShouldBe(0, output);
+        JsonElement answer = JsonDocument.Parse(output).RootElement;
+        answer.GetProperty("decision").ValueKind.ShouldBeOneOf(JsonValueKind.True, JsonValueKind.False);
+        answer.GetProperty("context").GetProperty("reason_user").ValueKind.ShouldNotBe(JsonValueKind.Undefined);
+        using var http = new HttpClient { BaseAddress = Url() };
+        using HttpResponseMessage refused = await http.PostAsJsonAsync(new Uri("access/v1/evaluation", UriKind.Relative), new { });
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_second_up_is_refused_and_disturbs_nothing()
+    {
+        (int exitCode, string output) = await clone.RunAsync("deploy/up", "--detach");
+
+        exitCode.ShouldNotBe(0);
+        output.ShouldContain("AccessGov runs already");
+        using var http = new HttpClient { BaseAddress = Url() };
+        (await http.GetAsync(new Uri("health/ready", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_command_line_tool_builds_itself_and_judges_policies()
+    {
+        (int exitCode, string output) = await clone.RunAsync(
+            "deploy/accessgov", "policy", "check", "deploy/policies", "--schema", "deploy/policies/hospital.cedarschema", "--strict-warnings");
+        exitCode.ShouldBe(0, output);
+
+        string broken = clone.PathOf("broken.cedar");
+        await File.WriteAllTextAsync(broken, "permit(principal, action, resource)\n  when { principal.role = 1 };\n");
+        (exitCode, output) = await clone.RunAsync("deploy/accessgov", "policy", "check", "broken.cedar");
+        exitCode.ShouldBe(1, output);
+        output.ShouldContain("broken.cedar:2:");
+    }
+
+    [Fact]
+    public async Task The_decision_point_alone_answers_from_a_folder()
+    {
+        string folder = clone.PathOf("data");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "read.cedar"), """permit(principal == user::"ada", action == Action::"read", resource);""");
+        int port = Repository.FreePort();
+        await using ChildProcess alone = clone.Start("deploy/pdp", "--data", "data", "--port", $"{port}");
+        await Eventually.HoldsAsync(() => alone.Output.Split('\n').Contains("ready") || alone.HasExited, "it prints ready", TimeSpan.FromMinutes(5));
+
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        (await DecisionAsync(http, Questions)).ShouldBeTrue();
+        (await DecisionAsync(http, Questions.Replace("ada", "eve", StringComparison.Ordinal))).ShouldBeFalse();
+    }
+
+    private static async Task<bool> DecisionAsync(HttpClient http, string question)
+    {
+        using var body = new StringContent(question, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await http.PostAsync(new Uri("access/v1/evaluation", UriKind.Relative), body);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("decision").GetBoolean();
+    }
+
+    private Uri Url() => new(JsonDocument.Parse(File.ReadAllText(clone.PathOf("deploy", ".run", "accessgov.json")))
+        .RootElement.GetProperty("policyDecision").GetProperty("url").GetString()!);
+
+    [GeneratedRegex("^```\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlocks();
+}
