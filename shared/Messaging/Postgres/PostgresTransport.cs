@@ -68,10 +68,11 @@ internal sealed class PostgresTransport(
 
     public Task WaitAsync(CancellationToken cancellation) => wake.WaitAsync(pollAlone, cancellation);
 
-    public async Task ListenAsync(CancellationToken cancellation)
+    public async Task ListenAsync(Action hears, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await bus.DataSource.OpenConnectionAsync(cancellation);
         await Sql.ExecuteAsync(connection, cancellation, new NpgsqlBatchCommand($"listen \"{CommitSignal.ChannelOf(options.Queue)}\""));
+        hears();
         Wake(options.Concurrency);
         while (true)
         {

@@ -63,7 +63,7 @@ public sealed class CheckpointTests(PostgresFixture database) : IClassFixture<Po
     }
 
     private static Task RunHealthyAsync(PostgresEventStore store, ISubscription subscription, CancellationToken cancellation) =>
-        new SubscriptionRunner(store, subscription, new SubscriptionStates(), TimeProvider.System, NullLogger.Instance).RunAsync(cancellation);
+        new SubscriptionRunner(store, subscription, new SubscriptionStates(), TimeProvider.System, new FailureLog(TimeProvider.System, NullLogger.Instance)).RunAsync(cancellation);
 
     private static Task RunCheckThenActAsync(PostgresEventStore store, ISubscription subscription, CancellationToken cancellation) =>
         RunBrokenAsync(store, subscription, positionApart: false, cancellation);
