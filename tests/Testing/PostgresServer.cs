@@ -15,13 +15,11 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly Lazy<Task<PostgresServer>> Started = new(() => StartAsync());
 
     private readonly Process? process;
-    private readonly string? directory;
 
-    private PostgresServer(string connectionString, Process? process, string? directory)
+    private PostgresServer(string connectionString, Process? process)
     {
         ConnectionString = connectionString;
         this.process = process;
-        this.directory = directory;
     }
 
     /// <summary>A superuser's connection string to the database "postgres".</summary>
@@ -60,7 +58,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 ["-D", data, "-p", $"{chosen}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400",
                  "-c", "log_min_messages=fatal"]);
             string connection = $"Host=127.0.0.1;Port={chosen};Username=postgres;Database=postgres";
-            var started = new PostgresServer(connection, server, dataDirectory is null ? home : null);
+            var started = new PostgresServer(connection, server);
             // It ends at once where somebody took the port meanwhile, or while processes of a killed server still hold its memory.
             if (await started.IsReadyAsync(start))
             {
@@ -89,12 +87,9 @@ public sealed class PostgresServer : IAsyncDisposable
             return;
         }
 
+        // The guard that watches it removes its directory, where that is its own.
         process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        if (directory is not null)
-        {
-            Directory.Delete(directory, recursive: true);
-        }
     }
 
     public ValueTask DisposeAsync()
@@ -106,7 +101,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartAsync()
     {
         string? given = Environment.GetEnvironmentVariable("ACCESSGOV_TEST_POSTGRES");
-        return string.IsNullOrEmpty(given) ? await StartPrivateAsync() : new PostgresServer(given, null, null);
+        return string.IsNullOrEmpty(given) ? await StartPrivateAsync() : new PostgresServer(given, null);
     }
 
     private static string FindBinaries() =>
