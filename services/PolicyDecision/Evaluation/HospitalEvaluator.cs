@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Studies;
