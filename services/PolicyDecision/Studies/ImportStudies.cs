@@ -21,7 +21,7 @@ internal static class ImportStudies
         .RequireAuthorization("studies.feed")
         .WithBodyLimit(BodyBytesMax);
 
-    private static async Task<IResult> HandleAsync(Command command, StudyTable table, StudyIndex index, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(Command command, StudyWriter writer, StudyIndex index, CancellationToken cancellation)
     {
         if (command.Studies.Count is 0 or > StudiesMax)
         {
@@ -31,7 +31,7 @@ internal static class ImportStudies
         (ItemResult[] results, List<StudyRow> rows) = Check(command.Studies);
         if (rows.Count > 0)
         {
-            await table.ImportAsync(rows, cancellation);
+            await writer.ImportAsync(rows, cancellation);
             index.Forget(rows.ConvertAll(row => row.StudyInstanceUid));
         }
 
