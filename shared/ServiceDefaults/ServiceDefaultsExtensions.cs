@@ -52,7 +52,11 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHealthChecks().AddCheck<LifetimeCheck>("service", tags: [HealthEndpoints.ReadyTag]);
         builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthEndpoints.Bound);
         builder.Services.AddSingleton<HealthLog>();
-        builder.Services.AddOpenApi("v1", openApi => openApi.CreateSchemaReferenceId = SchemaNames.Of);
+        builder.Services.AddOpenApi("v1", openApi =>
+        {
+            openApi.CreateSchemaReferenceId = SchemaNames.Of;
+            openApi.AddSchemaTransformer(DescribedItemsAttribute.DescribeAsync);
+        });
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));

@@ -10,7 +10,7 @@ internal static class ImportStudies
     private const long BodyBytesMax = 16 * 1024 * 1024;
 
     // Items stay JSON at first, so that one wrong item does not refuse its neighbours.
-    public sealed record Command(IReadOnlyList<JsonElement> Studies);
+    public sealed record Command([property: DescribedItems(typeof(ImportedStudy))] IReadOnlyList<JsonElement> Studies);
 
     public sealed record Answer(int Imported, int Refused, IReadOnlyList<ItemResult> Results);
 
