@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace AccessGov.PolicyDecision;
 
 /// <summary>A page of a list: at most so many, after this one.</summary>
@@ -25,12 +23,4 @@ internal sealed record Paging(int Limit, string? After)
 
         return page;
     }
-}
-
-/// <summary>Columns that may be null.</summary>
-internal static class Rows
-{
-    public static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    public static DateTimeOffset? Instant(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }

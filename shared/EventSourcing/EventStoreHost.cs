@@ -18,7 +18,8 @@ internal sealed class EventStoreHost(
     private static readonly TimeSpan RetryLeast = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource stopping = new();
-    private readonly Outage outage = new();
+    private readonly FailureLog failures = new(time, logger);
+    private readonly string notStarted = $"The event store of schema {store.Options.Schema} has not started";
     private Task running = Task.CompletedTask;
     private bool disposed;
 
@@ -60,6 +61,7 @@ internal sealed class EventStoreHost(
     {
         disposed = true;
         stopping.Dispose();
+        failures.Dispose();
     }
 
     /// <summary>Why the store cannot start, for people: without addresses and names, which the log has.</summary>
@@ -84,7 +86,7 @@ internal sealed class EventStoreHost(
             try
             {
                 await store.StartAsync(stopping.Token);
-                logger.LogInformation("The event store of schema {Schema} has started", store.Options.Schema);
+                failures.Over(notStarted);
                 await FeedAsync(all);
                 return;
             }
@@ -100,17 +102,14 @@ internal sealed class EventStoreHost(
     }
 
     private Task FeedAsync(ISubscription[] all) => Task.WhenAll(all.Select(subscription => Task.Run(
-        () => new SubscriptionRunner(store, subscription, states, time, logger).RunAsync(stopping.Token), CancellationToken.None)));
+        () => new SubscriptionRunner(store, subscription, states, time, failures).RunAsync(stopping.Token), CancellationToken.None)));
 
     private void Tell(Exception failure)
     {
         store.State.NotStarted = Sentence(failure);
-        if (outage.IsNews(failure))
-        {
-            // The message alone: a trace of the driver tells nobody what to do.
-            logger.LogError(
-                "The event store of schema {Schema} has not started. {Reason} ({Error})", store.Options.Schema, store.State.NotStarted,
-                failure is PostgresException e ? e.MessageText : failure.Message);
-        }
+        // The message alone: a trace of the driver tells nobody what to do.
+        failures.Outage(
+            notStarted, $"{store.State.NotStarted} ({(failure is PostgresException e ? e.MessageText : failure.Message)})",
+            level: LogLevel.Error);
     }
 }

@@ -18,6 +18,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     private readonly EventStoreOptions options;
     private readonly TimeProvider time;
     private readonly EventReader reader;
+    private readonly FailureLog failures;
     private readonly AppendLane[] lanes;
     private readonly AlongsideWriter alongside;
     private readonly Sequencer sequencer;
@@ -39,10 +40,11 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         options.Validate();
         (this.dataSource, this.options, this.time) = (dataSource, options, time);
         reader = new EventReader(dataSource, options, State, time);
-        lanes = [.. Enumerable.Range(0, options.Writers).Select(_ => new AppendLane(dataSource, options, State, time, logger))];
+        failures = new FailureLog(time, logger);
+        lanes = [.. Enumerable.Range(0, options.Writers).Select(_ => new AppendLane(dataSource, options, State, time, failures, logger))];
         alongside = new AlongsideWriter(dataSource, options, State, time);
-        sequencer = new Sequencer(dataSource, options, State, time, logger);
-        listener = new FeedListener(dataSource, options.Schema, State, time, logger);
+        sequencer = new Sequencer(dataSource, options, State, time, failures, logger);
+        listener = new FeedListener(dataSource, options.Schema, State, time, failures);
     }
 
     /// <inheritdoc/>
@@ -231,8 +233,7 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
             await lane.DisposeAsync();
         }
 
-        alongside.Dispose();
-        stopping.Dispose();
+        Array.ForEach<IDisposable>([alongside, stopping, failures], owned => owned.Dispose());
     }
 
     private async Task<AppendResult> AppendOneAsync(StreamAppend append, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -20,24 +21,29 @@ internal sealed class Consumer(
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Randomizer = options.Retry.Jitter,
-            OnRetry = retry =>
-            {
-                log.LogWarning("Queue {Queue} cannot be read and is tried again in {Delay}: {Error}", options.Queue, retry.RetryDelay, retry.Outcome.Exception?.Message);
-                return default;
-            },
         })
         .Build();
 
+    private readonly FailureLog failures = new(clock, log);
+    private readonly string reading = $"Queue {options.Queue} cannot be read and is tried again until it can";
+    private readonly string listening = $"Queue {options.Queue} cannot be listened to, its messages wait for the poll";
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await UntilItWorksAsync(cancellation => transport.SubscribeAsync(handlers.Names, options.Unsubscribed, cancellation), stoppingToken);
+        await UntilItWorksAsync(reading, cancellation => transport.SubscribeAsync(handlers.Names, options.Unsubscribed, cancellation), stoppingToken);
         if (handlers.Names.Count == 0)
         {
             return;
         }
 
-        Task listening = UntilItWorksAsync(transport.ListenAsync, stoppingToken);
-        await Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(_ => ConsumeAsync(stoppingToken)).Append(listening));
+        Task hearing = UntilItWorksAsync(listening, cancellation => transport.ListenAsync(() => failures.Over(listening), cancellation), stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(_ => ConsumeAsync(stoppingToken)).Append(hearing));
     }
 
     private async Task ConsumeAsync(CancellationToken stopping)
@@ -45,7 +51,7 @@ internal sealed class Consumer(
         while (!stopping.IsCancellationRequested)
         {
             bool handled = false;
-            await UntilItWorksAsync(async cancellation => handled = await handling.HandleNextAsync(cancellation), stopping);
+            await UntilItWorksAsync(reading, async cancellation => handled = await handling.HandleNextAsync(cancellation), stopping);
             if (!handled)
             {
                 await transport.WaitAsync(stopping);
@@ -53,6 +59,23 @@ internal sealed class Consumer(
         }
     }
 
-    private async Task UntilItWorksAsync(Func<CancellationToken, Task> work, CancellationToken stopping) =>
-        await untilItWorks.ExecuteAsync(async cancellation => await work(cancellation), stopping);
+    /// <summary>Several loops meet the same outage: it is told once, and over when the first of them gets on.</summary>
+    private async Task UntilItWorksAsync(string outage, Func<CancellationToken, Task> work, CancellationToken stopping)
+    {
+        await untilItWorks.ExecuteAsync(
+            async cancellation =>
+            {
+                try
+                {
+                    await work(cancellation);
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    failures.Outage(outage, failure.Message);
+                    throw;
+                }
+            },
+            stopping);
+        failures.Over(outage);
+    }
 }

@@ -17,8 +17,8 @@ internal interface ITransport
     /// <summary>Returns when there may be something to take.</summary>
     Task WaitAsync(CancellationToken cancellation);
 
-    /// <summary>Signals arrivals to those who wait, until cancelled.</summary>
-    Task ListenAsync(CancellationToken cancellation);
+    /// <summary>Signals arrivals to those who wait, until cancelled; says when it hears them.</summary>
+    Task ListenAsync(Action hears, CancellationToken cancellation);
 }
 
 /// <summary>A message on its way, with its JSON.</summary>

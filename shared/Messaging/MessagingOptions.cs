@@ -75,6 +75,9 @@ public sealed class MessagingOptions
     /// <param name="name">The message's name.</param>
     public void Unsubscribe(string name) => Unsubscribed.Add(name);
 
+    /// <summary>The safety net behind listen/notify, and how late a scheduled message or a retry may be.</summary>
+    internal TimeSpan PollEvery { get; set; } = TimeSpan.FromMilliseconds(250);
+
     internal void Validate()
     {
         if (!QueueName.IsMatch(Queue))

@@ -52,11 +52,16 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddHealthChecks().AddCheck<LifetimeCheck>("service", tags: [HealthEndpoints.ReadyTag]);
         builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthEndpoints.Bound);
         builder.Services.AddSingleton<HealthLog>();
-        builder.Services.AddOpenApi("v1", openApi => openApi.CreateSchemaReferenceId = SchemaNames.Of);
+        builder.Services.AddOpenApi("v1", openApi =>
+        {
+            openApi.CreateSchemaReferenceId = SchemaNames.Of;
+            openApi.AddSchemaTransformer(DescribedItemsAttribute.DescribeAsync);
+        });
         builder.Services.ConfigureHttpJsonOptions(json => StrictJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.WebHost.ConfigureKestrel(Limit);
+        builder.Services.AddHostedService<ServerRefusals>();
 
         if (authenticateCallers)
         {
@@ -94,6 +99,7 @@ public static class ServiceDefaultsExtensions
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MaxRequestHeaderCount = 100;
+        kestrel.ConfigureEndpointDefaults(ServerRefusals.Watch);
     }
 }
 

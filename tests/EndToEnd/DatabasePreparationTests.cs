@@ -68,7 +68,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
             ["-X", "-q", "-v", "private=1", "-f", Repository.PathOf("deploy", "database.sql"),
              $"host={administrator.Host} port={administrator.Port} user={administrator.Username} dbname=postgres"],
             new Dictionary<string, string>(StringComparer.Ordinal) { ["POLICY_DECISION_PASSWORD"] = password });
-        (await psql.ExitCodeAsync(TimeSpan.FromSeconds(60))).ShouldBe(0, psql.Output);
+        (await psql.ExitCodeAsync(2 * Eventually.Bound)).ShouldBe(0, psql.Output);
     }
 
     /// <summary>Runs a statement as the service's role; answers the error's code, or null when it went through.</summary>

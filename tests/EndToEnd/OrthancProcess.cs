@@ -47,7 +47,7 @@ internal sealed class OrthancProcess : IAsyncDisposable
             {
                 return false;
             }
-        }, "Orthanc answers", TimeSpan.FromSeconds(30));
+        }, "Orthanc answers", 2 * Eventually.Bound);
     }
 
     public async Task StopAsync()

@@ -20,7 +20,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         [
             Repository.PathOf("deploy", "demo", "pacs"), "--configuration", service.ConfigurationFile, "--orthanc-port", $"{port}", "--orthanc-password", password,
         ]);
-        int exitCode = await demo.ExitCodeAsync(TimeSpan.FromMinutes(4));
+        int exitCode = await demo.ExitCodeAsync(TimeSpan.FromMinutes(6));
         exitCode.ShouldBe(0, $"{demo.Output}\n{service.Output}");
         demo.Output.ShouldContain("by the feeder");
         demo.Output.ShouldContain("Each answer is as it should be, and in the decision journal.");
@@ -66,5 +66,5 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
     {
         using HttpResponseMessage answer = await service.GetAsync($"/studies/{uid}");
         return answer.StatusCode == expected;
-    }, $"study {uid} is answered with {expected}", TimeSpan.FromSeconds(60));
+    }, $"study {uid} is answered with {expected}", 2 * Eventually.Bound);
 }

@@ -120,7 +120,7 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
                 {
                     return false;
                 }
-            }, "the service is ready", TimeSpan.FromSeconds(60));
+            }, "the service is ready", 2 * Eventually.Bound);
         }
         catch (TimeoutException late)
         {

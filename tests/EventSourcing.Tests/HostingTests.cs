@@ -40,12 +40,14 @@ public sealed class HostingTests(PostgresFixture database) : IClassFixture<Postg
         await database.DataSource.RunAsync($"alter table {Schema}.totals rename to away");
         await host.Services.GetRequiredService<IEventStore>().AppendAsync(Counters.Raise("s", ExpectedVersion.NoStream, 5));
         HealthCheckService health = host.Services.GetRequiredService<HealthCheckService>();
-        HealthReport? report = null;
-        await Eventually.HoldsAsync(async () => (report = await health.CheckHealthAsync()).Status == HealthStatus.Degraded, "health is degraded");
-        report!.Entries["event-store"].Data["subscription.Totals.lag"].ShouldBe(1L);
-        ((string)report.Entries["event-store"].Data["subscription.Totals.failure"]).ShouldContain("totals");
+        HealthReportEntry entry = default;
+        await Eventually.HoldsAsync(
+            async () => (entry = (await health.CheckHealthAsync()).Entries["event-store"]).Data.ContainsKey("subscription.Totals.failure"), "the failure shows");
+        entry.Status.ShouldBe(HealthStatus.Degraded);
+        entry.Data["subscription.Totals.lag"].ShouldBe(1L);
+        ((string)entry.Data["subscription.Totals.failure"]).ShouldContain("totals");
         await database.DataSource.RunAsync($"alter table {Schema}.away rename to totals");
-        await Eventually.HoldsAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, "health recovers", TimeSpan.FromSeconds(20));
+        await Eventually.HoldsAsync(async () => (await health.CheckHealthAsync()).Status == HealthStatus.Healthy, "health recovers", 2 * Eventually.Bound);
         (await database.DataSource.AskAsync<long>($"select total from {Schema}.totals")).ShouldBe(5);
         await host.StopAsync();
     }

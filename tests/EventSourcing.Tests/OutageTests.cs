@@ -1,3 +1,4 @@
+using AccessGov.Testing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -25,36 +26,13 @@ public sealed class OutageTests
     {
         await using NpgsqlDataSource nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody");
         await using PostgresEventStore store = Stores.Create(nowhere, "s1");
-        var log = new List<string>();
-        using var host = new EventStoreHost(store, [], new Subscriptions.SubscriptionStates(), TimeProvider.System, new LogLines(log));
+        var log = new LogLines();
+        using var host = new EventStoreHost(store, [], new Subscriptions.SubscriptionStates(), TimeProvider.System, new Logger<EventStoreHost>(new LoggerFactory([log])));
         await host.StartAsync(CancellationToken.None);
         store.Started.IsCompleted.ShouldBeFalse();
         store.State.NotStarted.ShouldBe("The database cannot be reached; it is tried again until it can.");
-        log.ShouldHaveSingleItem().ShouldNotContain("   at ");
+        log.All.ShouldHaveSingleItem().Text.ShouldNotContain("   at ");
         await Should.ThrowAsync<StoreUnavailableException>(() => store.AppendAsync(Counters.Raise("a", ExpectedVersion.Any)));
         await host.StopAsync(CancellationToken.None);
-    }
-
-    private sealed class LogLines(List<string> lines) : ILogger<EventStoreHost>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Add($"{formatter(state, exception)} {exception}");
-    }
-
-    [Fact]
-    public void An_outage_is_told_once_for_each_reason_and_again_after_it_was_over()
-    {
-        var outage = new Outage();
-
-        outage.IsNews(new IOException("away")).ShouldBeTrue();
-        outage.IsNews(new IOException("away")).ShouldBeFalse();
-        outage.IsNews(new IOException("full")).ShouldBeTrue();
-        outage.Over();
-        outage.IsNews(new IOException("full")).ShouldBeTrue();
     }
 }

@@ -31,7 +31,7 @@ public sealed class SchemaTests(PostgresFixture database) : IClassFixture<Postgr
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
         await using var insert = new NpgsqlCommand($"insert into {store.Options.Schema}.mt_streams (id, version) values ('held', 0)", connection, transaction);
         await insert.ExecuteNonQueryAsync();
-        await using PostgresEventStore second = await Stores.StartAsync(database.DataSource, store.Options.Schema).WaitAsync(TimeSpan.FromSeconds(10));
+        await using PostgresEventStore second = await Stores.StartAsync(database.DataSource, store.Options.Schema).WaitAsync(Eventually.Bound);
     }
 
     [Fact]

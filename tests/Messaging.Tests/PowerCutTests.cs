@@ -14,7 +14,7 @@ public sealed class PowerCutTests
         try
         {
             int port = new NpgsqlConnectionStringBuilder(server.ConnectionString).Port;
-            string database = await Database.CreateAsync(server, "sender", "receiver") + ";Timeout=2;Command Timeout=5";
+            string database = await Database.CreateAsync(server, "sender", "receiver");
             await using TestService sender = await TestService.StartAsync(database, "sender");
             await using TestService first = await TestService.StartConsumerAsync(database, "receiver", configure: options => options.Retry.MaxAttempts = 100);
             await using TestService second = await TestService.StartConsumerAsync(database, "receiver", configure: options => options.Retry.MaxAttempts = 100);
@@ -30,7 +30,7 @@ public sealed class PowerCutTests
             }));
             foreach (int cut in (int[])[subjects * each / 4, subjects * each * 2 / 3])
             {
-                await Eventually.HoldsAsync(() => published >= cut, "the stream flows", TimeSpan.FromSeconds(60));
+                await Eventually.HoldsAsync(() => published >= cut, "the stream flows", 2 * Eventually.Bound);
                 server.Kill();
                 server = await PostgresServer.StartPrivateAsync(port, home);
             }
@@ -39,7 +39,7 @@ public sealed class PowerCutTests
 
             // The test's own pooled connections died with the server.
             string fresh = database + ";Pooling=false";
-            await Database.WaitUntilEmptyAsync(fresh, "receiver", TimeSpan.FromSeconds(60));
+            await Database.WaitUntilEmptyAsync(fresh, "receiver", 2 * Eventually.Bound);
             Dictionary<string, List<int>> effects = await Database.EffectsAsync(fresh, "receiver");
             effects.Count.ShouldBe(subjects);
             effects.Values.ShouldAllBe(numbers => numbers.SequenceEqual(Enumerable.Range(1, each)));

@@ -38,12 +38,13 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_message_arrives_well_before_the_poll_would_find_it()
     {
+        var poll = TimeSpan.FromSeconds(20);
         PostgresServer server = await PostgresServer.SharedAsync();
         string database = await Database.CreateAsync(server, "sender", "receiver");
         await using TestService sender = await TestService.StartAsync(database, "sender");
-        await using TestService receiver = await TestService.StartConsumerAsync(database, "receiver");
+        await using TestService receiver = await TestService.StartConsumerAsync(database, "receiver", configure: options => options.PollEvery = poll);
         var latencies = new List<TimeSpan>();
-        for (int number = 1; number <= 40; number++)
+        for (int number = 1; number <= 10; number++)
         {
             long start = TimeProvider.System.GetTimestamp();
             await sender.Bus.PublishAsync(new Noted("a", number), new PublishOptions("a", Guid.CreateVersion7()));
@@ -51,8 +52,8 @@ public sealed class PublishingTests
             latencies.Add(TimeProvider.System.GetElapsedTime(start));
         }
 
-        // The poll alone would need 125 ms on average.
-        latencies.Order().ElementAt(20).ShouldBeLessThan(TimeSpan.FromMilliseconds(100));
+        // What is sent right after a poll waits almost as long as the next one takes to come; now and then a commit that hangs is left to it.
+        latencies.Order().ElementAt(5).ShouldBeLessThan(poll / 2);
     }
 
     private static async Task<IReadOnlyList<string>> RunAsync(Publish publish)

@@ -63,10 +63,15 @@ internal sealed class TestService : IAsyncDisposable
 
     public static async Task<TestService> StartAsync(
         string connectionString, string queue, Behaviour? behaviour = null, Action<MessagingOptions>? configure = null,
-        QueueStatements? sql = null, TimeProvider? clock = null)
+        QueueStatements? sql = null, TimeProvider? clock = null, ILoggerProvider? log = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.Services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
         builder.Services.AddSingleton(behaviour ?? new Behaviour());
         builder.Services.AddSingleton(clock ?? TimeProvider.System);

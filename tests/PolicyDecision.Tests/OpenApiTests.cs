@@ -43,6 +43,20 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
         document["components"]!["schemas"]![schema]!["properties"]!.AsObject().Select(member => member.Key).ShouldBe(members.Split(' '));
     }
 
+    [Theory]
+    [InlineData("ImportGrantsCommand", "grants", "GiveGrantCommand", "subjectId role scope reason subjectType from until readOnly")]
+    [InlineData("ImportRelationsCommand", "relations", "StartRelationCommand", "kind user patient from until")]
+    [InlineData("ImportStudiesCommand", "studies", "ImportedStudy",
+        "studyInstanceUid patientId issuerOfPatientId department modality referringPhysician studyDate labels finalized accessionNumber")]
+    public async Task The_items_of_an_import_are_described(string import, string member, string item, string members)
+    {
+        JsonNode schemas = (await host.GetAsync("/openapi/v1.json"))["components"]!["schemas"]!;
+
+        schemas[import]!["properties"]![member]!["items"]!["$ref"]!.GetValue<string>().ShouldBe($"#/components/schemas/{item}");
+        schemas[item]!["properties"]!.AsObject().Select(property => property.Key).ShouldBe(members.Split(' '));
+        schemas[item]!["required"]!.AsArray().Count.ShouldBeGreaterThan(1);
+    }
+
     [Fact]
     public async Task No_body_is_left_out_of_the_table_above()
     {

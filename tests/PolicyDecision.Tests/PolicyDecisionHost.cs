@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -87,7 +88,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         if (json is not null)
         {
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
-            // A client that still sends when the refusal comes may lose the refusal with the connection.
+            // A client that still sends when the refusal comes may lose the refusal with the connection. It must not lose patience either.
             request.Headers.ExpectContinue = json.Length > 1_000_000;
         }
 
@@ -173,10 +174,11 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         ], clock);
         await app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(app.Urls.Single()) };
         if (untilReady)
         {
             await Eventually.HoldsAsync(() => Facts.IsReady, "the facts are ready");
+            await Eventually.HoldsAsync(() => Services.GetRequiredService<StudyNews>().Listening, "the table of studies is there");
         }
     }
 }

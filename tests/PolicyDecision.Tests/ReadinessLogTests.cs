@@ -1,4 +1,5 @@
 using AccessGov.ServiceDefaults;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 
@@ -9,45 +6,15 @@ namespace AccessGov.ServiceDefaults.Tests;
 
 public sealed class DevelopmentTokenTests : IAsyncLifetime
 {
-    private const string Secret = "3f786850e387550fdab836ed7e6dc881de23001b";
+    private const string Secret = DevelopmentIssuer.Secret;
 
-    private readonly string folder = Directory.CreateTempSubdirectory("accessgov-tokens-").FullName;
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private RunningService service = null!;
+    private DevelopmentIssuer issuer = null!;
 
-    private Dictionary<string, string?> IssuerSettings => new(StringComparer.Ordinal)
-    {
-        ["Authentication:Keys"] = key.ExportSubjectPublicKeyInfoPem(),
-        ["DevelopmentTokens:SigningKeyFile"] = Path.Combine(folder, "key.pem"),
-        ["DevelopmentTokens:ClientsFile"] = Path.Combine(folder, "clients.json"),
-    };
+    private RunningService Service => issuer.Service;
 
-    public async Task InitializeAsync()
-    {
-        await File.WriteAllTextAsync(Path.Combine(folder, "key.pem"), key.ExportECPrivateKeyPem());
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
-        string odd = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("a:b c+d%é")));
-        await File.WriteAllTextAsync(Path.Combine(folder, "clients.json"),
-            $$"""
-            [{"id":"pacs","secretSha256":"{{hash}}","scopes":["things.read","things.write"]},
-             {"id":"odd:client","secretSha256":"{{odd}}","scopes":["things.read"]},
-             {"id":"viewer","secretSha256":"{{hash}}","scopes":["things.read"],"actsForUsers":true}]
-            """);
-        service = await RunningService.StartAsync(
-            app =>
-            {
-                app.MapDevelopmentTokens();
-                app.MapGet("/things", (CallerIdentity caller) => $"{caller.ClientId} for {caller.Subject}").RequireAuthorization("things.read");
-            },
-            settings: IssuerSettings, environment: "Development");
-    }
+    public async Task InitializeAsync() => issuer = await DevelopmentIssuer.StartAsync();
 
-    public async Task DisposeAsync()
-    {
-        await service.DisposeAsync();
-        key.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public async Task DisposeAsync() => await issuer.DisposeAsync();
 
     [Fact]
     public async Task A_client_gets_a_token_with_its_scopes_and_the_service_takes_it()
@@ -58,7 +25,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         answer.GetProperty("token_type").GetString().ShouldBe("Bearer");
         answer.GetProperty("expires_in").GetInt64().ShouldBe(3600);
         answer.GetProperty("scope").GetString().ShouldBe("things.read things.write");
-        HttpResponseMessage response = await service.GetAsync("/things", answer.GetProperty("access_token").GetString());
+        HttpResponseMessage response = await Service.GetAsync("/things", answer.GetProperty("access_token").GetString());
         (await response.Content.ReadAsStringAsync()).ShouldBe("pacs for pacs");
     }
 
@@ -69,7 +36,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
             null, ("grant_type", "client_credentials"), ("client_id", "pacs"), ("client_secret", Secret), ("scope", "things.write"), ("resource", "accessgov"));
 
         answer.GetProperty("scope").GetString().ShouldBe("things.write");
-        (await service.GetAsync("/things", answer.GetProperty("access_token").GetString())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await Service.GetAsync("/things", answer.GetProperty("access_token").GetString())).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -86,7 +53,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         (_, JsonElement answer) = await AskAsync($"viewer:{Secret}", ("grant_type", "client_credentials"), ("subject", "ada"));
         (HttpStatusCode status, JsonElement refusal) = await AskAsync($"pacs:{Secret}", ("grant_type", "client_credentials"), ("subject", "ada"));
 
-        HttpResponseMessage response = await service.GetAsync("/things", answer.GetProperty("access_token").GetString());
+        HttpResponseMessage response = await Service.GetAsync("/things", answer.GetProperty("access_token").GetString());
         (await response.Content.ReadAsStringAsync()).ShouldBe("viewer for ada");
         status.ShouldBe(HttpStatusCode.BadRequest);
         refusal.GetProperty("error").GetString().ShouldBe("unauthorized_client");
@@ -104,7 +71,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
     [InlineData("grant_type=client_credentials&grant_type=client_credentials&client_id=pacs&client_secret=" + Secret, HttpStatusCode.BadRequest, "invalid_request")]
     public async Task An_error_is_worded_as_OAuth_words_it(string form, HttpStatusCode expected, string code)
     {
-        HttpResponseMessage response = await service.SendAsync(HttpMethod.Post, "/development/token", form, contentType: "application/x-www-form-urlencoded");
+        HttpResponseMessage response = await Service.SendAsync(HttpMethod.Post, "/development/token", form, contentType: "application/x-www-form-urlencoded");
 
         response.StatusCode.ShouldBe(expected);
         response.Headers.CacheControl!.NoStore.ShouldBeTrue();
@@ -121,13 +88,13 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         var request = new HttpRequestMessage(HttpMethod.Post, "/development/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
         request.Headers.TryAddWithoutValidation("Authorization", "Basic " + encoded);
 
-        (await service.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await Service.Client.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
     public async Task A_request_that_is_no_form_is_an_invalid_request()
     {
-        HttpResponseMessage response = await service.SendAsync(HttpMethod.Post, "/development/token", "{}");
+        HttpResponseMessage response = await Service.SendAsync(HttpMethod.Post, "/development/token", "{}");
 
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await response.Content.ReadAsStringAsync()).ShouldContain("invalid_request");
@@ -138,7 +105,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
     {
         await using RunningService other = await RunningService.StartAsync(
             app => app.MapGet("/things", () => "ok").RequireAuthorization("things.read"), environment: "Development",
-            settings: new(StringComparer.Ordinal) { ["Authentication:Keys"] = null, ["Authentication:KeysUrl"] = new Uri(service.Client.BaseAddress!, "/development/jwks").ToString() });
+            settings: new(StringComparer.Ordinal) { ["Authentication:Keys"] = null, ["Authentication:KeysUrl"] = new Uri(Service.Client.BaseAddress!, "/development/jwks").ToString() });
         (_, JsonElement answer) = await AskAsync($"pacs:{Secret}", ("grant_type", "client_credentials"));
         string token = answer.GetProperty("access_token").GetString()!;
         await using RunningService lonely = await RunningService.StartAsync(
@@ -149,6 +116,19 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         (await other.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await lonely.GetAsync("/things", token)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await lonely.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Theory]
+    [InlineData("/development/token", "grant_type", "scope resource subject client_id client_secret")]
+    [InlineData("/development/revoke", "token", "token_type_hint client_id client_secret")]
+    public async Task The_OpenAPI_document_shows_the_forms(string path, string required, string optional)
+    {
+        string document = await Service.Client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative));
+
+        JsonElement schema = JsonDocument.Parse(document).RootElement.GetProperty("paths").GetProperty(path).GetProperty("post")
+            .GetProperty("requestBody").GetProperty("content").GetProperty("application/x-www-form-urlencoded").GetProperty("schema");
+        schema.GetProperty("required").EnumerateArray().Select(field => field.GetString()).ShouldBe([required]);
+        schema.GetProperty("properties").EnumerateObject().Select(field => field.Name).ShouldBe([required, .. optional.Split(' ')]);
     }
 
     [Theory]
@@ -174,7 +154,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
     [Fact]
     public void A_key_file_that_does_not_exist_ends_the_start()
     {
-        File.Delete(Path.Combine(folder, "key.pem"));
+        File.Delete(issuer.KeyFile);
 
         Should.Throw<InvalidOperationException>(() => Build("Development").MapDevelopmentTokens()).Message
             .ShouldBe("Setting DevelopmentTokens:SigningKeyFile: it must name a file that exists.");
@@ -185,7 +165,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         var clock = new ManualClock();
         using DevelopmentTokenMint mint = DevelopmentTokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, clock);
         Dictionary<string, string?> settings = RunningService.SettingsFor(mint);
-        foreach ((string name, string? value) in IssuerSettings)
+        foreach ((string name, string? value) in issuer.Settings)
         {
             settings[name] = value;
         }
@@ -194,18 +174,5 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         return app.MapServiceDefaults();
     }
 
-    private async Task<(HttpStatusCode Status, JsonElement Answer)> AskAsync(string? basic, params (string Name, string Value)[] form)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/development/token")
-        {
-            Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
-        };
-        if (basic is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
-        }
-
-        HttpResponseMessage response = await service.Client.SendAsync(request);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
-    }
+    private Task<(HttpStatusCode Status, JsonElement Answer)> AskAsync(string? basic, params (string Name, string Value)[] form) => issuer.AskAsync(basic, form);
 }

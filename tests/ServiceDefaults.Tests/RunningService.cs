@@ -22,7 +22,8 @@ internal sealed class RunningService : IAsyncDisposable
         this.app = app;
         Mint = mint;
         Clock = clock;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        // A client that does not wait for leave to send may lose a refusal with the connection; one that waits must not lose patience.
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(app.Urls.Single()) };
     }
 
     public HttpClient Client { get; }
@@ -82,6 +83,7 @@ internal sealed class RunningService : IAsyncDisposable
         {
             request.Content = new StringContent(json, Encoding.UTF8);
             request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            request.Headers.ExpectContinue = json.Length > 1_000_000;
         }
 
         if (token is not null)

@@ -11,16 +11,15 @@ namespace AccessGov.Testing;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    private static readonly TimeSpan StartBound = TimeSpan.FromMinutes(2);
     private static readonly Lazy<Task<PostgresServer>> Started = new(() => StartAsync());
 
     private readonly Process? process;
-    private readonly string? directory;
 
-    private PostgresServer(string connectionString, Process? process, string? directory)
+    private PostgresServer(string connectionString, Process? process)
     {
         ConnectionString = connectionString;
         this.process = process;
-        this.directory = directory;
     }
 
     /// <summary>A superuser's connection string to the database "postgres".</summary>
@@ -51,19 +50,22 @@ public sealed class PostgresServer : IAsyncDisposable
                 ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
         }
 
-        if (port == 0)
+        long start = Stopwatch.GetTimestamp();
+        while (true)
         {
-            port = FreePort();
+            int chosen = port == 0 ? FreePort() : port;
+            Process server = Start(root, Path.Combine(binaries, "postgres"),
+                ["-D", data, "-p", $"{chosen}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400",
+                 "-c", "log_min_messages=fatal"]);
+            string connection = $"Host=127.0.0.1;Port={chosen};Username=postgres;Database=postgres";
+            var started = new PostgresServer(connection, server);
+            // It ends at once where somebody took the port meanwhile, or while processes of a killed server still hold its memory.
+            if (await started.IsReadyAsync(start))
+            {
+                Guard(server, dataDirectory is null ? home : "");
+                return started;
+            }
         }
-
-        Process server = Start(root, Path.Combine(binaries, "postgres"),
-            ["-D", data, "-p", $"{port}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400",
-             "-c", "log_min_messages=fatal"]);
-        string connection = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres";
-        var started = new PostgresServer(connection, server, dataDirectory is null ? home : null);
-        Guard(server, dataDirectory is null ? home : "");
-        await started.WaitUntilReadyAsync(TimeSpan.FromSeconds(30));
-        return started;
     }
 
     /// <summary>Creates an empty database and answers a superuser's connection string to it.</summary>
@@ -85,12 +87,9 @@ public sealed class PostgresServer : IAsyncDisposable
             return;
         }
 
+        // The guard that watches it removes its directory, where that is its own.
         process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        if (directory is not null)
-        {
-            Directory.Delete(directory, recursive: true);
-        }
     }
 
     public ValueTask DisposeAsync()
@@ -102,7 +101,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartAsync()
     {
         string? given = Environment.GetEnvironmentVariable("ACCESSGOV_TEST_POSTGRES");
-        return string.IsNullOrEmpty(given) ? await StartPrivateAsync() : new PostgresServer(given, null, null);
+        return string.IsNullOrEmpty(given) ? await StartPrivateAsync() : new PostgresServer(given, null);
     }
 
     private static string FindBinaries() =>
@@ -113,20 +112,25 @@ public sealed class PostgresServer : IAsyncDisposable
             : throw new InvalidOperationException(
                 "PostgreSQL is not installed: run deploy/install, or set ACCESSGOV_TEST_POSTGRES to a superuser's connection string.");
 
-    private async Task WaitUntilReadyAsync(TimeSpan bound)
+    /// <summary>Waits until it takes connections; false when its process ended instead. Throws when the bound since the first start is over.</summary>
+    private async Task<bool> IsReadyAsync(long start)
     {
-        long start = Stopwatch.GetTimestamp();
         while (true)
         {
+            bool ended = process is { HasExited: true };
             try
             {
                 await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
                 await connection.OpenAsync();
-                return;
+                return !ended;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(start) < bound && process is { HasExited: false })
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(start) < StartBound)
             {
                 await Task.Delay(50, CancellationToken.None);
+                if (ended)
+                {
+                    return false;
+                }
             }
         }
     }

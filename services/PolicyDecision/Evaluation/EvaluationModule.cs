@@ -8,11 +8,16 @@ internal static class EvaluationModule
     private static readonly int[] Refused = [400, 401, 403, 413, 503];
 
     /// <summary>The hospital's evaluator behind the AuthZEN endpoints. Needs the facts, the study index and the journal.</summary>
-    public static IServiceCollection AddEvaluation(this IServiceCollection services) => services
-        .AddSingleton<IEvaluator, HospitalEvaluator>()
-        .AddSingleton<IDecisionPoint, HospitalDecisionPoint>()
-        .AddSingleton<IEnforcementPoints, EnforcementPointTokens>()
-        .AddSingleton<EvaluationEndpoint>();
+    public static IServiceCollection AddEvaluation(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<PolicyErrors>("policies");
+        return services
+            .AddSingleton<PolicyErrors>()
+            .AddSingleton<IEvaluator, HospitalEvaluator>()
+            .AddSingleton<IDecisionPoint, HospitalDecisionPoint>()
+            .AddSingleton<IEnforcementPoints, EnforcementPointTokens>()
+            .AddSingleton<EvaluationEndpoint>();
+    }
 
     /// <summary>The AuthZEN endpoints. <paramref name="publicUrl"/> is configured, never taken from a request's Host header.</summary>
     public static void MapEvaluation(this WebApplication app, Func<Uri> publicUrl)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Studies;
@@ -8,7 +9,7 @@ namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
 internal sealed class HospitalEvaluator(
-    IFacts facts, IStudyIndex studies, IDecisionJournal journal, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
     /// <summary>How long a question waits for the facts to reach the position that it demands.</summary>
     public static readonly TimeSpan PositionWait = TimeSpan.FromSeconds(1);
@@ -143,7 +144,12 @@ internal sealed class HospitalEvaluator(
 
         var hospitalCase = new HospitalCase(question, snapshot, study, now, roles);
         Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
-        if (verdict.Reason is Reasons.PolicyError or Reasons.StudyIndexUnavailable or Reasons.NoPolicies)
+        if (verdict.Errors.Count > 0)
+        {
+            policyErrors.Note(verdict);
+        }
+
+        if (verdict.Reason is Reasons.StudyIndexUnavailable or Reasons.NoPolicies)
         {
             DeniedByFailure(verdict.Reason, question);
         }

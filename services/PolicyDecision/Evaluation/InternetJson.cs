@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -7,11 +8,9 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// </summary>
 internal static class InternetJson
 {
-    public const int DepthMax = 32;
-
     private const string HalfPair = "A string or a member's name holds half a surrogate pair: text must be whole Unicode.";
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = StrictJson.DepthMax, AllowDuplicateProperties = false };
 
     /// <summary>Answers the document, or null and a sentence that says what is wrong.</summary>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, out string error)

@@ -18,6 +18,7 @@ internal sealed class FactsFollower(
     private static readonly TimeSpan DegradedAfter = TimeSpan.FromSeconds(5);
 
     private readonly FactsWaiters waiters = new();
+    private readonly FailureLog failures = new(clock, logger);
     private FactsSnapshot current = FactsSnapshot.Empty;
     private FactsFold fold = new(options.Value.PolicySet);
     private volatile string? fault;
@@ -56,18 +57,23 @@ internal sealed class FactsFollower(
             : HealthCheckResult.Healthy(null, data));
     }
 
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await store.Started.WaitAsync(stoppingToken);
         Task watching = WatchHeadAsync(stoppingToken);
         TimeSpan delay = TimeSpan.FromMilliseconds(100);
-        bool told = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await CatchUpAsync(stoppingToken);
-                told = false;
+                failures.Over();
                 delay = TimeSpan.FromMilliseconds(100);
                 await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(fold.Position, stoppingToken))
                 {
@@ -77,12 +83,7 @@ internal sealed class FactsFollower(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                if (!told)
-                {
-                    logger.LogWarning(e, "The facts cannot be followed beyond position {Position}; it is tried again until they can", fold.Position);
-                }
-
-                told = true;
+                failures.Outage("The facts cannot be followed, it is tried again until they can", e.Message, e);
                 fault = "The event store cannot be followed.";
                 await Task.Delay(delay, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax;

@@ -6,11 +6,11 @@ namespace AccessGov.PolicyDecision.Facts;
 /// <summary>The patients that the events since the last snapshot touched.</summary>
 internal sealed class OpenPatients
 {
-    private readonly Dictionary<string, Open> open = new(StringComparer.Ordinal);
+    private readonly OpenEntries<string, PatientFacts, Open> open = new(
+        FactsSnapshot.Empty.Patients, static facts => new Open(facts ?? PatientFacts.None), static patient => patient.IsEmpty ? null : patient.Close());
 
     /// <summary>Who says of themselves to be which patient. Two people may, wrongly; the patient is staff while one of them does.</summary>
     private readonly Dictionary<string, HashSet<string>> staff = new(StringComparer.Ordinal);
-    private ShardedMap<string, PatientFacts> closed = FactsSnapshot.Empty.Patients;
 
     public void Apply(string relationId, RelationEvent relation)
     {
@@ -44,25 +44,8 @@ internal sealed class OpenPatients
         }
     }
 
-    /// <summary>Writes what was opened into the facts so far, in the order of ids, so that a rebuild gives the same.</summary>
-    public ShardedMap<string, PatientFacts> CloseInto(ShardedMap<string, PatientFacts> facts)
-    {
-        ShardedMap<string, PatientFacts>.Builder builder = facts.ToBuilder();
-        foreach ((string id, Open patient) in open)
-        {
-            if (patient.IsEmpty)
-            {
-                builder.Remove(id);
-            }
-            else
-            {
-                builder[id] = patient.Close();
-            }
-        }
-
-        open.Clear();
-        return closed = builder.ToImmutable();
-    }
+    /// <summary>Writes what was opened into the facts so far, each list in the order of ids, so that a rebuild gives the same.</summary>
+    public ShardedMap<string, PatientFacts> CloseInto(ShardedMap<string, PatientFacts> facts) => open.CloseInto(facts);
 
     private HashSet<string> SelvesOf(string patient)
     {
@@ -74,15 +57,7 @@ internal sealed class OpenPatients
         return users;
     }
 
-    private Open Of(string id)
-    {
-        if (!open.TryGetValue(id, out Open? patient))
-        {
-            open.Add(id, patient = new Open(closed.GetValueOrDefault(id, PatientFacts.None)));
-        }
-
-        return patient;
-    }
+    private Open Of(string id) => open.Of(id);
 
     private sealed class Open(PatientFacts facts)
     {

@@ -8,10 +8,10 @@ namespace AccessGov.PolicyDecision.Facts;
 /// <summary>The people and machines that the events since the last snapshot touched.</summary>
 internal sealed class OpenSubjects
 {
-    private readonly Dictionary<SubjectKey, Open> open = [];
+    private readonly OpenEntries<SubjectKey, SubjectFacts, Open> open = new(
+        FactsSnapshot.Empty.Subjects, static facts => new Open(facts ?? SubjectFacts.None), static subject => subject.IsEmpty ? null : subject.Close());
     private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
     private readonly HashSet<string> retiredRoles = new(StringComparer.Ordinal);
-    private ShardedMap<SubjectKey, SubjectFacts> closed = FactsSnapshot.Empty.Subjects;
 
     public void Apply(string grantId, GrantEvent grant)
     {
@@ -43,7 +43,7 @@ internal sealed class OpenSubjects
     public void Retire(string role)
     {
         retiredRoles.Add(role);
-        foreach ((SubjectKey key, SubjectFacts subject) in closed)
+        foreach ((SubjectKey key, SubjectFacts subject) in open.Closed)
         {
             if (subject.Grants.Any(grant => grant.Role == role))
             {
@@ -51,7 +51,7 @@ internal sealed class OpenSubjects
             }
         }
 
-        foreach (Open subject in open.Values)
+        foreach (Open subject in open.Opened)
         {
             foreach (GrantFact grant in subject.Grants.Values.Where(grant => grant.Role == role))
             {
@@ -84,37 +84,12 @@ internal sealed class OpenSubjects
         }
     }
 
-    /// <summary>Writes what was opened into the facts so far, in the order of ids, so that a rebuild gives the same.</summary>
-    public ShardedMap<SubjectKey, SubjectFacts> CloseInto(ShardedMap<SubjectKey, SubjectFacts> facts)
-    {
-        ShardedMap<SubjectKey, SubjectFacts>.Builder builder = facts.ToBuilder();
-        foreach ((SubjectKey key, Open subject) in open)
-        {
-            if (subject.IsEmpty)
-            {
-                builder.Remove(key);
-            }
-            else
-            {
-                builder[key] = subject.Close();
-            }
-        }
-
-        open.Clear();
-        return closed = builder.ToImmutable();
-    }
+    /// <summary>Writes what was opened into the facts so far, each list in the order of ids, so that a rebuild gives the same.</summary>
+    public ShardedMap<SubjectKey, SubjectFacts> CloseInto(ShardedMap<SubjectKey, SubjectFacts> facts) => open.CloseInto(facts);
 
     private static SubjectKey Person(string id) => new("User", id);
 
-    private Open Of(SubjectKey key)
-    {
-        if (!open.TryGetValue(key, out Open? subject))
-        {
-            open.Add(key, subject = new Open(closed.GetValueOrDefault(key, SubjectFacts.None)));
-        }
-
-        return subject;
-    }
+    private Open Of(SubjectKey key) => open.Of(key);
 
     private sealed class Open(SubjectFacts facts)
     {

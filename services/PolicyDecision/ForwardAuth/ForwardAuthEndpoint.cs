@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
@@ -13,25 +14,32 @@ namespace AccessGov.PolicyDecision.ForwardAuth;
 /// through. An unknown study is answered as a study that one may not see: the journal alone tells them apart.
 /// </summary>
 internal sealed class ForwardAuthEndpoint(
-    IEvaluator evaluator, IOrthancIds orthancIds, ITokenValidator tokens, IOptions<ForwardAuthOptions> options, ILogger<ForwardAuthEndpoint> log)
+    IEvaluator evaluator, IOrthancIds orthancIds, ITokenValidator tokens, IOptions<ForwardAuthOptions> options, TimeProvider clock, ILogger<ForwardAuthEndpoint> log)
+    : IDisposable
 {
-    private const string Bearer = "Bearer ";
     private const string Scope = "images.open";
     private static readonly PacsOperation NotMapped = new("archive.administer", new PacsResource.Archive(), "http");
 
     private readonly TrustedProxies proxies = new(options.Value.TrustedProxies);
     private readonly PacsPaths paths = PacsPaths.Of(options.Value.DicomWebPath, options.Value.WadoPath, options.Value.OrthancPath);
+    private readonly FailureLog failures = new(clock, log);
     private readonly byte[]? secret = options.Value.ProxySecret is { } text ? Encoding.UTF8.GetBytes(text) : null;
+
+    public void Dispose() => failures.Dispose();
 
     public async Task AnswerAsync(HttpContext context)
     {
         if (secret is not null && !CryptographicOperations.FixedTimeEquals(secret, Encoding.UTF8.GetBytes(context.Request.Headers["AccessGov-Proxy-Secret"].ToString())))
         {
-            await ChallengeAsync(context, "proxy_unknown", "The proxy must show its secret in AccessGov-Proxy-Secret.");
+            const string sentence = "The proxy must show its secret in AccessGov-Proxy-Secret.";
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"accessgov\"";
+            Reason(context, "proxy_unknown", sentence);
+            await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "proxy_unknown", sentence);
             return;
         }
 
-        if (await RecogniseAsync(context) is not { } caller)
+        // A token that was given for something else does not open images.
+        if (await context.AuthenticateCallerAsync(tokens, Scope, Reason) is not { } caller)
         {
             return;
         }
@@ -71,57 +79,12 @@ internal sealed class ForwardAuthEndpoint(
         }
         catch (StudyIndexUnavailableException unavailable)
         {
-            log.LogWarning(unavailable, "A {Action} is denied because the study index cannot be asked.", operation.Action);
+            failures.Failed("Denied because the study index cannot be asked", operation.Action, unavailable);
             return (Archive.Type, Archive.Id, Reasons.StudyIndexUnavailable);
         }
     }
 
     private (string Type, string Id, string? RefusedAs) Archive => ("Archive", options.Value.Archive, null);
-
-    private async ValueTask<CallerIdentity?> RecogniseAsync(HttpContext context)
-    {
-        string header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-        {
-            await ChallengeAsync(context, "unauthenticated", "Send a bearer token in the Authorization header.");
-            return null;
-        }
-
-        if (tokens.TryGetCached(header.AsSpan(Bearer.Length), out CallerIdentity? known))
-        {
-            return await WithScopeAsync(context, known);
-        }
-
-        switch (await tokens.ValidateAsync(header[Bearer.Length..].Trim(), context.RequestAborted))
-        {
-            case TokenValidation.Valid valid:
-                return await WithScopeAsync(context, valid.Caller);
-            case TokenValidation.Unknown unknown:
-                Reason(context, "keys_unavailable", unknown.Sentence);
-                await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "keys_unavailable", unknown.Sentence);
-                return null;
-            case TokenValidation.Invalid invalid:
-                await ChallengeAsync(context, "invalid_token", invalid.Sentence);
-                return null;
-            default:
-                throw new InvalidOperationException("A token is valid, invalid or unknown.");
-        }
-    }
-
-    /// <summary>A token that was given for something else does not open images.</summary>
-    private static async ValueTask<CallerIdentity?> WithScopeAsync(HttpContext context, CallerIdentity caller)
-    {
-        if (caller.Scopes.Contains(Scope))
-        {
-            return caller;
-        }
-
-        const string sentence = $"This needs a token with the scope {Scope}.";
-        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"accessgov\", error=\"insufficient_scope\", scope=\"{Scope}\"";
-        Reason(context, "insufficient_scope", sentence);
-        await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "insufficient_scope", sentence);
-        return null;
-    }
 
     private static async Task TellAsync(HttpContext context, EvaluationAnswer answer)
     {
@@ -144,13 +107,6 @@ internal sealed class ForwardAuthEndpoint(
         string text = reason == Reasons.NotPermitted ? Reasons.Text(reason) : answer.ReasonText ?? Reasons.Text(reason);
         Reason(context, reason, text);
         await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, reason, text);
-    }
-
-    private static Task ChallengeAsync(HttpContext context, string reason, string sentence)
-    {
-        context.Response.Headers.WWWAuthenticate = reason == "invalid_token" ? "Bearer realm=\"accessgov\", error=\"invalid_token\"" : "Bearer realm=\"accessgov\"";
-        Reason(context, reason, sentence);
-        return Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, reason, sentence);
     }
 
     private static void Reason(HttpContext context, string code, string? text)

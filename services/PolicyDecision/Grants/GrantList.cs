@@ -26,38 +26,8 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
         string Id, string SubjectType, string SubjectId, string Role, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason,
         string? GivenBy, DateTimeOffset GivenAt, bool Active, string? RevokedBy, DateTimeOffset? RevokedAt, string? RevokedReason);
 
-    public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
-        foreach (StoredEvent stored in batch)
-        {
-            switch (stored.Data)
-            {
-                case GrantGiven e:
-                    statements.BatchCommands.Add(Statement(
-                        """
-                        insert into grant_list (id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at)
-                        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing
-                        """,
-                        Grant.Streams.IdOf(stored.StreamId), e.SubjectType, e.SubjectId, e.Role, e.ScopeKind.ToString().ToLowerInvariant(), e.ScopeId,
-                        e.From.ToUniversalTime(), e.Until?.ToUniversalTime(), e.ReadOnly, e.Reason, stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime()));
-                    break;
-                case GrantRevoked e:
-                    statements.BatchCommands.Add(Statement(
-                        "update grant_list set revoked_by = $2, revoked_at = $3, revoked_reason = $4 where id = $1",
-                        Grant.Streams.IdOf(stored.StreamId), stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime(), e.Reason));
-                    break;
-                default:
-                    // Other streams' events are not of this list.
-                    break;
-            }
-        }
-
-        if (statements.BatchCommands.Count > 0)
-        {
-            await statements.ExecuteNonQueryAsync(cancellation);
-        }
-    }
+    public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
+        ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
 
     /// <summary>A page of grants in the order of their ids, which is the order of time.</summary>
     public async Task<IReadOnlyList<Item>> ReadAsync(
@@ -75,25 +45,18 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             """);
         Array.ForEach<NpgsqlParameter>(
         [
-            new() { Value = (object?)subject ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = (object?)role ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new() { Value = (object?)active ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Boolean },
+            ReadModelRows.Optional(subject, NpgsqlDbType.Text),
+            ReadModelRows.Optional(role, NpgsqlDbType.Text),
+            ReadModelRows.Optional(active, NpgsqlDbType.Boolean),
             new() { Value = now.ToUniversalTime() },
             new() { Value = retiredRoles.ToArray() },
-            new() { Value = (object?)paging.After ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            ReadModelRows.Optional(paging.After, NpgsqlDbType.Text),
             new() { Value = paging.Limit },
         ], parameter => command.Parameters.Add(parameter));
-        var items = new List<Item>();
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            items.Add(new Item(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), new Scope(row.GetString(4), Rows.Text(row, 5)),
-                row.GetFieldValue<DateTimeOffset>(6), Rows.Instant(row, 7), row.GetBoolean(8), row.GetString(9), Rows.Text(row, 10),
-                row.GetFieldValue<DateTimeOffset>(11), row.GetBoolean(15), Rows.Text(row, 12), Rows.Instant(row, 13), Rows.Text(row, 14)));
-        }
-
-        return items;
+        return await ReadModelRows.ReadAsync(command, row => new Item(
+            row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), new Scope(row.GetString(4), ReadModelRows.Text(row, 5)),
+            row.GetFieldValue<DateTimeOffset>(6), ReadModelRows.Instant(row, 7), row.GetBoolean(8), row.GetString(9), ReadModelRows.Text(row, 10),
+            row.GetFieldValue<DateTimeOffset>(11), row.GetBoolean(15), ReadModelRows.Text(row, 12), ReadModelRows.Instant(row, 13), ReadModelRows.Text(row, 14)), cancellation);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -105,10 +68,25 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
                 : Paging.Malformed())
         .RequireAuthorization("facts.read");
 
-    private static NpgsqlBatchCommand Statement(string sql, params object?[] values)
+    private static NpgsqlBatchCommand? Change(StoredEvent stored)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        Array.ForEach(values, value => command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value }));
-        return command;
+        switch (stored.Data)
+        {
+            case GrantGiven e:
+                return ReadModelRows.Statement(
+                    """
+                    insert into grant_list (id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing
+                    """,
+                    Grant.Streams.IdOf(stored.StreamId), e.SubjectType, e.SubjectId, e.Role, e.ScopeKind.ToString().ToLowerInvariant(), e.ScopeId,
+                    e.From.ToUniversalTime(), e.Until?.ToUniversalTime(), e.ReadOnly, e.Reason, stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime());
+            case GrantRevoked e:
+                return ReadModelRows.Statement(
+                    "update grant_list set revoked_by = $2, revoked_at = $3, revoked_reason = $4 where id = $1",
+                    Grant.Streams.IdOf(stored.StreamId), stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime(), e.Reason);
+            default:
+                // Other streams' events are not of this list.
+                return null;
+        }
     }
 }

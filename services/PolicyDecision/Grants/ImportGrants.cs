@@ -8,7 +8,7 @@ namespace AccessGov.PolicyDecision.Grants;
 internal static class ImportGrants
 {
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Command(IReadOnlyList<JsonElement> Grants);
+    public sealed record Command([property: DescribedItems(typeof(GiveGrant.Command))] IReadOnlyList<JsonElement> Grants);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/grants/import", (Command command, Imports imports, Commands commands, HttpContext http) => imports.RunAsync<GiveGrant.Command, Grant, GrantEvent>(

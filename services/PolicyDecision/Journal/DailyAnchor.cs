@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,6 +10,7 @@ internal sealed class DailyAnchor(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    private readonly FailureLog failures = new(time, log);
     private DateOnly? anchored;
 
     /// <summary>Anchors the chains that grew until the end of the last whole day (UTC) and are not anchored that far.</summary>
@@ -47,6 +49,12 @@ internal sealed class DailyAnchor(
         return heads.Count;
     }
 
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (key.Signs && !stoppingToken.IsCancellationRequested)
@@ -60,6 +68,7 @@ internal sealed class DailyAnchor(
                 }
 
                 state.AnchorFailure = null;
+                failures.Over();
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -68,7 +77,7 @@ internal sealed class DailyAnchor(
             catch (Exception e)
             {
                 state.AnchorFailure = e.Message;
-                log.LogWarning("Chains cannot be anchored now: {Reason}", e.Message);
+                failures.Outage("Chains cannot be anchored now", e.Message);
             }
 
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AccessGov.EventSourcing;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Journal;

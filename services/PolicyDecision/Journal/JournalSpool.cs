@@ -47,20 +47,12 @@ internal sealed class JournalSpool : IDisposable
 
     public bool IsEmpty => Held.Bytes == 0;
 
-    /// <exception cref="IOException">Another process has it, or the directory cannot be written.</exception>
+    /// <exception cref="SpoolUnusableException">Another process has it, or its lock cannot be opened.</exception>
+    /// <exception cref="IOException">The directory cannot be written.</exception>
     public static JournalSpool Open(string directory, long bytesMax)
     {
         Directory.CreateDirectory(directory);
-        FileStream held;
-        try
-        {
-            held = new FileStream(Path.Combine(directory, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"The spool in {directory} cannot be locked; every process needs a spool directory of its own.", e);
-        }
-
+        FileStream held = Lock(Path.Combine(directory, "journal.lock"));
         try
         {
             string name = Path.Combine(directory, "journal.spool");
@@ -164,6 +156,23 @@ internal sealed class JournalSpool : IDisposable
         }
     }
 
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            throw new SpoolUnusableException(
+                $"The file {path} is locked by another process, whose spool this is: stop that process, or name a directory of its own for this one in DecisionJournal:SpoolDirectory.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SpoolUnusableException($"The file {path} cannot be opened for writing: let the service's user own the directory of DecisionJournal:SpoolDirectory.", e);
+        }
+    }
+
     private static SafeFileHandle OpenFile(string path) =>
         File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
 
@@ -235,3 +244,6 @@ internal sealed class JournalSpool : IDisposable
         }
     }
 }
+
+/// <summary>The spool cannot be had; the message says which file and what to do.</summary>
+internal sealed class SpoolUnusableException(string message, Exception inner) : IOException(message, inner);

@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Journal;

@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.Relations;
 internal static class ImportRelations
 {
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Command(IReadOnlyList<JsonElement> Relations);
+    public sealed record Command([property: DescribedItems(typeof(StartRelation.Command))] IReadOnlyList<JsonElement> Relations);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/relations/import", (Command command, Imports imports, Commands commands, HttpContext http) =>

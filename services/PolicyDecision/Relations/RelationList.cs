@@ -21,36 +21,8 @@ internal sealed class RelationList(NpgsqlDataSource database) : ISubscription
     public sealed record Item(
         string Id, RelationKind Kind, string User, string Patient, DateTimeOffset From, DateTimeOffset? Until, string? StartedBy, DateTimeOffset StartedAt);
 
-    public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
-        foreach (StoredEvent stored in batch)
-        {
-            switch (stored.Data)
-            {
-                case RelationStarted e:
-                    statements.BatchCommands.Add(Statement(
-                        """
-                        insert into relation_list (id, kind, user_id, patient_id, from_at, until_at, started_by, started_at)
-                        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set from_at = $5, until_at = $6, started_by = $7, started_at = $8
-                        """,
-                        Relation.Streams.IdOf(stored.StreamId), e.Kind.ToString(), e.User, e.Patient, e.From.ToUniversalTime(), e.Until?.ToUniversalTime(),
-                        stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime()));
-                    break;
-                case RelationEnded:
-                    statements.BatchCommands.Add(Statement("delete from relation_list where id = $1", Relation.Streams.IdOf(stored.StreamId)));
-                    break;
-                default:
-                    // Other streams' events are not of this list.
-                    break;
-            }
-        }
-
-        if (statements.BatchCommands.Count > 0)
-        {
-            await statements.ExecuteNonQueryAsync(cancellation);
-        }
-    }
+    public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
+        ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
 
     public async Task<IReadOnlyList<Item>> ReadAsync(string? user, string? patient, Paging paging, CancellationToken cancellation)
     {
@@ -62,20 +34,13 @@ internal sealed class RelationList(NpgsqlDataSource database) : ISubscription
             """);
         foreach (string? text in (string?[])[user, patient, paging.After])
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(ReadModelRows.Optional(text, NpgsqlDbType.Text));
         }
 
         command.Parameters.Add(new NpgsqlParameter { Value = paging.Limit });
-        var items = new List<Item>();
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            items.Add(new Item(
-                row.GetString(0), Enum.Parse<RelationKind>(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
-                Rows.Instant(row, 5), Rows.Text(row, 6), row.GetFieldValue<DateTimeOffset>(7)));
-        }
-
-        return items;
+        return await ReadModelRows.ReadAsync(command, row => new Item(
+            row.GetString(0), Enum.Parse<RelationKind>(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
+            ReadModelRows.Instant(row, 5), ReadModelRows.Text(row, 6), row.GetFieldValue<DateTimeOffset>(7)), cancellation);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -85,10 +50,23 @@ internal sealed class RelationList(NpgsqlDataSource database) : ISubscription
                 : Paging.Malformed())
         .RequireAuthorization("facts.read");
 
-    private static NpgsqlBatchCommand Statement(string sql, params object?[] values)
+    private static NpgsqlBatchCommand? Change(StoredEvent stored)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        Array.ForEach(values, value => command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value }));
-        return command;
+        switch (stored.Data)
+        {
+            case RelationStarted e:
+                return ReadModelRows.Statement(
+                    """
+                    insert into relation_list (id, kind, user_id, patient_id, from_at, until_at, started_by, started_at)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set from_at = $5, until_at = $6, started_by = $7, started_at = $8
+                    """,
+                    Relation.Streams.IdOf(stored.StreamId), e.Kind.ToString(), e.User, e.Patient, e.From.ToUniversalTime(), e.Until?.ToUniversalTime(),
+                    stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime());
+            case RelationEnded:
+                return ReadModelRows.Statement("delete from relation_list where id = $1", Relation.Streams.IdOf(stored.StreamId));
+            default:
+                // Other streams' events are not of this list.
+                return null;
+        }
     }
 }

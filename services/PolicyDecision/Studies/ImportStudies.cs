@@ -10,7 +10,7 @@ internal static class ImportStudies
     private const long BodyBytesMax = 16 * 1024 * 1024;
 
     // Items stay JSON at first, so that one wrong item does not refuse its neighbours.
-    public sealed record Command(IReadOnlyList<JsonElement> Studies);
+    public sealed record Command([property: DescribedItems(typeof(ImportedStudy))] IReadOnlyList<JsonElement> Studies);
 
     public sealed record Answer(int Imported, int Refused, IReadOnlyList<ItemResult> Results);
 
@@ -21,7 +21,7 @@ internal static class ImportStudies
         .RequireAuthorization("studies.feed")
         .WithBodyLimit(BodyBytesMax);
 
-    private static async Task<IResult> HandleAsync(Command command, StudyTable table, StudyIndex index, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(Command command, StudyWriter writer, StudyIndex index, CancellationToken cancellation)
     {
         if (command.Studies.Count is 0 or > StudiesMax)
         {
@@ -31,7 +31,7 @@ internal static class ImportStudies
         (ItemResult[] results, List<StudyRow> rows) = Check(command.Studies);
         if (rows.Count > 0)
         {
-            await table.ImportAsync(rows, cancellation);
+            await writer.ImportAsync(rows, cancellation);
             index.Forget(rows.ConvertAll(row => row.StudyInstanceUid));
         }
 

@@ -1,7 +1,7 @@
+using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Polly;
-using Polly.Retry;
 
 namespace AccessGov.PolicyDecision.Studies;
 
@@ -11,7 +11,7 @@ namespace AccessGov.PolicyDecision.Studies;
 /// does not tell, and what a reset of the archive (its sequence starts again then) would have hidden. One replica feeds at a time.
 /// </summary>
 internal sealed class OrthancFeeder(
-    StudyTable table, StudyIndex index, OrthancArchive archive, IOptions<OrthancOptions> options, TimeProvider clock, ILogger<OrthancFeeder> log)
+    StudySchema schema, StudyReader reader, StudyWriter writer, FeedPositions positions, StudyIndex index, OrthancArchive archive, IOptions<OrthancOptions> options, TimeProvider clock, ILogger<OrthancFeeder> log)
     : BackgroundService
 {
     private const int ChangesPerPage = 1_000;
@@ -19,29 +19,21 @@ internal sealed class OrthancFeeder(
     private const int StudiesPerWrite = 200;
 
     private readonly string name = options.Value.Archive;
+    private readonly FailureLog failures = new(clock, log);
     private NpgsqlConnection? lease;
     private volatile FeederState state = FeederState.Unknown;
 
     public FeederState State => state;
 
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ResiliencePipeline again = new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(500),
-                MaxDelay = TimeSpan.FromSeconds(10),
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(_ => !stoppingToken.IsCancellationRequested),
-                OnRetry = retry =>
-                {
-                    NoteFailure(retry.Outcome.Exception!);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        ResiliencePipeline again = UntilItWorks.Pipeline(clock, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10), NoteFailure, stoppingToken);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -71,9 +63,9 @@ internal sealed class OrthancFeeder(
 
     private async Task<long> BeginAsync(CancellationToken cancellation)
     {
-        await table.CreateAsync(cancellation);
+        await schema.CreateAsync(cancellation);
         await TakeLeaseAsync(cancellation);
-        return await CompareAsync(await table.FeedPositionAsync(name, cancellation), cancellation);
+        return await CompareAsync(await positions.FindAsync(name, cancellation), cancellation);
     }
 
     private async Task FollowAsync(long position, CancellationToken cancellation)
@@ -115,7 +107,7 @@ internal sealed class OrthancFeeder(
             present.UnionWith(page);
         }
 
-        HashSet<string> known = await table.OrthancStudiesAsync(name, cancellation);
+        HashSet<string> known = await reader.OrthancStudiesAsync(name, cancellation);
         long position = remembered is { } reached && reached <= newest ? reached : newest;
         foreach (string[] missing in present.Except(known).Chunk(StudiesPerWrite))
         {
@@ -129,7 +121,7 @@ internal sealed class OrthancFeeder(
             await ReadAsync(some, position: null, cancellation);
         }
 
-        await table.FeedAsync(name, position, [], [], cancellation);
+        await writer.FeedAsync(name, position, [], [], cancellation);
         NoteSuccess(position, newest);
         log.LogInformation("Archive {Archive} compared: {Studies} studies, {Missing} were missing here, {Surplus} were looked for again.",
             name, present.Count, present.Count - known.Intersect(present).Count(), surplus.Length);
@@ -177,19 +169,20 @@ internal sealed class OrthancFeeder(
             }
         }
 
-        await table.FeedAsync(name, position, rows, gone, cancellation);
+        await writer.FeedAsync(name, position, rows, gone, cancellation);
         index.Forget(rows.ConvertAll(row => row.StudyInstanceUid));
     }
 
     private async Task TakeLeaseAsync(CancellationToken cancellation)
     {
         await ReleaseAsync();
-        lease = await table.Database.OpenConnectionAsync(cancellation);
+        lease = await schema.Database.OpenConnectionAsync(cancellation);
         await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext($1))", lease);
         take.Parameters.AddWithValue($"accessgov.feeder.{name}");
         while (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
         {
             state = state with { Feeding = false, Failure = null, LastSuccess = clock.GetUtcNow() };
+            failures.Over();
             await Task.Delay(TimeSpan.FromSeconds(2), clock, cancellation);
         }
     }
@@ -216,15 +209,15 @@ internal sealed class OrthancFeeder(
         lease = null;
     }
 
-    private void NoteSuccess(long position, long newest) => state = new FeederState(true, position, newest, clock.GetUtcNow(), Failure: null);
+    private void NoteSuccess(long position, long newest)
+    {
+        state = new FeederState(true, position, newest, clock.GetUtcNow(), Failure: null);
+        failures.Over();
+    }
 
     private void NoteFailure(Exception failure)
     {
-        if (state.Failure is null)
-        {
-            log.LogWarning(failure, "Archive {Archive} cannot be followed now; new studies stay unknown until it can.", name);
-        }
-
+        failures.Outage($"Archive {name} cannot be followed now, new studies stay unknown until it can", failure.Message, failure);
         state = state with { Feeding = false, Failure = failure.GetType().Name };
     }
 }

@@ -20,14 +20,14 @@ internal static class ReadStudy
     public static IResult Unknown() =>
         Problems.Refused("policy-decision", "study_unknown", "The index knows no such study.", StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> HandleAsync(string uid, StudyTable table, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(string uid, StudyReader reader, CancellationToken cancellation)
     {
         if (!DicomUid.IsValid(uid))
         {
             return UidInvalid();
         }
 
-        return await table.FindAsync(uid, cancellation) switch
+        return await reader.FindAsync(uid, cancellation) switch
         {
             [] => Unknown(),
             [var row] => Results.Ok(new Answer(

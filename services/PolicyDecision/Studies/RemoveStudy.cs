@@ -9,14 +9,14 @@ internal static class RemoveStudy
         .MapDelete("/studies/{uid}", HandleAsync)
         .RequireAuthorization("studies.feed");
 
-    private static async Task<IResult> HandleAsync(string uid, StudyTable table, StudyIndex index, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(string uid, StudyWriter writer, StudyIndex index, CancellationToken cancellation)
     {
         if (!DicomUid.IsValid(uid))
         {
             return ReadStudy.UidInvalid();
         }
 
-        bool removed = await table.RemoveAsync(uid, cancellation);
+        bool removed = await writer.RemoveAsync(uid, cancellation);
         index.Forget([uid]);
         return removed ? Results.NoContent() : ReadStudy.Unknown();
     }

@@ -12,7 +12,10 @@ internal static class StudiesModule
         services.AddSettings<StudyIndexOptions>(StudyIndexOptions.Section);
         services.AddOptions<StudyIndexOptions>().Configure<IOptions<PolicyDecisionOptions>>(static (studies, service) => studies.Schema = service.Value.Schema);
         services.AddSettings<OrthancOptions>(OrthancOptions.Section);
-        services.AddSingleton<StudyTable>();
+        services.AddSingleton<StudySchema>();
+        services.AddSingleton<StudyReader>();
+        services.AddSingleton<StudyWriter>();
+        services.AddSingleton<FeedPositions>();
         services.AddSingleton<StudyIndex>();
         services.AddSingleton<IStudyIndex>(provider => provider.GetRequiredService<StudyIndex>());
         services.AddSingleton<IOrthancIds>(provider => provider.GetRequiredService<StudyIndex>());

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.PolicyDecision.Studies;
 
 /// <summary>The study index: the table, with what was asked lately in memory. Changes on any replica reach this one through <see cref="StudyNews"/>.</summary>
-internal sealed class StudyIndex(StudyTable table, IOptions<StudyIndexOptions> options, TimeProvider clock, ILogger<StudyIndex> log)
+internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions> options, TimeProvider clock, ILogger<StudyIndex> log)
     : IStudyIndex, IOrthancIds
 {
     private readonly BoundedCache<StudyFacts> studies = new(options.Value.CachedStudiesMax, clock);
@@ -22,18 +22,18 @@ internal sealed class StudyIndex(StudyTable table, IOptions<StudyIndexOptions> o
     public ValueTask<string?> FindStudyAsync(string orthancId, CancellationToken cancellation) =>
         orthancStudies.TryGet(orthancId, out string? uid)
             ? new(uid)
-            : new(LoadAsync(orthancStudies, orthancId, table.FindByOrthancStudyAsync, row => row.StudyInstanceUid, cancellation));
+            : new(LoadAsync(orthancStudies, orthancId, reader.FindByOrthancStudyAsync, row => row.StudyInstanceUid, cancellation));
 
     public ValueTask<string?> FindPatientAsync(string orthancId, CancellationToken cancellation) =>
         orthancPatients.TryGet(orthancId, out string? patient)
             ? new(patient)
-            : new(LoadAsync(orthancPatients, orthancId, table.FindByOrthancPatientAsync, row => row.PatientId, cancellation));
+            : new(LoadAsync(orthancPatients, orthancId, reader.FindByOrthancPatientAsync, row => row.PatientId, cancellation));
 
     public async ValueTask<bool> IsOnlySpellingAsync(string patientId, CancellationToken cancellation)
     {
         try
         {
-            return await table.IsOnlySpellingAsync(patientId, cancellation);
+            return await reader.IsOnlySpellingAsync(patientId, cancellation);
         }
         catch (Exception failure) when (IsOutage(failure))
         {
@@ -67,7 +67,7 @@ internal sealed class StudyIndex(StudyTable table, IOptions<StudyIndexOptions> o
     }
 
     private async Task<StudyFacts?> LoadAsync(string studyInstanceUid, CancellationToken cancellation) =>
-        await LoadAsync(studies, studyInstanceUid, table.FindAsync, row => row.ToFacts(), cancellation);
+        await LoadAsync(studies, studyInstanceUid, reader.FindAsync, row => row.ToFacts(), cancellation);
 
     private async Task<TValue?> LoadAsync<TValue>(
         BoundedCache<TValue> cache, string key, Func<string, CancellationToken, Task<IReadOnlyList<StudyRow>>> read, Func<StudyRow, TValue> pick,

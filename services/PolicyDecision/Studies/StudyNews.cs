@@ -1,7 +1,7 @@
+using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Polly;
-using Polly.Retry;
 
 namespace AccessGov.PolicyDecision.Studies;
 
@@ -9,32 +9,24 @@ namespace AccessGov.PolicyDecision.Studies;
 /// Creates the table and then listens for changes of studies on any replica. While it cannot listen, what is in memory serves on for a bounded time
 /// (the database is away then, and decisions go on), nothing is added to it, and it is forgotten as soon as the news arrive again.
 /// </summary>
-internal sealed class StudyNews(StudyTable table, StudyIndex index, IOptions<StudyIndexOptions> options, TimeProvider clock, ILogger<StudyNews> log)
+internal sealed class StudyNews(StudySchema schema, StudyIndex index, IOptions<StudyIndexOptions> options, TimeProvider clock, ILogger<StudyNews> log)
     : BackgroundService
 {
+    private readonly FailureLog failures = new(clock, log);
     private long? silentSince;
 
     /// <summary>Whether changes made elsewhere are heard now.</summary>
     public bool Listening { get; private set; }
 
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        ResiliencePipeline again = new ResiliencePipelineBuilder { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = TimeSpan.FromMilliseconds(250),
-                MaxDelay = TimeSpan.FromSeconds(5),
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(failure => failure is not OperationCanceledException),
-                OnRetry = retry =>
-                {
-                    BeSilent(retry.Outcome.Exception!);
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        ResiliencePipeline again = UntilItWorks.Pipeline(clock, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5), BeSilent, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             // Each time the connection was good the waiting starts from the shortest again.
@@ -59,14 +51,15 @@ internal sealed class StudyNews(StudyTable table, StudyIndex index, IOptions<Stu
     private async Task OpenAsync(CancellationToken cancellation)
     {
         await CloseAsync();
-        await table.CreateAsync(cancellation);
-        connection = await table.Database.OpenConnectionAsync(cancellation);
+        await schema.CreateAsync(cancellation);
+        connection = await schema.Database.OpenConnectionAsync(cancellation);
         connection.Notification += (_, news) => index.Forget(news.Payload.Split(','));
-        await using var listen = new NpgsqlCommand($"listen {table.Channel}", connection);
+        await using var listen = new NpgsqlCommand($"listen {schema.Channel}", connection);
         await listen.ExecuteNonQueryAsync(cancellation);
         index.StartRemembering();
         silentSince = null;
         Listening = true;
+        failures.Over();
     }
 
     private async Task ListenAsync(CancellationToken cancellation)
@@ -85,12 +78,8 @@ internal sealed class StudyNews(StudyTable table, StudyIndex index, IOptions<Stu
     private void BeSilent(Exception failure)
     {
         index.StopRemembering();
-        if (Listening || silentSince is null)
-        {
-            log.LogWarning(failure, "Changes of studies are not heard: the studies in memory serve for at most {StaleAtMost}.", options.Value.StaleAtMost);
-            silentSince = clock.GetTimestamp();
-        }
-
+        failures.Outage($"Changes of studies are not heard, the studies in memory serve for at most {options.Value.StaleAtMost}", failure.Message, failure);
+        silentSince ??= clock.GetTimestamp();
         Listening = false;
         if (clock.GetElapsedTime(silentSince.Value) > options.Value.StaleAtMost)
         {

@@ -1,13 +1,12 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace AccessGov.EventSourcing.Feed;
 
 /// <summary>Listens for what other processes committed and numbered. Only a faster alarm clock: everyone who waits also polls.</summary>
-internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, FeedState state, TimeProvider time, ILogger logger)
+internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, FeedState state, TimeProvider time, FailureLog failures)
 {
-    private readonly Outage outage = new();
+    private readonly string unheard = $"The event store of schema {schema} does not hear notifications and polls until they are back";
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -19,11 +18,7 @@ internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, F
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                if (outage.IsNews(e))
-                {
-                    logger.LogWarning(e, "The event store of schema {Schema} does not hear notifications; it polls until they are back", schema);
-                }
-
+                failures.Outage(unheard, e.Message, e);
                 await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
@@ -53,7 +48,7 @@ internal sealed class FeedListener(NpgsqlDataSource dataSource, string schema, F
             await listen.ExecuteNonQueryAsync(cancellation);
         }
 
-        outage.Over();
+        failures.Over(unheard);
         while (true)
         {
             await connection.WaitAsync(cancellation);

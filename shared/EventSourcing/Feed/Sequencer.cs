@@ -9,12 +9,13 @@ namespace AccessGov.EventSourcing.Feed;
 /// Gives committed events their positions. One process of a schema leads, by a lock of its session; each leader has a fencing number, and the numbering
 /// statement refuses every number but the latest, so a leader that lost its lock without noticing cannot number beside the new one.
 /// </summary>
-internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions options, FeedState state, TimeProvider time, ILogger logger)
+internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions options, FeedState state, TimeProvider time, FailureLog failures, ILogger logger)
 {
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
     private readonly string schema = options.Schema;
-    private readonly Outage outage = new();
+    private readonly string stopped = $"Numbering of schema {options.Schema} has stopped, no subscription goes on";
+    private readonly string interrupted = $"Numbering of schema {options.Schema} was interrupted and is tried again every second";
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -37,17 +38,11 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
             catch (PostgresException e) when (e.SqlState is "AG002")
             {
                 state.Stopped = e.MessageText;
-                if (outage.IsNews(e))
-                {
-                    logger.LogCritical("Numbering of schema {Schema} has stopped, no subscription goes on: {Reason}", schema, e.MessageText);
-                }
+                failures.Outage(stopped, e.MessageText, level: LogLevel.Critical);
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                if (outage.IsNews(e))
-                {
-                    logger.LogWarning(e, "Numbering of schema {Schema} was interrupted and is tried again every second", schema);
-                }
+                failures.Outage(interrupted, e.Message, e);
             }
             finally
             {
@@ -111,7 +106,8 @@ internal sealed class Sequencer(NpgsqlDataSource dataSource, EventStoreOptions o
             (long numbered, long head, ulong horizon) = await NumberAsync(number, cancellation);
             since.Value = horizon;
             state.Stopped = null;
-            outage.Over();
+            failures.Over(stopped);
+            failures.Over(interrupted);
             state.Advance(head);
             EventStoreTelemetry.EventsNumbered.Add(numbered, new KeyValuePair<string, object?>("schema", schema));
             if (numbered == 0)

@@ -10,16 +10,16 @@ namespace AccessGov.EventSourcing.Subscriptions;
 /// began, so a batch has its effect once, whatever dies and whoever else runs the same subscription.
 /// </summary>
 internal sealed class SubscriptionRunner(
-    PostgresEventStore store, ISubscription subscription, SubscriptionStates states, TimeProvider time, ILogger logger)
+    PostgresEventStore store, ISubscription subscription, SubscriptionStates states, TimeProvider time, FailureLog failures)
 {
     private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(30);
-    private readonly Outage outage = new();
+    private readonly string failing = $"Subscription {subscription.Name} fails and tries again until it succeeds";
     private readonly SubscriptionProgress progress = new(store.Options.Schema);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         states.Works(subscription.Name);
-        for (int failures = 0; !cancellation.IsCancellationRequested;)
+        for (int attempts = 0; !cancellation.IsCancellationRequested;)
         {
             try
             {
@@ -27,8 +27,8 @@ internal sealed class SubscriptionRunner(
                 while (true)
                 {
                     position = await StepAsync(position, cancellation);
-                    failures = 0;
-                    outage.Over();
+                    attempts = 0;
+                    failures.Over(failing);
                     states.Works(subscription.Name);
                 }
             }
@@ -39,14 +39,10 @@ internal sealed class SubscriptionRunner(
             catch (Exception e)
             {
                 // Order is kept: the batch that fails is tried again until it succeeds, and health says so.
-                failures++;
+                attempts++;
                 states.Fails(subscription.Name, e.Message);
-                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(failures, 16))));
-                if (outage.IsNews(e))
-                {
-                    logger.LogError(e, "Subscription {Subscription} failed and tries again until it succeeds; the next attempt follows in {Pause}", subscription.Name, pause);
-                }
-
+                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(attempts, 16))));
+                failures.Outage(failing, e.Message, e, LogLevel.Error);
                 await Task.Delay(pause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

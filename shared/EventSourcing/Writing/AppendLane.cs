@@ -11,7 +11,7 @@ namespace AccessGov.EventSourcing.Writing;
 /// two appends to one stream go in successive batches, in the order they came.
 /// </summary>
 internal sealed class AppendLane(
-    NpgsqlDataSource dataSource, EventStoreOptions options, FeedState state, TimeProvider time, ILogger logger) : IAsyncDisposable
+    NpgsqlDataSource dataSource, EventStoreOptions options, FeedState state, TimeProvider time, FailureLog failures, ILogger logger) : IAsyncDisposable
 {
     private const int Attempts = 5;
     private readonly Channel<AppendRequest> queue = Channel.CreateUnbounded<AppendRequest>(new UnboundedChannelOptions { SingleReader = true });
@@ -166,7 +166,7 @@ internal sealed class AppendLane(
     private async Task BreakAsync(List<AppendRequest> batch, Exception e)
     {
         bool connected = command is not null;
-        logger.LogError(e, "The event store of schema {Schema} lost its connection while writing {Count} appends", options.Schema, batch.Count);
+        failures.Failed($"The event store of schema {options.Schema} lost its connection while writing", e.Message, e);
         await DisconnectAsync();
         foreach (AppendRequest request in batch)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using AccessGov.EventSourcing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,8 +11,10 @@ namespace AccessGov.Messaging.Postgres;
 /// Wakes consumers after a sender's transaction has committed, from a connection of its own. A NOTIFY inside that transaction would take a lock
 /// of the whole cluster at its commit and make all senders queue up. What this misses, the consumers' poll finds.
 /// </summary>
-internal sealed class CommitSignal(BusDatabase bus, ILogger<CommitSignal> log) : BackgroundService
+internal sealed class CommitSignal(BusDatabase bus, TimeProvider clock, ILogger<CommitSignal> log) : BackgroundService
 {
+    private const string NotWoken = "Consumers are not woken and poll instead";
+
     private static readonly TimeSpan Throttle = TimeSpan.FromMilliseconds(5);
 
     /// <summary>A transaction that is open for longer is left to the poll.</summary>
@@ -20,12 +23,20 @@ internal sealed class CommitSignal(BusDatabase bus, ILogger<CommitSignal> log) :
     private readonly Channel<Transmission> sent = Channel.CreateBounded<Transmission>(
         new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
+    private readonly FailureLog failures = new(clock, log);
+
     private readonly record struct Transmission(ulong TransactionId, string Queue, long Since);
 
     public static string ChannelOf(string queue) => $"bus:{queue}";
 
     /// <summary>A transaction has put something into a queue; it may commit or not.</summary>
     public void Sent(ulong transactionId, string queue) => sent.Writer.TryWrite(new(transactionId, queue, Stopwatch.GetTimestamp()));
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,10 +45,11 @@ internal sealed class CommitSignal(BusDatabase bus, ILogger<CommitSignal> log) :
             try
             {
                 await SignalAsync(stoppingToken);
+                failures.Over();
             }
             catch (NpgsqlException away)
             {
-                log.LogWarning("Consumers are not woken and poll instead: {Error}", away.Message);
+                failures.Outage(NotWoken, away.Message);
                 await Task.Delay(Patience, stoppingToken);
             }
         }

@@ -8,14 +8,10 @@ namespace AccessGov.Messaging.Postgres;
 internal sealed class PostgresTransport(
     BusDatabase bus, QueueStatements sql, CommitSignal signal, TimeProvider clock, MessagingOptions options, HandlerTable handlers) : ITransport, IDisposable
 {
-    /// <summary>The safety net behind listen/notify, and how late a scheduled message or a retry may be.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>The safety net behind the safety net, for when the listener has no connection.</summary>
-    private static readonly TimeSpan PollAlone = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
+    /// <summary>The safety net behind the safety net, for when the listener has no connection.</summary>
+    private readonly TimeSpan pollAlone = 4 * options.PollEvery;
     private readonly string[] overtaking = [.. handlers.Overtaking];
     private readonly SemaphoreSlim wake = new(0);
     private long promotedAt;
@@ -70,16 +66,17 @@ internal sealed class PostgresTransport(
         }
     }
 
-    public Task WaitAsync(CancellationToken cancellation) => wake.WaitAsync(PollAlone, cancellation);
+    public Task WaitAsync(CancellationToken cancellation) => wake.WaitAsync(pollAlone, cancellation);
 
-    public async Task ListenAsync(CancellationToken cancellation)
+    public async Task ListenAsync(Action hears, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await bus.DataSource.OpenConnectionAsync(cancellation);
         await Sql.ExecuteAsync(connection, cancellation, new NpgsqlBatchCommand($"listen \"{CommitSignal.ChannelOf(options.Queue)}\""));
+        hears();
         Wake(options.Concurrency);
         while (true)
         {
-            bool notified = await connection.WaitAsync(Poll, cancellation);
+            bool notified = await connection.WaitAsync(options.PollEvery, cancellation);
             Wake(notified ? options.Concurrency : 1);
         }
     }
@@ -143,7 +140,7 @@ internal sealed class PostgresTransport(
 
     private async Task TidyAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        if (IsTime(ref promotedAt, Poll))
+        if (IsTime(ref promotedAt, options.PollEvery))
         {
             int promoted = await Sql.ExecuteAsync(connection, cancellation, Sql.Command(sql.Promote, options.Queue, clock.GetUtcNow().ToUniversalTime()));
             Wake(Math.Min(promoted, options.Concurrency));

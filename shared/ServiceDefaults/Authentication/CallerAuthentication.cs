@@ -15,14 +15,19 @@ public static class CallerAuthentication
     /// For an endpoint so hot that it authenticates by itself (and says <c>AllowAnonymous</c>): the caller when the token is good and has the scope, else null
     /// with the status (401, 403 or 503), the <c>WWW-Authenticate</c> header and the sentence written to the response. Waits only for a token it has not seen before.
     /// </summary>
-    public static ValueTask<CallerIdentity?> AuthenticateCallerAsync(this HttpContext context, ITokenValidator validator, string scope)
+    /// <param name="context">The request.</param>
+    /// <param name="validator">Who knows the tokens.</param>
+    /// <param name="scope">What the token must be good for.</param>
+    /// <param name="refusing">Called with code and sentence before a refusal is written, for headers of the endpoint's own.</param>
+    public static ValueTask<CallerIdentity?> AuthenticateCallerAsync(
+        this HttpContext context, ITokenValidator validator, string scope, Action<HttpContext, string, string>? refusing = null)
     {
         string header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
             && validator.TryGetCached(header.AsSpan(Prefix.Length), out CallerIdentity? caller)
             && caller.Scopes.Contains(scope)
                 ? new(caller)
-                : new(AuthenticateSlowlyAsync(context, validator, scope));
+                : new(AuthenticateSlowlyAsync(context, validator, scope, refusing));
     }
 
     internal static void AddCallerAuthentication(this IServiceCollection services)
@@ -46,40 +51,47 @@ public static class CallerAuthentication
     }
 
     /// <summary>401 as RFC 6750 words it: without an error code when no token was sent.</summary>
-    internal static Task ChallengeAsync(HttpContext context, TokenValidation? validation)
+    internal static Task ChallengeAsync(HttpContext context, TokenValidation? validation, Action<HttpContext, string, string>? refusing = null)
     {
         if (validation is TokenValidation.Unknown unknown)
         {
             context.Response.Headers.RetryAfter = "5";
-            return Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "keys_unavailable", unknown.Sentence);
+            return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "keys_unavailable", unknown.Sentence, refusing);
         }
 
         string sentence = (validation as TokenValidation.Invalid)?.Sentence ?? "Send a bearer token in the Authorization header.";
         context.Response.Headers.WWWAuthenticate = validation is null
             ? "Bearer realm=\"accessgov\""
             : $"Bearer realm=\"accessgov\", error=\"invalid_token\", error_description=\"{sentence}\"";
-        return Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, validation is null ? "unauthenticated" : "invalid_token", sentence);
+        return RefuseAsync(context, StatusCodes.Status401Unauthorized, validation is null ? "unauthenticated" : "invalid_token", sentence, refusing);
     }
 
-    internal static Task ForbidAsync(HttpContext context, string clientId, string scopes)
+    internal static Task ForbidAsync(HttpContext context, string clientId, string scopes, Action<HttpContext, string, string>? refusing = null)
     {
         context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"accessgov\", error=\"insufficient_scope\", scope=\"{scopes}\"";
-        return Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "insufficient_scope",
-            $"This needs the scope {scopes}, which the token of client {clientId} does not have: ask for a token with it.");
+        return RefuseAsync(context, StatusCodes.Status403Forbidden, "insufficient_scope",
+            $"This needs the scope {scopes}, which the token of client {clientId} does not have: ask for a token with it.", refusing);
     }
 
-    private static async Task<CallerIdentity?> AuthenticateSlowlyAsync(HttpContext context, ITokenValidator validator, string scope)
+    private static Task RefuseAsync(HttpContext context, int status, string code, string sentence, Action<HttpContext, string, string>? refusing)
+    {
+        refusing?.Invoke(context, code, sentence);
+        return Problems.WriteAsync(context, status, code, sentence);
+    }
+
+    private static async Task<CallerIdentity?> AuthenticateSlowlyAsync(
+        HttpContext context, ITokenValidator validator, string scope, Action<HttpContext, string, string>? refusing)
     {
         TokenValidation? validation = await ValidateAsync(context, validator);
         if (validation is not TokenValidation.Valid { Caller: var caller })
         {
-            await ChallengeAsync(context, validation);
+            await ChallengeAsync(context, validation, refusing);
             return null;
         }
 
         if (!caller.Scopes.Contains(scope))
         {
-            await ForbidAsync(context, caller.ClientId, scope);
+            await ForbidAsync(context, caller.ClientId, scope, refusing);
             return null;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 
 namespace AccessGov.ServiceDefaults;
 
@@ -31,6 +32,25 @@ public static class EndpointConventions
     /// <param name="body">The type of the body.</param>
     public static TBuilder WithDescribedAnswer<TBuilder>(this TBuilder endpoint, int status, string contentType, Type body)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, body, [contentType]));
+
+    /// <summary>Puts the form that an endpoint reads by itself into the OpenAPI document.</summary>
+    internal static TBuilder WithDescribedForm<TBuilder>(this TBuilder endpoint, string[] required, string[] optional)
+        where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var form = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string>(required, StringComparer.Ordinal),
+                Properties = required.Concat(optional).ToDictionary(
+                    field => field, IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.String }, StringComparer.Ordinal),
+            };
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/x-www-form-urlencoded"] = new() { Schema = form } },
+            };
+            return Task.CompletedTask;
+        });
 
     // Without content types, routing has nothing to compare a request with.
     private sealed record DescribedBody(Type? RequestType) : IAcceptsMetadata

@@ -20,7 +20,7 @@ internal static class EventStoreBenchmark
     {
         Console.WriteLine($"{Environment.ProcessorCount} processors, load average before: {(File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown")}");
         await using PostgresServer server = await PostgresServer.StartPrivateAsync();
-        var results = new List<Result>();
+        var results = new ResultTable();
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
         {
             await using PostgresEventStore store = await StartAsync(dataSource, "single");
@@ -28,10 +28,10 @@ internal static class EventStoreBenchmark
             var latency = new ConsumerLatency();
             Task following = latency.FollowAsync(store, await store.HeadAsync());
             (double perSecond, double[] waits) = await SinglesAsync(store, Duration, latency);
-            results.Add(new Result($"durable single-event appends, {Callers} callers", "appends/s", 15_000, perSecond, AtLeast: true));
-            results.Add(new Result("  caller waits, p99", "ms", null, Percentile(waits, 0.99), AtLeast: false));
+            results.Add($"durable single-event appends, {Callers} callers", "appends/s", 15_000, perSecond, atLeast: true);
+            results.Add("  caller waits, p99", "ms", null, Percentile(waits, 0.99));
             double[] behind = await latency.StopAsync(following);
-            results.Add(new Result("  commit to consumer under that load, p99", "ms", 50, Percentile(behind, 0.99), AtLeast: false));
+            results.Add("  commit to consumer under that load, p99", "ms", 50, Percentile(behind, 0.99));
         }
 
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
@@ -40,17 +40,17 @@ internal static class EventStoreBenchmark
             var latency = new ConsumerLatency();
             Task following = latency.FollowAsync(store, await store.HeadAsync());
             await PacedAsync(store, latency);
-            results.Add(new Result("commit to consumer at 200 appends/s, p99", "ms", 50, Percentile(await latency.StopAsync(following), 0.99), AtLeast: false));
+            results.Add("commit to consumer at 200 appends/s, p99", "ms", 50, Percentile(await latency.StopAsync(following), 0.99));
         }
 
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
         {
             await using PostgresEventStore store = await StartAsync(dataSource, "bulk");
-            results.Add(new Result("durable events in bulk (100 for each stream)", "events/s", 100_000, await BulkAsync(store), AtLeast: true));
-            results.Add(new Result("replay into a projection", "events/s", 200_000, await ReplayAsync(store), AtLeast: true));
+            results.Add("durable events in bulk (100 for each stream)", "events/s", 100_000, await BulkAsync(store), atLeast: true);
+            results.Add("replay into a projection", "events/s", 200_000, await ReplayAsync(store), atLeast: true);
         }
 
-        return Print(results);
+        return results.Print();
     }
 
     private static async Task<NpgsqlDataSource> DataSourceAsync(PostgresServer server) => NpgsqlDataSource.Create(await server.CreateDatabaseAsync());
@@ -138,24 +138,5 @@ internal static class EventStoreBenchmark
     {
         Array.Sort(values);
         return values[Math.Min(values.Length - 1, (int)(values.Length * part))];
-    }
-
-    private static int Print(List<Result> results)
-    {
-        Console.WriteLine($"\n{"",-48} {"target",12} {"measured",12}");
-        foreach (Result result in results)
-        {
-            string target = result.Target is { } bar ? $"{(result.AtLeast ? ">=" : "<")} {bar:N0}" : "";
-            Console.WriteLine($"{result.What,-48} {target,12} {result.Measured,12:N1} {result.Unit,-10} {result.Verdict}");
-        }
-
-        return results.TrueForAll(result => result.Met) ? 0 : 1;
-    }
-
-    private sealed record Result(string What, string Unit, double? Target, double Measured, bool AtLeast)
-    {
-        public bool Met => Target is null || (AtLeast ? Measured >= Target : Measured < Target);
-
-        public string Verdict => Target is null ? "" : Met ? "met" : "NOT MET";
     }
 }

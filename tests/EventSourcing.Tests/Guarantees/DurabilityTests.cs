@@ -49,6 +49,7 @@ public sealed class DurabilityTests(PostgresFixture database) : IClassFixture<Po
         await using NpgsqlDataSource dataSource = NpgsqlDataSource.Create(server.ConnectionString);
         // What is not flushed at commit stays in memory for long, as it may on a busy server.
         await dataSource.RunAsync("alter system set wal_writer_delay = '10s'");
+        await dataSource.RunAsync("alter system set wal_writer_flush_after = '1GB'");
         await dataSource.RunAsync("select pg_reload_conf()");
         var acknowledged = new ConcurrentBag<string>();
         var followed = new ConcurrentQueue<StoredEvent>();
@@ -58,19 +59,19 @@ public sealed class DurabilityTests(PostgresFixture database) : IClassFixture<Po
             using var stop = new CancellationTokenSource();
             Task following = FollowThroughAsync(store, followed, stop.Token);
             Task[] callers = [.. Enumerable.Range(0, 32).Select(caller => CallAsync(store, append, acknowledged, caller, stop.Token))];
-            await Eventually.HoldsAsync(() => acknowledged.Count > 500, "there is load", TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(() => acknowledged.Count > 500, "there is load", 2 * Eventually.Bound);
             // The sequencer's own commits would flush what others left unflushed: it is held up while the last appends before the kill are acknowledged.
             await using NpgsqlConnection holding = await dataSource.OpenConnectionAsync(CancellationToken.None);
             await using NpgsqlTransaction held = await holding.BeginTransactionAsync(CancellationToken.None);
             await using var hold = new NpgsqlCommand("select from events.event_store_sequencer for update", holding, held);
             await hold.ExecuteNonQueryAsync(CancellationToken.None);
             int unheld = acknowledged.Count;
-            await Eventually.HoldsAsync(() => acknowledged.Count > unheld + 200, "there is still load", TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(() => acknowledged.Count > unheld + 200, "there is still load", 2 * Eventually.Bound);
             server.Kill();
             await server.DisposeAsync();
             int before = acknowledged.Count;
             server = await PostgresServer.StartPrivateAsync(port, directory);
-            await Eventually.HoldsAsync(() => acknowledged.Count > before + 200, "callers are served again", TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(() => acknowledged.Count > before + 200, "callers are served again", 2 * Eventually.Bound);
             await stop.CancelAsync();
             await Task.WhenAll(callers);
             await following;

@@ -44,7 +44,7 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
         await using PolicyDecisionHost replica = await host.StartReplicaAsync();
         using HttpResponseMessage answer = await host.PutAsync("/roles/radiologist", new { description = "Reads images" });
         long position = long.Parse(answer.Headers.GetValues("AccessGov-Position").Single());
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Eventually.Bound);
         (await replica.Facts.AtLeastAsync(position, patience.Token)).Roles.ShouldContainKey("radiologist");
         using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         await Should.ThrowAsync<OperationCanceledException>(async () => await replica.Facts.AtLeastAsync(position + 1, impatience.Token));
@@ -58,19 +58,19 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
         int port = new Npgsql.NpgsqlConnectionStringBuilder(server.ConnectionString).Port;
         await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync(server);
         await host.PutAsync("/roles/radiologist", new { description = "Reads images" });
-        (await FactsHealthAsync(host))["status"]!.GetValue<string>().ShouldBe("healthy");
+        await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "healthy", "health is good");
 
         server.Kill();
-        await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "degraded", "health is degraded", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "degraded", "health is degraded", 2 * Eventually.Bound);
         (await FactsHealthAsync(host))["data"]!["age_seconds"]!.GetValue<double>().ShouldBeGreaterThan(5);
         host.Facts.Current.Roles.ShouldContainKey("radiologist");
         await Refusal.ShouldBeAsync(await host.PutAsync("/roles/other", new { description = "d" }), 503, "store_unavailable");
 
         await using PostgresServer again = await PostgresServer.StartPrivateAsync(port, directory);
         await Eventually.HoldsAsync(
-            async () => (await host.PutAsync("/roles/other", new { description = "d" })).StatusCode == HttpStatusCode.NoContent, "commands are taken again", TimeSpan.FromSeconds(60));
-        await Eventually.HoldsAsync(() => host.Facts.Current.Roles.ContainsKey("other"), "the facts follow again", TimeSpan.FromSeconds(60));
-        await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "healthy", "health is good again", TimeSpan.FromSeconds(60));
+            async () => (await host.PutAsync("/roles/other", new { description = "d" })).StatusCode == HttpStatusCode.NoContent, "commands are taken again", 2 * Eventually.Bound);
+        await Eventually.HoldsAsync(() => host.Facts.Current.Roles.ContainsKey("other"), "the facts follow again", 2 * Eventually.Bound);
+        await Eventually.HoldsAsync(async () => (await FactsHealthAsync(host))["status"]!.GetValue<string>() == "healthy", "health is good again", 2 * Eventually.Bound);
         await host.DisposeAsync();
         again.Kill();
         Directory.Delete(directory, recursive: true);
@@ -91,7 +91,7 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
         snapshot.Subjects.Count.ShouldBe(5_000);
         snapshot.Subjects.Values.Sum(subject => subject.Grants.Length).ShouldBe(100_000);
         // Far above what it takes, so that a busy machine does not fail it; folding one snapshot per event would take minutes.
-        elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
             await block.ExecuteNonQueryAsync();
             foreach (DecisionRecord record in later)
             {
-                await journal.RecordAsync(record, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+                await journal.RecordAsync(record, CancellationToken.None).AsTask().WaitAsync(Eventually.Bound);
             }
 
             journal.Spool.IsEmpty.ShouldBeFalse();
@@ -110,7 +110,7 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
         await harness.ExecuteAsync("alter table decision_batch add constraint away check (false) not valid");
         await journal.RecordAsync(Record(), CancellationToken.None);
         await harness.ExecuteAsync("alter table decision_batch drop constraint away");
-        await merged.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await merged.Task.WaitAsync(Eventually.Bound);
         harness.Crash();
         journal = await harness.StartAsync(alongside: alongside);
         await harness.SpoolIsMergedAsync();

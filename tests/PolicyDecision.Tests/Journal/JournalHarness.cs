@@ -11,13 +11,16 @@ namespace AccessGov.PolicyDecision.Tests.Journal;
 /// <summary>A journal as a test starts, crashes and restarts it, over one database and one spool directory.</summary>
 internal sealed class JournalHarness : IAsyncDisposable
 {
+    // A commit that is slow because the machine is goes to the database all the same; a test of the bound sets its own.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly string directory = Directory.CreateTempSubdirectory("accessgov-journal-").FullName;
     private readonly List<JournalDatabase> databases = [];
     private readonly List<DecisionJournal> running = [];
 
     public JournalHarness(string connectionString, Action<DecisionJournalOptions>? configure = null)
     {
-        Options = new DecisionJournalOptions { ConnectionString = connectionString, Replica = "pdp-1", SpoolDirectory = directory, Schema = "pdp" };
+        Options = new DecisionJournalOptions { ConnectionString = connectionString, Replica = "pdp-1", SpoolDirectory = directory, Schema = "pdp", CommitBound = Patience };
         configure?.Invoke(Options);
         Database = OpenDatabase();
     }
@@ -65,7 +68,7 @@ internal sealed class JournalHarness : IAsyncDisposable
     }
 
     public Task SpoolIsMergedAsync() =>
-        Eventually.HoldsAsync(() => Journal.Spool.IsEmpty, $"the spool is merged ({State.MergeFailure})", TimeSpan.FromSeconds(30));
+        Eventually.HoldsAsync(() => Journal.Spool.IsEmpty, $"the spool is merged ({State.MergeFailure})", 2 * Eventually.Bound);
 
     public DecisionIndexer Indexer(JournalState? state = null) =>
         new(Database, state ?? State, Options, TimeProvider.System, NullLogger<DecisionIndexer>.Instance);

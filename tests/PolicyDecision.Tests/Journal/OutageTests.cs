@@ -23,7 +23,7 @@ public sealed class OutageTests
             await Eventually.HoldsAsync(
                 async () => journal.Spool.IsEmpty && await harness.ScalarAsync<long>("select count(*) from decision_batch") > before + 5, "records land in the database");
             server.Kill();
-            await Eventually.HoldsAsync(() => journal.Spool.Held.Records > 200, "records land in the spool", TimeSpan.FromSeconds(30));
+            await Eventually.HoldsAsync(() => journal.Spool.Held.Records > 200, "records land in the spool", 2 * Eventually.Bound);
             server = await PostgresServer.StartPrivateAsync(port, home);
             await harness.SpoolIsMergedAsync();
         }

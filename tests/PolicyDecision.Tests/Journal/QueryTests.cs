@@ -225,6 +225,7 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
             options.ConnectionString = harness.Options.ConnectionString;
             options.Schema = harness.Options.Schema;
             options.SpoolDirectory = harness.Options.SpoolDirectory;
+            options.CommitBound = harness.Options.CommitBound;
         });
         await using WebApplication app = builder.Build();
         app.UseAuthorization();

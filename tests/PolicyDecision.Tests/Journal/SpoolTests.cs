@@ -48,7 +48,7 @@ public sealed class SpoolTests(PostgresFixture postgres) : IClassFixture<Postgre
 
         Volatile.Write(ref armed, true);
         Task hanging = step == JournalStep.Merged ? harness.ExecuteAsync(BringBack) : journal.RecordAsync(Record(), CancellationToken.None).AsTask();
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await reached.Task.WaitAsync(Eventually.Bound);
         harness.Crash();
         if (step == JournalStep.Spooled)
         {

@@ -139,10 +139,19 @@ public sealed class VerificationTests(PostgresFixture postgres) : IClassFixture<
     {
         await using JournalHarness harness = Harness(options => options.BestEffortActions = ["study.search"]);
         DecisionJournal journal = await harness.StartAsync();
-        Task search = journal.RecordAsync(Record(action: "study.search"), CancellationToken.None).AsTask();
-        Task view = journal.RecordAsync(Record(), CancellationToken.None).AsTask();
-        search.IsCompletedSuccessfully.ShouldBeTrue();
-        view.IsCompletedSuccessfully.ShouldBeFalse();
+        Task view;
+        await using (NpgsqlConnection blocker = await harness.Database.Source.OpenConnectionAsync())
+        await using (NpgsqlTransaction transaction = await blocker.BeginTransactionAsync())
+        {
+            await using var block = new NpgsqlCommand("lock table decision_batch in access exclusive mode", blocker, transaction);
+            await block.ExecuteNonQueryAsync();
+            Task search = journal.RecordAsync(Record(action: "study.search"), CancellationToken.None).AsTask();
+            view = journal.RecordAsync(Record(), CancellationToken.None).AsTask();
+            search.IsCompletedSuccessfully.ShouldBeTrue();
+            view.IsCompleted.ShouldBeFalse();
+        }
+
+        await view;
         await harness.StopAsync();
         (await harness.StoredAsync()).Count.ShouldBe(2);
     }

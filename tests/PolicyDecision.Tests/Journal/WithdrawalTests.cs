@@ -42,7 +42,7 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
             alter table decision_batch add constraint away check (sequence <= {sequence}) not valid
             """);
         await Eventually.HoldsAsync(
-            async () => await harness.ScalarAsync<long>("select max(sequence) from decision_batch") == sequence, "the refused decision lands", TimeSpan.FromSeconds(30));
+            async () => await harness.ScalarAsync<long>("select max(sequence) from decision_batch") == sequence, "the refused decision lands");
         await Eventually.HoldsAsync(() => journal.Spool.Held.Records == 1, "the marker is in the spool");
         await harness.Indexer().PassAsync(CancellationToken.None);
         (await harness.ScalarAsync<long>($"select count(*) from decision where sequence = {sequence} and permitted")).ShouldBe(1);
@@ -63,7 +63,8 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
         await using JournalHarness harness = Harness(options =>
         {
             options.SpoolBytesMax = 1024;
-            options.CommitBound = TimeSpan.FromMilliseconds(500);
+            // All that follows the first one below is to be added before its commit is given up.
+            options.CommitBound = TimeSpan.FromSeconds(5);
             options.BestEffortActions = ["study.search"];
         });
         DecisionJournal journal = await harness.StartAsync();

@@ -16,7 +16,7 @@ internal sealed class StandaloneDecisionPoint : IAsyncDisposable
         this.app = app;
         Data = data;
         Path = path;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public DataDirectory Data { get; }

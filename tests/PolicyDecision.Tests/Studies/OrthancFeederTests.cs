@@ -95,7 +95,7 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
         check.GetProperty("data").TryGetProperty("feedLagChanges", out _).ShouldBeTrue();
         orthanc.Failing = false;
         orthanc.Store("1.9.1", "P1", "CT");
-        await KnownAsync(host, "1.9.1", TimeSpan.FromSeconds(30));
+        await KnownAsync(host, "1.9.1");
         // The index answers before the feeder has noted that it succeeded.
         await Eventually.HoldsAsync(() => host.Get<OrthancFeeder>().State.Failure is null, "the failure is over");
     }
@@ -126,8 +126,8 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
         await using StudyHost host = await HostAsync();
         orthanc.Store("1.9.1", "P1", "CT");
         await KnownAsync(host, "1.9.1");
-        StudyTable table = host.Get<StudyTable>();
-        await table.ImportAsync([StudyIndexTests.Row("1.9.1", "P1") with { Department = "south", Labels = ["restricted"], Finalized = true, Imported = true }], default);
+        StudyWriter writer = host.Get<StudyWriter>();
+        await writer.ImportAsync([StudyIndexTests.Row("1.9.1", "P1") with { Department = "south", Labels = ["restricted"], Finalized = true, Imported = true }], default);
         orthanc.AddSeries("1.9.1", "SR");
         await Eventually.HoldsAsync(async () => (await FindAsync(host, "1.9.1"))!.Modality.Length == 2, "the series is seen");
         StudyFacts facts = (await FindAsync(host, "1.9.1"))!;
@@ -144,7 +144,7 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
         await using StudyHost second = await HostAsync();
         await Eventually.HoldsAsync(() => second.Get<OrthancFeeder>().State is { Feeding: false, LastSuccess: not null }, "the second waits");
         await first.DisposeAsync();
-        await Eventually.HoldsAsync(() => second.Get<OrthancFeeder>().State.Feeding, "the second feeds", TimeSpan.FromSeconds(30));
+        await Eventually.HoldsAsync(() => second.Get<OrthancFeeder>().State.Feeding, "the second feeds");
     }
 
     private Task<StudyHost> HostAsync(string compareEvery = "00:00:01") => StudyHost.StartAsync(connectionString, settings: new(StringComparer.Ordinal)
@@ -159,7 +159,7 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
 
     private static ValueTask<StudyFacts?> FindAsync(StudyHost host, string uid) => host.Get<IStudyIndex>().FindAsync(uid, default);
 
-    private static async Task<StudyFacts> KnownAsync(StudyHost host, string uid, TimeSpan? bound = null)
+    private static async Task<StudyFacts> KnownAsync(StudyHost host, string uid)
     {
         StudyFacts? found = null;
         await Eventually.HoldsAsync(async () =>
@@ -172,7 +172,7 @@ public sealed class OrthancFeederTests(PostgresFixture postgres) : IClassFixture
             {
                 return false;
             }
-        }, $"{uid} is known", bound ?? TimeSpan.FromSeconds(20));
+        }, $"{uid} is known");
         return found!;
     }
 }

@@ -1,4 +1,4 @@
-namespace AccessGov.Benchmarks.Cedar;
+namespace AccessGov.Benchmarks;
 
 /// <summary>What was measured, line by line, beside what it should be.</summary>
 internal sealed class ResultTable
@@ -11,12 +11,12 @@ internal sealed class ResultTable
     /// <summary>1 when a target is missed.</summary>
     public int Print()
     {
-        Console.WriteLine($"\n| {"",-72} | {"target",10} | {"measured",10} | {"",5} | {"",7} |");
-        Console.WriteLine($"|{new string('-', 74)}|{new string('-', 11)}:|{new string('-', 11)}:|{new string('-', 7)}|{new string('-', 9)}|");
+        Console.WriteLine($"\n| {"",-72} | {"target",10} | {"measured",10} | {"",9} | {"",7} |");
+        Console.WriteLine($"|{new string('-', 74)}|{new string('-', 11)}:|{new string('-', 11)}:|{new string('-', 11)}|{new string('-', 9)}|");
         foreach (Line line in lines)
         {
             string target = line.Target is { } bar ? $"{(line.AtLeast ? ">=" : "<")} {bar:N0}" : "";
-            Console.WriteLine($"| {line.What,-72} | {target,10} | {line.Measured,10:N2} | {line.Unit,-5} | {line.Verdict,-7} |");
+            Console.WriteLine($"| {line.What,-72} | {target,10} | {line.Measured,10:N2} | {line.Unit,-9} | {line.Verdict,-7} |");
         }
 
         return lines.TrueForAll(line => line.Met) ? 0 : 1;

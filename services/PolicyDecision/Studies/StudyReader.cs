@@ -1,0 +1,67 @@
+using Npgsql;
+
+namespace AccessGov.PolicyDecision.Studies;
+
+/// <summary>Reads studies from the table.</summary>
+internal sealed class StudyReader(StudySchema schema)
+{
+    /// <summary>The rows of one UID, what an import said first: of one patient each when the study is clear, of two when it is not.</summary>
+    public async Task<IReadOnlyList<StudyRow>> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
+        [.. (await ReadAsync("study_instance_uid = $1 order by imported desc, orthanc_study_id", studyInstanceUid, cancellation)).DistinctBy(row => row.PatientId)];
+
+    public Task<IReadOnlyList<StudyRow>> FindByOrthancStudyAsync(string orthancId, CancellationToken cancellation) =>
+        ReadAsync("orthanc_study_id = $1 limit 2", orthancId, cancellation);
+
+    public Task<IReadOnlyList<StudyRow>> FindByOrthancPatientAsync(string orthancId, CancellationToken cancellation) =>
+        ReadAsync("orthanc_patient_id = $1 limit 1", orthancId, cancellation);
+
+    public async Task<bool> IsOnlySpellingAsync(string patientId, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = schema.Database.CreateCommand(
+            $"""
+            select not exists (select from {schema.Name}.studies
+                where upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C" = upper($1) collate "C" and patient_id <> $1)
+            """);
+        command.Parameters.AddWithValue(patientId);
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Ids of the studies that came from an archive.</summary>
+    public async Task<HashSet<string>> OrthancStudiesAsync(string archive, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = schema.Database.CreateCommand($"select orthanc_study_id from {schema.Name}.studies where archive = $1");
+        command.Parameters.AddWithValue(archive);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellation))
+        {
+            ids.Add(reader.GetString(0));
+        }
+
+        return ids;
+    }
+
+    private async Task<IReadOnlyList<StudyRow>> ReadAsync(string condition, string value, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = schema.Database.CreateCommand(
+            $"""
+            select study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician, study_date, labels, finalized,
+                accession_number, archive, orthanc_study_id, orthanc_patient_id, imported
+            from {schema.Name}.studies where {condition}
+            """);
+        command.Parameters.AddWithValue(value);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        var rows = new List<StudyRow>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(new StudyRow(
+                reader.GetString(0), reader.GetString(1), Text(reader, 2), Text(reader, 3), [.. reader.GetFieldValue<string[]>(4)], Text(reader, 5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<DateOnly>(6), [.. reader.GetFieldValue<string[]>(7)], reader.GetBoolean(8),
+                Text(reader, 9), Text(reader, 10), reader.GetString(11), reader.GetString(12), reader.GetBoolean(13)));
+        }
+
+        return rows;
+    }
+
+    private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+}
