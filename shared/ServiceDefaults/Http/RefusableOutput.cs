@@ -54,7 +54,7 @@ internal sealed class RefusableOutput(PipeWriter inner) : PipeWriter
 /// <summary>A refusal as an HTTP/1.1 message, for where nothing else can write one.</summary>
 internal static class RefusalMessage
 {
-    public static byte[] Write(string service, int status, string code, string sentence, DateTimeOffset now)
+    public static byte[] Write(string service, int status, string code, string sentence)
     {
         string traceId = ActivityTraceId.CreateRandom().ToHexString();
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
@@ -68,7 +68,7 @@ internal static class RefusalMessage
             Content-Type: application/problem+json
             Content-Length: {body.Length}
             Cache-Control: no-store
-            Date: {now:R}
+            Date: {DateTimeOffset.UtcNow:R}
             X-Request-ID: {traceId}
 
 

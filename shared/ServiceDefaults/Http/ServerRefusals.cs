@@ -14,8 +14,7 @@ namespace AccessGov.ServiceDefaults;
 /// that is too long. This gives such an answer the code and the sentence that every other refusal has. Only where the connection is not encrypted here: a
 /// service stands behind a proxy.
 /// </summary>
-internal sealed class ServerRefusals(DiagnosticListener diagnostics, ServiceIdentity service, TimeProvider clock)
-    : IHostedService, IObserver<KeyValuePair<string, object?>>, IDisposable
+internal sealed class ServerRefusals(DiagnosticListener diagnostics, ServiceIdentity service) : IHostedService, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private const string Refused = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
     private IDisposable? subscription;
@@ -59,7 +58,7 @@ internal sealed class ServerRefusals(DiagnosticListener diagnostics, ServiceIden
         }
 
         (string code, string sentence) = Explain(status);
-        output.Refuse(RefusalMessage.Write(service.Name, status, code, sentence, clock.GetUtcNow()));
+        output.Refuse(RefusalMessage.Write(service.Name, status, code, sentence));
     }
 
     public void OnCompleted()
