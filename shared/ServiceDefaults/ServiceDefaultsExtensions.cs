@@ -61,7 +61,6 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         builder.WebHost.ConfigureKestrel(Limit);
-        builder.Services.AddHostedService<ServerRefusals>();
 
         if (authenticateCallers)
         {
@@ -99,7 +98,6 @@ public static class ServiceDefaultsExtensions
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         kestrel.Limits.MaxRequestHeaderCount = 100;
-        kestrel.ConfigureEndpointDefaults(ServerRefusals.Watch);
     }
 }
 

@@ -152,38 +152,6 @@ public sealed class ProblemTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET /broken/%00 HTTP/1.1\r\nHost: x\r\n", 400, "malformed_request")]
-    [InlineData("PUT /things%00?x=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n", 400, "malformed_request")]
-    [InlineData("GET /refused HTTP/1.1\r\n", 400, "malformed_request")]
-    [InlineData("GET /refused HTTP/1.1\r\nHost: x\r\nno colon\r\n", 400, "malformed_request")]
-    [InlineData("nonsense\r\n", 400, "malformed_request")]
-    [InlineData("GET /refused HTTP/9.9\r\nHost: x\r\n", 505, "http_version_unknown")]
-    public async Task What_the_server_refuses_before_anything_of_ours_runs_has_a_code_and_a_sentence_too(string request, int status, string code)
-    {
-        string[] response = (await RawAsync(request + "\r\n")).Split("\r\n\r\n");
-
-        response.Length.ShouldBe(2);
-        response[0].ShouldStartWith($"HTTP/1.1 {status} ");
-        response[0].ShouldContain("Cache-Control: no-store");
-        JsonElement problem = JsonDocument.Parse(response[1]).RootElement;
-        problem.GetProperty("type").GetString().ShouldBe($"urn:accessgov:example:{code}");
-        problem.GetProperty("detail").GetString()!.ShouldEndWith(".");
-        problem.GetProperty("traceId").GetString()!.Length.ShouldBe(32);
-        (await service.GetAsync("/refused")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
-    }
-
-    [Fact]
-    public async Task An_answer_before_such_a_refusal_on_the_same_connection_is_whole()
-    {
-        string response = await RawAsync("GET /refused HTTP/1.1\r\nHost: x\r\n\r\nGET /broken/%00 HTTP/1.1\r\nHost: x\r\n\r\n");
-
-        response.ShouldStartWith("HTTP/1.1 409 ");
-        response.ShouldContain("Somebody else reviews this.");
-        response.IndexOf("HTTP/1.1 400 ", StringComparison.Ordinal).ShouldBeGreaterThan(response.IndexOf("urn:accessgov:example:self_review", StringComparison.Ordinal));
-        response.ShouldEndWith("}");
-    }
-
-    [Theory]
     [InlineData("/things")]
     [InlineData("/nowhere")]
     [InlineData("/broken/P123")]
