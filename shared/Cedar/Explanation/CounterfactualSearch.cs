@@ -8,7 +8,7 @@ namespace AccessGov.Cedar;
 internal sealed class CounterfactualSearch
 {
     // So many trees are built to find proposals: a set with thousands of forbids has thousands to look at after each trial.
-    private const int ExplainedMax = 50_000;
+    private const int ExplainedMax = 20_000;
 
     private readonly CompiledPolicySet policies;
     private readonly Request request;

@@ -3,12 +3,12 @@ using System.Text;
 namespace AccessGov.Cedar.Tests.Hostile;
 
 /// <summary>
-/// Schemas of a megabyte that stand for much more: names times attributes, a long namespace times its declarations, types that refer to
+/// Schemas of half a megabyte that stand for much more: names times attributes, a long namespace times its declarations, types that refer to
 /// each other. They are read, resolved and written in both syntaxes, or refused with an error that names the bound.
 /// </summary>
 public sealed class HostileDeclarationTests
 {
-    private const int Size = 1_000_000;
+    private const int Size = 500_000;
 
     /// <summary>The text of about that size, and what the refusal says; nothing when it is read.</summary>
     [Theory]
@@ -31,7 +31,7 @@ public sealed class HostileDeclarationTests
     [InlineData("nested sets", "deeper than 100")]
     [InlineData("nested records", "deeper than 100")]
     [InlineData("annotations", "")]
-    public void A_megabyte_of_schema_is_read_or_refused_in_time_that_grows_gently(string name, string complaint)
+    public void Half_a_megabyte_of_schema_is_read_or_refused_in_time_that_grows_gently(string name, string complaint)
     {
         string refusal = "";
         SmallStack.GrowsGently(name, Size, size =>
@@ -93,7 +93,7 @@ public sealed class HostileDeclarationTests
     [InlineData("a long namespace", "longer than 1000 characters")]
     [InlineData("a long key", "no key")]
     [InlineData("a long name", "is not declared")]
-    public void A_megabyte_of_schema_JSON_is_read_or_refused_in_time_that_grows_gently(string name, string complaint)
+    public void Half_a_megabyte_of_schema_JSON_is_read_or_refused_in_time_that_grows_gently(string name, string complaint)
     {
         string refusal = "";
         SmallStack.GrowsGently(name, Size, size =>

@@ -32,7 +32,7 @@ public sealed class HostileSetTests
                 Validator.Validate(policies);
                 Validator.Validate(policies, level: 2);
                 Explanation explanation = Explainer.Explain(policies, in Asked, EntityStore.Empty);
-                explanation.Response.Decision.ShouldBe(Decision.Deny);
+                explanation.Policies.ShouldHaveSingleItem().Outcome.ShouldBe(OutcomeOf(explanation.Response));
                 explanation.ToText().ShouldContain("policy0");
                 NeverApplies.Find(policies).Count.ShouldBeInRange(0, 1);
                 TreeText.Of(PolicyJson.Parse(PolicyJson.Write(policies.Policies[0])).Tree).ShouldBe(TreeText.Of(policies.Policies[0].Tree));
@@ -116,8 +116,8 @@ public sealed class HostileSetTests
     public void A_matrix_of_too_many_cells_or_comparisons_is_refused_by_name()
     {
         PolicySet roles = PolicySet.Parse(string.Concat(Enumerable.Range(0, 2_000).Select(i => $"permit(principal in Role::\"{i}\", action == Action::\"{i}\", resource);")));
-        PolicySet everybody = PolicySet.Parse(string.Concat(Enumerable.Range(0, 2_000).Select(
-            i => $"permit(principal, action in [{string.Join(',', Enumerable.Range(0, 100).Select(action => $"Action::\"{action}\""))}], resource) when {{ context.n == {i} }};")));
+        PolicySet everybody = PolicySet.Parse(string.Concat(Enumerable.Range(0, 1_000).Select(
+            i => $"permit(principal, action in [{string.Join(',', Enumerable.Range(i, 100).Select(action => $"Action::\"{action % 1_000}\""))}], resource);")));
         EntityUid[] fewRoles = [.. Enumerable.Range(0, 100).Select(i => new EntityUid("Role", $"{i}"))];
 
         Should.Throw<ArgumentException>(() => RoleMatrix.Of(roles, EntityStore.Empty)).Message.ShouldContain("2000 roles and 2000 actions, more than 1000000 cells");
@@ -142,6 +142,9 @@ public sealed class HostileSetTests
             found.Count(never => never.Reason == NeverAppliesReason.NoPrincipalInData).ShouldBe(count / 2);
             found.Count(never => never.Reason == NeverAppliesReason.NoResourceInData).ShouldBe((count / 2) - 1);
         });
+
+    private static PolicyOutcome OutcomeOf(Response response) =>
+        response.Errors.Count > 0 ? PolicyOutcome.Error : response.Decision == Decision.Allow ? PolicyOutcome.True : PolicyOutcome.False;
 
     private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));
 }
