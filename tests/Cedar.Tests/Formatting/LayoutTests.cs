@@ -73,7 +73,7 @@ public sealed class LayoutTests
         const string Text = """
             // head
             @id("x")permit(principal is User in Group::"g",action in[Action::"a",Action::"b"],resource)when{(context.a||context.b)&&[1,2].contains(3)&&
-            if context.c then {a:1}.a==1 else context has d.e.f}unless{principal.getTag("k") like "a*b" /* not a comment in Cedar */ };
+            (if context.c then {a:1}.a==1 else context has d.e.f)}unless{principal.getTag("k") like "a*b" /* not a comment in Cedar */ };
             """;
         string text = Text.Replace("/* not a comment in Cedar */", "// comment\n", StringComparison.Ordinal);
 
