@@ -48,7 +48,10 @@ public static class NeverApplies
 
     /// <summary>What the texts prove, and for the other policies what is so for <paramref name="entities"/>: at most one finding a policy.</summary>
     public static IReadOnlyList<NeverApplying> Find(PolicySet policies, EntityStore entities) =>
-        [.. policies.Policies.Where(policy => !policy.IsTemplate).Select(policy => Proven(policy) ?? Observed(policy, entities)).OfType<NeverApplying>()];
+        [.. Find(policies, new ScopesInData(entities))];
+
+    private static IEnumerable<NeverApplying> Find(PolicySet policies, ScopesInData data) =>
+        policies.Policies.Where(policy => !policy.IsTemplate).Select(policy => Proven(policy) ?? Observed(policy, data)).OfType<NeverApplying>();
 
     private static NeverApplying? Proven(Policy policy)
     {
@@ -72,35 +75,27 @@ public static class NeverApplies
         return null;
     }
 
-    private static NeverApplying? Observed(Policy policy, EntityStore entities)
+    private static NeverApplying? Observed(Policy policy, ScopesInData data)
     {
         PolicyTree tree = policy.Tree;
-        if (!Satisfied(tree.Principal, entities, itself: true))
+        if (!data.Satisfy(tree.Principal, itself: true))
         {
             return Of(policy, NeverAppliesReason.NoPrincipalInData, tree.Principal, Variable.Principal);
         }
 
-        if (!Satisfied(tree.Principal, entities, itself: false))
+        if (!data.Satisfy(tree.Principal, itself: false))
         {
             return Of(policy, NeverAppliesReason.OnlyTheGroupItself, tree.Principal, Variable.Principal);
         }
 
-        if (!Satisfied(tree.Resource, entities, itself: true))
+        if (!data.Satisfy(tree.Resource, itself: true))
         {
             return Of(policy, NeverAppliesReason.NoResourceInData, tree.Resource, Variable.Resource);
         }
 
-        bool anyAction = tree.Action.Operator == ScopeOperator.Any
-            || entities.Entities.Any(entity => Names.IsActionType(entity.Uid.Type) && ScopeMatch.Covers(tree.Action, entity.Uid, entities));
-        return anyAction ? null : Of(
+        return data.Satisfy(tree.Action) ? null : Of(
             policy, NeverAppliesReason.NoActionInData, isProven: false, tree.Action.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(tree.Action)));
     }
-
-    /// <summary>Whether some entity satisfies the constraint, with or without the group that it names. A constraint that says nothing is satisfied by anybody.</summary>
-    private static bool Satisfied(EntityScope scope, EntityStore entities, bool itself) =>
-        scope.Operator == ScopeOperator.Any
-        || entities.Entities.Any(entity =>
-            ScopeMatch.Covers(scope, entity.Uid, entities) && (itself || scope.Operator == ScopeOperator.Equal || entity.Uid != scope.Entity));
 
     private static NeverApplying Of(Policy policy, NeverAppliesReason reason, EntityScope scope, Variable variable) =>
         Of(policy, reason, isProven: false, scope.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(scope, variable)));

@@ -46,6 +46,12 @@ public sealed record RoleMatrixOptions
 /// </summary>
 public sealed class RoleMatrix
 {
+    /// <summary>How many cells a matrix may have.</summary>
+    public const int CellsMax = 1_000_000;
+
+    /// <summary>How many times a policy may be compared with a role or with an action of a cell.</summary>
+    public const int ComparisonsMax = 100_000_000;
+
     private readonly Dictionary<(EntityUid, EntityUid), RoleCell> cells = [];
 
     private RoleMatrix(PolicySet policies, IEntities entities, RoleMatrixOptions options, EntityUid[] roles, EntityUid[] actions)
@@ -53,9 +59,16 @@ public sealed class RoleMatrix
         (Roles, Actions) = (roles, actions);
         (Policy Policy, bool HasConditions)[] all =
             [.. policies.Policies.Where(policy => !policy.IsTemplate && Fits(policy, options)).Select(policy => (policy, HasConditions(policy, options)))];
+        long comparisons = 0;
         foreach (EntityUid role in roles)
         {
             CoveringPolicy[] ofRole = [.. all.Where(pair => Covers(pair.Policy.Tree.Principal, role, entities)).Select(pair => new CoveringPolicy(pair.Policy, pair.HasConditions))];
+            comparisons += all.Length + (actions.LongLength * ofRole.Sum(covering => 1L + covering.Policy.Tree.Action.Entities.Count));
+            if (comparisons > ComparisonsMax)
+            {
+                throw new ArgumentException($"The matrix takes more than {ComparisonsMax} comparisons of policies with roles and actions; name fewer of them.", nameof(options));
+            }
+
             foreach (EntityUid action in actions)
             {
                 cells[(role, action)] = Cell(role, action, [.. ofRole.Where(covering => ScopeMatch.Covers(covering.Policy.Tree.Action, action, entities))]);
@@ -77,11 +90,17 @@ public sealed class RoleMatrix
     public RoleCell this[EntityUid role, EntityUid action] => cells[(role, action)];
 
     /// <summary>The matrix of <paramref name="policies"/>. From <paramref name="entities"/> come the groups that roles and actions are in.</summary>
+    /// <exception cref="ArgumentException">It would have more than <see cref="CellsMax"/> cells, or take more than <see cref="ComparisonsMax"/> comparisons.</exception>
     public static RoleMatrix Of(PolicySet policies, EntityStore entities, RoleMatrixOptions? options = null)
     {
         options ??= new RoleMatrixOptions();
         EntityUid[] roles = [.. (options.Roles ?? DiscoverRoles(policies)).Distinct()];
         EntityUid[] actions = [.. (options.Actions ?? DiscoverActions(policies, entities)).Distinct()];
+        if (roles.LongLength * actions.Length > CellsMax)
+        {
+            throw new ArgumentException($"The matrix has {roles.Length} roles and {actions.Length} actions, more than {CellsMax} cells; name fewer of them.", nameof(options));
+        }
+
         return new RoleMatrix(policies, entities, options, roles, actions);
     }
 

@@ -3,13 +3,19 @@ using System.Runtime.InteropServices;
 namespace AccessGov.Cedar;
 
 /// <summary>Entity data that contradicts itself or is not entity data at all; the message says what and where.</summary>
-public sealed class EntityDataException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class EntityDataException(string message, Exception? inner = null) : Exception(Excerpt.Of(message), inner);
 
 /// <summary>Entities in memory with their hierarchy worked out. Immutable and safe for any number of threads.</summary>
 public sealed class EntityStore : IEntities
 {
     /// <summary>The longest way from an entity up to its topmost ancestor.</summary>
     public const int HierarchyDepthMax = 1_000;
+
+    /// <summary>
+    /// How many ancestors all entities may have together, each counted on every way that leads to it through a parent. Some kilobytes of JSON can put
+    /// a thousand entities into a group that is in a thousand groups.
+    /// </summary>
+    public const int AncestorsMax = 10_000_000;
 
     private readonly Entity[] entities;
     private readonly UidTable<StoredEntity> byUid;
@@ -31,7 +37,8 @@ public sealed class EntityStore : IEntities
 
     /// <summary>A store of <paramref name="entities"/>. An entity given twice counts once when both are the same in every part.</summary>
     /// <exception cref="EntityDataException">
-    /// Two different entities have one uid, the hierarchy has a cycle, or it is deeper than <see cref="HierarchyDepthMax"/>.
+    /// Two different entities have one uid, the hierarchy has a cycle, or it is deeper than <see cref="HierarchyDepthMax"/>, or there are
+    /// more than <see cref="AncestorsMax"/>.
     /// </exception>
     public static EntityStore Create(IEnumerable<Entity> entities)
     {

@@ -13,6 +13,7 @@ internal static class Hierarchy
         var open = new HashSet<StoredEntity>(ReferenceEqualityComparer.Instance);
         var scratch = new List<EntityUid>();
         var path = new Stack<(StoredEntity Stored, int NextParent)>();
+        long ancestors = 0;
         foreach (StoredEntity start in entities.Values)
         {
             Enter(start);
@@ -23,6 +24,7 @@ internal static class Hierarchy
                 {
                     open.Remove(step.Stored);
                     done.Add(step.Stored);
+                    Count(entity);
                     step.Stored.Ancestors = new Ancestors(Collect(entity, entities, scratch));
                     continue;
                 }
@@ -38,6 +40,20 @@ internal static class Hierarchy
 
                     Enter(above);
                 }
+            }
+        }
+
+        void Count(Entity entity)
+        {
+            foreach (EntityUid parent in entity.Parents)
+            {
+                ancestors += 1 + (entities.TryGetValue(parent, out StoredEntity? known) ? known.Ancestors.All.Count : 0);
+            }
+
+            if (ancestors > EntityStore.AncestorsMax)
+            {
+                throw new EntityDataException(
+                    $"The entities up to {entity.Uid} have more than {EntityStore.AncestorsMax} ancestors together; make the hierarchy flatter.");
             }
         }
 

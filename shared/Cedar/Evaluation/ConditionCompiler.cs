@@ -8,6 +8,9 @@ internal sealed class ConditionCompiler
 {
     private readonly Dictionary<string, Evaluation> known = new(StringComparer.Ordinal);
 
+    // Links of one template have its conditions, the very same objects, however large they are.
+    private readonly Dictionary<Condition, Evaluation> linked = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Code that is true when every condition holds; it ends with the first one that does not. Null when there are none.</summary>
     public Evaluation? Compile(IReadOnlyList<Condition> conditions)
     {
@@ -40,6 +43,17 @@ internal sealed class ConditionCompiler
     };
 
     private Evaluation Compile(Condition condition)
+    {
+        if (!linked.TryGetValue(condition, out Evaluation? code))
+        {
+            code = CompileOrFind(condition);
+            linked.Add(condition, code);
+        }
+
+        return code;
+    }
+
+    private Evaluation CompileOrFind(Condition condition)
     {
         string? key = ExpressionKey.Of(condition.Body) is { } body ? (condition.IsUnless ? "unless " : "when ") + body : null;
         if (key is not null && known.TryGetValue(key, out Evaluation? shared))

@@ -39,7 +39,7 @@ internal sealed class Failure(EvaluationErrorKind kind, string message) : Value
     public static readonly Failure TooDeep =
         new(EvaluationErrorKind.RecursionLimit, "the expression or a value in it is nested too deeply");
 
-    public EvaluationError Error => new(kind, message);
+    public EvaluationError Error => new(kind, Excerpt.Of(message));
 
     internal override string TypeName => "error";
 
@@ -52,7 +52,12 @@ internal sealed class Failure(EvaluationErrorKind kind, string message) : Value
 
     public static Failure Extension(string message) => new(EvaluationErrorKind.ExtensionFunctionFailed, message);
 
-    public static Failure NoEntity(EntityUid uid) => new(EvaluationErrorKind.EntityDoesNotExist, $"entity `{uid}` does not exist");
+    public static Failure NoEntity(EntityUid uid) => new(EvaluationErrorKind.EntityDoesNotExist, $"entity `{Short(uid)}` does not exist");
+
+    /// <summary>For a message: ten thousand policies may stumble over one entity, whose id may have a megabyte.</summary>
+    public static EntityUid Short(EntityUid uid) => uid.Type.Length + uid.Id.Length <= Excerpt.LengthMax
+        ? uid
+        : new EntityUid(Excerpt.Of(uid.Type), Excerpt.Of(uid.Id));
 
     public override bool Equals(Value? other) => ReferenceEquals(this, other);
 

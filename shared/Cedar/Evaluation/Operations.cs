@@ -105,10 +105,10 @@ internal static class Operations
     };
 
     public static Value OfEntity(Entity entity, string name) => entity.Attributes.Find(name) ?? new Failure(
-        EvaluationErrorKind.EntityAttributeDoesNotExist, $"`{entity.Uid}` does not have the attribute `{name}`");
+        EvaluationErrorKind.EntityAttributeDoesNotExist, $"`{Failure.Short(entity.Uid)}` does not have the attribute `{Excerpt.Of(name)}`");
 
     public static Value NoAttribute(string name) => new Failure(
-        EvaluationErrorKind.RecordAttributeDoesNotExist, $"record does not have the attribute `{name}`");
+        EvaluationErrorKind.RecordAttributeDoesNotExist, $"record does not have the attribute `{Excerpt.Of(name)}`");
 
     public static Value Has(in EvaluationFrame frame, Value target, string name) => target switch
     {
@@ -132,7 +132,7 @@ internal static class Operations
         return frame.Find(uid) is not { } entity
             ? Failure.NoEntity(uid)
             : entity.Tags.Find(name.Text) ?? new Failure(
-                EvaluationErrorKind.EntityAttributeDoesNotExist, $"`{uid}` does not have the tag `{name.Text}`");
+                EvaluationErrorKind.EntityAttributeDoesNotExist, $"`{Failure.Short(uid)}` does not have the tag `{Excerpt.Of(name.Text)}`");
     }
 
     /// <summary><c>in</c> with an entity or a set of entities on the right; every member must be one, also behind a hit.</summary>

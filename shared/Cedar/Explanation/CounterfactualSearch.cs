@@ -7,6 +7,9 @@ namespace AccessGov.Cedar;
 /// </summary>
 internal sealed class CounterfactualSearch
 {
+    // So many trees are built to find proposals: a set with thousands of forbids has thousands to look at after each trial.
+    private const int ExplainedMax = 20_000;
+
     private readonly CompiledPolicySet policies;
     private readonly Request request;
     private readonly IEntities entities;
@@ -17,6 +20,7 @@ internal sealed class CounterfactualSearch
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<ChangeSet> found = [];
     private bool evaluationsReached;
+    private long explained;
 
     public CounterfactualSearch(
         CompiledPolicySet policies, in Request request, IEntities entities, ExplanationOptions options, Redaction redaction)
@@ -108,6 +112,13 @@ internal sealed class CounterfactualSearch
 
     private void Propose(ChangeSet before, Response denied, Request changedRequest, IEntities changedEntities)
     {
+        if (explained > ExplainedMax)
+        {
+            evaluationsReached = true;
+            return;
+        }
+
+        explained += denied.SatisfiedForbids.Count;
         List<ChangeSet> sets = [ChangeSet.Empty];
         foreach (Policy forbid in denied.SatisfiedForbids)
         {
@@ -118,7 +129,9 @@ internal sealed class CounterfactualSearch
         {
             List<ChangeSet> forbids = sets;
             sets = [];
-            foreach (PolicyExplanation permit in NearPermits.Find(policies, in changedRequest, changedEntities, redaction).Take(options.NearestMax))
+            List<PolicyExplanation> near = NearPermits.Find(policies, in changedRequest, changedEntities, redaction);
+            explained += near.Count;
+            foreach (PolicyExplanation permit in near.Take(options.NearestMax))
             {
                 sets.AddRange(proposals.Together(forbids, proposals.ForPermit(permit)));
             }
@@ -137,7 +150,7 @@ internal sealed class CounterfactualSearch
 /// <summary>The permits that could still come true: for this action, principal and resource of a fitting type; nearest first.</summary>
 internal static class NearPermits
 {
-    public static IEnumerable<PolicyExplanation> Find(CompiledPolicySet policies, in Request request, IEntities entities, Redaction redaction)
+    public static List<PolicyExplanation> Find(CompiledPolicySet policies, in Request request, IEntities entities, Redaction redaction)
     {
         var near = new List<(PolicyExplanation Policy, Gap Gap)>();
         foreach (Policy policy in policies.Source.Policies)
@@ -155,7 +168,7 @@ internal static class NearPermits
             }
         }
 
-        return near.OrderBy(pair => pair.Gap.Fixed).ThenBy(pair => pair.Gap.Changeable).Select(pair => pair.Policy);
+        return [.. near.OrderBy(pair => pair.Gap.Fixed).ThenBy(pair => pair.Gap.Changeable).Select(pair => pair.Policy)];
     }
 
     private static bool FitsType(EntityScope scope, EntityUid uid) => scope.EntityType is null || scope.EntityType == uid.Type;

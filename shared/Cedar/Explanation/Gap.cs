@@ -16,16 +16,29 @@ internal sealed class Gap
     public static Gap Of(PolicyExplanation policy)
     {
         var gap = new Gap();
+        var known = new Dictionary<(ExplanationNode, bool), Gap>();
         foreach (ExplanationNode node in policy.Nodes)
         {
-            gap.Add(Of(node, BoolValue.True));
+            gap.Add(Of(node, BoolValue.True, known));
+        }
+
+        return gap;
+    }
+
+    // In an `if` without a value both branches count, each with the condition: what a node lacks is worked out once for each truth.
+    private static Gap Of(ExplanationNode node, BoolValue wanted, Dictionary<(ExplanationNode, bool), Gap> known)
+    {
+        if (!known.TryGetValue((node, wanted.IsTrue), out Gap? gap))
+        {
+            gap = Work(node, wanted, known);
+            known.Add((node, wanted.IsTrue), gap);
         }
 
         return gap;
     }
 
     /// <summary>What stands between <paramref name="node"/> and <paramref name="wanted"/>; of alternatives the nearest counts.</summary>
-    public static Gap Of(ExplanationNode node, BoolValue wanted)
+    private static Gap Work(ExplanationNode node, BoolValue wanted, Dictionary<(ExplanationNode, bool), Gap> known)
     {
         var gap = new Gap();
         if (ReferenceEquals(node.Raw, wanted))
@@ -38,16 +51,16 @@ internal sealed class Gap
             case LogicalExpression logical when logical.IsAnd == wanted.IsTrue:
                 foreach (ExplanationNode operand in node.Operands)
                 {
-                    gap.Add(Of(operand, wanted));
+                    gap.Add(Of(operand, wanted, known));
                 }
 
                 return gap;
             case LogicalExpression:
-                return Nearest(node.Operands.Select(operand => Of(operand, wanted)));
+                return Nearest(node.Operands.Select(operand => Of(operand, wanted, known)));
             case UnaryExpression { Operator: UnaryOperator.Not }:
-                return Of(node.Operands[0], Value.Of(!wanted.IsTrue));
+                return Of(node.Operands[0], Value.Of(!wanted.IsTrue), known);
             case ConditionalExpression:
-                return Nearest([Branch(node, BoolValue.True, wanted), Branch(node, BoolValue.False, wanted)]);
+                return Nearest([Branch(node, BoolValue.True, wanted, known), Branch(node, BoolValue.False, wanted, known)]);
             default:
                 gap.AddLeaf(node);
                 return gap;
@@ -119,10 +132,12 @@ internal sealed class Gap
         }
     }
 
-    private static Gap Branch(ExplanationNode conditional, BoolValue condition, BoolValue wanted)
+    private static Gap Branch(
+        ExplanationNode conditional, BoolValue condition, BoolValue wanted, Dictionary<(ExplanationNode, bool), Gap> known)
     {
-        Gap gap = Of(conditional.Operands[0], condition);
-        gap.Add(Of(conditional.Operands[condition.IsTrue ? 1 : 2], wanted));
+        var gap = new Gap();
+        gap.Add(Of(conditional.Operands[0], condition, known));
+        gap.Add(Of(conditional.Operands[condition.IsTrue ? 1 : 2], wanted, known));
         return gap;
     }
 

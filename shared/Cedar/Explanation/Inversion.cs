@@ -42,9 +42,10 @@ internal static class Inversion
             return;
         }
 
+        int hiddenOperands = node.Operands.Count(operand => operand.IsHidden);
         for (int i = 0; i < node.Operands.Length; i++)
         {
-            bool revealing = hidden || node.Operands.Where((operand, other) => other != i).Any(operand => operand.IsHidden);
+            bool revealing = hidden || hiddenOperands > (node.Operands[i].IsHidden ? 1 : 0);
             if (!node.Operands[i].IsConstant && Needed(node, i, target) is { } needed)
             {
                 Solve(node.Operands[i], needed, revealing, example, into);

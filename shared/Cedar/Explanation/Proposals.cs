@@ -12,14 +12,25 @@ internal sealed class Proposals(int changesMax)
     // Over all trees of one search so many pairs are put together: thousands of comparisons of one datum would be without end.
     private const int PairsMax = 100_000;
 
+    // In an `if` without a value both branches count, each with the condition: what a node asks for is worked out once for each truth.
+    private readonly Dictionary<(ExplanationNode, bool), List<ChangeSet>> known = [];
+
     private int pairs;
 
     /// <summary>Whether the bound on work left some out.</summary>
     public bool IsExhausted => pairs >= PairsMax;
 
-    public List<ChangeSet> ForPermit(PolicyExplanation policy) => All(policy.Nodes, BoolValue.True);
+    public List<ChangeSet> ForPermit(PolicyExplanation policy)
+    {
+        known.Clear();
+        return All(policy.Nodes, BoolValue.True);
+    }
 
-    public List<ChangeSet> AgainstForbid(PolicyExplanation policy) => Any(policy.Nodes, BoolValue.False);
+    public List<ChangeSet> AgainstForbid(PolicyExplanation policy)
+    {
+        known.Clear();
+        return Any(policy.Nodes, BoolValue.False);
+    }
 
     public List<ChangeSet> Together(List<ChangeSet> some, List<ChangeSet> others) => Bounded(
         some.SelectMany(one => others.TakeWhile(_ => pairs++ < PairsMax).SelectMany(one.With)));
@@ -31,15 +42,23 @@ internal sealed class Proposals(int changesMax)
             return [ChangeSet.Empty];
         }
 
-        return node.Expression switch
+        if (!known.TryGetValue((node, wanted.IsTrue), out List<ChangeSet>? sets))
         {
-            LogicalExpression logical when logical.IsAnd == wanted.IsTrue => All(node.Operands, wanted),
-            LogicalExpression => Any(node.Operands, wanted),
-            UnaryExpression { Operator: UnaryOperator.Not } => Of(node.Operands[0], Value.Of(!wanted.IsTrue)),
-            ConditionalExpression => Bounded(Branch(node, BoolValue.True, wanted).Concat(Branch(node, BoolValue.False, wanted))),
-            _ => Bounded(LeafChanges.Of(node, wanted.IsTrue)),
-        };
+            sets = Work(node, wanted);
+            known.Add((node, wanted.IsTrue), sets);
+        }
+
+        return sets;
     }
+
+    private List<ChangeSet> Work(ExplanationNode node, BoolValue wanted) => node.Expression switch
+    {
+        LogicalExpression logical when logical.IsAnd == wanted.IsTrue => All(node.Operands, wanted),
+        LogicalExpression => Any(node.Operands, wanted),
+        UnaryExpression { Operator: UnaryOperator.Not } => Of(node.Operands[0], Value.Of(!wanted.IsTrue)),
+        ConditionalExpression => Bounded(Branch(node, BoolValue.True, wanted).Concat(Branch(node, BoolValue.False, wanted))),
+        _ => Bounded(LeafChanges.Of(node, wanted.IsTrue)),
+    };
 
     private List<ChangeSet> Branch(ExplanationNode node, BoolValue condition, BoolValue wanted) =>
         Together(Of(node.Operands[0], condition), Of(node.Operands[condition.IsTrue ? 1 : 2], wanted));

@@ -81,7 +81,7 @@ public sealed class DatetimeValue(long epochMilliseconds) : ExtensionValue
     public override bool Equals(Value? other) => other is DatetimeValue that && that.EpochMilliseconds == epochMilliseconds;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(5, epochMilliseconds);
+    public override int GetHashCode() => SeededHash.Of(5, epochMilliseconds);
 
     internal override string AsExpression() =>
         ConstructorArgument is { } argument

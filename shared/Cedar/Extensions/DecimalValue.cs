@@ -80,5 +80,5 @@ public sealed class DecimalValue(long tenThousandths) : ExtensionValue
     public override bool Equals(Value? other) => other is DecimalValue that && that.TenThousandths == tenThousandths;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(3, tenThousandths);
+    public override int GetHashCode() => SeededHash.Of(3, tenThousandths);
 }

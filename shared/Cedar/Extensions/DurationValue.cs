@@ -79,5 +79,5 @@ public sealed class DurationValue(long milliseconds) : ExtensionValue
     public override bool Equals(Value? other) => other is DurationValue that && that.Milliseconds == milliseconds;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(4, milliseconds);
+    public override int GetHashCode() => SeededHash.Of(4, milliseconds);
 }

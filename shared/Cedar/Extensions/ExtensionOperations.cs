@@ -45,7 +45,7 @@ internal static class ExtensionOperations
             return Failure.Type("string", argument);
         }
 
-        return parser(text.Text, out T? value) ? value! : Failure.Extension($"{ValueText.Quote(text.Text)} {complaint}");
+        return parser(text.Text, out T? value) ? value! : Failure.Extension($"{ValueText.Quote(Excerpt.Of(text.Text))} {complaint}");
     }
 
     private static ExtensionFunction Comparison(string name, Func<long, long, bool> compare) => new(

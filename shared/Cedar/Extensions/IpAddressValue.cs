@@ -121,7 +121,7 @@ public sealed class IpAddressValue : ExtensionValue
         other is IpAddressValue that && that.address == address && that.PrefixLength == PrefixLength && that.IsIpv6 == IsIpv6;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(6, address, PrefixLength, IsIpv6);
+    public override int GetHashCode() => SeededHash.Of(SeededHash.Of(6, (long)(ulong)(address >> 64)) ^ PrefixLength, (long)(ulong)address);
 
     private static bool TryReadIpv4(ReadOnlySpan<char> text, out UInt128 bits)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AccessGov.Cedar;
@@ -128,16 +129,18 @@ internal static class ExpressionJsonReader
     private static LikeExpression Like(JsonCursor body, int depth)
     {
         Dictionary<string, JsonCursor> fields = Fields(body, "left", "pattern");
-        var segments = new List<string> { "" };
+        var segments = new List<string>();
+        var text = new StringBuilder();
         foreach (JsonCursor part in fields["pattern"].Items("a list of \"Wildcard\" and {\"Literal\": ...}"))
         {
             if (part.Kind == JsonValueKind.Object)
             {
-                segments[^1] += part.Fields("a literal", ["Literal"])["Literal"].Text();
+                text.Append(part.Fields("a literal", ["Literal"])["Literal"].Text());
             }
             else if (part.Text() == "Wildcard")
             {
-                segments.Add("");
+                segments.Add(text.ToString());
+                text.Clear();
             }
             else
             {
@@ -145,7 +148,7 @@ internal static class ExpressionJsonReader
             }
         }
 
-        return new LikeExpression(0, Read(fields["left"], depth + 1), new Pattern([.. segments]));
+        return new LikeExpression(0, Read(fields["left"], depth + 1), new Pattern([.. segments, text.ToString()]));
     }
 
     private static IsExpression Is(JsonCursor body, int depth)

@@ -26,7 +26,7 @@ internal sealed class JsonCursor
 
     public static JsonCursor At(JsonElement root) => new(root, null, "", 0);
 
-    public PolicyJsonException Fail(string problem) => new(Path(), problem);
+    public PolicyJsonException Fail(string problem) => new(Path(), Excerpt.Of(problem));
 
     /// <summary>The text of a string; half of a surrogate pair, which JSON can spell, is refused.</summary>
     public string Text() => Kind == JsonValueKind.String
@@ -132,8 +132,7 @@ internal sealed class JsonCursor
         for (JsonCursor at = this; at.parent is not null; at = at.parent)
         {
             steps.Add(at.parent.Kind == JsonValueKind.Array ? $"[{at.index}]"
-                : Names.IsWord(at.Name) ? $".{at.Name}"
-                : $"[{ValueText.Quote(at.Name)}]");
+                : Excerpt.Of(Names.IsWord(at.Name) ? $".{at.Name}" : $"[{ValueText.Quote(at.Name)}]"));
         }
 
         if (steps.Count > StepsMax)

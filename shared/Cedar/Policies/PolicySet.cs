@@ -127,7 +127,7 @@ public sealed class PolicySet
 
                 if (!ids.TryAdd(policy.Id, policy))
                 {
-                    errors.Add(new SyntaxError(policy.Position, $"Another policy has the id `{policy.Id}` already."));
+                    errors.Add(new SyntaxError(policy.Position, Excerpt.Of($"Another policy has the id `{policy.Id}` already.")));
                 }
 
                 parsed.Add(policy);

@@ -30,7 +30,7 @@ public sealed record LinkError(LinkErrorKind Kind, TemplateLink Link, string Mes
 
 /// <summary>Some link cannot be made. None was.</summary>
 public sealed class TemplateLinkException(IReadOnlyList<LinkError> errors)
-    : Exception(string.Join(Environment.NewLine, errors.Select(error => error.Message)))
+    : Exception(string.Join(Environment.NewLine, errors.Select(error => Excerpt.Of(error.Message))))
 {
     /// <summary>At least one error, in the order of the links; at most one per link.</summary>
     public IReadOnlyList<LinkError> Errors { get; } = errors;

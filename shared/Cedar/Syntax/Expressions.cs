@@ -71,8 +71,8 @@ internal sealed record ConditionalExpression(int Offset, Expression Condition, E
 
 internal sealed record AttributeExpression(int Offset, Expression Target, string Name) : Expression(Offset, Above(Target));
 
-/// <summary><c>target has a.b.c</c>; the path has at least one name.</summary>
-internal sealed record HasExpression(int Offset, Expression Target, IReadOnlyList<string> Path) : Expression(Offset, Above(Target));
+/// <summary><c>target has a.b.c</c>; the path has at least one name, and is as high as the accesses it stands for.</summary>
+internal sealed record HasExpression(int Offset, Expression Target, IReadOnlyList<string> Path) : Expression(Offset, Target.Height + Path.Count);
 
 internal sealed record LikeExpression(int Offset, Expression Target, Pattern Pattern) : Expression(Offset, Above(Target));
 

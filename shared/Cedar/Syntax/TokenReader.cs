@@ -26,7 +26,7 @@ internal sealed class TokenReader(SourceText source)
     /// <summary>The end of the token before the current one.</summary>
     public int PreviousEnd => at == 0 ? 0 : tokens[at - 1].Offset + tokens[at - 1].Length;
 
-    public static SyntaxFailureException Fail(int offset, string message) => new(offset, message);
+    public static SyntaxFailureException Fail(int offset, string message) => new(offset, Excerpt.Of(message));
 
     public TokenKind KindAfter(int count) => tokens[Math.Min(at + count, tokens.Count - 1)].Kind;
 

@@ -7,9 +7,12 @@ namespace AccessGov.Cedar;
 internal sealed class LevelChecker(
     TypeUniverse universe, Findings findings, int levelMax, Dictionary<Expression, SchemaType?> types, EntityUid action)
 {
+    // What is reached on two ways (as the target of `is` and of `in`, say) is counted once, or each level would double the work.
+    private readonly HashSet<Expression> done = new(ReferenceEqualityComparer.Instance);
+
     public void Check(Expression expression)
     {
-        if (!types.ContainsKey(expression))
+        if (!types.ContainsKey(expression) || !done.Add(expression))
         {
             return;
         }

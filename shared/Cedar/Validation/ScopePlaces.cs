@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AccessGov.Cedar;
 
 /// <summary>
@@ -54,16 +56,16 @@ internal sealed class ScopePlaces(PolicyTree tree)
 
     private static string Path(TokenReader reader)
     {
-        string path = reader.TextOf(reader.Take()).ToString();
+        var path = new StringBuilder().Append(reader.TextOf(reader.Take()));
         while (reader.Kind == TokenKind.DoubleColon)
         {
             reader.Take();
             if (reader.Kind == TokenKind.Identifier)
             {
-                path = $"{path}::{reader.TextOf(reader.Take())}";
+                path.Append("::").Append(reader.TextOf(reader.Take()));
             }
         }
 
-        return path;
+        return path.ToString();
     }
 }

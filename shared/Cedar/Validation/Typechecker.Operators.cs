@@ -16,7 +16,8 @@ internal sealed partial class Typechecker
             case BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply:
                 return Arithmetic(binary, known);
             case BinaryOperator.In:
-                return In(binary.Left, binary.Right, known);
+                Typed member = ExpectEntity(binary.Left, known, static _ => "To ask whether a value is in a set write `set.contains(value)`.");
+                return In(binary.Left, member, binary.Right, known);
             case BinaryOperator.Contains:
                 return Contains(binary, known);
             case BinaryOperator.ContainsAll or BinaryOperator.ContainsAny:
@@ -118,9 +119,9 @@ internal sealed partial class Typechecker
         return Typed.Sound(SchemaType.Long).If(left.IsSound && right.IsSound);
     }
 
-    private Typed In(Expression member, Expression group, Capabilities known)
+    // The left side comes checked: checking it here again would double the work at each level of `x is T in y` inside another one.
+    private Typed In(Expression member, Typed left, Expression group, Capabilities known)
     {
-        Typed left = ExpectEntity(member, known, static _ => "To ask whether a value is in a set write `set.contains(value)`.");
         Typed right = Expect(
             group, known, static type => type is EntitySchemaType or SetSchemaType { Element: EntitySchemaType }, "an entity or a set of entities",
             static type => type switch

@@ -132,7 +132,7 @@ internal sealed partial class Typechecker(TypeUniverse universe, Findings findin
             return isType;
         }
 
-        Typed isIn = In(test.Target, test.In, known);
+        Typed isIn = In(test.Target, target, test.In, known);
         SchemaType type = isIn.IsFalse ? KnownBool.False : SchemaType.Bool;
         return Typed.Sound(isIn.IsTrue ? isType.Type! : type).If(isType.IsSound && isIn.IsSound);
     }

@@ -35,7 +35,7 @@ public sealed class EntityUid : Value, IEquatable<EntityUid>
     /// <summary>The identifier: any string.</summary>
     public string Id { get; }
 
-    internal override string TypeName => $"(entity of type `{Type}`)";
+    internal override string TypeName => $"(entity of type `{Excerpt.Of(Type)}`)";
 
     /// <summary>Reads <c>Type::"id"</c> as a policy would; false when the text is anything else.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EntityUid? uid)

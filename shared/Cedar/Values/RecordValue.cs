@@ -13,6 +13,9 @@ public sealed class RecordValue : Value
     private readonly Dictionary<string, int>? index;
     private readonly int depth;
 
+    // Worked out when it is asked for, 0 until then; threads may do so twice, and come to the same.
+    private int hash;
+
     /// <summary>A record of <paramref name="attributes"/>.</summary>
     /// <exception cref="ArgumentException">A name occurs twice, or the record would nest deeper than <see cref="Value.DepthMax"/>.</exception>
     public RecordValue(IEnumerable<KeyValuePair<string, Value>> attributes)
@@ -113,6 +116,12 @@ public sealed class RecordValue : Value
             return false;
         }
 
+        // Records that differ in their last member only would be compared as a whole at every level of a nested value.
+        if (depth > 1 && GetHashCode() != that.GetHashCode())
+        {
+            return false;
+        }
+
         for (int i = 0; i < names.Length; i++)
         {
             if (that.Find(names[i]) is not { } counterpart || !values[i].Equals(counterpart))
@@ -127,13 +136,18 @@ public sealed class RecordValue : Value
     /// <inheritdoc />
     public override int GetHashCode()
     {
-        int hash = names.Length;
-        for (int i = 0; i < names.Length; i++)
+        if (hash != 0)
         {
-            hash = unchecked(hash + HashCode.Combine(names[i].GetHashCode(StringComparison.Ordinal), values[i].GetHashCode()));
+            return hash;
         }
 
-        return hash;
+        ulong sum = 0;
+        for (int i = 0; i < names.Length; i++)
+        {
+            sum = unchecked(sum + SeededHash.Term(names[i].GetHashCode(StringComparison.Ordinal), values[i].GetHashCode()));
+        }
+
+        return hash = SeededHash.OfSum(sum, names.Length);
     }
 
     private static string[] Split(IEnumerable<KeyValuePair<string, Value>> attributes, out Value[] values)

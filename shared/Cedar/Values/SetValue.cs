@@ -37,14 +37,15 @@ public sealed class SetValue : Value
             items = Distinct(members);
         }
 
+        ulong sum = 0;
         foreach (Value item in items)
         {
-            hash = unchecked(hash + Scramble(item.GetHashCode()));
+            sum = unchecked(sum + SeededHash.Term(item.GetHashCode(), 0));
             depth = Math.Max(depth, item.Depth);
         }
 
-        // The count keeps [], [[]] and all other sets of empty sets apart, and HashCode is seeded: nobody can make many sets of one hash.
-        hash = HashCode.Combine(items.Length, hash);
+        // The count keeps [], [[]] and all other sets of empty sets apart.
+        hash = SeededHash.OfSum(sum, items.Length);
         depth++;
         if (depth > DepthMax)
         {
@@ -135,7 +136,4 @@ public sealed class SetValue : Value
 
         return count == members.Length ? distinct : distinct[..count];
     }
-
-    // A sum alone would give {0, 3} and {1, 2} one hash.
-    private static int Scramble(int value) => unchecked((int)(((uint)value ^ ((uint)value >> 15)) * 0x9E37_79B1u));
 }

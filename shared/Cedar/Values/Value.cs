@@ -84,7 +84,7 @@ public sealed class LongValue(long number) : Value
     public override bool Equals(Value? other) => other is LongValue that && that.Number == number;
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(2, number);
+    public override int GetHashCode() => SeededHash.Of(2, number);
 }
 
 /// <summary>A Cedar String, compared by ordinal value.</summary>

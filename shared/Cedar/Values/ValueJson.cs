@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace AccessGov.Cedar;
 
 /// <summary>JSON that is no Cedar value; the message says why and where.</summary>
-public sealed class ValueJsonException(string message, Exception? inner = null) : FormatException(message, inner);
+public sealed class ValueJsonException(string message, Exception? inner = null) : FormatException(Excerpt.Of(message), inner);
 
 /// <summary>
 /// Cedar values as JSON: plain JSON, plus <c>{"__entity":{"type":…,"id":…}}</c> and <c>{"__extn":{"fn":…,"arg":…}}</c> (or

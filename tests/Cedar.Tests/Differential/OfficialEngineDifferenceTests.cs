@@ -24,7 +24,7 @@ public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
         long policies = 0, entities = 0, requests = 0, allowed = 0, erroring = 0, valid = 0, notApplicable = 0;
         for (int seed = first; seed <= last && differences.Count < 10; seed++)
         {
-            DifferentialCase made = DifferentialCase.Of(seed);
+            DifferentialCase made = Case(seed);
             differences.AddRange(made.Differences(await engine.AskAsync(made.ToJson()))
                 .Select(difference => $"{SeedsVariable}={seed}..{seed}: {difference}\n"));
             policies += made.Policies;
@@ -45,5 +45,17 @@ public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
         }
 
         requests.ShouldBeGreaterThan(0);
+    }
+
+    private static DifferentialCase Case(int seed)
+    {
+        try
+        {
+            return DifferentialCase.Of(seed);
+        }
+        catch (Exception failure)
+        {
+            throw new ShouldAssertException($"{SeedsVariable}={seed}..{seed}: the case cannot be made: {failure.Message}", failure);
+        }
     }
 }

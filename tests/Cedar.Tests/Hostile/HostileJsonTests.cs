@@ -51,7 +51,7 @@ public sealed class HostileJsonTests
     [InlineData("{\"if-then-else\":{\"then\":{\"Value\":true},\"else\":{\"Value\":true},\"if\":", "}}")]
     public void A_depth_bomb_of_a_policy_is_refused_or_goes_through_every_door(string open, string close)
     {
-        foreach (int depth in new[] { 200, 249, 251, 9_000, 100_000 })
+        foreach (int depth in new[] { 249, 251, 9_000, 100_000 })
         {
             string json = Policy(Repeat(open, depth) + "{\"Value\":true}" + Repeat(close, depth));
             SmallStack.Run(() =>
@@ -97,7 +97,7 @@ public sealed class HostileJsonTests
 
         foreach ((string name, Func<int, string> of) in shapes)
         {
-            SmallStack.GrowsGently(name, Size, size =>
+            SmallStack.GrowsGently(name, name == "entities" ? Size : Size / 2, size =>
             {
                 string json = of(size);
                 Refused(() => EntitiesJson.Parse(json), name);

@@ -51,8 +51,10 @@ public sealed class HostileTextTests
     [MemberData(nameof(Bombs))]
     public void A_megabyte_is_read_or_refused_in_time_that_grows_gently(string name, string before, string part, string middle, string after, string complaint)
     {
+        // What is read goes through ten doors; a quarter shows the law as well, and of each kind one has the full size.
+        int whole = complaint.Length > 0 || name is "policies" or "a string" or "a has path" ? Size : Size / 4;
         string refusal = "";
-        SmallStack.GrowsGently(name, Size, size =>
+        SmallStack.GrowsGently(name, whole, size =>
         {
             int times = size / (part.Length + after.Length);
             bool closes = after.Length > 0 && after != "};";

@@ -11,10 +11,13 @@ internal static class SmallStack
     // Ten times the input may take this many times as long: far more than ten, for noise, and far less than the hundred of a square.
     private const int GrowthMax = 50;
 
+    // What takes longer will never end; its thread dies with the test run.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     // What is quicker than this says nothing about growth.
     private static readonly TimeSpan Noise = TimeSpan.FromSeconds(1);
 
-    public static void Run(Action action)
+    public static void Run(Action action, string? name = null)
     {
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(
@@ -29,24 +32,24 @@ internal static class SmallStack
                     failure = ExceptionDispatchInfo.Capture(caught);
                 }
             },
-            Bytes);
+            Bytes) { IsBackground = true };
         thread.Start();
-        thread.Join();
+        thread.Join(Patience).ShouldBeTrue($"{name} has not ended after {Patience.TotalSeconds} s");
         failure?.Throw();
     }
 
     /// <summary>Feeds a tenth of the size and then all of it; the second may not take as if the time grew with the square of the size.</summary>
     public static void GrowsGently(string name, int size, Action<int> feed)
     {
-        TimeSpan small = Time(() => feed(size / 10));
-        TimeSpan large = Time(() => feed(size));
+        TimeSpan small = Time(() => feed(size / 10), name);
+        TimeSpan large = Time(() => feed(size), name);
         large.ShouldBeLessThan(Noise + (GrowthMax * small), $"{name}: a tenth took {small.TotalMilliseconds:0} ms, all of it {large.TotalMilliseconds:0} ms");
     }
 
-    private static TimeSpan Time(Action action)
+    private static TimeSpan Time(Action action, string name)
     {
         var watch = Stopwatch.StartNew();
-        Run(action);
+        Run(action, name);
         return watch.Elapsed;
     }
 }

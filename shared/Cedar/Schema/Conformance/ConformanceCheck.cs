@@ -161,6 +161,11 @@ internal sealed class ConformanceCheck(Schema schema, ConformanceErrors errors)
     {
         foreach ((string name, SchemaAttribute attribute) in type.Attributes)
         {
+            if (errors.IsFull)
+            {
+                return;
+            }
+
             if (attribute.IsRequired && record.Find(name) is null)
             {
                 errors.Enter(name);

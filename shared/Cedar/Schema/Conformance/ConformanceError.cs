@@ -10,7 +10,7 @@ namespace AccessGov.Cedar;
 public sealed record ConformanceError(EntityUid? Entity, string Path, string Message)
 {
     /// <summary><c>User::"alice" attrs.age: message</c>.</summary>
-    public override string ToString() => Entity is null ? $"{Path}: {Message}" : $"{Entity} {Path}: {Message}";
+    public override string ToString() => Entity is null ? $"{Path}: {Message}" : $"{Excerpt.Of(Entity.ToString())} {Path}: {Message}";
 }
 
 /// <summary>Entities or a context that are not what the schema says.</summary>

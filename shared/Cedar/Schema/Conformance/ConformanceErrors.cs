@@ -38,7 +38,7 @@ internal sealed class ConformanceErrors
     {
         if (!IsFull)
         {
-            found.Add(new ConformanceError(Entity, string.Concat(path), message));
+            found.Add(new ConformanceError(Entity, Excerpt.Of(string.Concat(path)), Excerpt.Of(message)));
         }
     }
 

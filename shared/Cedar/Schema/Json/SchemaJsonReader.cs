@@ -75,6 +75,11 @@ internal sealed class SchemaJsonReader(SchemaErrors errors)
             throw content.Fail($"{ValueText.Quote(name)} is not a namespace: expected identifiers joined by `::`, none of them reserved.");
         }
 
+        if (name.Length > NamespaceTree.NameLengthMax)
+        {
+            throw content.Fail($"The name of a namespace is longer than {NamespaceTree.NameLengthMax} characters: {name}");
+        }
+
         Dictionary<string, SchemaJsonCursor> fields = content.Fields("A namespace", "entityTypes", "actions", "commonTypes", "annotations");
         SchemaAnnotations annotations = SchemaJsonTypes.Annotations(fields);
         if (name.Length == 0 && annotations.Count > 0)

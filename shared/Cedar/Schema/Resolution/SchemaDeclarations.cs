@@ -76,8 +76,8 @@ internal sealed class SchemaDeclarations
             NameKinds.Entity => "entity type",
             _ => "entity type or common type",
         };
-        string looked = string.Join(" or ", Candidates(home, name).Select(candidate => $"`{candidate}`"));
-        return $"`{name}` is not declared: there is no {kind} {looked}.{Hint(name, kinds)}";
+        string looked = string.Join(" or ", Candidates(home, name).Select(candidate => $"`{TypeText.Short(candidate)}`"));
+        return $"`{TypeText.Short(name)}` is not declared: there is no {kind} {looked}.{Hint(name, kinds)}";
     }
 
     public static IEnumerable<string> Candidates(NamespaceTree home, string name) =>

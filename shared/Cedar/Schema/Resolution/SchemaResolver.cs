@@ -6,10 +6,14 @@ internal sealed class SchemaResolver
     /// <summary>How many steps up the hierarchies of types and of actions are walked in all: parents times descendants.</summary>
     public const int StepsMax = 1_000_000;
 
+    /// <summary>How many kinds of request there may be: pairs of a principal type and a resource type, over all actions.</summary>
+    public const int PairsMax = 1_000_000;
+
     private readonly SchemaDeclarations declarations;
     private readonly TypeResolver types;
     private readonly SchemaErrors errors = new();
     private long steps;
+    private long pairs;
 
     private SchemaResolver(IReadOnlyList<NamespaceTree> namespaces)
     {
@@ -67,6 +71,13 @@ internal sealed class SchemaResolver
 
             // Without one of the two there is no request, so the other and the context say nothing.
             bool applies = principals.Count > 0 && resources.Count > 0;
+            pairs += (long)principals.Count * resources.Count;
+            if (pairs > PairsMax)
+            {
+                errors.Add(tree.Place, $"The actions apply to more than {PairsMax} pairs of a principal type and a resource type; name groups of fewer types.");
+                return resolved;
+            }
+
             resolved[uid] = new SchemaAction(
                 uid, parents[uid], ancestors, applies ? principals : [], applies ? resources : [], applies ? context : RecordSchemaType.Empty);
         }

@@ -16,7 +16,7 @@ internal sealed class SchemaErrors
     {
         if (!IsFull)
         {
-            found.Add(error);
+            found.Add(error with { Message = Excerpt.Of(error.Message), Pointer = error.Pointer is null ? null : Excerpt.Of(error.Pointer) });
         }
     }
 

@@ -6,6 +6,10 @@ namespace AccessGov.Cedar;
 /// </summary>
 internal sealed class SchemaTextParser
 {
+    // A declaration of many names stands for one declaration each, so that half a megabyte of names times half a megabyte of attributes
+    // would be written out as gigabytes.
+    private const int RepeatedMax = 20_000_000;
+
     private readonly SourceText source;
     private readonly SchemaTokens tokens;
     private readonly SchemaTypeParser types;
@@ -14,6 +18,7 @@ internal sealed class SchemaTextParser
     private readonly List<NamespaceTree> namespaces;
     private readonly HashSet<string> opened = new(StringComparer.Ordinal);
     private readonly NamespaceTree emptyNamespace;
+    private long repeated;
 
     private SchemaTextParser(SourceText source, SchemaErrors errors)
     {
@@ -73,6 +78,11 @@ internal sealed class SchemaTextParser
         if (!Names.IsNormalizedPath(name))
         {
             throw TokenReader.Fail(offset, "`__cedar` is reserved; choose another name for the namespace.");
+        }
+
+        if (name.Length > NamespaceTree.NameLengthMax)
+        {
+            throw TokenReader.Fail(offset, $"The name of a namespace is longer than {NamespaceTree.NameLengthMax} characters: {name}");
         }
 
         if (!opened.Add(name))
@@ -135,7 +145,9 @@ internal sealed class SchemaTextParser
 
     private void Entity(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations)
     {
+        int start = tokens.Offset;
         List<NameReference> names = tokens.Items(() => new NameReference(tokens.Here, tokens.Declared("the name of the entity type")));
+        int end = tokens.Offset;
         IReadOnlyList<NameReference> parents = [];
         TypeTree? shape = null;
         TypeTree? tags = null;
@@ -164,13 +176,16 @@ internal sealed class SchemaTextParser
                 : "`;`: an enumerated entity type has nothing but its ids");
         }
 
+        Repeat(names.Count, start - place.Offset + tokens.Offset - end, place);
         home.EntityTypes.AddRange(names.Select(
             name => new EntityTypeTree(name.Place, name.Name, annotations, parents, shape ?? new RecordTree(place, []), tags, choices)));
     }
 
     private void Action(NamespaceTree home, SchemaPlace place, SchemaAnnotations annotations)
     {
+        int start = tokens.Offset;
         var names = tokens.Items(() => (tokens.Here, Name: tokens.Name("the name of the action")));
+        int end = tokens.Offset;
         List<ActionReference> parents = tokens.TakeWord("in") ? actions.Groups() : [];
         AppliesToTree? appliesTo = tokens.TakeWord("appliesTo") ? actions.AppliesTo(place, names[0].Name) : null;
 
@@ -186,6 +201,19 @@ internal sealed class SchemaTextParser
             throw tokens.Unexpected("`in`, `appliesTo` or `;`, in this order");
         }
 
+        Repeat(names.Count, start - place.Offset + tokens.Offset - end, place);
         home.Actions.AddRange(names.Select(name => new ActionTree(name.Here, name.Name, annotations, parents, appliesTo)));
+    }
+
+    /// <summary>Counts the text around the names of a declaration once for every name but the first.</summary>
+    private void Repeat(int names, int length, SchemaPlace place)
+    {
+        repeated += (names - 1L) * length;
+        if (repeated > RepeatedMax)
+        {
+            throw TokenReader.Fail(
+                place.Offset,
+                $"Declarations of several names are longer than {RepeatedMax} characters when each name has one of its own; use a common type or fewer names.");
+        }
     }
 }

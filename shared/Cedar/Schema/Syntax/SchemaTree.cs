@@ -45,6 +45,9 @@ internal sealed class SchemaAnnotations : List<KeyValuePair<string, string>>
 /// <summary>A namespace of one text or one JSON as written; the empty name is the empty namespace, which always comes first.</summary>
 internal sealed class NamespaceTree(SchemaPlace place, string name, SchemaAnnotations annotations)
 {
+    /// <summary>How long a name may be: every declared name carries its namespace along.</summary>
+    public const int NameLengthMax = 1_000;
+
     public SchemaPlace Place => place;
 
     public string Name => name;
