@@ -33,7 +33,7 @@ internal sealed class TypedPolicies(TypedWorld world, int seed, bool mistakes = 
         List<string> outer = guards;
         guards = [];
         string test = Test(depth);
-        string[] own = [.. guards.Distinct().Where(_ => !mistakes || random.Next(15) > 0)];
+        string[] own = [.. guards.Distinct().Where(_ => !mistakes || random.Next(4) > 0)];
         guards = outer;
         return own.Length == 0 ? test
             : random.Next(4) == 0 ? $"(if {string.Join(" && ", own)} then {test} else {(random.Next(2) == 0 ? "false" : "true")})"
@@ -112,7 +112,7 @@ internal sealed class TypedPolicies(TypedWorld world, int seed, bool mistakes = 
     private string Entity(int depth) => Of(new EntitySchemaType(EntityType()), depth)!;
 
     /// <summary>An expression of the type, or null for a record that no path leads to.</summary>
-    private string? Of(SchemaType wanted, int depth) => mistakes && random.Next(60) == 0 ? Right(AnyType(), depth) ?? "1" : Right(wanted, depth);
+    private string? Of(SchemaType wanted, int depth) => mistakes && random.Next(20) == 0 ? Right(AnyType(), depth) ?? "1" : Right(wanted, depth);
 
     private string? Right(SchemaType type, int depth)
     {
