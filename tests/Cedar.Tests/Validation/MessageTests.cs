@@ -154,7 +154,11 @@ public sealed class MessageTests
     [InlineData("manager", "mgr", false)]
     [InlineData("manager", "owner", false)]
     [InlineData("id", "ids", true)]
-    [InlineData("id", "xy", true)]
+    [InlineData("id", "xy", false)]
+    [InlineData("id", "ix", true)]
+    [InlineData("x", "y", false)]
+    [InlineData("x", "X", true)]
+    [InlineData("abc", "xyz", false)]
     [InlineData("id", "name", false)]
     public void A_name_near_enough_is_proposed(string declared, string written, bool near)
     {
