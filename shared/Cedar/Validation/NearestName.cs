@@ -32,7 +32,13 @@ internal sealed class NearestName
                 continue;
             }
 
+            // Names without a letter in common are not near each other, however short they are.
             int distance = Distance(name, candidate);
+            if (distance >= Math.Max(name.Length, candidate.Length))
+            {
+                continue;
+            }
+
             if (distance < distanceMax || (distance == distanceMax && nearest is null))
             {
                 (nearest, distanceMax) = (candidate, distance);
