@@ -55,7 +55,7 @@ public static class NeverApplies
         PolicyTree tree = policy.Tree;
         if (tree.Action is { IsList: true, Entities.Count: 0 })
         {
-            return Of(policy, NeverAppliesReason.NoAction, isProven: true, tree.Action.Offset, "action in []");
+            return Of(policy, NeverAppliesReason.NoAction, isProven: true, tree.Action.Start, "action in []");
         }
 
         var truth = new ConstantTruth(tree);
@@ -93,7 +93,7 @@ public static class NeverApplies
         bool anyAction = tree.Action.Operator == ScopeOperator.Any
             || entities.Entities.Any(entity => Names.IsActionType(entity.Uid.Type) && ScopeMatch.Covers(tree.Action, entity.Uid, entities));
         return anyAction ? null : Of(
-            policy, NeverAppliesReason.NoActionInData, isProven: false, tree.Action.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(tree.Action)));
+            policy, NeverAppliesReason.NoActionInData, isProven: false, tree.Action.Start, ExpressionText.Write(PolicyInterpreter.AsExpression(tree.Action)));
     }
 
     /// <summary>Whether some entity satisfies the constraint, with or without the group that it names. A constraint that says nothing is satisfied by anybody.</summary>
@@ -103,7 +103,7 @@ public static class NeverApplies
             ScopeMatch.Covers(scope, entity.Uid, entities) && (itself || scope.Operator == ScopeOperator.Equal || entity.Uid != scope.Entity));
 
     private static NeverApplying Of(Policy policy, NeverAppliesReason reason, EntityScope scope, Variable variable) =>
-        Of(policy, reason, isProven: false, scope.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(scope, variable)));
+        Of(policy, reason, isProven: false, scope.Start, ExpressionText.Write(PolicyInterpreter.AsExpression(scope, variable)));
 
     private static NeverApplying Of(Policy policy, NeverAppliesReason reason, bool isProven, int offset, string text) =>
         new(policy, reason, isProven, policy.Tree.Source.PositionOf(offset), ExpressionText.Cut(text));
