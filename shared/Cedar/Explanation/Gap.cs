@@ -43,11 +43,12 @@ internal sealed class Gap
 
                 return gap;
             case LogicalExpression:
-                return Nearest(node.Operands.Select(operand => Of(operand, wanted)));
+                return NearestOperand(node.Operands, wanted);
             case UnaryExpression { Operator: UnaryOperator.Not }:
                 return Of(node.Operands[0], Value.Of(!wanted.IsTrue));
             case ConditionalExpression:
-                return Nearest([Branch(node, BoolValue.True, wanted), Branch(node, BoolValue.False, wanted)]);
+                (Gap then, Gap otherwise) = (Branch(node, BoolValue.True, wanted), Branch(node, BoolValue.False, wanted));
+                return otherwise.IsNearerThan(then) ? otherwise : then;
             default:
                 gap.AddLeaf(node);
                 return gap;
@@ -126,8 +127,30 @@ internal sealed class Gap
         return gap;
     }
 
-    private static Gap Nearest(IEnumerable<Gap> alternatives) =>
-        alternatives.MinBy(gap => (gap.Fixed, gap.Changeable)) ?? new Gap();
+    // One operand decides, but only when each before it has a truth: an error ends the chain.
+    private static Gap NearestOperand(ExplanationNode[] operands, BoolValue wanted)
+    {
+        Gap? nearest = null;
+        var before = new Gap();
+        foreach (ExplanationNode operand in operands)
+        {
+            Gap gap = Of(operand, wanted);
+            gap.Add(before);
+            nearest = nearest is null || gap.IsNearerThan(nearest) ? gap : nearest;
+            if (operand.Raw is not BoolValue)
+            {
+                before.Add(Of(operand, Value.Of(!wanted.IsTrue)));
+                if (!before.IsNearerThan(nearest))
+                {
+                    break;
+                }
+            }
+        }
+
+        return nearest ?? before;
+    }
+
+    private bool IsNearerThan(Gap other) => (Fixed, Changeable).CompareTo((other.Fixed, other.Changeable)) < 0;
 
     private void AddLeaf(ExplanationNode leaf)
     {
