@@ -108,17 +108,18 @@ internal sealed class CounterfactualSearch
 
     private void Propose(ChangeSet before, Response denied, Request changedRequest, IEntities changedEntities)
     {
+        Redaction after = redaction.After(before);
         List<ChangeSet> sets = [ChangeSet.Empty];
         foreach (Policy forbid in denied.SatisfiedForbids)
         {
-            sets = proposals.Together(sets, proposals.AgainstForbid(PolicyInterpreter.Explain(forbid, in changedRequest, changedEntities, redaction)));
+            sets = proposals.Together(sets, proposals.AgainstForbid(PolicyInterpreter.Explain(forbid, in changedRequest, changedEntities, after)));
         }
 
         if (denied.SatisfiedPermits.Count == 0)
         {
             List<ChangeSet> forbids = sets;
             sets = [];
-            foreach (PolicyExplanation permit in NearPermits.Find(policies, in changedRequest, changedEntities, redaction).Take(options.NearestMax))
+            foreach (PolicyExplanation permit in NearPermits.Find(policies, in changedRequest, changedEntities, after).Take(options.NearestMax))
             {
                 sets.AddRange(proposals.Together(forbids, proposals.ForPermit(permit)));
             }

@@ -50,6 +50,10 @@ public sealed class CounterfactualWorldTests
                 (Request Request, IEntities Entities) applied = counterfactual.ApplyTo(in request, entities);
                 policies.Evaluate(applied.Request, applied.Entities).Decision.ShouldBe(Decision.Allow, where);
                 counterfactual.Changes.ShouldAllBe(change => change.Place.IsChangeable);
+                foreach (Change change in counterfactual.Changes.Where(change => change.Kind == ChangeKind.Set))
+                {
+                    change.From.ShouldBe(MutableWorld.ValueAt(change.Place, request, entities), where);
+                }
             }
         }
 

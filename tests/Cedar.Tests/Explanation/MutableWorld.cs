@@ -28,6 +28,15 @@ internal sealed class MutableWorld
         return policies.Evaluate(request with { Context = world.context }, EntityStore.Create(world.entities.Values));
     }
 
+    /// <summary>What lies at a place, read as a policy would.</summary>
+    public static Value? ValueAt(ValuePlace place, Request request, EntityStore entities)
+    {
+        RecordValue holder = place.Entity is not { } uid ? request.Context
+            : (place.Kind == PlaceKind.Tag ? entities.Find(uid)?.Tags : entities.Find(uid)?.Attributes) ?? RecordValue.Empty;
+        Value? found = holder.Find(place.Path[0]);
+        return place.Path.Skip(1).Aggregate(found, (value, name) => value is RecordValue record ? record.Find(name) : null);
+    }
+
     private void Make(Change change)
     {
         if (change.Place.Root == PlaceRoot.Context)
