@@ -58,7 +58,7 @@ public static class NeverApplies
         PolicyTree tree = policy.Tree;
         if (tree.Action is { IsList: true, Entities.Count: 0 })
         {
-            return Of(policy, NeverAppliesReason.NoAction, isProven: true, tree.Action.Offset, "action in []");
+            return Of(policy, NeverAppliesReason.NoAction, isProven: true, tree.Action.Start, "action in []");
         }
 
         var truth = new ConstantTruth(tree);
@@ -94,11 +94,11 @@ public static class NeverApplies
         }
 
         return data.Satisfy(tree.Action) ? null : Of(
-            policy, NeverAppliesReason.NoActionInData, isProven: false, tree.Action.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(tree.Action)));
+            policy, NeverAppliesReason.NoActionInData, isProven: false, tree.Action.Start, ExpressionText.Write(PolicyInterpreter.AsExpression(tree.Action)));
     }
 
     private static NeverApplying Of(Policy policy, NeverAppliesReason reason, EntityScope scope, Variable variable) =>
-        Of(policy, reason, isProven: false, scope.Offset, ExpressionText.Write(PolicyInterpreter.AsExpression(scope, variable)));
+        Of(policy, reason, isProven: false, scope.Start, ExpressionText.Write(PolicyInterpreter.AsExpression(scope, variable)));
 
     private static NeverApplying Of(Policy policy, NeverAppliesReason reason, bool isProven, int offset, string text) =>
         new(policy, reason, isProven, policy.Tree.Source.PositionOf(offset), ExpressionText.Cut(text));

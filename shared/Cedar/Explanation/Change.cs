@@ -95,6 +95,26 @@ internal sealed class ChangeSet
 
     public static ChangeSet Of(params IEnumerable<Change> changes) => new([.. changes]);
 
+    /// <summary>
+    /// The same changes with the values before all of them: a change that was proposed in a world changed by others, where it met what
+    /// they had set, tells what was there at first and hides what may not be shown there.
+    /// </summary>
+    public ChangeSet SeenFrom(Request request, IEntities entities, Redaction redaction) => Of(changes.Select(change =>
+    {
+        if (change.Kind != ChangeKind.Set)
+        {
+            return change;
+        }
+
+        Value? first = ChangedWorld.ValueAt(change.Place, in request, entities);
+        return new Change(change.Kind, change.Place, first, change.Target)
+        {
+            IsFromHidden = (first is not null || change.IsFromHidden) && redaction.Hides(change.Place, first ?? BoolValue.True),
+            IsToHidden = change.IsToHidden,
+            IsExample = change.IsExample,
+        };
+    }));
+
     public ChangeSet Without(Change change) => new([.. changes.Where(other => !ReferenceEquals(other, change))]);
 
     public bool Holds(ChangeSet other) => Array.TrueForAll(other.changes, change => Array.Exists(changes, own => own.Key == change.Key));

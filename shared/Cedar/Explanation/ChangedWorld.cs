@@ -41,6 +41,20 @@ internal static class ChangedWorld
         }
     }
 
+    /// <summary>What lies at an attribute, a context member or a tag; null where nothing does.</summary>
+    public static Value? ValueAt(ValuePlace place, in Request request, IEntities entities)
+    {
+        Value? value = place.Entity is not { } uid ? request.Context
+            : place.Kind == PlaceKind.Tag ? entities.Find(uid)?.Tags
+            : entities.Find(uid)?.Attributes;
+        foreach (string name in place.Path)
+        {
+            value = (value as RecordValue)?.Find(name);
+        }
+
+        return value;
+    }
+
     private static Entity? Apply(Change change, Entity entity, IEntities entities)
     {
         switch (change.Kind)

@@ -119,17 +119,18 @@ internal sealed class CounterfactualSearch
         }
 
         explained += denied.SatisfiedForbids.Count;
+        Redaction after = redaction.After(before);
         List<ChangeSet> sets = [ChangeSet.Empty];
         foreach (Policy forbid in denied.SatisfiedForbids)
         {
-            sets = proposals.Together(sets, proposals.AgainstForbid(PolicyInterpreter.Explain(forbid, in changedRequest, changedEntities, redaction)));
+            sets = proposals.Together(sets, proposals.AgainstForbid(PolicyInterpreter.Explain(forbid, in changedRequest, changedEntities, after)));
         }
 
         if (denied.SatisfiedPermits.Count == 0)
         {
             List<ChangeSet> forbids = sets;
             sets = [];
-            List<PolicyExplanation> near = NearPermits.Find(policies, in changedRequest, changedEntities, redaction);
+            List<PolicyExplanation> near = NearPermits.Find(policies, in changedRequest, changedEntities, after);
             explained += near.Count;
             foreach (PolicyExplanation permit in near.Take(options.NearestMax))
             {

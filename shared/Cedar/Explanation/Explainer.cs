@@ -51,12 +51,13 @@ public static class Explainer
             changes = search.Run(response);
         }
 
+        Request asked = request;
         return new Explanation(request, response)
         {
             Policies = Trees(policies, response, in request, entities, options, redaction),
             NearestPermits = Nearest(policies, response, in request, entities, options, redaction),
             SatisfiedForbids = Forbids(response, in request, entities, options, redaction),
-            Counterfactuals = [.. changes.Select(set => new Counterfactual(set))],
+            Counterfactuals = [.. changes.Select(set => new Counterfactual(set.SeenFrom(asked, entities, redaction)))],
             Evaluations = search?.Evaluations ?? 0,
             EvaluationsBoundReached = search?.BoundReached ?? false,
         };

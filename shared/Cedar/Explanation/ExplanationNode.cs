@@ -30,6 +30,7 @@ public sealed class ExplanationNode
 
     private readonly SourceText source;
     private readonly string? label;
+    private readonly bool hasConstantOperands;
     private string? text;
     private IReadOnlyList<ExplanationNode>? children;
 
@@ -40,7 +41,7 @@ public sealed class ExplanationNode
         Raw = raw;
         IsReached = reached;
         Operands = operands;
-        IsConstant = expression is not VariableExpression && Array.TrueForAll(operands, operand => operand.IsConstant);
+        hasConstantOperands = Array.TrueForAll(operands, operand => operand.IsConstant);
     }
 
     private ExplanationNode(ExplanationNode node, string kind, string? text)
@@ -101,8 +102,9 @@ public sealed class ExplanationNode
 
     internal ExplanationNode[] Operands { get; }
 
-    /// <summary>Whether it reads nothing of the request.</summary>
-    internal bool IsConstant { get; }
+    /// <summary>Whether it reads nothing of the request and of the data: an attribute and the groups of an entity literal are data too.</summary>
+    internal bool IsConstant => hasConstantOperands && Datum is null
+        && Expression is not (BinaryExpression { Operator: BinaryOperator.In } or IsExpression { In: not null });
 
     /// <summary>Whether which entity was read depends on something hidden.</summary>
     internal bool IsBehindHidden { get; init; }

@@ -56,11 +56,12 @@ internal sealed class Gap
 
                 return gap;
             case LogicalExpression:
-                return Nearest(node.Operands.Select(operand => Of(operand, wanted, known)));
+                return NearestOperand(node.Operands, wanted, known);
             case UnaryExpression { Operator: UnaryOperator.Not }:
                 return Of(node.Operands[0], Value.Of(!wanted.IsTrue), known);
             case ConditionalExpression:
-                return Nearest([Branch(node, BoolValue.True, wanted, known), Branch(node, BoolValue.False, wanted, known)]);
+                (Gap then, Gap otherwise) = (Branch(node, BoolValue.True, wanted, known), Branch(node, BoolValue.False, wanted, known));
+                return otherwise.IsNearerThan(then) ? otherwise : then;
             default:
                 gap.AddLeaf(node);
                 return gap;
@@ -141,8 +142,33 @@ internal sealed class Gap
         return gap;
     }
 
-    private static Gap Nearest(IEnumerable<Gap> alternatives) =>
-        alternatives.MinBy(gap => (gap.Fixed, gap.Changeable)) ?? new Gap();
+    // One operand decides, but only when each before it has a truth: an error ends the chain.
+    private static Gap NearestOperand(
+        ExplanationNode[] operands, BoolValue wanted, Dictionary<(ExplanationNode, bool), Gap> known)
+    {
+        Gap? nearest = null;
+        var before = new Gap();
+        foreach (ExplanationNode operand in operands)
+        {
+            // A copy: what is known of the operand stays as it is.
+            var gap = new Gap();
+            gap.Add(Of(operand, wanted, known));
+            gap.Add(before);
+            nearest = nearest is null || gap.IsNearerThan(nearest) ? gap : nearest;
+            if (operand.Raw is not BoolValue)
+            {
+                before.Add(Of(operand, Value.Of(!wanted.IsTrue), known));
+                if (!before.IsNearerThan(nearest))
+                {
+                    break;
+                }
+            }
+        }
+
+        return nearest ?? before;
+    }
+
+    private bool IsNearerThan(Gap other) => (Fixed, Changeable).CompareTo((other.Fixed, other.Changeable)) < 0;
 
     private void AddLeaf(ExplanationNode leaf)
     {

@@ -35,28 +35,28 @@ internal static class PolicyInterpreter
     /// <summary>The constraint on principal or resource as an expression; <c>true</c> where there is none.</summary>
     public static Expression AsExpression(EntityScope scope, Variable variable)
     {
-        var subject = new VariableExpression(scope.Offset, variable);
+        var subject = new VariableExpression(scope.Start, variable);
         return scope.Operator switch
         {
-            ScopeOperator.Any => new LiteralExpression(scope.Offset, BoolValue.True),
-            ScopeOperator.Equal => new BinaryExpression(scope.Offset, BinaryOperator.Equal, subject, Entity(scope.Offset, scope.Entity!)),
-            ScopeOperator.In => new BinaryExpression(scope.Offset, BinaryOperator.In, subject, Entity(scope.Offset, scope.Entity!)),
-            ScopeOperator.Is => new IsExpression(scope.Offset, subject, scope.EntityType!, null),
-            _ => new IsExpression(scope.Offset, subject, scope.EntityType!, Entity(scope.Offset, scope.Entity!)),
+            ScopeOperator.Any => new LiteralExpression(scope.Start, BoolValue.True),
+            ScopeOperator.Equal => new BinaryExpression(scope.Start, BinaryOperator.Equal, subject, Entity(scope.Start, scope.Entity!)),
+            ScopeOperator.In => new BinaryExpression(scope.Start, BinaryOperator.In, subject, Entity(scope.Start, scope.Entity!)),
+            ScopeOperator.Is => new IsExpression(scope.Start, subject, scope.EntityType!, null),
+            _ => new IsExpression(scope.Start, subject, scope.EntityType!, Entity(scope.Start, scope.Entity!)),
         };
     }
 
     /// <summary>The constraint on the action as an expression; <c>true</c> where there is none.</summary>
     public static Expression AsExpression(ActionScope scope)
     {
-        var subject = new VariableExpression(scope.Offset, Variable.Action);
+        var subject = new VariableExpression(scope.Start, Variable.Action);
         return scope.Operator switch
         {
-            ScopeOperator.Any => new LiteralExpression(scope.Offset, BoolValue.True),
-            ScopeOperator.Equal => new BinaryExpression(scope.Offset, BinaryOperator.Equal, subject, Entity(scope.Offset, scope.Entities[0])),
-            _ when !scope.IsList => new BinaryExpression(scope.Offset, BinaryOperator.In, subject, Entity(scope.Offset, scope.Entities[0])),
+            ScopeOperator.Any => new LiteralExpression(scope.Start, BoolValue.True),
+            ScopeOperator.Equal => new BinaryExpression(scope.Start, BinaryOperator.Equal, subject, Entity(scope.Start, scope.Entities[0])),
+            _ when !scope.IsList => new BinaryExpression(scope.Start, BinaryOperator.In, subject, Entity(scope.Start, scope.Entities[0])),
             _ => new BinaryExpression(
-                scope.Offset, BinaryOperator.In, subject, new SetExpression(scope.Offset, [.. scope.Entities.Select(uid => Entity(scope.Offset, uid))])),
+                scope.Start, BinaryOperator.In, subject, new SetExpression(scope.Start, [.. scope.Entities.Select(uid => Entity(scope.Start, uid))])),
         };
     }
 

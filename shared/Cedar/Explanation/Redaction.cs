@@ -6,6 +6,15 @@ namespace AccessGov.Cedar;
 /// </summary>
 internal sealed class Redaction(Func<ValuePlace, bool>? mayShow)
 {
+    /// <summary>
+    /// The same for a world in which <paramref name="changes"/> were made: what was computed from something hidden is hidden where it was put.
+    /// </summary>
+    public Redaction After(ChangeSet changes)
+    {
+        ValuePlace[] secret = [.. changes.Changes.Where(change => change.IsToHidden).Select(change => change.Place)];
+        return mayShow is null || secret.Length == 0 ? this : new Redaction(place => mayShow(place) && !secret.Contains(place));
+    }
+
     public bool Hides(ValuePlace place, Value value)
     {
         if (mayShow is null || place.Kind == PlaceKind.Identity)

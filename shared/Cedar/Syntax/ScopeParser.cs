@@ -6,14 +6,14 @@ internal sealed class ScopeParser(TokenReader reader)
     public (EntityScope Principal, ActionScope Action, EntityScope Resource) Read()
     {
         reader.Expect(TokenKind.LeftParenthesis, "`(`");
-        Variable("principal");
-        EntityScope principal = Entity("?principal");
+        int start = Variable("principal");
+        EntityScope principal = Entity("?principal") with { Start = start };
         Next("action");
-        Variable("action");
-        ActionScope action = Action();
+        start = Variable("action");
+        ActionScope action = Action() with { Start = start };
         Next("resource");
-        Variable("resource");
-        EntityScope resource = Entity("?resource");
+        start = Variable("resource");
+        EntityScope resource = Entity("?resource") with { Start = start };
         if (reader.TakeIf(TokenKind.Comma) && reader.Kind != TokenKind.RightParenthesis)
         {
             throw TokenReader.Fail(reader.Current.Offset, "The scope has an extra element; it holds principal, action and resource.");
@@ -33,7 +33,7 @@ internal sealed class ScopeParser(TokenReader reader)
         reader.Expect(TokenKind.Comma, "`,`");
     }
 
-    private void Variable(string variable)
+    private int Variable(string variable)
     {
         if (reader.Kind == TokenKind.RightParenthesis)
         {
@@ -46,7 +46,9 @@ internal sealed class ScopeParser(TokenReader reader)
                 reader.Current.Offset, $"Found `{reader.TextOf(reader.Current)}` where the variable `{variable}` must be used.");
         }
 
+        int offset = reader.Current.Offset;
         reader.ExpectWord(variable);
+        return offset;
     }
 
     private SyntaxFailureException Missing(string variable) =>
