@@ -30,12 +30,18 @@ internal static partial class DamagedSchema
     public static string Of(Random random)
     {
         List<string> words = [.. Word().Matches(Schemas[random.Next(Schemas.Length)]).Select(word => word.Value)];
+        int[] names = [.. Enumerable.Range(0, words.Count).Where(i => char.IsAsciiLetterUpper(words[i][0]))];
         for (int i = random.Next(1, 4); i > 0; i--)
         {
             int at = random.Next(words.Count);
             int other = random.Next(words.Count);
-            switch (random.Next(6))
+            switch (random.Next(2) == 0 ? 6 : random.Next(6))
             {
+                case 6 when words.Count > names[^1]:
+                    // Another name in a name's place is often right as well.
+                    (at, other) = (names[random.Next(names.Length)], names[random.Next(names.Length)]);
+                    (words[at], words[other]) = (words[other], words[at]);
+                    break;
                 case 0:
                     words.RemoveAt(at);
                     break;
