@@ -48,9 +48,9 @@ public static class NeverApplies
 
     /// <summary>What the texts prove, and for the other policies what is so for <paramref name="entities"/>: at most one finding a policy.</summary>
     public static IReadOnlyList<NeverApplying> Find(PolicySet policies, EntityStore entities) =>
-        [.. Find(policies, new ScopesInData(entities))];
+        [.. Find(policies, new SatisfiedScopes(entities))];
 
-    private static IEnumerable<NeverApplying> Find(PolicySet policies, ScopesInData data) =>
+    private static IEnumerable<NeverApplying> Find(PolicySet policies, SatisfiedScopes data) =>
         policies.Policies.Where(policy => !policy.IsTemplate).Select(policy => Proven(policy) ?? Observed(policy, data)).OfType<NeverApplying>();
 
     private static NeverApplying? Proven(Policy policy)
@@ -75,7 +75,7 @@ public static class NeverApplies
         return null;
     }
 
-    private static NeverApplying? Observed(Policy policy, ScopesInData data)
+    private static NeverApplying? Observed(Policy policy, SatisfiedScopes data)
     {
         PolicyTree tree = policy.Tree;
         if (!data.Satisfy(tree.Principal, itself: true))

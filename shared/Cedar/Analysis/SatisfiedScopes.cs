@@ -4,7 +4,7 @@ namespace AccessGov.Cedar;
 /// Whether some entity of the data satisfies a constraint of a scope. Who is in which group is turned round once, so that the work is the
 /// data and the policies, not one times the other.
 /// </summary>
-internal sealed class ScopesInData
+internal sealed class SatisfiedScopes
 {
     private readonly EntityStore entities;
     private readonly HashSet<string> types = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ internal sealed class ScopesInData
     private readonly HashSet<EntityUid> groups = [];
     private readonly HashSet<(EntityUid Group, string Type)> groupsOfType = [];
 
-    public ScopesInData(EntityStore entities)
+    public SatisfiedScopes(EntityStore entities)
     {
         this.entities = entities;
         foreach (Entity entity in entities.Entities)
