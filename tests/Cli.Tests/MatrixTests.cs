@@ -47,4 +47,14 @@ public sealed class MatrixTests : IDisposable
         CommandRun.Of("policy", "matrix", "-p", folder["p.cedar"], "--role", "r").ShouldEndWith(2);
         CommandRun.Of("policy", "matrix").ShouldEndWith(2).Error.ShouldContain("--policies");
     }
+
+    [Fact]
+    public void A_matrix_of_more_cells_than_the_bound_is_refused_and_the_bound_named()
+    {
+        string actions = string.Join(',', Enumerable.Range(0, 1_001).Select(i => $"Action::\"a{i}\""));
+        string policies = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"permit(principal in Role::\"r{i}\", action, resource);\n"));
+
+        CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", $"{policies}permit(principal, action in [{actions}], resource);"))
+            .ShouldEndWith(2).Error.ShouldContain("1000000 cells");
+    }
 }

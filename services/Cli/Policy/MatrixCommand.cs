@@ -22,7 +22,7 @@ internal static class MatrixCommand
         {
             PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
             EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal), terminal);
-            var matrix = RoleMatrix.Of(set, store, new RoleMatrixOptions
+            RoleMatrix matrix = Matrix(set, store, new RoleMatrixOptions
             {
                 Roles = Read(parsed.GetRequiredValue(roles), "--role"), Actions = Read(parsed.GetRequiredValue(actions), "--action"),
                 PrincipalType = parsed.GetValue(principalType), ResourceType = parsed.GetValue(resourceType),
@@ -32,6 +32,18 @@ internal static class MatrixCommand
             return ExitCode.Good;
         });
         return command;
+    }
+
+    private static RoleMatrix Matrix(PolicySet policies, EntityStore entities, RoleMatrixOptions options)
+    {
+        try
+        {
+            return RoleMatrix.Of(policies, entities, options);
+        }
+        catch (ArgumentException beyond)
+        {
+            throw new InputException(beyond.Message);
+        }
     }
 
     private static Option<string[]> Uids(string name, string description) =>
