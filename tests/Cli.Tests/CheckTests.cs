@@ -108,6 +108,31 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_linked_policy_stands_where_its_template_does()
+    {
+        string file = folder.Write("set.json", """
+            {"templates":{"t":{"effect":"permit","principal":{"op":"==","slot":"?principal"},"action":{"op":"All"},"resource":{"op":"All"},
+              "conditions":[{"kind":"when","body":{"Value":false}}]}},
+             "templateLinks":[{"templateId":"t","newId":"linked","values":{"?principal":{"type":"User","id":"a"}}}]}
+            """);
+
+        CommandRun.Of("policy", "check", file).ShouldEndWith(0).Output.ShouldStartWith($"{file}#/templates/t: warning: policy `linked`: ");
+    }
+
+    [Fact]
+    public void Entities_of_more_requests_than_are_tried_are_told_of()
+    {
+        string file = folder.Write("p.cedar", "permit(principal, action == Action::\"view\", resource); forbid(principal, action, resource);");
+        string entities = folder.Write("e.json", JsonSerializer.Serialize(Enumerable.Range(0, 1_001).Select(i =>
+            new { uid = new { type = "User", id = $"u{i}" }, attrs = new { }, parents = Array.Empty<string>() })));
+
+        CommandRun run = CommandRun.Of("policy", "check", file, "--entities", entities);
+
+        run.ShouldEndWith(0).Error.ShouldBe("--entities: shadowed policies were looked for in the first 1000000 of 1002001 requests.\n");
+        run.Output.ShouldContain("(the first 1000000 requests with an empty context were tried).");
+    }
+
+    [Fact]
     public void With_entities_shadowed_policies_and_those_that_apply_to_nobody_are_warnings()
     {
         string file = folder.Write("p.cedar", """

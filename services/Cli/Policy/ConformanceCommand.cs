@@ -7,7 +7,7 @@ internal static class ConformanceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it." };
+        var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it, also through links." };
         var shown = new Option<int>("--shown-max") { Description = "How many disagreements are shown; all are counted.", DefaultValueFactory = _ => 100, HelpName = "N" };
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();

@@ -19,9 +19,15 @@ internal static class DataFindings
         // The matrix knows the actions of the data and of the scopes: data without a schema rarely lists its actions.
         IReadOnlyList<EntityUid> actions = RoleMatrix.Of(source.Policies, data, new RoleMatrixOptions { Roles = [] }).Actions;
         decimal others = data.Entities.Count(entity => !IsAction(entity.Uid));
-        long total = (long)Math.Min(others * others * actions.Count, RequestsMax);
+        decimal possible = others * others * actions.Count;
+        long total = (long)Math.Min(possible, RequestsMax);
         using var progress = new ProgressLine(terminal, forcesProgress, "requests", total);
         ShadowingReport report = Shadowing.Find(source.Policies, data, new ShadowingOptions { Actions = actions, RequestsMax = RequestsMax, Progress = progress });
+        if (!report.IsComplete)
+        {
+            terminal.Complain($"--entities: shadowed policies were looked for in the first {report.Requests} of {possible} requests.");
+        }
+
         string tried = report.IsComplete ? $"{report.Requests} requests" : $"the first {report.Requests} requests";
         return [.. report.Shadowed.Select(shadow => source.At(
             Severity.Warning, "Shadowed", shadow.Policy, shadow.Policy.Position,
