@@ -21,8 +21,12 @@ internal static class DataFindings
         decimal others = data.Entities.Count(entity => !IsAction(entity.Uid));
         decimal possible = others * others * actions.Count;
         long total = (long)Math.Min(possible, RequestsMax);
-        using var progress = new ProgressLine(terminal, forcesProgress, "requests", total);
-        ShadowingReport report = Shadowing.Find(source.Policies, data, new ShadowingOptions { Actions = actions, RequestsMax = RequestsMax, Progress = progress });
+        ShadowingReport report;
+        using (var progress = new ProgressLine(terminal, forcesProgress, "requests", total))
+        {
+            report = Shadowing.Find(source.Policies, data, new ShadowingOptions { Actions = actions, RequestsMax = RequestsMax, Progress = progress });
+        }
+
         if (!report.IsComplete)
         {
             terminal.Complain($"--entities: shadowed policies were looked for in the first {report.Requests} of {possible} requests.");
