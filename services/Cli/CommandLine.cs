@@ -16,7 +16,7 @@ internal static class CommandLine
             }
 
             terminal.Complain($"See `{Name(parsed.CommandResult)} --help`.");
-            return ExitCode.Unusable;
+            return Refuse(terminal, parsed, string.Join('\n', parsed.Errors.Select(error => error.Message)), []);
         }
 
         try
@@ -26,13 +26,33 @@ internal static class CommandLine
         catch (InputException refused)
         {
             terminal.Complain(refused.Message);
-            return ExitCode.Unusable;
+            return Refuse(terminal, parsed, refused.Message, refused is MalformedInputException malformed ? malformed.Findings : []);
         }
         catch (InsufficientExecutionStackException)
         {
-            terminal.Complain("An input nests too deeply.");
-            return ExitCode.Unusable;
+            const string TooDeep = "An input nests too deeply.";
+            terminal.Complain(TooDeep);
+            return Refuse(terminal, parsed, TooDeep, []);
         }
+    }
+
+    // A program that asked for JSON reads JSON, whatever came of it.
+    private static int Refuse(Terminal terminal, ParseResult parsed, string error, IReadOnlyList<Finding> findings)
+    {
+        Option<bool>? json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json");
+        if (json is not null && parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json))
+        {
+            terminal.Json(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("ok", false);
+                writer.WriteString("error", error);
+                writer.Objects("findings", findings, writer.Finding);
+                writer.WriteEndObject();
+            });
+        }
+
+        return ExitCode.Unusable;
     }
 
     private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies.")

@@ -91,6 +91,72 @@ public sealed class CheckTests : IDisposable
         CommandRun.Of("policy", "check", folder.Write("bad.json", """{"staticPolicies":{"a":{"effect":"maybe"}}}""")).ShouldEndWith(1).Output.ShouldContain("bad.json: error: $");
     }
 
+    [Fact]
+    public void A_policy_from_JSON_is_named_by_its_file_and_its_place_in_it()
+    {
+        const string Never = """{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[{"kind":"when","body":{"Value":false}}]}""";
+        string file = folder.Write("set.json", "{\"staticPolicies\":{\"a/b\":" + Never + "}}");
+        folder.Write("other.json", "{\"staticPolicies\":{\"c\":" + Never + "}}");
+
+        CommandRun run = CommandRun.Of("policy", "check", file, folder["other.json"]);
+
+        run.ShouldEndWith(0).Output.ShouldStartWith($"{file}#/staticPolicies/a~1b: warning: policy `a/b`: The policy can never apply");
+        run.Output.ShouldContain($"{folder["other.json"]}#/staticPolicies/c: warning: ");
+        JsonElement finding = CommandRun.Of("policy", "check", file, "--json").Json.GetProperty("findings")[0];
+        finding.GetProperty("file").GetString().ShouldBe($"{file}#/staticPolicies/a~1b");
+        finding.TryGetProperty("line", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_linked_policy_stands_where_its_template_does()
+    {
+        string file = folder.Write("set.json", """
+            {"templates":{"t":{"effect":"permit","principal":{"op":"==","slot":"?principal"},"action":{"op":"All"},"resource":{"op":"All"},
+              "conditions":[{"kind":"when","body":{"Value":false}}]}},
+             "templateLinks":[{"templateId":"t","newId":"linked","values":{"?principal":{"type":"User","id":"a"}}}]}
+            """);
+
+        CommandRun.Of("policy", "check", file).ShouldEndWith(0).Output.ShouldStartWith($"{file}#/templates/t: warning: policy `linked`: ");
+    }
+
+    [Fact]
+    public void Entities_of_more_requests_than_are_tried_are_told_of()
+    {
+        string file = folder.Write("p.cedar", "permit(principal, action == Action::\"view\", resource); forbid(principal, action, resource);");
+        string entities = folder.Write("e.json", JsonSerializer.Serialize(Enumerable.Range(0, 1_001).Select(i =>
+            new { uid = new { type = "User", id = $"u{i}" }, attrs = new { }, parents = Array.Empty<string>() })));
+
+        CommandRun run = CommandRun.Of("policy", "check", file, "--entities", entities);
+
+        run.ShouldEndWith(0).Error.ShouldBe("--entities: shadowed policies were looked for in the first 1000000 of 1002001 requests.\n");
+        run.Output.ShouldContain("(the first 1000000 requests with an empty context were tried).");
+    }
+
+    [Fact]
+    public void With_entities_shadowed_policies_and_those_that_apply_to_nobody_are_warnings()
+    {
+        string file = folder.Write("p.cedar", """
+            @id("shadowed") permit(principal in Role::"r", action == Action::"view", resource);
+            @id("never") permit(principal in Role::"nobody", action == Action::"view", resource);
+            @id("bars") forbid(principal in Role::"r", action, resource);
+            @id("fine") permit(principal, action == Action::"edit", resource is Photo);
+            """);
+        string entities = folder.Write("e.json", """[{"uid":{"type":"User","id":"a"},"attrs":{},"parents":[{"type":"Role","id":"r"}]},{"uid":{"type":"Photo","id":"p"},"attrs":{},"parents":[]}]""");
+        CommandRun.Of("policy", "check", file, "--strict-warnings").ShouldEndWith(0);
+
+        CommandRun run = CommandRun.Of("policy", "check", file, "--entities", entities, "--progress");
+
+        run.ShouldEndWith(0).LastLine.ShouldBe("4 policies, 0 errors, 2 warnings");
+        run.Output.ShouldContain($"{file}:1:1: warning: policy `shadowed`: ");
+        run.Output.ShouldContain("`bars`");
+        run.Output.ShouldContain($"{file}:2:21: warning: policy `never`: The policy never applies to these entities because of ");
+        run.Error.ShouldContain("requests");
+        CommandRun.Of("policy", "check", file, "--entities", entities, "--strict-warnings").ShouldEndWith(1);
+        CommandRun.Of("policy", "check", file, "--entities", entities, "--json").Json.GetProperty("findings").EnumerateArray()
+            .Select(finding => finding.GetProperty("kind").GetString()).ShouldBe(["NoPrincipalInData", "Shadowed"]);
+        CommandRun.Of("policy", "check", file, "--entities", folder.Write("bad.json", "[")).ShouldEndWith(1).Output.ShouldContain("bad.json: error: ");
+    }
+
     [Theory]
     [InlineData("--level", "1")]
     [InlineData("--level", "many")]

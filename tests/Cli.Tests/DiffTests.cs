@@ -26,7 +26,7 @@ public sealed class DiffTests : IDisposable
         CommandRun run = CommandRun.Of("policy", "diff", folder["loose"], strict, "--requests", requests);
 
         run.ShouldEndWith(1).Output.ShouldStartWith("line 2: User::\"a\", Action::\"view\", P::\"p\": allow [x] -> deny []\n");
-        run.LastLine.ShouldBe("2 requests, 1 answered otherwise: 1 allow -> deny, 0 deny -> allow, 1 other reasons, 0 other errors");
+        run.LastLine.ShouldBe("2 requests, 1 answered otherwise: 1 allow -> deny, 0 deny -> allow, 0 other reasons, 0 other errors");
     }
 
     [Fact]
@@ -40,6 +40,21 @@ public sealed class DiffTests : IDisposable
         difference.GetProperty("before").GetProperty("decision").GetString().ShouldBe("deny");
         difference.GetProperty("after").GetProperty("reasons")[0].GetString().ShouldBe("x");
         json.GetProperty("policies")[0].GetProperty("decisionsChanged").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Other_reasons_are_counted_where_the_decision_is_the_same_and_kinds_of_errors_are_shown_where_only_they_differ()
+    {
+        string before = folder.Write("before.cedar", "@id(\"r\") permit(principal, action, resource); @id(\"e\") permit(principal, action, resource) when { context.level == 3 && context.nothing };");
+        string after = folder.Write("after.cedar", "@id(\"s\") permit(principal, action, resource) when { context.level == 2 }; @id(\"e\") permit(principal, action, resource) when { context.level == 3 && 1 + true == 2 };");
+
+        CommandRun run = CommandRun.Of("policy", "diff", before, after, "--requests", requests);
+
+        run.ShouldEndWith(1).LastLine.ShouldBe("2 requests, 2 answered otherwise: 1 allow -> deny, 0 deny -> allow, 1 other reasons, 0 other errors");
+        run.Output.ShouldContain("allow [r] -> allow [s]");
+        run.Output.ShouldContain("allow [r] errors [e: RecordAttributeDoesNotExist] -> deny [] errors [e: TypeError]");
+        CommandRun.Of("policy", "diff", before, after, "--requests", requests, "--json").Json.GetProperty("reasonsChanged").GetInt32().ShouldBe(1);
+        CommandRun.Of("policy", "diff", before, after, "--requests", requests, "--shown-max", "0").Output.ShouldStartWith("2 requests, ");
     }
 
     [Fact]

@@ -62,7 +62,6 @@ public sealed class FormatTests : IDisposable
     [InlineData("--width", "5")]
     [InlineData("--indent", "9")]
     [InlineData("--write")]
-    [InlineData("--json")]
     public void What_cannot_be_done_ends_with_2(params string[] options) =>
         CommandRun.WithInput(Ugly, ["policy", "format", .. options]).ShouldEndWith(2).Output.ShouldBeEmpty();
 }

@@ -47,4 +47,29 @@ public sealed class MatrixTests : IDisposable
         CommandRun.Of("policy", "matrix", "-p", folder["p.cedar"], "--role", "r").ShouldEndWith(2);
         CommandRun.Of("policy", "matrix").ShouldEndWith(2).Error.ShouldContain("--policies");
     }
+
+    [Fact]
+    public void Progress_counts_roles_and_many_roles_keep_their_cells()
+    {
+        string policies = string.Concat(Enumerable.Range(0, 105).Select(i => $"permit(principal in Role::\"r{i}\", action == Action::\"a{i % 7}\", resource);\n"));
+        string[] args = ["policy", "matrix", "-p", folder.Write("p.cedar", policies), "--csv"];
+
+        CommandRun run = CommandRun.Of([.. args, "--progress"]).ShouldEndWith(0);
+
+        run.Error.ShouldEndWith("105 of 105 roles\n");
+        string[][] rows = [.. run.Output.TrimEnd('\n').Split('\n').Select(row => row.Split(','))];
+        rows.Length.ShouldBe(1 + 7);
+        rows[1 + 3].ShouldBe(["\"Action::\"\"a3\"\"\"", .. Enumerable.Range(0, 105).Select(i => i % 7 == 3 ? "permitted" : "none")]);
+        CommandRun.Of(args).Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_matrix_of_more_cells_than_the_bound_is_refused_and_the_bound_named()
+    {
+        string actions = string.Join(',', Enumerable.Range(0, 1_001).Select(i => $"Action::\"a{i}\""));
+        string policies = string.Concat(Enumerable.Range(0, 1_000).Select(i => $"permit(principal in Role::\"r{i}\", action, resource);\n"));
+
+        CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", $"{policies}permit(principal, action in [{actions}], resource);"))
+            .ShouldEndWith(2).Error.ShouldContain("1000000 cells");
+    }
 }

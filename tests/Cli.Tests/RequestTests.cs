@@ -58,6 +58,15 @@ public sealed class RequestTests : IDisposable
         CommandRun.Of(["policy", "authorize", .. Example, resource, "--context", context]).ShouldEndWith(2).Error.ShouldContain(message);
 
     [Fact]
+    public void A_reason_from_JSON_has_no_place_in_a_text()
+    {
+        string policies = folder.Write("p.json", """{"staticPolicies":{"a":{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[]}}}""");
+
+        CommandRun.Of("policy", "authorize", "-p", policies, "--principal", "U::\"a\"", "--action", "Action::\"v\"", "--resource", "P::\"p\"")
+            .ShouldEndWith(0).Output.ShouldBe("ALLOW\nreason: a\n");
+    }
+
+    [Fact]
     public void An_explanation_shows_the_tree_and_what_would_allow()
     {
         CommandRun run = CommandRun.Of(["policy", "explain", .. Example, "Study::\"chest\"", "--context", """{"purpose":"TREAT","address":"10.1.2.3"}"""]);

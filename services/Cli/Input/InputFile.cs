@@ -13,6 +13,8 @@ internal sealed record InputFile(string Name, byte[] Content)
     /// <summary>Whether it holds JSON, going by its first character: no Cedar text starts with one of these.</summary>
     public bool IsJson => Content.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
+    public bool IsJsonObject => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+
     public static InputFile Read(string path, Terminal terminal)
     {
         if (path == "-")
@@ -52,8 +54,8 @@ internal sealed record InputFile(string Name, byte[] Content)
                 continue;
             }
 
-            string[] found = [.. FilesIn(path, patterns, depth).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-            files.AddRange(found.Length > 0 ? found : throw new InputException($"{path}: there is no {string.Join(" or ", patterns)} in this folder."));
+            IReadOnlyList<string> found = depth == SearchOption.AllDirectories ? FolderWalk.Files(path, patterns) : FilesIn(path, patterns);
+            files.AddRange(found.Count > 0 ? found : throw new InputException($"{path}: there is no {string.Join(" or ", patterns)} in this folder."));
         }
 
         return files;
@@ -62,10 +64,23 @@ internal sealed record InputFile(string Name, byte[] Content)
     /// <exception cref="InputException">It is not UTF-8.</exception>
     public string Text()
     {
+        string text = Decode(Strict.GetString);
+        return text.StartsWith('\uFEFF') ? text[1..] : text;
+    }
+
+    /// <summary>The bytes without a byte order mark, which JSON readers take for garbage; they look into strings only when these are read.</summary>
+    /// <exception cref="InputException">It is not UTF-8.</exception>
+    public ReadOnlyMemory<byte> Json()
+    {
+        Decode(Strict.GetCharCount);
+        return Content is [0xEF, 0xBB, 0xBF, ..] ? Content.AsMemory(3) : Content;
+    }
+
+    private T Decode<T>(Func<byte[], T> decode)
+    {
         try
         {
-            string text = Strict.GetString(Content);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            return decode(Content);
         }
         catch (DecoderFallbackException invalid)
         {
@@ -73,14 +88,11 @@ internal sealed record InputFile(string Name, byte[] Content)
         }
     }
 
-    /// <summary>The bytes without a byte order mark, which JSON readers take for garbage.</summary>
-    public ReadOnlyMemory<byte> Json() => Content is [0xEF, 0xBB, 0xBF, ..] ? Content.AsMemory(3) : Content;
-
-    private static IEnumerable<string> FilesIn(string folder, string[] patterns, SearchOption depth)
+    private static string[] FilesIn(string folder, string[] patterns)
     {
         try
         {
-            return [.. patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, depth))];
+            return [.. patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -12,8 +12,11 @@ internal static class PolicyFiles
     public static PolicySet Load(IEnumerable<string> paths, Terminal terminal) =>
         Parse([.. Expand(paths).Select(path => InputFile.Read(path, terminal))]);
 
-    public static PolicySet Parse(IReadOnlyList<InputFile> files)
+    public static PolicySet Parse(IReadOnlyList<InputFile> files) => ParseSource(files).Policies;
+
+    public static PolicySource ParseSource(IReadOnlyList<InputFile> files)
     {
+        var pointers = new Dictionary<Policy, string>();
         var findings = new List<Finding>();
         var sets = new List<PolicySet>();
         try
@@ -29,7 +32,12 @@ internal static class PolicyFiles
         {
             try
             {
-                sets.Add(PolicySetJson.Parse(file.Json()));
+                var set = PolicySetJson.Parse(file.Json());
+                sets.Add(set);
+                foreach (Policy policy in set.Policies)
+                {
+                    pointers.Add(policy, PolicySource.Pointer(file, policy));
+                }
             }
             catch (PolicyJsonException refused)
             {
@@ -37,7 +45,7 @@ internal static class PolicyFiles
             }
         }
 
-        return findings.Count > 0 ? throw new MalformedInputException(findings) : Combine(sets);
+        return findings.Count > 0 ? throw new MalformedInputException(findings) : new PolicySource(Combine(sets), pointers);
     }
 
     public static string ChooseId(Policy policy) => policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : policy.Id;

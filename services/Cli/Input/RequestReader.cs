@@ -22,29 +22,41 @@ internal static class RequestReader
         {
             throw new MalformedInputException("json", name, $"This is not valid JSON: {malformed.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // Looking for keys that occur twice reads them all.
+            throw new MalformedInputException("json", name, $"This is not valid JSON: a key holds {JsonText.HalfPair}.");
+        }
     }
 
     public static EntityUid Uid(string text, string place) => EntityUid.TryParse(text, out EntityUid? uid)
         ? uid
         : throw new InputException($"{place}: `{text}` is not an entity uid such as User::\"alice\".");
 
+    /// <exception cref="InputException">It is no uid, its type is no name of a type, or it holds something else besides.</exception>
     public static EntityUid Uid(JsonElement element, string place)
     {
         if (element.ValueKind == JsonValueKind.String)
         {
-            return Uid(element.GetString()!, place);
+            return Uid(element.Text(place), place);
         }
 
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("__entity", out JsonElement inner))
+        if (element.Member("__entity") is { } inner)
         {
+            element.Members(place, "__entity");
             element = inner;
         }
 
-        return element.ValueKind == JsonValueKind.Object
-            && element.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String
-            && element.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String
-                ? new EntityUid(type.GetString()!, id.GetString()!)
-                : throw new InputException($"{place}: expected an entity uid, User::\"alice\" or {{\"type\":\"User\",\"id\":\"alice\"}}.");
+        Dictionary<string, JsonElement>? members = element.ValueKind == JsonValueKind.Object ? element.Members(place, "type", "id") : null;
+        if (members?.Count != 2)
+        {
+            throw new InputException($"{place}: expected an entity uid, User::\"alice\" or {{\"type\":\"User\",\"id\":\"alice\"}}.");
+        }
+
+        string type = members["type"].Text($"{place}.type");
+        return EntityUid.IsTypeName(type)
+            ? new EntityUid(type, members["id"].Text($"{place}.id"))
+            : throw new InputException($"{place}.type: `{type}` is not an entity type such as User or Hospital::User.");
     }
 
     public static ReadOnlySpan<byte> Raw(JsonElement element) => JsonMarshal.GetRawUtf8Value(element);

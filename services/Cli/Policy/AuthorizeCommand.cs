@@ -43,12 +43,15 @@ internal static class AuthorizeCommand
         terminal.Line(response.Decision.ToString().ToUpperInvariant(), response.Decision == Decision.Allow ? Colour.Green : Colour.Red);
         foreach (Policy reason in response.Reasons)
         {
-            terminal.Line($"reason: {reason.Id} at {reason.Position}");
+            terminal.Line($"reason: {reason.Id}{Place(reason)}");
         }
 
         foreach (PolicyError error in response.Errors)
         {
-            terminal.Line($"error: {error.Policy.Id} at {error.Policy.Position}: {error.Error.Message}", Colour.Yellow);
+            terminal.Line($"error: {error.Policy.Id}{Place(error.Policy)}: {error.Error.Message}", Colour.Yellow);
         }
     }
+
+    // The position of a policy from JSON is about a text that nobody wrote.
+    private static string Place(Policy policy) => policy.Position.File is null ? "" : $" at {policy.Position}";
 }

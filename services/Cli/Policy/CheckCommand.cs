@@ -9,8 +9,14 @@ internal static class CheckCommand
         Option<string[]> schema = InputOptions.Schema();
         var level = new Option<int?>("--level") { Description = "How many references a policy may follow one after the other (needs --schema).", HelpName = "N" };
         var strict = new Option<bool>("--strict-warnings") { Description = "Fail on warnings too." };
+        Option<string[]> entities = InputOptions.Entities();
+        entities.Description = "Entities as JSON, one file or several: warn of policies that never apply to them or are shadowed by a forbid.";
         Option<bool> json = InputOptions.Json();
-        var command = new Command("check", "Parses policies and, with a schema, validates them. Ends with 1 when something is wrong.") { paths, schema, level, strict, json };
+        Option<bool> progress = InputOptions.Progress();
+        var command = new Command("check", "Parses policies and, with a schema, validates them. Ends with 1 when something is wrong.")
+        {
+            paths, schema, entities, level, strict, json, progress,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(level) is { } asked && (asked < 0 || parsed.GetRequiredValue(schema).Length == 0))
@@ -21,13 +27,16 @@ internal static class CheckCommand
             InputFile[] files = [.. PolicyFiles.Expand(parsed.GetRequiredValue(paths)).Select(path => InputFile.Read(path, terminal))];
             var findings = new List<Finding>();
             Schema? known = Collect(findings, () => SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal));
-            PolicySet? policies = Collect(findings, () => PolicyFiles.Parse(files));
-            if (policies is not null)
+            PolicySource? source = Collect(findings, () => PolicyFiles.ParseSource(files));
+            bool hasData = parsed.GetRequiredValue(entities).Length > 0 && (known is not null || parsed.GetRequiredValue(schema).Length == 0);
+            EntityStore? data = Collect(findings, () => hasData ? EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal) : null);
+            if (source is not null)
             {
-                findings.AddRange(Check(policies, known, parsed.GetValue(level)));
+                findings.AddRange(Check(source, known, data, parsed.GetValue(level)));
+                findings.AddRange(data is null ? [] : DataFindings.Shadowed(source, data, terminal, parsed.GetValue(progress)));
             }
 
-            return Write(terminal, parsed.GetValue(json), policies, findings, parsed.GetValue(strict));
+            return Write(terminal, parsed.GetValue(json), source?.Policies, findings, parsed.GetValue(strict));
         });
         return command;
     }
@@ -46,22 +55,21 @@ internal static class CheckCommand
         }
     }
 
-    private static List<Finding> Check(PolicySet policies, Schema? schema, int? level)
+    private static List<Finding> Check(PolicySource source, Schema? schema, EntityStore? data, int? level)
     {
         var findings = new List<Finding>();
         var impossible = new HashSet<Policy>();
         if (schema is not null)
         {
-            ValidationResult result = new Validator(schema).Validate(policies, level);
+            ValidationResult result = new Validator(schema).Validate(source.Policies, level);
             findings.AddRange(result.Errors.Select(error =>
-                Finding.At(Severity.Error, error.Kind.ToString(), error.Position, error.Problem) with { Policy = error.Policy.Id, Suggestion = error.Suggestion }));
+                source.At(Severity.Error, error.Kind.ToString(), error.Policy, error.Position, error.Problem) with { Suggestion = error.Suggestion }));
             findings.AddRange(result.Warnings.Select(warning =>
-                Finding.At(Severity.Warning, warning.Kind.ToString(), warning.Position, warning.Problem) with { Policy = warning.Policy.Id, Suggestion = warning.Suggestion }));
+                source.At(Severity.Warning, warning.Kind.ToString(), warning.Policy, warning.Position, warning.Problem) with { Suggestion = warning.Suggestion }));
             impossible.UnionWith(result.Warnings.Where(warning => warning.Kind == ValidationWarningKind.ImpossiblePolicy).Select(warning => warning.Policy));
         }
 
-        findings.AddRange(NeverApplies.Find(policies).Where(never => !impossible.Contains(never.Policy)).Select(never =>
-            Finding.At(Severity.Warning, never.Reason.ToString(), never.Position, $"The policy can never apply because of `{never.Text}`.") with { Policy = never.Policy.Id }));
+        findings.AddRange(DataFindings.NeverApplying(source, data, impossible));
         return findings;
     }
 

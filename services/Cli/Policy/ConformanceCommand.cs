@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text.Json;
 
 namespace AccessGov.Cli;
@@ -8,7 +7,7 @@ internal static class ConformanceCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it." };
+        var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it, also through links." };
         var shown = new Option<int>("--shown-max") { Description = "How many disagreements are shown; all are counted.", DefaultValueFactory = _ => 100, HelpName = "N" };
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();
@@ -24,12 +23,12 @@ internal static class ConformanceCommand
             ConformanceTally tally = Run(folder, terminal, parsed.GetValue(progress));
             int count = Math.Clamp(parsed.GetValue(shown), 0, tally.Disagreements.Count);
             Action<Terminal, ConformanceTally, int> write = parsed.GetValue(json) ? WriteJson : WriteText;
-            write(terminal, tally, count);
             if (tally.Tests == 0)
             {
                 terminal.Complain($"{folder}: there is no test in this folder.");
             }
 
+            write(terminal, tally, count);
             return tally.AllAgree ? ExitCode.Good : ExitCode.Found;
         });
         return command;
@@ -37,10 +36,10 @@ internal static class ConformanceCommand
 
     private static ConformanceTally Run(string folder, Terminal terminal, bool forcesProgress)
     {
-        string[] files = [.. Files(folder).Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> files = FolderWalk.Files(folder, "*.json");
         var tally = new ConformanceTally();
-        using var progress = new ProgressLine(terminal, forcesProgress, "files", files.Length);
-        for (int i = 0; i < files.Length; i++)
+        using var progress = new ProgressLine(terminal, forcesProgress, "files", files.Count);
+        for (int i = 0; i < files.Count; i++)
         {
             RunFile(folder, files[i], terminal, tally);
             progress.Report(i + 1);
@@ -48,14 +47,6 @@ internal static class ConformanceCommand
 
         return tally;
     }
-
-    // Links to files count, links to folders do not: they may lead in circles.
-    private static FileSystemEnumerable<string> Files(string folder) =>
-        new(folder, (ref entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = default, IgnoreInaccessible = false })
-        {
-            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && entry.FileName.EndsWith(".json", StringComparison.Ordinal),
-            ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
 
     private static void RunFile(string folder, string path, Terminal terminal, ConformanceTally tally)
     {
@@ -72,7 +63,7 @@ internal static class ConformanceCommand
         }
 
         // Entities are arrays; most files of a corpus need no closer look.
-        if (file.Json().Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
+        if (!file.IsJsonObject)
         {
             return;
         }
@@ -85,11 +76,11 @@ internal static class ConformanceCommand
                 new ConformanceTest(name, document.RootElement, inner => Open(folder, inner, terminal), tally).Run();
             }
         }
-        catch (JsonException malformed) when (file.Content.AsSpan().IndexOf("\"requests\""u8) >= 0)
+        catch (Exception malformed) when (malformed is JsonException or InputException && file.Content.AsSpan().IndexOf("\"requests\""u8) >= 0)
         {
             Unreadable(name, malformed.Message, tally);
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InputException)
         {
             // Broken JSON that names no requests is no test, and none of our business.
         }
@@ -107,7 +98,16 @@ internal static class ConformanceCommand
     private static InputFile Open(string folder, string inner, Terminal terminal)
     {
         string root = Path.GetFullPath(folder);
-        string path = Path.GetFullPath(Path.Combine(root, inner));
+        string path;
+        try
+        {
+            path = Path.GetFullPath(Path.Combine(root, inner));
+        }
+        catch (ArgumentException impossible)
+        {
+            throw new InputException($"{inner}: {impossible.Message}");
+        }
+
         return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? InputFile.Read(path, terminal) with { Name = inner }
             : throw new InputException($"{inner}: this leads out of the folder of the tests.");

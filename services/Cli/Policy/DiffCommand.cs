@@ -33,15 +33,10 @@ internal static class DiffCommand
             using var line = new ProgressLine(terminal, parsed.GetValue(progress), "requests", recorded.Count);
             var difference = PolicySetDifference.Compare(
                 old, @new, recorded.Select(pair => new RecordedRequest(pair.Request, store)),
-                new PolicySetDifferenceOptions { KeptMax = Math.Max(0, parsed.GetValue(shown)), Progress = line });
-            if (parsed.GetValue(json))
-            {
-                WriteJson(terminal, difference, recorded);
-            }
-            else
-            {
-                WriteText(terminal, difference, recorded);
-            }
+                new PolicySetDifferenceOptions { KeptMax = int.MaxValue, Progress = line });
+            var summary = new DiffSummary(difference.Differences, parsed.GetValue(shown));
+            Action<Terminal, PolicySetDifference, DiffSummary, List<(int Line, Request Request)>> write = parsed.GetValue(json) ? WriteJson : WriteText;
+            write(terminal, difference, summary, recorded);
 
             return difference.Changed == 0 ? ExitCode.Good : ExitCode.Found;
         });
@@ -67,47 +62,51 @@ internal static class DiffCommand
 
     private static Request Request(JsonElement json, Schema? schema, string place)
     {
-        JsonElement Member(string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member)
-            ? member
-            : throw new InputException($"{place}: a request is an object with principal, action, resource and, if it has one, context; `{name}` is missing.");
+        JsonElement Member(string name) => json.Member(name) ?? throw new InputException($"{place}: a request is an object with principal, action, resource and, if it has one, context; `{name}` is missing.");
 
-        ReadOnlySpan<byte> context = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("context", out JsonElement given) ? RequestReader.Raw(given) : "{}"u8;
+        ReadOnlySpan<byte> context = json.Member("context") is { } given ? RequestReader.Raw(given) : "{}"u8;
         return RequestReader.Request(
             RequestReader.Uid(Member("principal"), $"{place}: principal"), RequestReader.Uid(Member("action"), $"{place}: action"),
             RequestReader.Uid(Member("resource"), $"{place}: resource"), context, schema, place);
     }
 
-    private static void WriteText(Terminal terminal, PolicySetDifference difference, List<(int Line, Request Request)> recorded)
+    private static void WriteText(Terminal terminal, PolicySetDifference difference, DiffSummary summary, List<(int Line, Request Request)> recorded)
     {
-        foreach (AnswerDifference found in difference.Differences)
+        foreach (AnswerDifference found in summary.Shown)
         {
             Request request = found.Recorded.Request;
             Colour colour = found.Differences.HasFlag(AnswerDifferences.DenyToAllow) ? Colour.Green
                 : found.Differences.HasFlag(AnswerDifferences.AllowToDeny) ? Colour.Red : Colour.None;
-            terminal.Line($"line {recorded[(int)found.Index].Line}: {request.Principal}, {request.Action}, {request.Resource}: {Describe(found.Before)} -> {Describe(found.After)}", colour);
+            bool showsKinds = found.Differences.HasFlag(AnswerDifferences.Errors) && InError(found.Before).SetEquals(InError(found.After));
+            terminal.Line(
+                $"line {recorded[(int)found.Index].Line}: {request.Principal}, {request.Action}, {request.Resource}: "
+                + $"{Describe(found.Before, showsKinds)} -> {Describe(found.After, showsKinds)}", colour);
         }
 
         terminal.Line(
             $"{difference.Requests} requests, {difference.Changed} answered otherwise: {difference.AllowToDeny} allow -> deny, {difference.DenyToAllow} deny -> allow, "
-            + $"{difference.ReasonsChanged} other reasons, {difference.ErrorsChanged} other errors", difference.Changed == 0 ? Colour.Green : Colour.Yellow);
+            + $"{summary.ReasonsChanged} other reasons, {summary.ErrorsChanged} other errors", difference.Changed == 0 ? Colour.Green : Colour.Yellow);
     }
 
-    private static string Describe(Response response)
+    private static HashSet<string> InError(Response response) => [.. response.Errors.Select(error => error.Policy.Id)];
+
+    private static string Describe(Response response, bool showsKinds)
     {
-        string errors = response.Errors.Count == 0 ? "" : $" errors [{string.Join(", ", response.Errors.Select(error => error.Policy.Id))}]";
+        IEnumerable<string> named = response.Errors.Select(error => showsKinds ? $"{error.Policy.Id}: {error.Error.Kind}" : error.Policy.Id);
+        string errors = response.Errors.Count == 0 ? "" : $" errors [{string.Join(", ", named)}]";
         return $"{response.Decision.ToString().ToLowerInvariant()} [{string.Join(", ", response.Reasons)}]{errors}";
     }
 
-    private static void WriteJson(Terminal terminal, PolicySetDifference difference, List<(int Line, Request Request)> recorded) => terminal.Json(writer =>
+    private static void WriteJson(Terminal terminal, PolicySetDifference difference, DiffSummary summary, List<(int Line, Request Request)> recorded) => terminal.Json(writer =>
     {
         writer.WriteStartObject();
         writer.WriteNumber("requests", difference.Requests);
         writer.WriteNumber("changed", difference.Changed);
         writer.WriteNumber("allowToDeny", difference.AllowToDeny);
         writer.WriteNumber("denyToAllow", difference.DenyToAllow);
-        writer.WriteNumber("reasonsChanged", difference.ReasonsChanged);
-        writer.WriteNumber("errorsChanged", difference.ErrorsChanged);
-        writer.Objects("differences", difference.Differences, found =>
+        writer.WriteNumber("reasonsChanged", summary.ReasonsChanged);
+        writer.WriteNumber("errorsChanged", summary.ErrorsChanged);
+        writer.Objects("differences", summary.Shown, found =>
         {
             writer.WriteNumber("line", recorded[(int)found.Index].Line);
             writer.WriteString("principal", found.Recorded.Request.Principal.ToString());

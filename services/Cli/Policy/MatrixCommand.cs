@@ -13,21 +13,22 @@ internal static class MatrixCommand
         var principalType = new Option<string?>("--principal-type") { Description = "Leave out policies for other types of principals.", HelpName = "TYPE" };
         var resourceType = new Option<string?>("--resource-type") { Description = "Leave out policies for other types of resources.", HelpName = "TYPE" };
         Option<bool> json = InputOptions.Json();
+        Option<bool> progress = InputOptions.Progress();
         var csv = new Option<bool>("--csv") { Description = "Write comma-separated values." };
         var command = new Command("matrix", "Shows roles by actions: permitted, under conditions, forbidden, not granted.")
         {
-            policies, entities, schema, roles, actions, principalType, resourceType, json, csv,
+            policies, entities, schema, roles, actions, principalType, resourceType, json, csv, progress,
         };
         command.SetAction(parsed =>
         {
             PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
             EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal), terminal);
-            var matrix = RoleMatrix.Of(set, store, new RoleMatrixOptions
+            var matrix = new RolesByActions(set, store, new RoleMatrixOptions
             {
                 Roles = Read(parsed.GetRequiredValue(roles), "--role"), Actions = Read(parsed.GetRequiredValue(actions), "--action"),
                 PrincipalType = parsed.GetValue(principalType), ResourceType = parsed.GetValue(resourceType),
-            });
-            Action<Terminal, RoleMatrix> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
+            }, terminal, parsed.GetValue(progress));
+            Action<Terminal, RolesByActions> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
             write(terminal, matrix);
             return ExitCode.Good;
         });
@@ -40,7 +41,7 @@ internal static class MatrixCommand
     private static EntityUid[]? Read(string[] uids, string option) => uids.Length == 0 ? null : [.. uids.Select(uid => RequestReader.Uid(uid, option))];
 
     // Roles have long names and are many, so that columns have numbers and a key says what they stand for.
-    private static void WriteText(Terminal terminal, RoleMatrix matrix)
+    private static void WriteText(Terminal terminal, RolesByActions matrix)
     {
         for (int role = 0; role < matrix.Roles.Count; role++)
         {
@@ -59,7 +60,7 @@ internal static class MatrixCommand
         terminal.Line("P permitted   c permitted under conditions   F forbidden   . not granted");
     }
 
-    private static void WriteCsv(Terminal terminal, RoleMatrix matrix)
+    private static void WriteCsv(Terminal terminal, RolesByActions matrix)
     {
         terminal.Line(string.Join(',', matrix.Roles.Select(role => Quote(role.ToString())).Prepend("action")));
         foreach (EntityUid action in matrix.Actions)
@@ -68,7 +69,7 @@ internal static class MatrixCommand
         }
     }
 
-    private static void WriteJson(Terminal terminal, RoleMatrix matrix) => terminal.Json(writer =>
+    private static void WriteJson(Terminal terminal, RolesByActions matrix) => terminal.Json(writer =>
     {
         writer.WriteStartObject();
         writer.Strings("roles", matrix.Roles.Select(role => role.ToString()));

@@ -72,7 +72,7 @@ internal static class TestCommand
         terminal.Line();
         foreach (ClauseCoverage clause in clauses.Where(clause => clause.Missing.Length > 0))
         {
-            terminal.Line($"{clause.Position}: not covered: policy `{clause.Policy.Id}`: {clause.Text}: {clause.Missing}", Colour.Yellow);
+            terminal.Line($"{(clause.Position.File is null ? "" : $"{clause.Position}: ")}not covered: policy `{clause.Policy.Id}`: {clause.Text}: {clause.Missing}", Colour.Yellow);
         }
 
         foreach (CaseOutcome failed in outcomes.Where(outcome => !outcome.Passed))

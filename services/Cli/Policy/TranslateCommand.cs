@@ -37,7 +37,7 @@ internal static class TranslateCommand
         }
 
         JsonElement root = RequestReader.Json(file.Name, file.Json());
-        bool Has(params string[] keys) => root.ValueKind == JsonValueKind.Object && keys.Any(key => root.TryGetProperty(key, out _));
+        bool Has(params string[] keys) => keys.Any(key => root.Member(key) is not null);
         return Has("staticPolicies", "templates", "templateLinks") ? "set" : Has("effect") ? "policy" : "schema";
     }
 

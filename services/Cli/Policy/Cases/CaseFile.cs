@@ -23,7 +23,7 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
         InputFile file = InputFile.Read(path, terminal);
         bool isYaml = path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
         JsonElement root = RequestReader.Json(file.Name, isYaml ? YamlReader.ToJson(file) : file.Json());
-        Dictionary<string, JsonElement> members = Members(root, FileMembers, file.Name);
+        Dictionary<string, JsonElement> members = root.Members(file.Name, FileMembers);
         string folder = path == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(path))!;
         JsonElement requests = members.GetValueOrDefault("requests");
         if (requests.ValueKind != JsonValueKind.Array)
@@ -35,7 +35,7 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
             && entities.EnumerateArray().All(entity => entity.ValueKind == JsonValueKind.Object);
         return new CaseFile(
             file.Name,
-            members.ContainsKey("policies") ? Paths(members, "policies", folder, file.Name) : [folder],
+            PolicyPaths(members, folder, file.Name),
             Paths(members, "schema", folder, file.Name),
             isInline ? entities : null,
             isInline ? [] : Paths(members, "entities", folder, file.Name),
@@ -45,10 +45,10 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
     private static Case ReadCase(JsonElement json, string file, int index)
     {
         string place = $"{file}: requests[{index}]";
-        Dictionary<string, JsonElement> members = Members(json, CaseMembers, place);
+        Dictionary<string, JsonElement> members = json.Members(place, CaseMembers);
         JsonElement Needed(string name) => members.TryGetValue(name, out JsonElement member) ? member : throw new InputException($"{place}: `{name}` is missing.");
 
-        string name = members.TryGetValue("name", out JsonElement given) ? Text(given, $"{place}: name") : $"requests[{index}]";
+        string name = members.TryGetValue("name", out JsonElement given) ? given.Text($"{place}: name") : $"requests[{index}]";
         return new Case(
             name,
             RequestReader.Uid(Needed("principal"), $"{place}: principal"),
@@ -56,7 +56,7 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
             RequestReader.Uid(Needed("resource"), $"{place}: resource"),
             members.TryGetValue("context", out JsonElement context) ? context : null,
             members.TryGetValue("entities", out JsonElement entities) ? entities : null,
-            Text(Needed("decision"), $"{place}: decision") switch
+            Needed("decision").Text($"{place}: decision") switch
             {
                 "allow" or "Allow" => Decision.Allow,
                 "deny" or "Deny" => Decision.Deny,
@@ -66,26 +66,30 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
             members.TryGetValue("errors", out JsonElement errors) ? Texts(errors, $"{place}: errors") : null);
     }
 
-    private static Dictionary<string, JsonElement> Members(JsonElement json, string[] known, string place)
+    private static IReadOnlyList<string> Paths(Dictionary<string, JsonElement> members, string name, string folder, string file)
     {
-        if (json.ValueKind != JsonValueKind.Object)
+        if (!members.TryGetValue(name, out JsonElement json))
         {
-            throw new InputException($"{place}: expected an object with {string.Join(", ", known)}.");
+            return [];
         }
 
-        Dictionary<string, JsonElement> members = json.EnumerateObject().ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal);
-        return members.Keys.Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown
-            ? throw new InputException($"{place}: there is no member `{unknown}`; the members are {string.Join(", ", known)}.")
-            : members;
+        try
+        {
+            string place = $"{file}: {name}";
+            return [.. (json.ValueKind == JsonValueKind.String ? [json.Text(place)] : Texts(json, place)).Select(path => Path.GetFullPath(path, Path.GetFullPath(folder)))];
+        }
+        catch (ArgumentException impossible)
+        {
+            throw new InputException($"{file}: {name}: {impossible.Message}");
+        }
     }
 
-    private static IReadOnlyList<string> Paths(Dictionary<string, JsonElement> members, string name, string folder, string file) =>
-        !members.TryGetValue(name, out JsonElement json) ? []
-        : [.. (json.ValueKind == JsonValueKind.String ? [json.GetString()!] : Texts(json, $"{file}: {name}")).Select(path => Path.GetFullPath(path, Path.GetFullPath(folder)))];
+    // No policies deny everything: such cases would say nothing of any policy.
+    private static IReadOnlyList<string> PolicyPaths(Dictionary<string, JsonElement> members, string folder, string file) =>
+        !members.ContainsKey("policies") ? [folder]
+        : Paths(members, "policies", folder, file) is { Count: > 0 } paths ? paths
+        : throw new InputException($"{file}: policies: this list is empty; name files or folders, or leave it out for the *.cedar beside this file.");
 
     private static string[] Texts(JsonElement json, string place) =>
-        json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Select(text => Text(text, place))] : throw new InputException($"{place}: expected a list of strings.");
-
-    private static string Text(JsonElement json, string place) =>
-        json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new InputException($"{place}: expected a string.");
+        json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Select(text => text.Text(place))] : throw new InputException($"{place}: expected a list of strings.");
 }

@@ -5,14 +5,13 @@ namespace AccessGov.Cli;
 /// <summary>One test of the public format: policies, entities, a schema, requests and what the official engine says of each.</summary>
 internal sealed class ConformanceTest(string name, JsonElement test, Func<string, InputFile> open, ConformanceTally tally)
 {
-    private readonly JsonElement[] requests = [.. test.GetProperty("requests").EnumerateArray()];
+    private readonly JsonElement[] requests = [.. test.Member("requests")!.Value.EnumerateArray()];
 
     /// <summary>Whether the JSON is a test, whatever its file is called.</summary>
     public static bool IsTest(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object
-        && json.TryGetProperty("policies", out JsonElement policies) && policies.ValueKind == JsonValueKind.String
-        && json.TryGetProperty("entities", out JsonElement entities) && entities.ValueKind == JsonValueKind.String
-        && json.TryGetProperty("requests", out JsonElement requests) && requests.ValueKind == JsonValueKind.Array;
+        json.Member("policies") is { ValueKind: JsonValueKind.String }
+        && json.Member("entities") is { ValueKind: JsonValueKind.String }
+        && json.Member("requests") is { ValueKind: JsonValueKind.Array };
 
     public void Run()
     {
@@ -44,7 +43,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
 
     private void Validate(Schema? schema, bool schemaRefused, PolicySet? policies)
     {
-        if (!test.TryGetProperty("shouldValidate", out JsonElement should) || should.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        if (test.Member("shouldValidate") is not { ValueKind: JsonValueKind.True or JsonValueKind.False } should)
         {
             return;
         }
@@ -90,25 +89,29 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
             throw new InputException("a request is an object");
         }
 
-        // A principal, action or resource that is left out is equal to nothing, in nothing and of no type.
-        EntityUid Uid(string member, out bool isGiven) =>
-            (isGiven = json.TryGetProperty(member, out JsonElement uid) && uid.ValueKind != JsonValueKind.Null) ? RequestReader.Uid(uid, member) : new EntityUid("", "");
+        // A principal, action or resource that is left out is equal to nothing, to none of the others, in nothing and of no type.
+        EntityUid Uid(string member, out bool isGiven)
+        {
+            JsonElement? uid = json.Member(member);
+            isGiven = uid is { ValueKind: not JsonValueKind.Null };
+            return isGiven ? RequestReader.Uid(uid!.Value, member) : new EntityUid("", member);
+        }
 
         EntityUid principal = Uid("principal", out bool hasPrincipal);
         EntityUid action = Uid("action", out bool hasAction);
         EntityUid resource = Uid("resource", out bool hasResource);
-        ReadOnlySpan<byte> context = json.TryGetProperty("context", out JsonElement given) && given.ValueKind != JsonValueKind.Null ? RequestReader.Raw(given) : "{}"u8;
-        bool isChecked = !(json.TryGetProperty("validateRequest", out JsonElement validate) && validate.ValueKind == JsonValueKind.False);
+        ReadOnlySpan<byte> context = json.Member("context") is { ValueKind: not JsonValueKind.Null } given ? RequestReader.Raw(given) : "{}"u8;
+        bool isChecked = json.Member("validateRequest") is not { ValueKind: JsonValueKind.False };
         return RequestReader.Request(principal, action, resource, context, isChecked && hasPrincipal && hasAction && hasResource ? schema : null, "request");
     }
 
     private void Compare(JsonElement request, Response? response)
     {
-        string? expected = Member(request, "decision") is { ValueKind: JsonValueKind.String } decision ? decision.GetString() : null;
+        string? expected = Expect<string?>(request, "decision", JsonValueKind.String, given => given.Text("decision"), out bool isGiven);
         string? actual = response?.Decision.ToString();
         bool decided = actual is not null && actual.Equals(expected, StringComparison.OrdinalIgnoreCase);
         tally.Decisions.Add(decided);
-        if (response is not null && !decided)
+        if (response is not null && !decided && (expected is not null || !isGiven))
         {
             tally.Disagree($"{name}, {Description(request)}", $"expected {expected ?? "no decision at all"}, got {actual!.ToLowerInvariant()}");
         }
@@ -119,25 +122,51 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
 
     private void CompareIds(JsonElement request, string member, IEnumerable<string>? actual, ConformanceTally.Score score)
     {
-        if (Member(request, member) is not { ValueKind: JsonValueKind.Array } given)
+        HashSet<string>? expected = Expect<HashSet<string>>(
+            request, member, JsonValueKind.Array,
+            given => [.. given.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.Text(member) : id.GetRawText())], out bool isGiven);
+        if (!isGiven)
         {
             return;
         }
 
-        HashSet<string> expected = [.. given.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.GetString()! : id.GetRawText())];
-        bool agrees = actual is not null && expected.SetEquals(actual);
+        bool agrees = actual is not null && expected?.SetEquals(actual) == true;
         score.Add(agrees);
-        if (actual is not null && !agrees)
+        if (actual is not null && expected is not null && !agrees)
         {
             tally.Disagree($"{name}, {Description(request)}", $"expected {member} [{string.Join(", ", expected)}], got [{string.Join(", ", actual)}]");
         }
     }
 
-    private static JsonElement? Member(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) ? member : null;
+    // An expectation that cannot be read is met by nothing.
+    private T? Expect<T>(JsonElement request, string member, JsonValueKind kind, Func<JsonElement, T> read, out bool isGiven)
+    {
+        JsonElement? given = request.Member(member);
+        isGiven = given?.ValueKind == kind;
+        try
+        {
+            return isGiven ? read(given!.Value) : default;
+        }
+        catch (InputException unreadable)
+        {
+            tally.Disagree($"{name}, {Description(request)}", unreadable.Message);
+            return default;
+        }
+    }
 
-    private static string Description(JsonElement request) => Member(request, "description") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "a request";
+    private static string Description(JsonElement request)
+    {
+        try
+        {
+            return request.Member("description") is { ValueKind: JsonValueKind.String } text ? text.Text("description") : "a request";
+        }
+        catch (InputException)
+        {
+            return "a request";
+        }
+    }
 
-    private InputFile? File(string member) => test.TryGetProperty(member, out JsonElement path) && path.ValueKind == JsonValueKind.String ? open(path.GetString()!) : null;
+    private InputFile? File(string member) => test.Member(member) is { ValueKind: JsonValueKind.String } path ? open(path.Text(member)) : null;
 
     private T? Try<T>(string what, Func<T?> read, out bool refused)
         where T : class
