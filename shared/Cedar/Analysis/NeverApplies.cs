@@ -43,10 +43,12 @@ public sealed record NeverApplying(Policy Policy, NeverAppliesReason Reason, boo
 public static class NeverApplies
 {
     /// <summary>What the texts alone prove. Templates are left out: they never apply by nature.</summary>
+    /// <remarks>No policy makes it throw: how deep a condition nests was bounded where it was read.</remarks>
     public static IReadOnlyList<NeverApplying> Find(PolicySet policies) =>
         [.. policies.Policies.Where(policy => !policy.IsTemplate).Select(Proven).OfType<NeverApplying>()];
 
     /// <summary>What the texts prove, and for the other policies what is so for <paramref name="entities"/>: at most one finding a policy.</summary>
+    /// <remarks>No policy and no data make it throw: both were bounded where they were made.</remarks>
     public static IReadOnlyList<NeverApplying> Find(PolicySet policies, EntityStore entities) =>
         [.. Find(policies, new SatisfiedScopes(entities))];
 

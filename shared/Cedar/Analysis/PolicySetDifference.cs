@@ -86,6 +86,11 @@ public sealed class PolicySetDifference
     public IReadOnlyCollection<PolicyDifference> Policies => policies.Values;
 
     /// <summary>Evaluates every recorded request with both sets.</summary>
+    /// <remarks>
+    /// No policy, request or data make it throw: an error of an evaluation is compared like an answer, and however many requests there are,
+    /// only <see cref="PolicySetDifferenceOptions.KeptMax"/> of each kind are kept. It passes on what the sequence of requests, or the
+    /// <see cref="PolicySetDifferenceOptions.Progress"/>, throws.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static PolicySetDifference Compare(
         PolicySet before, PolicySet after, IEnumerable<RecordedRequest> requests, PolicySetDifferenceOptions? options = null,

@@ -90,7 +90,10 @@ public sealed class RoleMatrix
     public RoleCell this[EntityUid role, EntityUid action] => cells[(role, action)];
 
     /// <summary>The matrix of <paramref name="policies"/>. From <paramref name="entities"/> come the groups that roles and actions are in.</summary>
-    /// <exception cref="ArgumentException">It would have more than <see cref="CellsMax"/> cells, or take more than <see cref="ComparisonsMax"/> comparisons.</exception>
+    /// <exception cref="ArgumentException">
+    /// It would have more than <see cref="CellsMax"/> cells, or take more than <see cref="ComparisonsMax"/> comparisons; the message names
+    /// the bound. Nothing else in policies or data makes it throw.
+    /// </exception>
     public static RoleMatrix Of(PolicySet policies, EntityStore entities, RoleMatrixOptions? options = null)
     {
         options ??= new RoleMatrixOptions();

@@ -52,6 +52,10 @@ public static class Shadowing
     private const int ProgressEvery = 4_096;
 
     /// <summary>Tries every request that <paramref name="options"/> describe, up to their bound, in a fixed order.</summary>
+    /// <remarks>
+    /// No policy and no data make it throw: what cannot be evaluated is not satisfied, and more requests than the bound make the report
+    /// incomplete. It passes on what the <see cref="ShadowingOptions.Progress"/> throws.
+    /// </remarks>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static ShadowingReport Find(
         PolicySet policies, EntityStore entities, ShadowingOptions? options = null, CancellationToken cancellationToken = default)

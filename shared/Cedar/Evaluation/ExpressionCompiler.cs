@@ -37,7 +37,7 @@ internal static class ExpressionCompiler
     };
 
     private static Compiled Guarded(Evaluation code) => new(
-        (in frame) => RuntimeHelpers.TryEnsureSufficientExecutionStack() ? code(in frame) : Failure.TooDeep);
+        (in frame) => RuntimeHelpers.TryEnsureSufficientExecutionStack() ? code(in frame) : Failure.NoStack);
 
     private static Compiled OfVariable(Variable variable) => variable switch
     {

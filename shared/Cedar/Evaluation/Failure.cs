@@ -37,7 +37,10 @@ public sealed record EvaluationError(EvaluationErrorKind Kind, string Message);
 internal sealed class Failure(EvaluationErrorKind kind, string message) : Value
 {
     public static readonly Failure TooDeep =
-        new(EvaluationErrorKind.RecursionLimit, "the expression or a value in it is nested too deeply");
+        new(EvaluationErrorKind.RecursionLimit, $"a value is nested too deeply: sets and records nest at most {DepthMax} levels");
+
+    public static readonly Failure NoStack =
+        new(EvaluationErrorKind.RecursionLimit, "the expression is nested too deeply for what is left of the stack of this thread");
 
     public EvaluationError Error => new(kind, Excerpt.Of(message));
 

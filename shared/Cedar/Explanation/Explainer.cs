@@ -34,10 +34,15 @@ public sealed record ExplanationOptions
 public static class Explainer
 {
     /// <summary>Explains the decision of <paramref name="policies"/> on <paramref name="request"/>.</summary>
+    /// <remarks>
+    /// No policy, request or data make it throw: what cannot be evaluated, or nests too deeply for the stack, is an error in its tree, and the
+    /// bounds of the options end the search (see <see cref="Explanation.EvaluationsBoundReached"/>). It passes on what
+    /// <see cref="ExplanationOptions.MayShow"/> or an <see cref="IEntities"/> of the caller's own throws.
+    /// </remarks>
     public static Explanation Explain(PolicySet policies, in Request request, IEntities entities, ExplanationOptions? options = null) =>
         Explain(policies.Compile(), in request, entities, options);
 
-    /// <summary>Explains the decision of <paramref name="policies"/> on <paramref name="request"/>.</summary>
+    /// <inheritdoc cref="Explain(PolicySet, in Request, IEntities, ExplanationOptions?)"/>
     public static Explanation Explain(CompiledPolicySet policies, in Request request, IEntities entities, ExplanationOptions? options = null)
     {
         options ??= new ExplanationOptions();

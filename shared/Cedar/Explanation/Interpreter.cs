@@ -24,7 +24,7 @@ internal sealed class Interpreter
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            return new ExplanationNode(source, expression, Failure.TooDeep, reached);
+            return new ExplanationNode(source, expression, Failure.NoStack, reached);
         }
 
         return expression switch

@@ -31,6 +31,8 @@ internal sealed class ExtensionFunction
 
     public static ExtensionFunction? Find(string name) => All.GetValueOrDefault(name);
 
+    public static IEnumerable<string> Names(bool isMethod) => All.Values.Where(function => function.IsMethod == isMethod).Select(function => function.Name);
+
     /// <summary>Calls with any number of arguments; the wrong number is an error of the evaluation.</summary>
     public Value Call(ReadOnlySpan<Value> arguments) => arguments.Length != ArgumentCount
         ? new Failure(

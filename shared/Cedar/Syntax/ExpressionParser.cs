@@ -143,7 +143,7 @@ internal sealed class ExpressionParser
             return [reader.StringText()];
         }
 
-        var path = new List<string> { reader.Identifier("an attribute name") };
+        var path = new List<string> { reader.Identifier("an attribute name", "\"{0}\" in quotation marks") };
         while (reader.TakeIf(TokenKind.Dot))
         {
             path.Add(reader.Identifier("an attribute name"));
@@ -244,6 +244,7 @@ internal sealed class ExpressionParser
         return ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong magnitude)
             && magnitude <= (ulong)long.MaxValue + (negate ? 1UL : 0UL)
             ? unchecked(negate ? -(long)magnitude : (long)magnitude)
-            : throw TokenReader.Fail(token.Offset, $"The integer `{(digits.Length > 30 ? $"{digits[..30]}..." : digits.ToString())}` is too large.");
+            : throw TokenReader.Fail(token.Offset, $"The integer `{(digits.Length > 30 ? $"{digits[..30]}..." : digits.ToString())}` is too large; {(
+                negate ? "with a minus sign in front the largest is 9223372036854775808" : "the largest is 9223372036854775807")}.");
     }
 }

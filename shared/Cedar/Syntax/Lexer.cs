@@ -118,7 +118,8 @@ internal static class Lexer
                 case '"':
                     return new Token(loneSurrogate ? TokenKind.LoneSurrogate : TokenKind.String, at, i - at + 1);
                 case '\\' when i + 1 < text.Length && text[i + 1] != '\n':
-                    i++;
+                    // Halves of pairs are looked at like those that stand without a backslash.
+                    i += char.IsSurrogate(text[i + 1]) ? 0 : 1;
                     break;
                 case '\\':
                     return new Token(TokenKind.UnterminatedString, at, i - at);

@@ -3,6 +3,12 @@ namespace AccessGov.Cedar;
 /// <summary>Literals, variables, entity uids, lists, records, calls, and the attribute accesses and method calls behind them.</summary>
 internal sealed class MemberParser(TokenReader reader, ExpressionParser expressions)
 {
+    private static readonly string[] Functions = [.. ExtensionFunction.Names(isMethod: false)];
+    private static readonly string[] Methods =
+        [.. ExtensionFunction.Names(isMethod: true), "isEmpty", "contains", "containsAll", "containsAny", "hasTag", "getTag"];
+
+    private readonly NearestName nearest = new();
+
     public Expression Read()
     {
         Expression expression = Primary();
@@ -30,13 +36,13 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
     private Expression Access(Expression target)
     {
         Token name = reader.Current;
-        string identifier = reader.Identifier("an attribute or method name");
+        string identifier = reader.Identifier("an attribute or method name", "[\"{0}\"] instead of .{0}");
         return reader.Kind == TokenKind.LeftParenthesis
             ? Method(target, name.Offset, identifier, Arguments())
             : new AttributeExpression(target.Offset, target, identifier);
     }
 
-    private static Expression Method(Expression target, int nameOffset, string name, List<Expression> arguments)
+    private Expression Method(Expression target, int nameOffset, string name, List<Expression> arguments)
     {
         if (name is "isEmpty")
         {
@@ -54,11 +60,13 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
 
         return ExtensionFunction.Find(name) switch
         {
-            null => throw TokenReader.Fail(nameOffset, $"`{name}` is not a method of Cedar."),
+            null => throw TokenReader.Fail(nameOffset, $"`{name}` is not a method of Cedar.{Suggestion(name, Methods)}"),
             { IsMethod: false } => throw TokenReader.Fail(nameOffset, $"`{name}` is a function, not a method; write {name}(...)."),
             var function => new CallExpression(target.Offset, function, [target, .. arguments]),
         };
     }
+
+    private string Suggestion(string name, string[] known) => nearest.Find(name, known) is { } near ? $" Did you mean `{near}`?" : "";
 
     private static BinaryOperator? SetOrTagMethod(string name) => name switch
     {
@@ -141,7 +149,7 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
         {
             throw TokenReader.Fail(token.Offset, name is "isEmpty" || SetOrTagMethod(name) is not null
                 ? $"`{name}` is a method, not a function; write value.{name}(...)."
-                : $"`{name}` is not a function of Cedar.");
+                : $"`{name}` is not a function of Cedar.{Suggestion(name, Functions)}");
         }
 
         return function.IsMethod
@@ -180,7 +188,7 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
         while (!reader.TakeIf(TokenKind.RightBrace))
         {
             int keyOffset = reader.Current.Offset;
-            string name = reader.Kind == TokenKind.String ? reader.StringText() : reader.Identifier("an attribute name or `}`");
+            string name = reader.Kind == TokenKind.String ? reader.StringText() : reader.Identifier("an attribute name or `}`", "\"{0}\" in quotation marks");
             if (!seen.Add(name))
             {
                 throw TokenReader.Fail(keyOffset, $"The key `{name}` occurs twice in one record.");

@@ -90,11 +90,20 @@ internal sealed class TokenReader(SourceText source)
     public bool IsSlot(string slot) => Kind == TokenKind.Slot && TextOf(Current).SequenceEqual(slot);
 
     /// <summary>An identifier that is not reserved, as namespaces, attributes and record keys need it.</summary>
-    public string Identifier(string expected)
+    /// <param name="expected">What stands here.</param>
+    /// <param name="otherwise">How a reserved word is written here instead, with {0} for the word; null when it is not.</param>
+    public string Identifier(string expected, string? otherwise = null)
     {
         Token token = Expect(TokenKind.Identifier, expected);
         string name = TextOf(token).ToString();
-        return Names.IsReserved(name) ? throw Fail(token.Offset, $"`{name}` is reserved and cannot be used here.") : name;
+        if (!Names.IsReserved(name))
+        {
+            return name;
+        }
+
+        // No method has such a name, so where one is called there is nothing to write instead.
+        string advice = otherwise is null || Kind == TokenKind.LeftParenthesis ? "" : $"; write {otherwise.Replace("{0}", name, StringComparison.Ordinal)}";
+        throw Fail(token.Offset, $"`{name}` is reserved and cannot be used here{advice}.");
     }
 
     public string StringText()

@@ -71,8 +71,8 @@ internal static class Unescape
             int consumed = Escape(literal[errorOffset..], isPattern, out Rune rune);
             if (consumed == 0)
             {
-                int shown = Math.Min(literal.Length - errorOffset, 2);
-                error = $"`{literal.Slice(errorOffset, shown)}` does not start a valid escape here.";
+                Rune.DecodeFromUtf16(literal[(errorOffset + 1)..], out _, out int behind);
+                error = $"`{literal.Slice(errorOffset, 1 + behind)}` does not start a valid escape here.";
                 return false;
             }
 

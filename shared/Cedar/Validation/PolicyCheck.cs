@@ -27,7 +27,7 @@ internal sealed class PolicyCheck(TypeUniverse universe, Policy policy, Findings
         Typechecker? checker = null;
         var seen = new HashSet<(string?, EntityUid?, int, string?)>();
         bool possible = false;
-        ConditionVariables variables = condition is null ? default : ConditionVariables.Of(condition);
+        ConditionVariables variables = condition is null ? default : ConditionVariables.Of(condition, hasLevel: level is not null);
         foreach (RequestEnvironment environment in scope.Environments())
         {
             if (condition is null || findings.IsFull)
@@ -78,11 +78,12 @@ internal sealed class PolicyCheck(TypeUniverse universe, Policy policy, Findings
 
 /// <summary>
 /// Which parts of a request a condition looks at: environments that are equal in these need one check together. A policy about its
-/// principal alone is so checked once per principal type and not once per environment.
+/// principal alone is so checked once per principal type and not once per environment. With a level an action literal looks at the action
+/// too: it may be followed only where the request has this action.
 /// </summary>
 internal readonly record struct ConditionVariables(bool Principal, bool Action, bool Resource, bool Context)
 {
-    public static ConditionVariables Of(Expression condition)
+    public static ConditionVariables Of(Expression condition, bool hasLevel)
     {
         var found = new bool[4];
         ExpressionWalk.Each(condition, expression =>
@@ -90,6 +91,10 @@ internal readonly record struct ConditionVariables(bool Principal, bool Action, 
             if (expression is VariableExpression variable)
             {
                 found[(int)variable.Variable] = true;
+            }
+            else if (hasLevel && expression is LiteralExpression { Value: EntityUid uid } && Names.IsActionType(uid.Type))
+            {
+                found[(int)Variable.Action] = true;
             }
         });
         return new ConditionVariables(

@@ -61,6 +61,10 @@ internal static class ValueJsonReader
         }
     }
 
+    // The reader's own comparison unescapes, and cannot unescape half a surrogate pair.
+    private static bool IsKey(ref Utf8JsonReader reader, string key) =>
+        reader.ValueIsEscaped ? string.Equals(Name(ref reader), key, StringComparison.Ordinal) : reader.ValueTextEquals(key);
+
     /// <summary>A uid, with or without the <c>__entity</c> around it; the reader stands on the opening brace.</summary>
     public static EntityUid Uid(ref Utf8JsonReader reader, bool isEscaped = false)
     {
@@ -70,7 +74,7 @@ internal static class ValueJsonReader
         }
 
         reader.Read();
-        if (!isEscaped && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(EntityEscape))
+        if (!isEscaped && reader.TokenType == JsonTokenType.PropertyName && IsKey(ref reader, EntityEscape))
         {
             reader.Read();
             EntityUid uid = Uid(ref reader, isEscaped: true);
@@ -82,8 +86,8 @@ internal static class ValueJsonReader
         string? id = null;
         for (; reader.TokenType == JsonTokenType.PropertyName; reader.Read())
         {
-            bool isType = reader.ValueTextEquals("type");
-            if ((!isType && !reader.ValueTextEquals("id")) || (isType ? type : id) is not null)
+            bool isType = IsKey(ref reader, "type");
+            if ((!isType && !IsKey(ref reader, "id")) || (isType ? type : id) is not null)
             {
                 throw MalformedUid();
             }

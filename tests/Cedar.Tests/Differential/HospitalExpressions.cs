@@ -52,7 +52,7 @@ internal sealed class HospitalExpressions(Random random, HospitalWorld world, bo
 
     private string Comparison(int depth)
     {
-        switch (random.Next(14))
+        switch (random.Next(17))
         {
             case 0:
             {
@@ -69,9 +69,9 @@ internal sealed class HospitalExpressions(Random random, HospitalWorld world, bo
             case 7: return $"({Of(SchemaType.String, depth)} like {One(["\"*ct*\"", "\"a\\**\"", "\"\"", "\"*\"", "\"ct*ct\"", "\"*\\\"\"", "\"*a*b*\""])})";
             case 8: return $"({One(["principal", "resource"])} in {Groups(depth)})";
             case 9: return Tags();
-            case 10: return Sets(depth);
-            case 11: return $"{Of(new SetSchemaType(SchemaType.String), depth)}.isEmpty()";
-            case 12: return $"({One(["principal", "resource"])} is {One([Principal.Name, Resource.Name, "Hospital::Team"])})";
+            case 10 or 11 or 12: return Sets(depth);
+            case 13: return $"{Of(new SetSchemaType(SchemaType.String), depth)}.isEmpty()";
+            case 14: return $"({One(["principal", "resource"])} is {One([Principal.Name, Resource.Name, "Hospital::Team"])})";
             default: return Of(SchemaType.Bool, depth);
         }
     }
@@ -87,10 +87,19 @@ internal sealed class HospitalExpressions(Random random, HospitalWorld world, bo
     {
         SchemaType element = One([SchemaType.String, SchemaType.Long, new EntitySchemaType("Hospital::User")]);
         string set = Of(new SetSchemaType(element), depth);
-        return random.Next(3) == 0
-            ? $"{set}.contains({Of(element, depth)})"
-            : $"{set}.{One(["containsAll", "containsAny"])}({Of(new SetSchemaType(element), depth)})";
+        return random.Next(6) switch
+        {
+            0 or 1 => $"{set}.contains({Of(element, depth)})",
+            2 => $"{set}.{One(["containsAll", "containsAny"])}({Of(new SetSchemaType(element), depth)})",
+            3 => $"{Members(element, 6)}.{One(["containsAll", "containsAny"])}({set})",
+
+            // Some of the members in common and not all: where `containsAll` and `containsAny` differ.
+            4 => $"{set}.{One(["containsAll", "containsAny"])}({Members(element, 6)})",
+            _ => $"{Members(element, 3)}.{One(["containsAll", "containsAny"])}({Members(element, 3)})",
+        };
     }
+
+    private string Members(SchemaType element, int count) => $"[{string.Join(", ", Enumerable.Range(0, count).Select(_ => Literal(element)))}]";
 
     private string Tags()
     {

@@ -90,6 +90,22 @@ public sealed class DeepValueTests
     }
 
     [Fact]
+    public void A_value_that_an_expression_nests_too_deeply_is_an_error_that_names_the_bound()
+    {
+        RecordValue context = ValueJson.ParseRecord($"{{\"deep\":{new string('[', 60)}{new string(']', 60)}}}");
+
+        Cedar.Outcome($"{new string('[', 190)}context.deep{new string(']', 190)} == 1", context: context).ShouldBe("false");
+        foreach ((string open, string close) in new[] { ("[", "]"), ("{a:", "}") })
+        {
+            string condition = $"{string.Concat(Enumerable.Repeat(open, 191))}context.deep{string.Concat(Enumerable.Repeat(close, 191))} == 1";
+            EvaluationError error = Cedar.Evaluate($"permit(principal, action, resource) when {{ {condition} }};", context: context).Errors.ShouldHaveSingleItem().Error;
+
+            error.Kind.ShouldBe(EvaluationErrorKind.RecursionLimit);
+            error.Message.ShouldBe("a value is nested too deeply: sets and records nest at most 250 levels");
+        }
+    }
+
+    [Fact]
     public void A_chain_of_parents_is_bounded_however_the_entities_are_made()
     {
         IEnumerable<Entity> Chain(int length) =>

@@ -38,8 +38,9 @@ public sealed class SyntaxTests
     [InlineData("!!!!!true", "Too many `!` in a row; at most 4 are allowed.")]
     [InlineData("-----1 == 1", "Too many `-` in a row; at most 4 are allowed.")]
     [InlineData("!-1 == 1", "Unexpected `-`; expected an expression.")]
-    [InlineData("9223372036854775808 > 0", "The integer `9223372036854775808` is too large.")]
-    [InlineData("-(9223372036854775808) < 0", "The integer `9223372036854775808` is too large.")]
+    [InlineData("9223372036854775808 > 0", "The integer `9223372036854775808` is too large; the largest is 9223372036854775807.")]
+    [InlineData("-9223372036854775809 < 0", "The integer `9223372036854775809` is too large; with a minus sign in front the largest is 9223372036854775808.")]
+    [InlineData("-(9223372036854775808) < 0", "The integer `9223372036854775808` is too large; the largest is 9223372036854775807.")]
     [InlineData("5 / 2 == 2", "Division is not supported; expected `}` or an operator.")]
     [InlineData("5 % 2 == 1", "Remainder (modulo) is not supported; expected `}` or an operator.")]
     [InlineData("1 = 1", "`=` is not an operator in Cedar, equality is `==`; expected `}` or an operator.")]
@@ -49,6 +50,11 @@ public sealed class SyntaxTests
     [InlineData("\"1.1.1.1\".ip()", "`ip` is a function, not a method; write ip(...).")]
     [InlineData("[1].has(1)", "`has` is reserved and cannot be used here.")]
     [InlineData("[1].size()", "`size` is not a method of Cedar.")]
+    [InlineData("ip(\"1.1.1.1\").isIPv4()", "`isIPv4` is not a method of Cedar. Did you mean `isIpv4`?")]
+    [InlineData("[1].containAll([1])", "`containAll` is not a method of Cedar. Did you mean `containsAll`?")]
+    [InlineData("principal.hasTags(\"a\")", "`hasTags` is not a method of Cedar. Did you mean `hasTag`?")]
+    [InlineData("IP(\"1.1.1.1\") == 1", "`IP` is not a function of Cedar. Did you mean `ip`?")]
+    [InlineData("dateTime(\"2025-01-01\") == 1", "`dateTime` is not a function of Cedar. Did you mean `datetime`?")]
     [InlineData("now()", "`now` is not a function of Cedar.")]
     [InlineData("A::ip(\"1.1.1.1\")", "`A::ip` is not a function of Cedar.")]
     [InlineData("[1].contains()", "`contains` takes exactly one argument, but got 0.")]
@@ -57,9 +63,11 @@ public sealed class SyntaxTests
     [InlineData("context[principal]", "Unexpected `principal`; expected a string.")]
     [InlineData("{a: 1, a: 2} == {a: 2}", "The key `a` occurs twice in one record.")]
     [InlineData("{a: 1, \"a\": 2} == {a: 2}", "The key `a` occurs twice in one record.")]
-    [InlineData("{\"if\": 1}.if == 1", "`if` is reserved and cannot be used here.")]
-    [InlineData("{if: 1} has a", "`if` is reserved and cannot be used here.")]
-    [InlineData("principal.__cedar", "`__cedar` is reserved and cannot be used here.")]
+    [InlineData("{\"if\": 1}.if == 1", "`if` is reserved and cannot be used here; write [\"if\"] instead of .if.")]
+    [InlineData("{if: 1} has a", "`if` is reserved and cannot be used here; write \"if\" in quotation marks.")]
+    [InlineData("context has if", "`if` is reserved and cannot be used here; write \"if\" in quotation marks.")]
+    [InlineData("context has a.if", "`if` is reserved and cannot be used here.")]
+    [InlineData("principal.__cedar", "`__cedar` is reserved and cannot be used here; write [\"__cedar\"] instead of .__cedar.")]
     [InlineData("__cedar::U::\"a\" == principal", "`__cedar` is reserved and cannot be used here.")]
     [InlineData("A::__cedar::B::\"a\" == principal", "`__cedar` is reserved and cannot be used here.")]
     [InlineData("user == 1", "`user` is not a variable; there are principal, action, resource and context.")]
@@ -74,6 +82,8 @@ public sealed class SyntaxTests
     [InlineData("\"\\u{0000061}\" == \"a\"", "`\\u` does not start a valid escape here.")]
     [InlineData("\"\\u{}\" == \"a\"", "`\\u` does not start a valid escape here.")]
     [InlineData("\"\\q\" == \"a\"", "`\\q` does not start a valid escape here.")]
+    [InlineData("\"\\😀\" == \"a\"", "`\\😀` does not start a valid escape here.")]
+    [InlineData("\"a\" like \"\\😀\"", "`\\😀` does not start a valid escape here.")]
     [InlineData("\"a\rb\" == \"a\"", "A string literal may not hold a bare carriage return; write \\r.")]
     [InlineData("a & b", "`a` is not a variable; there are principal, action, resource and context.")]
     [InlineData("true & true", "Unexpected `&`; expected `}` or an operator.")]
@@ -106,17 +116,23 @@ public sealed class SyntaxTests
         Cedar.Outcome(expression).ShouldBe("true");
 
     [Theory]
-    [InlineData("permit(principal, action, resource,);")]
-    [InlineData("permit(principal, action in [], resource);")]
-    [InlineData("permit(principal, action in [Action::\"a\", A::B::Action::\"b\",], resource);")]
-    [InlineData("permit(principal == (User::\"a\"), action, resource);")]
-    [InlineData("permit(principal is A::B in User::\"a\", action, resource is C) unless { false } when { true } when { true };")]
-    [InlineData("@id permit(principal, action, resource);")]
-    [InlineData("@if(\"x\") @principal(\"y\" ) forbid(principal, action, resource);")]
-    [InlineData("permit(principal, action, resource); // the end")]
-    [InlineData("")]
-    [InlineData("// nothing but a comment")]
-    public void What_the_grammar_allows_around_expressions_is_read(string policies) => PolicySet.Parse(policies).ShouldNotBeNull();
+    [InlineData("permit(principal, action, resource,);", "permit (principal, action, resource);")]
+    [InlineData("permit(principal, action in [], resource);", "permit (principal, action in [], resource);")]
+    [InlineData(
+        "permit(principal, action in [Action::\"a\", A::B::Action::\"b\",], resource);",
+        "permit (principal, action in [Action::\"a\", A::B::Action::\"b\"], resource);")]
+    [InlineData("permit(principal == (User::\"a\"), action, resource);", "permit (principal == User::\"a\", action, resource);")]
+    [InlineData(
+        "permit(principal is A::B in User::\"a\", action, resource is C) unless { false } when { true } when { true };",
+        "permit (principal is A::B in User::\"a\", action, resource is C) unless { false } when { true } when { true };")]
+    [InlineData("@id permit(principal, action, resource);", "@id permit (principal, action, resource);")]
+    [InlineData("@if(\"x\") @principal(\"y\" ) forbid(principal, action, resource);", "@if(\"x\") @principal(\"y\") forbid (principal, action, resource);")]
+    [InlineData("permit(principal, action, resource); // the end", "permit (principal, action, resource);")]
+    [InlineData("", "")]
+    [InlineData("// nothing but a comment", "")]
+    public void What_the_grammar_allows_around_expressions_is_read(string policies, string printed) =>
+        string.Join(' ', string.Concat(PolicySet.Parse(policies).Policies.Select(policy => PolicyFormatter.Print(policy))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .ShouldBe(printed);
 
     [Fact]
     public void Every_error_names_file_line_and_column_and_later_policies_are_checked_too()
@@ -130,8 +146,14 @@ public sealed class SyntaxTests
     }
 
     [Fact]
-    public void Half_of_a_surrogate_pair_is_no_text() => Cedar.ErrorOf("\"\ud800\" == \"a\"")
-        .ShouldBe("This string holds half of a surrogate pair, which is not valid Unicode; expected an expression.");
+    public void Half_of_a_surrogate_pair_is_no_text()
+    {
+        foreach (string half in new[] { "\ud800", "\udc00", "\\\ud800", "\\\udc00", "\ud800\\n" })
+        {
+            Cedar.ErrorOf($"\"{half}\" == \"a\"")
+                .ShouldBe("This string holds half of a surrogate pair, which is not valid Unicode; expected an expression.");
+        }
+    }
 
     [Fact]
     public void Nesting_of_100000_parentheses_is_an_error_and_not_a_crash()

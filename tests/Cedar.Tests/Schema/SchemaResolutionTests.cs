@@ -120,11 +120,18 @@ public sealed class SchemaResolutionTests
     public void Types_of_entities_may_be_in_themselves(string text) => Schema.Parse(text).EntityTypes["A"].Ancestors.ShouldContain("A");
 
     [Theory]
-    [InlineData("namespace N { entity X; type X = Long; }")]
-    [InlineData("entity X; type X = Long;")]
-    [InlineData("namespace N { entity X; } namespace M { entity X; action a; } namespace N::M { entity X; action a; }")]
-    [InlineData("namespace N { type decimal = Long; entity Long; }")]
-    public void Names_that_do_not_collide_are_fine(string text) => Should.NotThrow(() => Schema.Parse(text));
+    [InlineData("namespace N { entity X; type X = Long; }", "N::X")]
+    [InlineData("entity X; type X = Long;", "X")]
+    [InlineData(
+        "namespace N { entity X; } namespace M { entity X; action a; } namespace N::M { entity X; action a; }",
+        "M::Action::\"a\" M::X N::M::Action::\"a\" N::M::X N::X")]
+    [InlineData("namespace N { type decimal = Long; entity Long; }", "N::Long")]
+    public void Names_that_do_not_collide_are_fine(string text, string declared)
+    {
+        var schema = Schema.Parse(text);
+
+        string.Join(' ', schema.EntityTypes.Keys.Concat(schema.Actions.Keys.Select(action => $"{action}")).Order(StringComparer.Ordinal)).ShouldBe(declared);
+    }
 
     [Fact]
     public void Several_texts_make_one_schema()

@@ -108,6 +108,24 @@ public sealed class LevelTests
                 ValidationErrorKind.EntityDerefLevelViolation, 2, 26,
                 "Validate at level 3 and load that much data, or put what the policy needs nearer to the request.");
 
+    [Theory]
+    [InlineData("view, edit", "view")]
+    [InlineData("view, edit", "edit")]
+    [InlineData("edit, view", "view")]
+    [InlineData("edit, view", "edit")]
+    public void An_action_literal_may_be_followed_only_where_every_request_has_this_action(string declared, string literal)
+    {
+        var validator = new Validator(Schema.Parse($"entity User; action all; action {declared} in all appliesTo {{ principal: User, resource: User }};"));
+        PolicySet Of(string scope) => PolicySet.Parse($"permit(principal, {scope}, resource) when {{ Action::\"{literal}\" in Action::\"all\" }};");
+
+        validator.Validate(Of("action"), level: 1).Errors.ShouldHaveSingleItem().Kind.ShouldBe(ValidationErrorKind.EntityDerefLevelViolation);
+        validator.Validate(Of("action"), level: null).Errors.ShouldBeEmpty();
+        foreach (string asked in new[] { "view", "edit" })
+        {
+            validator.Validate(Of($"action == Action::\"{asked}\""), level: 1).IsValid.ShouldBe(asked == literal);
+        }
+    }
+
     [Fact]
     public void A_negative_level_is_refused() =>
         Should.Throw<ArgumentOutOfRangeException>(() => Documents.Validate(PolicySet.Empty, -1)).ParamName.ShouldBe("level");

@@ -47,7 +47,7 @@ internal sealed class SchemaValueReader(ConformanceErrors errors)
     private Value Read(JsonElement element, SchemaType? type) => (type, element.ValueKind) switch
     {
         (ExtensionSchemaType extension, JsonValueKind.String) => Call(extension, TextOf(element)),
-        (ExtensionSchemaType, JsonValueKind.Object) when element.TryGetProperty("fn", out _) && !IsEscape(element) =>
+        (ExtensionSchemaType, JsonValueKind.Object) when Has(element, "fn") && !IsEscape(element) =>
             ValueJson.Parse([.. "{\"__extn\":"u8, .. JsonMarshal.GetRawUtf8Value(element), .. "}"u8]),
         (EntitySchemaType, JsonValueKind.Object) => Uid(element),
         (SetSchemaType set, JsonValueKind.Array) => Set(element, set),
@@ -124,5 +124,18 @@ internal sealed class SchemaValueReader(ConformanceErrors errors)
     }
 
     private static bool IsEscape(JsonElement element) =>
-        element.TryGetProperty("__entity", out _) || element.TryGetProperty("__extn", out _) || element.TryGetProperty("__expr", out _);
+        Has(element, "__entity") || Has(element, "__extn") || Has(element, "__expr");
+
+    // The search unescapes the keys it passes, and cannot unescape half a surrogate pair.
+    private static bool Has(JsonElement element, string key)
+    {
+        try
+        {
+            return element.TryGetProperty(key, out _);
+        }
+        catch (InvalidOperationException invalid)
+        {
+            throw new ValueJsonException("A key is not valid Unicode.", invalid);
+        }
+    }
 }
