@@ -12,10 +12,10 @@ internal static class SmallStack
     private const int GrowthMax = 50;
 
     // What takes longer will never end; its thread dies with the test run.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // What is quicker than this says nothing about growth.
-    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(5);
 
     public static void Run(Action action, string? name = null)
     {

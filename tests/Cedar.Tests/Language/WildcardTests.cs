@@ -50,7 +50,7 @@ public sealed class WildcardTests
 
         Matches(new string('a', 20_000), string.Concat(Enumerable.Repeat("*a", 5_000)) + "*b").ShouldBeFalse();
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
     }
 
     private static bool Matches(string text, string pattern) =>

@@ -97,7 +97,7 @@ public sealed class HostileSchemaTests
                 refused.Errors.Count.ShouldBeInRange(1, SchemaException.ErrorsMax);
             }
 
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), text[..40]);
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), text[..40]);
         }
     }
 

@@ -119,7 +119,7 @@ public sealed class TemplateLinkTests
 
         PolicySet linked = Set.Link(Enumerable.Range(0, 10_000).Select(i => new TemplateLink("policy1", $"link{i}", new EntityUid("User", $"u{i}"), Album)));
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
         linked.Policies.Count.ShouldBe(10_003);
         linked.Compile().Evaluate(new Request(new EntityUid("User", "u77"), Cedar.View, Cedar.Photo, RecordValue.Of(("mfa", Value.Of(true)))), Entities)
             .Reasons.ShouldHaveSingleItem().Id.ShouldBe("link77");
