@@ -116,8 +116,10 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
         await harness.SpoolIsMergedAsync();
         await journal.RecordAsync(Record(), CancellationToken.None);
         await harness.StopAsync();
-        (await harness.ScalarAsync<long>("select count(*) from message")).ShouldBe(await harness.ScalarAsync<long>("select count(*) from decision_batch"));
-        (await harness.ScalarAsync<long>("select count(distinct (writer, sequence)) from message")).ShouldBe(await harness.ScalarAsync<long>("select count(*) from message"));
+        // One statement sees one moment: a commit that is late may still land.
+        (await harness.ScalarAsync<long>("select (select count(*) from decision_batch) - (select count(*) from message)")).ShouldBe(0);
+        (await harness.ScalarAsync<long>("select count(*) - count(distinct (writer, sequence)) from message")).ShouldBe(0);
+        (await harness.ScalarAsync<long>("select count(*) from message")).ShouldBeGreaterThanOrEqualTo(3);
     }
 
     [Fact]
