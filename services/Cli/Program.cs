@@ -1,4 +1,13 @@
 using AccessGov.Cli;
 
-using var terminal = Terminal.OfProcess();
-return CommandLine.Run(args, terminal);
+Terminal terminal = Terminal.OfProcess();
+try
+{
+    int exitCode = CommandLine.Run(args, terminal);
+    terminal.Output.Flush();
+    return exitCode;
+}
+catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+{
+    return terminal.OutputLost(refused.Message);
+}

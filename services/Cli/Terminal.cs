@@ -47,6 +47,21 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
     /// <summary>Says why something cannot be done.</summary>
     public void Complain(string text) => error.Write($"{Printable(text)}\n");
 
+    /// <summary>The result could not be written: says so where that can still be read, and what the command ends with.</summary>
+    public int OutputLost(string reason)
+    {
+        try
+        {
+            Complain($"The output cannot be written: {reason}");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can be told; the exit code says it.
+        }
+
+        return ExitCode.Unusable;
+    }
+
     public void Dispose()
     {
         output.Dispose();

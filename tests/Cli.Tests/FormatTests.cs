@@ -39,6 +39,22 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public void Write_touches_no_other_file_and_keeps_a_link_a_link()
+    {
+        string policy = folder.Write("a.cedar", Ugly);
+        string neighbour = folder.Write("a.cedar.formatted", "precious");
+        string link = Path.Combine(folder.Path, "link.cedar");
+        File.CreateSymbolicLink(link, policy);
+
+        CommandRun.Of("policy", "format", "--write", link).ShouldEndWith(0);
+
+        File.ReadAllText(neighbour).ShouldBe("precious");
+        File.ResolveLinkTarget(link, returnFinalTarget: false)!.FullName.ShouldBe(policy);
+        File.ReadAllText(policy).ShouldBe(Pretty);
+        Directory.GetFiles(folder.Path).Length.ShouldBe(3);
+    }
+
+    [Fact]
     public void Nothing_is_written_when_one_file_does_not_parse()
     {
         string ugly = folder.Write("a.cedar", Ugly);

@@ -23,12 +23,35 @@ public sealed class ProcessTests
         output.ShouldNotContain('\u001b');
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    [Theory]
+    [InlineData("> /dev/full")]
+    [InlineData(">&-")]
+    [InlineData("--json > /dev/full")]
+    [InlineData("2> /dev/full > /dev/full")]
+    public async Task An_output_that_cannot_be_written_ends_with_2_and_one_sentence(string redirection)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "accessgov.dll"), .. args])
+        string check = $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "accessgov.dll")}' policy check '{Repository.Example("radiology.cedar")}' {redirection}";
+
+        (int code, string output, string error) = await StartAsync(new ProcessStartInfo("bash", ["-c", check]));
+
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        if (redirection.StartsWith('2'))
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false,
-        };
+            error.ShouldBeEmpty();
+        }
+        else
+        {
+            error.ShouldMatch("^The output cannot be written: [^\n]+\n$");
+        }
+    }
+
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] args) =>
+        StartAsync(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "accessgov.dll"), .. args]));
+
+    private static async Task<(int Code, string Output, string Error)> StartAsync(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput, start.UseShellExecute) = (true, true, true, false);
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();

@@ -96,19 +96,27 @@ internal static class FormatCommand
     // Through a file beside it, so that no moment and no full disk leaves half a policy.
     private static void Replace(Formatted file)
     {
-        string beside = file.Path + ".formatted";
+        string target = File.ResolveLinkTarget(file.Path, returnFinalTarget: true)?.FullName ?? file.Path;
+        string beside = $"{target}.{Guid.NewGuid():N}.formatted";
         try
         {
-            File.WriteAllText(beside, file.After, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            if (!OperatingSystem.IsWindows())
+            // A new file of ours: never one that was there, and never through a link.
+            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
             {
-                File.SetUnixFileMode(beside, File.GetUnixFileMode(file.Path));
+                stream.Write(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(file.After));
+                stream.Flush(flushToDisk: true);
             }
 
-            File.Move(beside, File.ResolveLinkTarget(file.Path, returnFinalTarget: true)?.FullName ?? file.Path, overwrite: true);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(beside, File.GetUnixFileMode(target));
+            }
+
+            File.Move(beside, target, overwrite: true);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
+            File.Delete(beside);
             throw new InputException($"{file.Path}: cannot be written: {refused.Message}");
         }
     }

@@ -22,7 +22,7 @@ internal static class Unescape
             : null;
     }
 
-    /// <summary>The pattern of a <c>like</c> literal's inside, where a bare <c>*</c> is the wildcard and <c>\*</c> the character.</summary>
+    /// <summary>The pattern of a <c>like</c> literal's inside, where <c>*</c>, also by its number, is the wildcard and <c>\*</c> the character.</summary>
     public static Pattern? Pattern(ReadOnlySpan<char> literal, out int errorOffset, out string? error)
     {
         var segments = new List<string>();
@@ -76,7 +76,8 @@ internal static class Unescape
                 return false;
             }
 
-            emit(rune, false);
+            // As in the official engine: an asterisk by its number is a wildcard too, only \* is the character.
+            emit(rune, isPattern && rune.Value == '*' && literal[errorOffset + 1] != '*');
             errorOffset += consumed;
         }
 
