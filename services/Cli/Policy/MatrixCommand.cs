@@ -23,12 +23,14 @@ internal static class MatrixCommand
         {
             PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
             EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal), terminal);
-            var matrix = new RolesByActions(set, store, new RoleMatrixOptions
+            IReadOnlyList<EntityUid> rows = Read(parsed.GetRequiredValue(roles), "--role") ?? RoleMatrix.RolesOf(set);
+            using var line = new ProgressLine(terminal, parsed.GetValue(progress), "roles", rows.Count);
+            RoleMatrix matrix = Of(set, store, new RoleMatrixOptions
             {
-                Roles = Read(parsed.GetRequiredValue(roles), "--role"), Actions = Read(parsed.GetRequiredValue(actions), "--action"),
-                PrincipalType = parsed.GetValue(principalType), ResourceType = parsed.GetValue(resourceType),
-            }, terminal, parsed.GetValue(progress));
-            Action<Terminal, RolesByActions> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
+                Roles = rows, Actions = Read(parsed.GetRequiredValue(actions), "--action"),
+                PrincipalType = parsed.GetValue(principalType), ResourceType = parsed.GetValue(resourceType), Progress = line,
+            });
+            Action<Terminal, RoleMatrix> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
             write(terminal, matrix);
             return ExitCode.Good;
         });
@@ -38,10 +40,23 @@ internal static class MatrixCommand
     private static Option<string[]> Uids(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true, HelpName = "UID", DefaultValueFactory = _ => [] };
 
-    private static EntityUid[]? Read(string[] uids, string option) => uids.Length == 0 ? null : [.. uids.Select(uid => RequestReader.Uid(uid, option))];
+    private static EntityUid[]? Read(string[] uids, string option) => uids.Length == 0 ? null : [.. uids.Select(uid => RequestReader.Uid(uid, option)).Distinct()];
+
+    private static RoleMatrix Of(PolicySet policies, EntityStore entities, RoleMatrixOptions options)
+    {
+        try
+        {
+            return RoleMatrix.Of(policies, entities, options);
+        }
+        catch (ArgumentException)
+        {
+            throw new InputException(
+                $"The matrix has more than {RoleMatrix.CellsMax} cells, or takes more than {RoleMatrix.ComparisonsMax} comparisons of policies with roles and actions; name fewer of them.");
+        }
+    }
 
     // Roles have long names and are many, so that columns have numbers and a key says what they stand for.
-    private static void WriteText(Terminal terminal, RolesByActions matrix)
+    private static void WriteText(Terminal terminal, RoleMatrix matrix)
     {
         for (int role = 0; role < matrix.Roles.Count; role++)
         {
@@ -60,7 +75,7 @@ internal static class MatrixCommand
         terminal.Line("P permitted   c permitted under conditions   F forbidden   . not granted");
     }
 
-    private static void WriteCsv(Terminal terminal, RolesByActions matrix)
+    private static void WriteCsv(Terminal terminal, RoleMatrix matrix)
     {
         terminal.Line(string.Join(',', matrix.Roles.Select(role => Quote(role.ToString())).Prepend("action")));
         foreach (EntityUid action in matrix.Actions)
@@ -69,7 +84,7 @@ internal static class MatrixCommand
         }
     }
 
-    private static void WriteJson(Terminal terminal, RolesByActions matrix) => terminal.Json(writer =>
+    private static void WriteJson(Terminal terminal, RoleMatrix matrix) => terminal.Json(writer =>
     {
         writer.WriteStartObject();
         writer.Strings("roles", matrix.Roles.Select(role => role.ToString()));

@@ -37,6 +37,9 @@ public sealed record RoleMatrixOptions
 
     /// <summary>The type of the resources; with it <c>resource is</c> that type is no condition, and policies for other types are left out.</summary>
     public string? ResourceType { get; init; }
+
+    /// <summary>Told the number of roles done, after each.</summary>
+    public IProgress<long>? Progress { get; init; }
 }
 
 /// <summary>
@@ -60,6 +63,7 @@ public sealed class RoleMatrix
         (Policy Policy, bool HasConditions)[] all =
             [.. policies.Policies.Where(policy => !policy.IsTemplate && Fits(policy, options)).Select(policy => (policy, HasConditions(policy, options)))];
         long comparisons = 0;
+        long done = 0;
         foreach (EntityUid role in roles)
         {
             CoveringPolicy[] ofRole = [.. all.Where(pair => Covers(pair.Policy.Tree.Principal, role, entities)).Select(pair => new CoveringPolicy(pair.Policy, pair.HasConditions))];
@@ -73,6 +77,8 @@ public sealed class RoleMatrix
             {
                 cells[(role, action)] = Cell(role, action, [.. ofRole.Where(covering => ScopeMatch.Covers(covering.Policy.Tree.Action, action, entities))]);
             }
+
+            options.Progress?.Report(++done);
         }
     }
 
@@ -92,12 +98,12 @@ public sealed class RoleMatrix
     /// <summary>The matrix of <paramref name="policies"/>. From <paramref name="entities"/> come the groups that roles and actions are in.</summary>
     /// <exception cref="ArgumentException">
     /// It would have more than <see cref="CellsMax"/> cells, or take more than <see cref="ComparisonsMax"/> comparisons; the message names
-    /// the bound. Nothing else in policies or data makes it throw.
+    /// the bound. Nothing else in policies or data makes it throw; it passes on what the <see cref="RoleMatrixOptions.Progress"/> throws.
     /// </exception>
     public static RoleMatrix Of(PolicySet policies, EntityStore entities, RoleMatrixOptions? options = null)
     {
         options ??= new RoleMatrixOptions();
-        EntityUid[] roles = [.. (options.Roles ?? DiscoverRoles(policies)).Distinct()];
+        EntityUid[] roles = [.. (options.Roles ?? RolesOf(policies)).Distinct()];
         EntityUid[] actions = [.. (options.Actions ?? DiscoverActions(policies, entities)).Distinct()];
         if (roles.LongLength * actions.Length > CellsMax)
         {
@@ -107,10 +113,15 @@ public sealed class RoleMatrix
         return new RoleMatrix(policies, entities, options, roles, actions);
     }
 
-    private static IEnumerable<EntityUid> DiscoverRoles(PolicySet policies) => policies.Policies
-        .Select(policy => policy.Tree.Principal)
-        .Where(scope => scope.Operator is ScopeOperator.In or ScopeOperator.IsIn && scope.Entity is not null)
-        .Select(scope => scope.Entity!);
+    /// <summary>The rows of a matrix for which no roles are named: each group of principals in the scopes of <paramref name="policies"/> once, in the order of the set.</summary>
+    public static IReadOnlyList<EntityUid> RolesOf(PolicySet policies) =>
+    [
+        .. policies.Policies
+            .Select(policy => policy.Tree.Principal)
+            .Where(scope => scope.Operator is ScopeOperator.In or ScopeOperator.IsIn && scope.Entity is not null)
+            .Select(scope => scope.Entity!)
+            .Distinct(),
+    ];
 
     private static IEnumerable<EntityUid> DiscoverActions(PolicySet policies, EntityStore entities)
     {

@@ -19,6 +19,17 @@ public sealed class RoleMatrixTests
     }
 
     [Fact]
+    public void Progress_is_told_after_each_role_that_the_scopes_name()
+    {
+        var told = new List<long>();
+
+        RoleMatrix.Of(Hospital.Set, Hospital.Entities, ForStudies with { Progress = new ShadowingTests.Telling(told) });
+
+        told.ShouldBe([1, 2]);
+        RoleMatrix.RolesOf(Hospital.Set).ShouldBe([Hospital.Physician, Hospital.Billing]);
+    }
+
+    [Fact]
     public void A_cell_says_what_the_set_gives_a_role_and_by_which_policies()
     {
         RoleMatrix matrix = RoleMatrix.Of(Hospital.Set, Hospital.Entities, ForStudies);
