@@ -64,7 +64,8 @@ internal static class PolicyDecisionModule
     {
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
-        options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(connection, options.Schema, cancellation);
+        options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
+            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

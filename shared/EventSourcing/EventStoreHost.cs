@@ -54,7 +54,12 @@ internal sealed class EventStoreHost(
         }
 
         await stopping.CancelAsync();
-        await running.WaitAsync(cancellationToken);
+        // As a BackgroundService does: a host whose patience is over ends, it does not crash.
+        await Task.WhenAny(running, Task.Delay(Timeout.Infinite, cancellationToken));
+        if (running.IsCompleted)
+        {
+            await running;
+        }
     }
 
     public void Dispose()

@@ -177,7 +177,7 @@ internal sealed class DecisionIndexer(
                 create table if not exists decision_{from:yyyyMM} partition of decision
                 for values from ('{from:yyyy-MM-dd} 00:00:00+00') to ('{from.AddMonths(1):yyyy-MM-dd} 00:00:00+00')
                 """);
-            await database.CreateAsync(sql, cancellation);
+            await database.CreatePartitionAsync(sql, cancellation);
             partitions.Add(month);
         }
     }

@@ -5,8 +5,8 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <summary>The journal's connections and tables.</summary>
 internal sealed class JournalDatabase : IAsyncDisposable
 {
-    // Two replicas that start together would collide while they create the tables.
-    private const long CreationLock = 0x4163_6347_6f76_4a31;
+    // Two replicas that see a new month together would collide while they create its partition.
+    private const long PartitionLock = 0x4163_6347_6f76_4a31;
 
     private readonly string schema;
     private bool ready;
@@ -35,34 +35,19 @@ internal sealed class JournalDatabase : IAsyncDisposable
             return;
         }
 
-        await CreateAsync(Tables, cancellation);
+        await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
+        await SchemaCreation.CreateAsync(connection, schema, "journal", Tables, cancellation);
         Volatile.Write(ref ready, true);
     }
 
-    /// <summary>Runs idempotent data definition, one replica at a time.</summary>
-    public async Task CreateAsync(string sql, CancellationToken cancellation)
+    /// <summary>Creates a partition where it is missing, one replica at a time.</summary>
+    public async Task CreatePartitionAsync(string sql, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync($"select pg_advisory_xact_lock({CreationLock})");
-
-        // The role may be allowed nothing outside its schema, so the schema is created only where it is missing.
-        await using (var exists = new NpgsqlCommand($"select to_regnamespace('{schema}') is not null", connection, transaction))
-        {
-            if (await exists.ExecuteScalarAsync(cancellation) is false)
-            {
-                await ExecuteAsync($"create schema {schema}");
-            }
-        }
-
-        await ExecuteAsync(sql);
+        await using var create = new NpgsqlCommand($"select pg_advisory_xact_lock({PartitionLock}); {sql}", connection, transaction);
+        await create.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-
-        async Task ExecuteAsync(string one)
-        {
-            await using var command = new NpgsqlCommand(one, connection, transaction);
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
     }
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();

@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.Sites;
 internal static class SitePlaces
 {
     public const string CreateTable =
-        "create table if not exists site_places (kind text not null, id text not null, site text not null, primary key (kind, id))";
+        "create table if not exists site_places (kind text not null, id text not null, site text not null, primary key (kind, id));";
 
     /// <summary>Gives up what the site has and claims what it is to have.</summary>
     public static Alongside Claim(string site, IEnumerable<string> departments, IEnumerable<string> archives)

@@ -22,28 +22,22 @@ internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndex
     public async Task CreateAsync(CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        // "create schema if not exists" asks for the right to create even where the schema exists, and replicas start together.
-        await using var create = new NpgsqlCommand(
-            $"""
-            select pg_advisory_xact_lock(hashtext('{schema}.studies.create'));
-            do $$ begin
-                if to_regnamespace('{schema}') is null then create schema {schema}; end if;
-            end $$;
-            create table if not exists {schema}.studies (
-                study_instance_uid text collate "C" not null, patient_id text collate "C" not null, issuer_of_patient_id text, department text,
-                modality text[] not null, referring_physician text, study_date date, labels text[] not null, finalized boolean not null,
-                accession_number text, archive text collate "C", orthanc_study_id text collate "C" not null,
-                orthanc_patient_id text collate "C" not null, imported boolean not null, updated_at timestamptz not null default now(),
-                primary key (study_instance_uid, orthanc_study_id));
-            create index if not exists studies_by_orthanc_study on {schema}.studies (orthanc_study_id);
-            create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
-            create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
-            create index if not exists studies_by_archive on {schema}.studies (archive, orthanc_study_id);
-            create table if not exists {schema}.study_feeds (
-                archive text collate "C" primary key, position bigint not null, updated_at timestamptz not null default now());
-            """, connection, transaction);
-        await create.ExecuteNonQueryAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+        await SchemaCreation.CreateAsync(connection, schema, "studies", Tables, cancellation);
     }
+
+    private string Tables =>
+        $"""
+        create table if not exists {schema}.studies (
+            study_instance_uid text collate "C" not null, patient_id text collate "C" not null, issuer_of_patient_id text, department text,
+            modality text[] not null, referring_physician text, study_date date, labels text[] not null, finalized boolean not null,
+            accession_number text, archive text collate "C", orthanc_study_id text collate "C" not null,
+            orthanc_patient_id text collate "C" not null, imported boolean not null, updated_at timestamptz not null default now(),
+            primary key (study_instance_uid, orthanc_study_id));
+        create index if not exists studies_by_orthanc_study on {schema}.studies (orthanc_study_id);
+        create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
+        create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
+        create index if not exists studies_by_archive on {schema}.studies (archive, orthanc_study_id);
+        create table if not exists {schema}.study_feeds (
+            archive text collate "C" primary key, position bigint not null, updated_at timestamptz not null default now());
+        """;
 }

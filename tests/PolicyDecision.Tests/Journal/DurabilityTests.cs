@@ -177,6 +177,23 @@ public sealed class DurabilityTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task A_replica_that_starts_waits_for_no_table_that_another_one_writes()
+    {
+        await using JournalHarness harness = Harness();
+        await harness.StartAsync();
+        await harness.StopAsync();
+        await using NpgsqlConnection other = await harness.Database.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction writing = await other.BeginTransactionAsync();
+        await using var write = new NpgsqlCommand("lock table decision_writer, decision_batch, decision in row exclusive mode", other, writing);
+        await write.ExecuteNonQueryAsync();
+
+        await using var starting = new JournalDatabase(harness.Options);
+        await starting.EnsureAsync(CancellationToken.None).WaitAsync(Eventually.Bound);
+
+        starting.Ready.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_record_that_is_not_json_is_refused_alone()
     {
         await using JournalHarness harness = Harness();
