@@ -24,7 +24,7 @@ internal sealed class DecisionIndexer(
 
     private readonly HashSet<(int Year, int Month)> partitions = [];
     private readonly FailureLog failures = new(time, log);
-    private DateTimeOffset newest;
+    private bool quiet;
 
     /// <summary>Indexes what is there now, at most some batches of each writer; answers how many batches.</summary>
     public async Task<int> PassAsync(CancellationToken cancellation)
@@ -55,7 +55,7 @@ internal sealed class DecisionIndexer(
                 if (database.Ready && await PassAsync(stoppingToken) > 0)
                 {
                     // The database works as long as we wait for it: resting in proportion bounds both.
-                    wait = time.GetUtcNow() - newest > Quiet ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start) * ((1 / options.IndexerShare) - 1);
+                    wait = quiet ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start) * ((1 / options.IndexerShare) - 1);
                 }
 
                 state.IndexFailure = null;
@@ -86,7 +86,7 @@ internal sealed class DecisionIndexer(
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
         var writers = new List<string>();
         long lag = 0;
-        newest = DateTimeOffset.MinValue;
+        DateTimeOffset newest = DateTimeOffset.MinValue;
         while (await reader.ReadAsync(cancellation))
         {
             writers.Add(reader.GetString(0));
@@ -95,6 +95,8 @@ internal sealed class DecisionIndexer(
         }
 
         state.IndexLag = lag;
+        // Judged before the pass: one that takes long on a busy machine must not take the time since for silence.
+        quiet = time.GetUtcNow() - newest > Quiet;
         return writers;
     }
 
