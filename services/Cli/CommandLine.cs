@@ -25,7 +25,11 @@ internal static class CommandLine
         }
         catch (InputException refused)
         {
-            terminal.Complain(refused.Message);
+            foreach (string line in refused.Lines)
+            {
+                terminal.Complain(line);
+            }
+
             return Refuse(terminal, parsed, refused.Message, refused is MalformedInputException malformed ? malformed.Findings : []);
         }
         catch (InsufficientExecutionStackException)

@@ -31,7 +31,14 @@ internal sealed record Finding(Severity Severity, string Kind, string? File, str
 }
 
 /// <summary>An input cannot be used: it is not there, too large, no text, or the command line asks for what cannot be.</summary>
-internal class InputException(string message) : Exception(message);
+internal class InputException(string message) : Exception(message)
+{
+    /// <summary>What is wrong, a line each.</summary>
+    public virtual IReadOnlyList<string> Lines => [Message];
+
+    /// <summary>The same in one line, for the middle of another.</summary>
+    public string OneLine => string.Join("; ", Lines);
+}
 
 /// <summary>An input was read and is not what it should be.</summary>
 internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
@@ -43,4 +50,6 @@ internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
     }
 
     public IReadOnlyList<Finding> Findings { get; } = findings;
+
+    public override IReadOnlyList<string> Lines => [.. Findings.Select(finding => finding.ToString())];
 }

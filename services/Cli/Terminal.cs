@@ -39,13 +39,13 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
 
     /// <summary>The text as it may stand in a line: what an input says cannot steer the terminal.</summary>
     public string Paint(string text, Colour colour) =>
-        hasColours && colour != Colour.None ? $"\u001b[{(int)colour}m{Printable(text)}\u001b[0m" : Printable(text);
+        hasColours && colour != Colour.None ? $"\u001b[{(int)colour}m{Printable.Text(text)}\u001b[0m" : Printable.Text(text);
 
     /// <summary>Writes a text that is the result itself, unchanged.</summary>
     public void Raw(string text) => output.Write(text);
 
-    /// <summary>Says why something cannot be done.</summary>
-    public void Complain(string text) => error.Write($"{Printable(text)}\n");
+    /// <summary>Says in one line why something cannot be done.</summary>
+    public void Complain(string text) => error.Write($"{Printable.Text(text)}\n");
 
     /// <summary>The result could not be written: says so where that can still be read, and what the command ends with.</summary>
     public int OutputLost(string reason)
@@ -68,15 +68,4 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
         error.Dispose();
         input.Dispose();
     }
-
-    private static string Printable(string text) =>
-        text.Any(IsControl) ? string.Create(text.Length, text, (target, from) =>
-        {
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = IsControl(from[i]) ? '\uFFFD' : from[i];
-            }
-        }) : text;
-
-    private static bool IsControl(char character) => char.IsControl(character) && character is not ('\n' or '\t');
 }

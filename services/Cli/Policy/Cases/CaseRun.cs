@@ -51,7 +51,7 @@ internal sealed class CaseRun(Terminal terminal)
         }
         catch (InputException refused)
         {
-            return new CaseOutcome(file, @case, null, [refused.Message]);
+            return new CaseOutcome(file, @case, null, refused.Lines);
         }
     }
 

@@ -35,7 +35,11 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         {
             return file.IsJson ? PolicySetJson.Parse(file.Json()) : PolicySet.Parse(file.Text(), file.Name);
         }
-        catch (Exception refused) when (refused is PolicySyntaxException or PolicyJsonException)
+        catch (PolicySyntaxException refused)
+        {
+            throw new InputException(string.Join("; ", refused.Errors));
+        }
+        catch (PolicyJsonException refused)
         {
             throw new InputException(refused.Message);
         }
@@ -77,7 +81,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
         catch (InputException refused)
         {
-            tally.Disagree($"{name}, {Description(json)}", refused.Message);
+            tally.Disagree($"{name}, {Description(json)}", refused.OneLine);
             return null;
         }
     }
@@ -149,7 +153,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
         catch (InputException unreadable)
         {
-            tally.Disagree($"{name}, {Description(request)}", unreadable.Message);
+            tally.Disagree($"{name}, {Description(request)}", unreadable.OneLine);
             return default;
         }
     }
@@ -179,7 +183,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         catch (InputException problem)
         {
             refused = true;
-            tally.Disagree(name, $"{what} cannot be used: {problem.Message}");
+            tally.Disagree(name, $"{what} cannot be used: {problem.OneLine}");
             return null;
         }
     }
