@@ -70,6 +70,19 @@ internal static class JsonText
         return members;
     }
 
+    /// <summary>The key that the reader stands on, or null where it is no text.</summary>
+    public static string? Key(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private static string? Key(JsonProperty member)
     {
         try

@@ -18,7 +18,7 @@ internal static class TranslateCommand
             terminal.Raw((parsed.GetValue(kind) ?? Guess(file), file.IsJson) switch
             {
                 ("schema", true) => SchemaText(file),
-                ("schema", false) => SchemaFiles.Fragment(file).ToJson() + "\n",
+                ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
                 ("policy", false) => JsonOutput.Text(writer => PolicyJson.Write(writer, Single(file))),
                 (_, true) => SetText(PolicyFiles.Parse([file])),
@@ -33,12 +33,11 @@ internal static class TranslateCommand
     {
         if (!file.IsJson)
         {
-            return file.Name.EndsWith(".cedarschema", StringComparison.Ordinal) ? "schema" : "set";
+            return file.Name.EndsWith(".cedarschema", StringComparison.OrdinalIgnoreCase) ? "schema" : "set";
         }
 
-        JsonElement root = RequestReader.Json(file.Name, file.Json());
-        bool Has(params string[] keys) => keys.Any(key => root.Member(key) is not null);
-        return Has("staticPolicies", "templates", "templateLinks") ? "set" : Has("effect") ? "policy" : "schema";
+        HashSet<string> keys = JsonSyntax.Keys(file);
+        return keys.Overlaps(["staticPolicies", "templates", "templateLinks"]) ? "set" : keys.Contains("effect") ? "policy" : "schema";
     }
 
     private static string SchemaText(InputFile file)
