@@ -7,6 +7,11 @@ internal static class PolicyFiles
 
     public static IReadOnlyList<string> Expand(IEnumerable<string> paths) => InputFile.Expand(paths, Patterns);
 
+    /// <summary>The policies in this folder, without those of folders in it.</summary>
+    /// <exception cref="InputException">There are none.</exception>
+    public static IReadOnlyList<string> Beside(string folder) =>
+        FolderWalk.FilesBeside(folder, Patterns) is { Count: > 0 } files ? files : throw new InputException($"{folder}: there is no {Patterns[0]} in this folder.");
+
     /// <summary>One set of everything. A policy's id is its <c>@id</c>, else <c>policyN</c>, counted through all texts; JSON brings its own ids.</summary>
     /// <exception cref="MalformedInputException">Some file is no policy set, or two policies have one id.</exception>
     public static PolicySet Load(IEnumerable<string> paths, Terminal terminal) =>

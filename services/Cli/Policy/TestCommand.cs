@@ -18,7 +18,7 @@ internal static class TestCommand
                 throw new InputException("--coverage-min takes 0 to 100.");
             }
 
-            CaseFile[] files = [.. InputFile.Expand(parsed.GetRequiredValue(paths), CaseFile.Patterns, SearchOption.AllDirectories).Select(path => CaseFile.Read(path, terminal))];
+            CaseFile[] files = [.. InputFile.Expand(parsed.GetRequiredValue(paths), CaseFile.Patterns).Select(path => CaseFile.Read(path, terminal))];
             var run = new CaseRun(terminal);
             CaseOutcome[] outcomes = Run(run, files, terminal, parsed.GetValue(progress));
             ClauseCoverage[] clauses = [.. run.Coverage.SelectMany(coverage => coverage.Clauses)];

@@ -86,7 +86,7 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
 
     // No policies deny everything: such cases would say nothing of any policy.
     private static IReadOnlyList<string> PolicyPaths(Dictionary<string, JsonElement> members, string folder, string file) =>
-        !members.ContainsKey("policies") ? [folder]
+        !members.ContainsKey("policies") ? PolicyFiles.Beside(folder)
         : Paths(members, "policies", folder, file) is { Count: > 0 } paths ? paths
         : throw new InputException($"{file}: policies: this list is empty; name files or folders, or leave it out for the *.cedar beside this file.");
 
