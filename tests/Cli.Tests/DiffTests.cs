@@ -71,4 +71,24 @@ public sealed class DiffTests : IDisposable
 
         CommandRun.Of("policy", "diff", loose, strict, "-r", broken).ShouldEndWith(2).Error.ShouldContain(message);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n\t\n")]
+    public void No_requests_are_no_comparison(string content)
+    {
+        string empty = folder.Write("empty.jsonl", content);
+
+        CommandRun run = CommandRun.Of("policy", "diff", loose, strict, "-r", empty, "--json").ShouldEndWith(2);
+
+        run.Error.ShouldContain("empty.jsonl: there is no request in this file");
+        run.Error.ShouldContain("write one JSON object a line");
+        run.Json.GetProperty("ok").GetBoolean().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("diff", "loose", "strict", "-r", "r.jsonl")]
+    [InlineData("conformance", "loose")]
+    public void Less_than_nothing_cannot_be_shown(string command, params string[] rest) =>
+        CommandRun.Of(["policy", command, .. rest.Select(word => word == "-r" ? word : folder[word]), "--shown-max", "-1"]).ShouldEndWith(2).Error.ShouldContain("--shown-max takes a number from 0");
 }

@@ -14,6 +14,11 @@ internal static class ConformanceCommand
         var command = new Command("conformance", "Compares this engine with the expectations of the public tests. Ends with 0 only when all agree.") { root, shown, json, progress };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(shown) < 0)
+            {
+                throw new InputException("--shown-max takes a number from 0.");
+            }
+
             string folder = parsed.GetRequiredValue(root);
             if (!Directory.Exists(folder))
             {
@@ -21,7 +26,7 @@ internal static class ConformanceCommand
             }
 
             ConformanceTally tally = Run(folder, terminal, parsed.GetValue(progress));
-            int count = Math.Clamp(parsed.GetValue(shown), 0, tally.Disagreements.Count);
+            int count = Math.Min(parsed.GetValue(shown), tally.Disagreements.Count);
             Action<Terminal, ConformanceTally, int> write = parsed.GetValue(json) ? WriteJson : WriteText;
             if (tally.Tests == 0)
             {

@@ -25,6 +25,11 @@ internal static class DiffCommand
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(shown) < 0)
+            {
+                throw new InputException("--shown-max takes a number from 0.");
+            }
+
             PolicySet old = PolicyFiles.Load([parsed.GetRequiredValue(before)], terminal);
             PolicySet @new = PolicyFiles.Load([parsed.GetRequiredValue(after)], terminal);
             Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
@@ -57,7 +62,9 @@ internal static class DiffCommand
             }
         }
 
-        return requests;
+        return requests.Count > 0
+            ? requests
+            : throw new InputException($"{file.Name}: there is no request in this file, so nothing could be compared; write one JSON object a line, with principal, action, resource and, if it has one, context.");
     }
 
     private static Request Request(JsonElement json, Schema? schema, string place)
