@@ -11,9 +11,9 @@ internal sealed record InputFile(string Name, byte[] Content)
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Whether it holds JSON, going by its first character: no Cedar text starts with one of these.</summary>
-    public bool IsJson => Content.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+    public bool IsJson => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
-    public bool IsJsonObject => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+    public bool IsJsonArray => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
 
     public static InputFile Read(string path, Terminal terminal)
     {

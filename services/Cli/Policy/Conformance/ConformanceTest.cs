@@ -7,11 +7,19 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
 {
     private readonly JsonElement[] requests = [.. test.Member("requests")!.Value.EnumerateArray()];
 
-    /// <summary>Whether the JSON is a test, whatever its file is called.</summary>
-    public static bool IsTest(JsonElement json) =>
-        json.Member("policies") is { ValueKind: JsonValueKind.String }
-        && json.Member("entities") is { ValueKind: JsonValueKind.String }
-        && json.Member("requests") is { ValueKind: JsonValueKind.Array };
+    /// <summary>Whether the JSON is a test, whatever its file is called, and what it lacks to be run.</summary>
+    public static bool IsTest(JsonElement json, out string? missing)
+    {
+        bool hasPolicies = json.Member("policies") is { ValueKind: JsonValueKind.String };
+        bool hasEntities = json.Member("entities") is { ValueKind: JsonValueKind.String };
+        bool hasRequests = json.Member("requests") is { ValueKind: JsonValueKind.Array };
+        bool hasVerdict = json.Member("shouldValidate") is { ValueKind: JsonValueKind.True or JsonValueKind.False };
+        missing = !hasPolicies ? "`policies` must name a file."
+            : !hasEntities ? "`entities` must name a file."
+            : !hasRequests ? "`requests` must be a list of requests."
+            : null;
+        return hasPolicies || hasEntities || hasRequests || hasVerdict;
+    }
 
     public void Run()
     {
@@ -81,7 +89,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
         catch (InputException refused)
         {
-            tally.Disagree($"{name}, {Description(json)}", refused.OneLine);
+            tally.Disagree($"{name}, {Description(json)}", refused.In(name));
             return null;
         }
     }
@@ -153,7 +161,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
         catch (InputException unreadable)
         {
-            tally.Disagree($"{name}, {Description(request)}", unreadable.OneLine);
+            tally.Disagree($"{name}, {Description(request)}", unreadable.In(name));
             return default;
         }
     }
@@ -183,7 +191,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         catch (InputException problem)
         {
             refused = true;
-            tally.Disagree(name, $"{what} cannot be used: {problem.OneLine}");
+            tally.Disagree(name, $"{what} cannot be used: {problem.In(name)}");
             return null;
         }
     }
