@@ -43,8 +43,7 @@ internal static class CommandLine
     // A program that asked for JSON reads JSON, whatever came of it.
     private static int Refuse(Terminal terminal, ParseResult parsed, string error, IReadOnlyList<Finding> findings)
     {
-        Option<bool>? json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json");
-        if (json is not null && parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json))
+        if (AsksForJson(parsed))
         {
             terminal.Json(writer =>
             {
@@ -57,6 +56,15 @@ internal static class CommandLine
         }
 
         return ExitCode.Unusable;
+    }
+
+    // Where no command was recognised, or one that has no such option, the word itself says it.
+    private static bool AsksForJson(ParseResult parsed)
+    {
+        Option<bool>? json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json");
+        return json is null
+            ? parsed.Tokens.Any(token => token.Value == "--json")
+            : parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json);
     }
 
     private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies.")

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace AccessGov.Cli;
 
@@ -27,12 +28,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         bool wantsColours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), utf8, 16_384),
-            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            new StreamWriter(OpenOutput(1, Console.OpenStandardOutput), utf8, 16_384),
+            new StreamWriter(OpenOutput(2, Console.OpenStandardError), utf8) { AutoFlush = true },
             Console.OpenStandardInput(),
             hasColours: wantsColours && !Console.IsOutputRedirected,
             isErrorWatched: !Console.IsErrorRedirected);
     }
+
+    // The first byte that goes through the console puts a terminal into application mode, whoever asked for plain text. A console that is no
+    // terminal stays plain, and shares its place in a file with others.
+    private static Stream OpenOutput(int descriptor, Func<Stream> console) => OperatingSystem.IsWindows() || Console.IsOutputRedirected
+        ? console()
+        : new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     /// <summary>Writes one line of the result.</summary>
     public void Line(string text = "", Colour colour = Colour.None) => output.Write($"{Paint(text, colour)}\n");

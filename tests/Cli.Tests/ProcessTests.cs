@@ -59,4 +59,21 @@ public sealed class ProcessTests
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
     }
+
+    [Fact]
+    public async Task A_terminal_sees_text_and_is_put_into_no_mode()
+    {
+        if (!File.Exists("/usr/bin/script"))
+        {
+            return;
+        }
+
+        string check = $"NO_COLOR=1 dotnet '{Path.Combine(AppContext.BaseDirectory, "accessgov.dll")}' policy check '{Repository.Example("radiology.cedar")}' nowhere.cedar; NO_COLOR=1 dotnet '{Path.Combine(AppContext.BaseDirectory, "accessgov.dll")}' policy check '{Repository.Example("radiology.cedar")}'";
+
+        (_, string output, _) = await StartAsync(new ProcessStartInfo("/usr/bin/script", ["-qec", check, "/dev/null"]));
+
+        output.ShouldContain("nowhere.cedar: there is no such file.");
+        output.ShouldContain("3 policies, 0 errors, 0 warnings");
+        output.ShouldNotContain('\u001b');
+    }
 }
