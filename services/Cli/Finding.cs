@@ -13,6 +13,9 @@ internal sealed record Finding(Severity Severity, string Kind, string? File, str
 
     public int? Column { get; init; }
 
+    /// <summary>The place in JSON as a JSON pointer (RFC 6901).</summary>
+    public string? Pointer { get; init; }
+
     public string? Policy { get; init; }
 
     public string? Suggestion { get; init; }

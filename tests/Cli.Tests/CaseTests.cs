@@ -63,7 +63,7 @@ public sealed class CaseTests : IDisposable
     {
         folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", decision, more)));
 
-        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldContain($"x.cases.json: a case: {message}");
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldMatch($@"FAILED [^\n]*x\.cases\.json:1:\d+: a case: {System.Text.RegularExpressions.Regex.Escape(message)}");
         CommandRun.Of("policy", "test", folder.Path, "--json").ShouldEndWith(1).Json.GetProperty("failed").GetInt32().ShouldBe(1);
     }
 
@@ -154,4 +154,82 @@ public sealed class CaseTests : IDisposable
 
     private static string Case(string action, string context, string decision, string more = "") =>
         $$"""{"name":"a case","principal":"User::\"ada\"","action":"Action::\"{{action}}\"","resource":"Photo::\"sea\"","context":{{context}},"decision":"{{decision}}"{{more}}}""";
+
+    [Fact]
+    public void A_failed_case_is_named_by_its_line_with_the_error_that_made_it_fail()
+    {
+        folder.Write("x.cases.json", $"{{\"entities\":{Entities},\n\"requests\":[\n  {Case("view", "{}", "allow")}]}}");
+        folder.Write("y.cases.yaml", """
+            requests:
+              - principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                decision: allow
+              - name: second
+                principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                decision: deny
+            """);
+
+        CommandRun run = CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1);
+
+        run.Output.ShouldContain($"FAILED {folder["x.cases.json"]}:3:3: a case: expected allow, got deny because of []; in error: adults: ");
+        run.Output.ShouldContain("isBlocked");
+        run.Output.ShouldContain($"note: {folder["y.cases.yaml"]}:2:5: requests[0]: in error: adults: ");
+        run.Output.ShouldContain($"FAILED {folder["y.cases.yaml"]}:6:5: second: expected deny, got allow");
+        JsonElement[] cases = [.. CommandRun.Of("policy", "test", folder.Path, "--json").Json.GetProperty("cases").EnumerateArray()];
+        cases.Select(one => one.GetProperty("line").GetInt32()).ShouldBe([3, 2, 6]);
+    }
+
+    [Fact]
+    public void A_case_that_cannot_be_asked_is_named_once()
+    {
+        folder.Write("s.cedarschema", "entity User { age: Long }; entity Photo; action view appliesTo { principal: User, resource: Photo, context: { isBlocked: Bool } };");
+        folder.Write("x.cases.json", $$"""{"schema":"s.cedarschema","entities":{{Entities}},"requests":[{{Case("view", """{"isBlocked":1}""", "deny")}}]}""");
+
+        string line = CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.Split('\n').Single(text => text.StartsWith("FAILED", StringComparison.Ordinal));
+
+        line.Split("x.cases.json").Length.ShouldBe(2);
+        line.Split("a case").Length.ShouldBe(2);
+        line.ShouldContain("context.isBlocked: ");
+    }
+
+    [Theory]
+    [InlineData("a: !!str 1", "1:4: error: Tags such as `tag:yaml.org,2002:str` are not read")]
+    [InlineData("a:\n  - !mine [1]", "2:5: error: Tags such as `!mine` are not read")]
+    [InlineData("a:\n  !!map {b: 1}", "2:3: error: Tags such as ")]
+    [InlineData("!!str a: 1", "1:1: error: Tags such as ")]
+    [InlineData("a:\n  b: 9223372036854775808", "2:6: error: `9223372036854775808` is no 64-bit integer, and Cedar knows no other numbers; a string of digits stands in quotes.")]
+    [InlineData("a: -9223372036854775809", "1:4: error: `-9223372036854775809` is no 64-bit integer")]
+    public void YAML_that_would_quietly_mean_something_else_is_refused_at_its_place(string content, string message)
+    {
+        string file = folder.Write("x.cases.yaml", content);
+
+        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldStartWith($"{file}:{message}");
+    }
+
+    [Fact]
+    public void The_numbers_that_are_integers_stay_so_and_digits_in_quotes_are_a_string()
+    {
+        folder.Write("p.cedar", "permit(principal, action, resource) when { context.a == -9223372036854775808 && context.b == \"9223372036854775808\" && context.c == [context.a, [\"x\", 2], {d: [\"x\", 2], e: context.a}] };");
+        folder.Write("x.cases.yaml", """
+            requests:
+              - principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                context:
+                  a: &n -9223372036854775808
+                  b: "9223372036854775808"
+                  c:
+                    - *n
+                    - &l [x, 2]
+                    - *l
+                    - d: *l
+                      e: *n
+                decision: allow
+            """);
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(0);
+    }
 }

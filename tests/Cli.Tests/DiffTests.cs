@@ -62,7 +62,7 @@ public sealed class DiffTests : IDisposable
         CommandRun.Of("policy", "diff", loose, loose, "-r", requests, "--progress").ShouldEndWith(0).Error.ShouldContain("2 of 2 requests");
 
     [Theory]
-    [InlineData("{\"principal\":", "r.jsonl:1: error: This is not valid JSON")]
+    [InlineData("{\"principal\":", "r.jsonl:1:14: error: This is not valid JSON")]
     [InlineData("[]", "`principal` is missing")]
     [InlineData("""{"principal":"User::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","context":[]}""", "context")]
     public void A_line_that_is_no_request_is_named(string line, string message)

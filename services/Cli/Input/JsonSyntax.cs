@@ -5,6 +5,8 @@ namespace AccessGov.Cli;
 /// <summary>JSON that is none, in words for the person who wrote it, with line and column.</summary>
 internal static class JsonSyntax
 {
+    private const string Prefix = "This is not valid JSON: ";
+
     // The bounds are those of whoever reads the values; telling broken from deep must not have one.
     private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
@@ -12,14 +14,10 @@ internal static class JsonSyntax
     /// <exception cref="MalformedInputException">It is not JSON.</exception>
     public static HashSet<string> Keys(InputFile file)
     {
-        ReadOnlySpan<byte> utf8 = file.Json().Span;
-        if (Fault(utf8) is { } fault)
-        {
-            throw Malformed(file.Name, utf8, fault.Offset, fault.Problem);
-        }
-
+        ReadOnlyMemory<byte> utf8 = file.Json();
+        CheckSyntax(file.Name, utf8);
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(utf8, AnyDepth);
+        var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
         reader.Read();
         bool isObject = reader.TokenType == JsonTokenType.StartObject;
         while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -31,24 +29,64 @@ internal static class JsonSyntax
         return keys;
     }
 
+    /// <exception cref="MalformedInputException">It is not JSON.</exception>
+    public static void CheckSyntax(string name, ReadOnlyMemory<byte> utf8, int firstLine = 1)
+    {
+        if (Fault(utf8) is { } fault)
+        {
+            throw Malformed(name, utf8, fault.Offset, fault.Problem, firstLine);
+        }
+    }
+
+    /// <exception cref="MalformedInputException">It is not JSON, nests deeper than <paramref name="depthMax"/>, or has a key twice in one object.</exception>
+    public static void Check(string name, ReadOnlyMemory<byte> utf8, int depthMax, int firstLine)
+    {
+        CheckSyntax(name, utf8, firstLine);
+        var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
+        var keys = new Stack<HashSet<string>>();
+        while (reader.Read())
+        {
+            string? problem = reader.TokenType switch
+            {
+                JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= depthMax => $"This nests deeper than {depthMax} levels, the most that is read.",
+                JsonTokenType.PropertyName when JsonText.Key(ref reader) is null => $"{Prefix}a key holds {JsonText.HalfPair}.",
+                JsonTokenType.PropertyName when !keys.Peek().Add(JsonText.Key(ref reader)!) => $"{Prefix}the key `{JsonText.Key(ref reader)}` occurs twice in one object.",
+                _ => null,
+            };
+            if (problem is not null)
+            {
+                throw Malformed(name, utf8, (int)reader.TokenStartIndex, problem, firstLine);
+            }
+
+            if (reader.TokenType == JsonTokenType.StartObject)
+            {
+                keys.Push(new HashSet<string>(StringComparer.Ordinal));
+            }
+            else if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                keys.Pop();
+            }
+        }
+    }
+
     /// <summary>What a reader refused: JSON that is broken, or nests deeper than it reads.</summary>
-    public static MalformedInputException Malformed(string name, ReadOnlySpan<byte> utf8, JsonException refused, string bound)
+    public static MalformedInputException Malformed(string name, ReadOnlyMemory<byte> utf8, JsonException refused, string bound)
     {
         int place = OffsetOf(utf8, refused);
         return Fault(utf8) is { } fault && fault.Offset <= place
-            ? Malformed(name, utf8, fault.Offset, fault.Problem)
-            : Malformed(name, utf8, place, $"This nests deeper than {bound}.");
+            ? Malformed(name, utf8, fault.Offset, fault.Problem, 1)
+            : Malformed(name, utf8, place, $"This nests deeper than {bound}.", 1);
     }
 
-    private static MalformedInputException Malformed(string name, ReadOnlySpan<byte> utf8, int offset, string problem)
+    private static MalformedInputException Malformed(string name, ReadOnlyMemory<byte> utf8, int offset, string problem, int firstLine)
     {
         (int line, int column) = new TextLines(utf8).PlaceOf(offset);
-        return new MalformedInputException([new Finding(Severity.Error, "json", name, problem) { Line = line, Column = column }]);
+        return new MalformedInputException([new Finding(Severity.Error, "json", name, problem) { Line = line + firstLine - 1, Column = column }]);
     }
 
-    private static (int Offset, string Problem)? Fault(ReadOnlySpan<byte> utf8)
+    private static (int Offset, string Problem)? Fault(ReadOnlyMemory<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8, AnyDepth);
+        var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
         try
         {
             while (reader.Read())
@@ -60,28 +98,23 @@ internal static class JsonSyntax
         catch (JsonException malformed)
         {
             int offset = OffsetOf(utf8, malformed);
-            return (offset, $"This is not valid JSON: {Describe(utf8, offset, malformed.Message)}");
+            return (offset, Prefix + Describe(utf8.Span, offset, malformed.Message));
         }
     }
 
     private static string Describe(ReadOnlySpan<byte> utf8, int offset, string message)
     {
-        if (utf8[..offset].TrimEnd(" \t\r\n"u8).IsEmpty && utf8[offset..].TrimEnd(" \t\r\n"u8).IsEmpty)
-        {
-            return "there is nothing in it.";
-        }
-
+        ReadOnlySpan<byte> before = utf8[..offset].TrimEnd(" \t\r\n"u8);
         if (utf8[offset..].TrimEnd(" \t\r\n"u8).IsEmpty)
         {
-            return "it ends before everything that it opens is closed.";
+            return before.IsEmpty ? "there is nothing in it." : "it ends before everything that it opens is closed.";
         }
 
-        bool isAfterComma = utf8[..offset].TrimEnd(" \t\r\n"u8) is [.., (byte)','];
         return (char)utf8[offset] switch
         {
             '/' => "it has no comments.",
             '\'' => "strings and keys stand in double quotes.",
-            '}' or ']' when isAfterComma => "there is a comma before the closing bracket; remove it.",
+            '}' or ']' when before is [.., (byte)','] => "there is a comma before the closing bracket; remove it.",
             _ => Sentence(message),
         };
     }
@@ -93,14 +126,6 @@ internal static class JsonSyntax
         return end < 0 ? message : message[..end];
     }
 
-    private static int OffsetOf(ReadOnlySpan<byte> utf8, JsonException malformed)
-    {
-        int start = 0;
-        for (long i = 0; i < (malformed.LineNumber ?? 0); i++)
-        {
-            start += utf8[start..].IndexOf((byte)'\n') + 1;
-        }
-
-        return (int)Math.Min(start + (malformed.BytePositionInLine ?? 0), utf8.Length);
-    }
+    private static int OffsetOf(ReadOnlyMemory<byte> utf8, JsonException malformed) =>
+        new TextLines(utf8).OffsetOf(malformed.LineNumber ?? 0, malformed.BytePositionInLine ?? 0);
 }

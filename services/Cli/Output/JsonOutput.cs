@@ -10,24 +10,30 @@ internal static class JsonOutput
 {
     // Policies nest deeper as JSON than writers allow by default. A chain of 10,000 links, each a level further to the right, would be gigabytes of blanks.
     private const int IndentedDepthMax = 1_000;
-    private const int DepthMax = 25_000;
+    private const int DepthMax = 1_000_000;
 
     public static void Json(this Terminal terminal, Action<Utf8JsonWriter> write) => terminal.Raw(Text(write));
 
     /// <summary>What <paramref name="write"/> writes, indented; in one line where it nests so deeply that nobody reads it.</summary>
-    public static string Text(Action<Utf8JsonWriter> write)
+    public static string Text(Action<Utf8JsonWriter> write) => Text(write, () => Write(write, isIndented: false, DepthMax));
+
+    /// <summary>What <paramref name="write"/> writes, indented; where it nests so deeply that nobody reads it, what <paramref name="writeDeep"/> gives.</summary>
+    public static string Text(Action<Utf8JsonWriter> write, Func<string> writeDeep)
     {
+        string text;
         try
         {
-            return Text(write, isIndented: true, IndentedDepthMax);
+            text = Write(write, isIndented: true, IndentedDepthMax);
         }
         catch (Exception tooDeep) when (tooDeep is PolicyJsonException or InvalidOperationException)
         {
-            return Text(write, isIndented: false, DepthMax);
+            text = writeDeep();
         }
+
+        return Printable.Json(text) + "\n";
     }
 
-    private static string Text(Action<Utf8JsonWriter> write, bool isIndented, int depthMax)
+    private static string Write(Action<Utf8JsonWriter> write, bool isIndented, int depthMax)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = isIndented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = depthMax }))
@@ -35,7 +41,7 @@ internal static class JsonOutput
             write(writer);
         }
 
-        return Printable.Json(Encoding.UTF8.GetString(buffer.WrittenSpan)) + "\n";
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     public static void Strings(this Utf8JsonWriter writer, string name, IEnumerable<string> values)
@@ -84,6 +90,11 @@ internal static class JsonOutput
         {
             writer.WriteNumber("line", line);
             writer.WriteNumber("column", finding.Column ?? 1);
+        }
+
+        if (finding.Pointer is not null)
+        {
+            writer.WriteString("pointer", finding.Pointer);
         }
 
         writer.WriteString("message", finding.Message);

@@ -6,17 +6,12 @@ internal static class ConformanceCommand
     public static Command Create(Terminal terminal)
     {
         var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it, also through links." };
-        var shown = new Option<int>("--shown-max") { Description = "How many disagreements are shown; all are counted.", DefaultValueFactory = _ => 100, HelpName = "N" };
+        Option<int> shown = InputOptions.ShownMax("How many disagreements are shown; all are counted.", 100);
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();
         var command = new Command("conformance", "Compares this engine with the expectations of the public tests. Ends with 0 only when all agree.") { root, shown, json, progress };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(shown) < 0)
-            {
-                throw new InputException("--shown-max takes a number from 0.");
-            }
-
             string folder = parsed.GetRequiredValue(root);
             if (!Directory.Exists(folder))
             {

@@ -20,9 +20,9 @@ internal static class TranslateCommand
                 ("schema", true) => SchemaText(file),
                 ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
-                ("policy", false) => JsonOutput.Text(writer => PolicyJson.Write(writer, Single(file))),
+                ("policy", false) => Json(file, Single(file), PolicyJson.Write, PolicyJson.Write),
                 (_, true) => SetText(PolicyFiles.Parse([file])),
-                (_, false) => JsonOutput.Text(writer => PolicySetJson.Write(writer, PolicyFiles.Parse([file]))),
+                (_, false) => Json(file, PolicyFiles.Parse([file]), PolicySetJson.Write, PolicySetJson.Write),
             });
             return ExitCode.Good;
         });
@@ -40,6 +40,19 @@ internal static class TranslateCommand
         return keys.Overlaps(["staticPolicies", "templates", "templateLinks"]) ? "set" : keys.Contains("effect") ? "policy" : "schema";
     }
 
+    // Policies are written as deep as they are read, and no deeper.
+    private static string Json<T>(InputFile file, T policies, Action<Utf8JsonWriter, T> write, Func<T, string> writeDeep)
+    {
+        try
+        {
+            return JsonOutput.Text(writer => write(writer, policies), () => writeDeep(policies));
+        }
+        catch (PolicyJsonException)
+        {
+            throw new InputException($"{file.Name}: a policy nests deeper than JSON of policies may: chains of thousands of links inside each other; split it.");
+        }
+    }
+
     private static string SchemaText(InputFile file)
     {
         try
@@ -48,7 +61,7 @@ internal static class TranslateCommand
         }
         catch (SchemaException refused)
         {
-            throw SchemaFiles.Malformed(refused);
+            throw SchemaFiles.Malformed(refused, [file]);
         }
     }
 
@@ -60,7 +73,7 @@ internal static class TranslateCommand
         }
         catch (PolicyJsonException refused)
         {
-            throw new MalformedInputException("json", file.Name, refused.Message);
+            throw PolicyFiles.Malformed(file, refused);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
                 throw new InputException(missing);
             }
 
-            new ConformanceTest(name, document.RootElement, Open, tally).Run();
+            new ConformanceTest(InputDocument.PlaceIn(name, file.Json()), document.RootElement, Open, tally).Run();
         }
         catch (InputException refused) when (isTest)
         {
@@ -77,7 +77,7 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
         }
         catch (JsonException refused)
         {
-            throw JsonSyntax.Malformed(file.Name, utf8.Span, refused, "any JSON");
+            throw JsonSyntax.Malformed(file.Name, utf8, refused, "any JSON");
         }
     }
 
