@@ -147,6 +147,10 @@ public sealed class CaseTests : IDisposable
         string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
         CommandRun.Of("policy", "test", folder.Write("bomb.cases.yaml", bomb)).ShouldEndWith(2).Error.ShouldContain("more than 1000000 values");
 
+        string heavy = $"a: &a {new string('x', 100_000)}\nb: [{string.Join(',', Enumerable.Repeat("*a ", 3_000))}]";
+        CommandRun.Of("policy", "test", folder.Write("heavy.cases.yaml", heavy)).ShouldEndWith(2).Error.ShouldContain("heavy.cases.yaml:2:");
+        CommandRun.Of("policy", "test", folder["heavy.cases.yaml"]).Error.ShouldContain("stands for more than 256 MB");
+
         CommandRun.Of("policy", "test", folder.Write("deep.cases.yaml", "a: " + new string('[', 10_000))).ShouldEndWith(2).Error.ShouldContain("64 levels");
     }
 

@@ -22,9 +22,9 @@ internal static class InputOptions
     };
 
     /// <summary>An option that takes a whole number; what is none, or beyond the bounds, is refused in our words.</summary>
-    public static Option<int> Number(string name, string description, int least, int most, int otherwise) => new(name)
+    public static Option<int> Number(string name, string description, int least, int most, int? otherwise = null) => new(name)
     {
-        Description = description, HelpName = "N", DefaultValueFactory = _ => otherwise,
+        Description = description, HelpName = "N", DefaultValueFactory = otherwise is { } value ? _ => value : null,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -35,7 +35,7 @@ internal static class InputOptions
 
             string bounds = most == int.MaxValue ? $"from {least}" : $"from {least} to {most}";
             result.AddError($"{name} takes a number {bounds}; `{text}` is none.");
-            return otherwise;
+            return least;
         },
     };
 

@@ -18,7 +18,7 @@ internal sealed class YamlReader : IDisposable
 
     private readonly string file;
     private readonly YamlDotNet.Core.Parser parser;
-    private readonly Dictionary<AnchorName, (byte[] Json, int Size)> anchors = [];
+    private readonly Dictionary<AnchorName, (int Start, int End, int Size)> anchors = [];
     private readonly ArrayBufferWriter<byte> json = new();
     private readonly List<(int Offset, int Line, int Column)> marks = [];
     private readonly Utf8JsonWriter writer;
@@ -48,7 +48,7 @@ internal sealed class YamlReader : IDisposable
             reader.Node(0);
             reader.parser.Consume<DocumentEnd>();
             return reader.parser.TryConsume<StreamEnd>(out _)
-                ? new YamlAsJson(reader.Written(0), reader.marks)
+                ? new YamlAsJson(reader.Written(), reader.marks)
                 : throw reader.Refuse(reader.parser.Current!.Start, "A file holds one document.");
         }
         catch (YamlException malformed)
@@ -83,7 +83,7 @@ internal sealed class YamlReader : IDisposable
 
         if (at is NodeEvent { Anchor.IsEmpty: false } named)
         {
-            anchors[named.Anchor] = (Written(start), nodes - nodesBefore + 1);
+            anchors[named.Anchor] = (start, (int)writer.BytesCommitted + writer.BytesPending, nodes - nodesBefore + 1);
         }
     }
 
@@ -126,20 +126,26 @@ internal sealed class YamlReader : IDisposable
     // Few lines of aliases to aliases stand for billions of values.
     private void Alias(AnchorAlias alias)
     {
-        if (!anchors.TryGetValue(alias.Value, out (byte[] Json, int Size) anchor))
+        if (!anchors.TryGetValue(alias.Value, out (int Start, int End, int Size) anchor))
         {
             throw Refuse(alias.Start, $"There is no anchor `{alias.Value}` before this.");
         }
 
         Count(alias, anchor.Size);
-        writer.WriteRawValue(anchor.Json, skipInputValidation: true);
+        ReadOnlyMemory<byte> written = Written();
+        if (written.Length + anchor.End - anchor.Start > InputFile.LengthMax)
+        {
+            throw Refuse(alias.Start, $"With its aliases this stands for more than {InputFile.LengthMax / (1024 * 1024)} MB, the most that is read.");
+        }
+
+        // What was written behind a comma starts with it.
+        writer.WriteRawValue(written.Span[anchor.Start..anchor.End].TrimStart((byte)','), skipInputValidation: true);
     }
 
-    // The JSON of the value that was written last, from where it starts: behind a comma, if there is one.
-    private byte[] Written(int start)
+    private ReadOnlyMemory<byte> Written()
     {
         writer.Flush();
-        return json.WrittenSpan[start..].TrimStart((byte)',').ToArray();
+        return json.WrittenMemory;
     }
 
     private void Count(ParsingEvent at, int more)

@@ -3,13 +3,11 @@ namespace AccessGov.Cli;
 /// <summary><c>policy check</c>: do the policies parse, fit their schema, and can each of them ever apply.</summary>
 internal static class CheckCommand
 {
-    private const int NoLevel = -1;
-
     public static Command Create(Terminal terminal)
     {
         var paths = new Argument<string[]>("PATH") { Description = "Policies: files and folders.", Arity = ArgumentArity.OneOrMore };
         Option<string[]> schema = InputOptions.Schema();
-        Option<int> level = InputOptions.Number("--level", "How many references a policy may follow one after the other (needs --schema).", 0, int.MaxValue, NoLevel);
+        Option<int> level = InputOptions.Number("--level", "How many references a policy may follow one after the other (needs --schema).", 0, int.MaxValue);
         var strict = new Option<bool>("--strict-warnings") { Description = "Fail on warnings too." };
         Option<string[]> entities = InputOptions.Entities();
         entities.Description = "Entities as JSON, one file or several: warn of policies that never apply to them or are shadowed by a forbid.";
@@ -21,7 +19,7 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            int? asked = parsed.GetValue(level) is var given and not NoLevel ? given : null;
+            int? asked = parsed.GetResult(level) is null ? null : parsed.GetValue(level);
             if (asked is not null && parsed.GetRequiredValue(schema).Length == 0)
             {
                 throw new InputException("--level needs --schema.");
