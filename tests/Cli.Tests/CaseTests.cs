@@ -131,6 +131,8 @@ public sealed class CaseTests : IDisposable
     [Theory]
     [InlineData("requests: [", "x.cases.yaml:")]
     [InlineData("requests: *nothing", "no anchor")]
+    [InlineData("requests:\n  - name: &n {one\n    principal: {type: User, id: *n}\n    action: Action ", "error: What follows cannot be read as YAML")]
+    [InlineData("a: \"\\ud800\"", "x.cases.yaml:1:4: error: ")]
     [InlineData("requests: 1\nrequests: 2", "occurs twice")]
     [InlineData("", "empty")]
     [InlineData("a: 1\n---\nb: 2", "one document")]

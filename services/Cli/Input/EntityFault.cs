@@ -8,8 +8,14 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
     private const string Kind = "entities";
 
     /// <summary>JSON that is none, that is no entity, or entities of one source that contradict each other.</summary>
+    /// <exception cref="MalformedInputException">It is not JSON.</exception>
     public MalformedInputException Of(EntityDataException refused)
     {
+        if (source.Place.IsWhole)
+        {
+            JsonSyntax.CheckSyntax(source.Place.Name, source.Utf8);
+        }
+
         if (refused.InnerException is JsonException malformed && source.Place.IsWhole)
         {
             return JsonSyntax.Malformed(source.Place.Name, source.Utf8, malformed, $"{ValueJson.DepthMax} levels, the most that is read");
@@ -94,7 +100,11 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
             }
         }
 
-        return (place, message);
+        bool IsUid(JsonElement json) => json.ValueKind == JsonValueKind.Object && UidOf(json) is not null;
+
+        Place? wrong = entity.Member("parents") is not { } parents ? null
+            : InputDocument.Children(place.Member("parents"), parents).Where(parent => !IsUid(parent.Json)).Select(parent => parent.Place).FirstOrDefault();
+        return (wrong ?? (entity.Member("uid") is { } uid && !IsUid(uid) ? place.Member("uid") : place), message);
     }
 
     private static ValueFault? Values(Place place, JsonElement values)
@@ -110,11 +120,13 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
         }
     }
 
-    private static string? Uid(JsonElement entity)
+    private static string? Uid(JsonElement entity) => entity.Member("uid") is { } uid ? UidOf(uid) : null;
+
+    private static string? UidOf(JsonElement uid)
     {
         try
         {
-            return entity.Member("uid") is { } uid ? RequestReader.Uid(uid, Place.Option("uid")).ToString() : null;
+            return RequestReader.Uid(uid, Place.Option("uid")).ToString();
         }
         catch (InputException)
         {

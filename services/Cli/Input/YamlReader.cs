@@ -55,6 +55,11 @@ internal sealed class YamlReader : IDisposable
         {
             throw reader.Refuse(malformed.Start, malformed.Message);
         }
+        catch (Exception stumbled) when (stumbled is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner stumbles over some broken texts, such as a flow mapping whose keys go on over lines, instead of refusing them.
+            throw reader.Refuse(reader.parser.Current?.End ?? Mark.Empty, "What follows cannot be read as YAML; look for a bracket or a quote that is not closed.");
+        }
     }
 
     public void Dispose() => writer.Dispose();
