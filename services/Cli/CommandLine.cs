@@ -10,13 +10,14 @@ internal static class CommandLine
         ParseResult parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
+            string[] errors = [.. parsed.Errors.Select(error => OneLine(error.Message))];
+            foreach (string error in errors)
             {
-                terminal.Complain(error.Message);
+                terminal.Complain(error);
             }
 
             terminal.Complain($"See `{Name(parsed.CommandResult)} --help`.");
-            return Refuse(terminal, parsed, string.Join('\n', parsed.Errors.Select(error => error.Message)), []);
+            return Refuse(terminal, parsed, string.Join('\n', errors), []);
         }
 
         try
@@ -39,6 +40,9 @@ internal static class CommandLine
             return Refuse(terminal, parsed, TooDeep, []);
         }
     }
+
+    // The parser lists choices below each other.
+    private static string OneLine(string message) => message.Replace($"{Environment.NewLine}\t", " ", StringComparison.Ordinal);
 
     // A program that asked for JSON reads JSON, whatever came of it.
     private static int Refuse(Terminal terminal, ParseResult parsed, string error, IReadOnlyList<Finding> findings)

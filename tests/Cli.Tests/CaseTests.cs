@@ -117,7 +117,7 @@ public sealed class CaseTests : IDisposable
     [InlineData("""{"requests":[{"principal":"a","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "is not an entity uid")]
     [InlineData("""{"requests":[{"principal":"U::\"a\"","action":"A::\"v\"","resource":"P::\"p\"","decision":"perhaps"}]}""", "neither allow nor deny")]
     [InlineData("""{"requests":{}}""", "must be a list of cases")]
-    [InlineData("""{"requests":[]}""", "There is no case")]
+    [InlineData("""{"requests":[]}""", "x.cases.json; write some into `requests`.")]
     [InlineData("""{"requests":[],"requests":[]}""", "not valid JSON")]
     [InlineData("""{"requests":[""", "not valid JSON")]
     [InlineData("[]", "expected an object")]

@@ -142,12 +142,13 @@ public sealed class PlaceTests : IDisposable
     [Theory]
     [InlineData("--level takes a number from 0; `99999999999` is none.", "check", "p.cedar", "--level", "99999999999")]
     [InlineData("--level takes a number from 0; `-2` is none.", "check", "p.cedar", "--level", "-2")]
+    [InlineData("Argument 'bogus' not recognized. Must be one of: 'policy' 'set' 'schema'\n", "translate", "p.cedar", "--as", "bogus")]
     [InlineData("--level needs --schema.", "check", "p.cedar", "--level", "0")]
     [InlineData("--shown-max takes a number from 0; `x` is none.", "conformance", "", "--shown-max", "x")]
     [InlineData("--width takes a number from 20 to 1000; `1e3` is none.", "format", "p.cedar", "--width", "1e3")]
     [InlineData("--coverage-min takes 0 to 100; `NaN` is none of that.", "test", "", "--coverage-min", "NaN")]
     [InlineData("--coverage-min takes 0 to 100; `-1` is none of that.", "test", "", "--coverage-min", "-1")]
-    public void In_numbers_of_the_command_line(string message, string command, string path, params string[] options) =>
+    public void In_numbers_and_choices_of_the_command_line(string message, string command, string path, params string[] options) =>
         CommandRun.Of(["policy", command, folder[path], .. options]).ShouldEndWith(2).Error.ShouldStartWith(message);
 
     [Fact]

@@ -53,7 +53,7 @@ internal static class TestCommand
         int total = files.Sum(file => file.Cases.Count);
         if (total == 0)
         {
-            throw new InputException("There is no case in these files.");
+            throw new InputException($"There is no case in {string.Join(", ", files.Select(file => file.Name))}; write some into `requests`.");
         }
 
         using var progress = new ProgressLine(terminal, forcesProgress, "cases", total);
