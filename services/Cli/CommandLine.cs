@@ -10,13 +10,14 @@ internal static class CommandLine
         ParseResult parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (ParseError error in parsed.Errors)
+            string[] errors = [.. parsed.Errors.Select(error => OneLine(error.Message))];
+            foreach (string error in errors)
             {
-                terminal.Complain(error.Message);
+                terminal.Complain(error);
             }
 
             terminal.Complain($"See `{Name(parsed.CommandResult)} --help`.");
-            return Refuse(terminal, parsed, string.Join('\n', parsed.Errors.Select(error => error.Message)), []);
+            return Refuse(terminal, parsed, string.Join('\n', errors), []);
         }
 
         try
@@ -25,7 +26,11 @@ internal static class CommandLine
         }
         catch (InputException refused)
         {
-            terminal.Complain(refused.Message);
+            foreach (string line in refused.Lines)
+            {
+                terminal.Complain(line);
+            }
+
             return Refuse(terminal, parsed, refused.Message, refused is MalformedInputException malformed ? malformed.Findings : []);
         }
         catch (InsufficientExecutionStackException)
@@ -36,11 +41,13 @@ internal static class CommandLine
         }
     }
 
+    // The parser lists choices below each other.
+    private static string OneLine(string message) => message.Replace($"{Environment.NewLine}\t", " ", StringComparison.Ordinal);
+
     // A program that asked for JSON reads JSON, whatever came of it.
     private static int Refuse(Terminal terminal, ParseResult parsed, string error, IReadOnlyList<Finding> findings)
     {
-        Option<bool>? json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json");
-        if (json is not null && parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json))
+        if (AsksForJson(parsed))
         {
             terminal.Json(writer =>
             {
@@ -53,6 +60,15 @@ internal static class CommandLine
         }
 
         return ExitCode.Unusable;
+    }
+
+    // Where no command was recognised, or one that has no such option, the word itself says it.
+    private static bool AsksForJson(ParseResult parsed)
+    {
+        Option<bool>? json = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == "--json");
+        return json is null
+            ? parsed.Tokens.Any(token => token.Value == "--json")
+            : parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json);
     }
 
     private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies.")

@@ -13,12 +13,20 @@ internal sealed record Finding(Severity Severity, string Kind, string? File, str
 
     public int? Column { get; init; }
 
+    /// <summary>The place in JSON as a JSON pointer (RFC 6901).</summary>
+    public string? Pointer { get; init; }
+
     public string? Policy { get; init; }
 
     public string? Suggestion { get; init; }
 
     public static Finding At(Severity severity, string kind, SourcePosition position, string message) =>
         new(severity, kind, position.File, message) { Line = position.Line, Column = position.Column };
+
+    /// <summary>The same for a reader who knows that it is about <paramref name="file"/>.</summary>
+    public string In(string file) => File != file ? ToString()
+        : Line is null ? Message
+        : $"line {Line}, column {Column}: {Message}";
 
     /// <summary><c>file:line:column: error: message</c>, which editors and CI systems turn into links.</summary>
     public override string ToString()
@@ -31,7 +39,17 @@ internal sealed record Finding(Severity Severity, string Kind, string? File, str
 }
 
 /// <summary>An input cannot be used: it is not there, too large, no text, or the command line asks for what cannot be.</summary>
-internal class InputException(string message) : Exception(message);
+internal class InputException(string message) : Exception(message)
+{
+    /// <summary>What is wrong, a line each.</summary>
+    public virtual IReadOnlyList<string> Lines => [Message];
+
+    /// <summary>The same in one line, for a reader who knows that it is about <paramref name="file"/>.</summary>
+    public string In(string file) => string.Join("; ", LinesIn(file));
+
+    /// <summary>What is wrong, a line each, for a reader who knows that it is about <paramref name="file"/>.</summary>
+    public virtual IReadOnlyList<string> LinesIn(string file) => [Message.StartsWith($"{file}: ", StringComparison.Ordinal) ? Message[(file.Length + 2)..] : Message];
+}
 
 /// <summary>An input was read and is not what it should be.</summary>
 internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
@@ -43,4 +61,8 @@ internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
     }
 
     public IReadOnlyList<Finding> Findings { get; } = findings;
+
+    public override IReadOnlyList<string> LinesIn(string file) => [.. Findings.Select(finding => finding.In(file))];
+
+    public override IReadOnlyList<string> Lines => [.. Findings.Select(finding => finding.ToString())];
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace AccessGov.Cli;
 
@@ -27,25 +28,31 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         bool wantsColours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
         return new Terminal(
-            new StreamWriter(Console.OpenStandardOutput(), utf8, 16_384),
-            new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true },
+            new StreamWriter(OpenOutput(1, Console.OpenStandardOutput), utf8, 16_384),
+            new StreamWriter(OpenOutput(2, Console.OpenStandardError), utf8) { AutoFlush = true },
             Console.OpenStandardInput(),
             hasColours: wantsColours && !Console.IsOutputRedirected,
             isErrorWatched: !Console.IsErrorRedirected);
     }
+
+    // The first byte that goes through the console puts a terminal into application mode, whoever asked for plain text. A console that is no
+    // terminal stays plain, and shares its place in a file with others.
+    private static Stream OpenOutput(int descriptor, Func<Stream> console) => OperatingSystem.IsWindows() || Console.IsOutputRedirected
+        ? console()
+        : new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     /// <summary>Writes one line of the result.</summary>
     public void Line(string text = "", Colour colour = Colour.None) => output.Write($"{Paint(text, colour)}\n");
 
     /// <summary>The text as it may stand in a line: what an input says cannot steer the terminal.</summary>
     public string Paint(string text, Colour colour) =>
-        hasColours && colour != Colour.None ? $"\u001b[{(int)colour}m{Printable(text)}\u001b[0m" : Printable(text);
+        hasColours && colour != Colour.None ? $"\u001b[{(int)colour}m{Printable.Text(text)}\u001b[0m" : Printable.Text(text);
 
     /// <summary>Writes a text that is the result itself, unchanged.</summary>
     public void Raw(string text) => output.Write(text);
 
-    /// <summary>Says why something cannot be done.</summary>
-    public void Complain(string text) => error.Write($"{Printable(text)}\n");
+    /// <summary>Says in one line why something cannot be done.</summary>
+    public void Complain(string text) => error.Write($"{Printable.Text(text)}\n");
 
     /// <summary>The result could not be written: says so where that can still be read, and what the command ends with.</summary>
     public int OutputLost(string reason)
@@ -68,15 +75,4 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Stream input
         error.Dispose();
         input.Dispose();
     }
-
-    private static string Printable(string text) =>
-        text.Any(IsControl) ? string.Create(text.Length, text, (target, from) =>
-        {
-            for (int i = 0; i < target.Length; i++)
-            {
-                target[i] = IsControl(from[i]) ? '\uFFFD' : from[i];
-            }
-        }) : text;
-
-    private static bool IsControl(char character) => char.IsControl(character) && character is not ('\n' or '\t');
 }

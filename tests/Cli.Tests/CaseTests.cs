@@ -63,7 +63,7 @@ public sealed class CaseTests : IDisposable
     {
         folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", decision, more)));
 
-        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldContain($"x.cases.json: a case: {message}");
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.ShouldMatch($@"FAILED [^\n]*x\.cases\.json:1:\d+: a case: {System.Text.RegularExpressions.Regex.Escape(message)}");
         CommandRun.Of("policy", "test", folder.Path, "--json").ShouldEndWith(1).Json.GetProperty("failed").GetInt32().ShouldBe(1);
     }
 
@@ -117,7 +117,7 @@ public sealed class CaseTests : IDisposable
     [InlineData("""{"requests":[{"principal":"a","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "is not an entity uid")]
     [InlineData("""{"requests":[{"principal":"U::\"a\"","action":"A::\"v\"","resource":"P::\"p\"","decision":"perhaps"}]}""", "neither allow nor deny")]
     [InlineData("""{"requests":{}}""", "must be a list of cases")]
-    [InlineData("""{"requests":[]}""", "There is no case")]
+    [InlineData("""{"requests":[]}""", "x.cases.json; write some into `requests`.")]
     [InlineData("""{"requests":[],"requests":[]}""", "not valid JSON")]
     [InlineData("""{"requests":[""", "not valid JSON")]
     [InlineData("[]", "expected an object")]
@@ -131,6 +131,8 @@ public sealed class CaseTests : IDisposable
     [Theory]
     [InlineData("requests: [", "x.cases.yaml:")]
     [InlineData("requests: *nothing", "no anchor")]
+    [InlineData("requests:\n  - name: &n {one\n    principal: {type: User, id: *n}\n    action: Action ", "error: What follows cannot be read as YAML")]
+    [InlineData("a: \"\\ud800\"", "x.cases.yaml:1:4: error: ")]
     [InlineData("requests: 1\nrequests: 2", "occurs twice")]
     [InlineData("", "empty")]
     [InlineData("a: 1\n---\nb: 2", "one document")]
@@ -147,6 +149,10 @@ public sealed class CaseTests : IDisposable
         string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n"));
         CommandRun.Of("policy", "test", folder.Write("bomb.cases.yaml", bomb)).ShouldEndWith(2).Error.ShouldContain("more than 1000000 values");
 
+        string heavy = $"a: &a {new string('x', 100_000)}\nb: [{string.Join(',', Enumerable.Repeat("*a ", 3_000))}]";
+        CommandRun.Of("policy", "test", folder.Write("heavy.cases.yaml", heavy)).ShouldEndWith(2).Error.ShouldContain("heavy.cases.yaml:2:");
+        CommandRun.Of("policy", "test", folder["heavy.cases.yaml"]).Error.ShouldContain("stands for more than 256 MB");
+
         CommandRun.Of("policy", "test", folder.Write("deep.cases.yaml", "a: " + new string('[', 10_000))).ShouldEndWith(2).Error.ShouldContain("64 levels");
     }
 
@@ -154,4 +160,82 @@ public sealed class CaseTests : IDisposable
 
     private static string Case(string action, string context, string decision, string more = "") =>
         $$"""{"name":"a case","principal":"User::\"ada\"","action":"Action::\"{{action}}\"","resource":"Photo::\"sea\"","context":{{context}},"decision":"{{decision}}"{{more}}}""";
+
+    [Fact]
+    public void A_failed_case_is_named_by_its_line_with_the_error_that_made_it_fail()
+    {
+        folder.Write("x.cases.json", $"{{\"entities\":{Entities},\n\"requests\":[\n  {Case("view", "{}", "allow")}]}}");
+        folder.Write("y.cases.yaml", """
+            requests:
+              - principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                decision: allow
+              - name: second
+                principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                decision: deny
+            """);
+
+        CommandRun run = CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1);
+
+        run.Output.ShouldContain($"FAILED {folder["x.cases.json"]}:3:3: a case: expected allow, got deny because of []; in error: adults: ");
+        run.Output.ShouldContain("isBlocked");
+        run.Output.ShouldContain($"note: {folder["y.cases.yaml"]}:2:5: requests[0]: in error: adults: ");
+        run.Output.ShouldContain($"FAILED {folder["y.cases.yaml"]}:6:5: second: expected deny, got allow");
+        JsonElement[] cases = [.. CommandRun.Of("policy", "test", folder.Path, "--json").Json.GetProperty("cases").EnumerateArray()];
+        cases.Select(one => one.GetProperty("line").GetInt32()).ShouldBe([3, 2, 6]);
+    }
+
+    [Fact]
+    public void A_case_that_cannot_be_asked_is_named_once()
+    {
+        folder.Write("s.cedarschema", "entity User { age: Long }; entity Photo; action view appliesTo { principal: User, resource: Photo, context: { isBlocked: Bool } };");
+        folder.Write("x.cases.json", $$"""{"schema":"s.cedarschema","entities":{{Entities}},"requests":[{{Case("view", """{"isBlocked":1}""", "deny")}}]}""");
+
+        string line = CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(1).Output.Split('\n').Single(text => text.StartsWith("FAILED", StringComparison.Ordinal));
+
+        line.Split("x.cases.json").Length.ShouldBe(2);
+        line.Split("a case").Length.ShouldBe(2);
+        line.ShouldContain("context.isBlocked: ");
+    }
+
+    [Theory]
+    [InlineData("a: !!str 1", "1:4: error: Tags such as `tag:yaml.org,2002:str` are not read")]
+    [InlineData("a:\n  - !mine [1]", "2:5: error: Tags such as `!mine` are not read")]
+    [InlineData("a:\n  !!map {b: 1}", "2:3: error: Tags such as ")]
+    [InlineData("!!str a: 1", "1:1: error: Tags such as ")]
+    [InlineData("a:\n  b: 9223372036854775808", "2:6: error: `9223372036854775808` is no 64-bit integer, and Cedar knows no other numbers; a string of digits stands in quotes.")]
+    [InlineData("a: -9223372036854775809", "1:4: error: `-9223372036854775809` is no 64-bit integer")]
+    public void YAML_that_would_quietly_mean_something_else_is_refused_at_its_place(string content, string message)
+    {
+        string file = folder.Write("x.cases.yaml", content);
+
+        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldStartWith($"{file}:{message}");
+    }
+
+    [Fact]
+    public void The_numbers_that_are_integers_stay_so_and_digits_in_quotes_are_a_string()
+    {
+        folder.Write("p.cedar", "permit(principal, action, resource) when { context.a == -9223372036854775808 && context.b == \"9223372036854775808\" && context.c == [context.a, [\"x\", 2], {d: [\"x\", 2], e: context.a}] };");
+        folder.Write("x.cases.yaml", """
+            requests:
+              - principal: User::"ada"
+                action: Action::"list"
+                resource: Photo::"sea"
+                context:
+                  a: &n -9223372036854775808
+                  b: "9223372036854775808"
+                  c:
+                    - *n
+                    - &l [x, 2]
+                    - *l
+                    - d: *l
+                      e: *n
+                decision: allow
+            """);
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(0);
+    }
 }

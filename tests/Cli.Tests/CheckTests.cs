@@ -88,7 +88,7 @@ public sealed class CheckTests : IDisposable
 
         CommandRun.Of("policy", "check", json).ShouldEndWith(0);
         CommandRun.Of("policy", "check", json, text).ShouldEndWith(1).Output.ShouldContain("policy0");
-        CommandRun.Of("policy", "check", folder.Write("bad.json", """{"staticPolicies":{"a":{"effect":"maybe"}}}""")).ShouldEndWith(1).Output.ShouldContain("bad.json: error: $");
+        CommandRun.Of("policy", "check", folder.Write("bad.json", """{"staticPolicies":{"a":{"effect":"maybe"}}}""")).ShouldEndWith(1).Output.ShouldContain("bad.json:1:24: error: $.staticPolicies.a: ");
     }
 
     [Fact]
@@ -100,11 +100,12 @@ public sealed class CheckTests : IDisposable
 
         CommandRun run = CommandRun.Of("policy", "check", file, folder["other.json"]);
 
-        run.ShouldEndWith(0).Output.ShouldStartWith($"{file}#/staticPolicies/a~1b: warning: policy `a/b`: The policy can never apply");
-        run.Output.ShouldContain($"{folder["other.json"]}#/staticPolicies/c: warning: ");
+        run.ShouldEndWith(0).Output.ShouldStartWith($"{file}:1:26: warning: policy `a/b`: The policy can never apply");
+        run.Output.ShouldContain($"{folder["other.json"]}:1:24: warning: ");
         JsonElement finding = CommandRun.Of("policy", "check", file, "--json").Json.GetProperty("findings")[0];
-        finding.GetProperty("file").GetString().ShouldBe($"{file}#/staticPolicies/a~1b");
-        finding.TryGetProperty("line", out _).ShouldBeFalse();
+        finding.GetProperty("file").GetString().ShouldBe(file);
+        finding.GetProperty("column").GetInt32().ShouldBe(26);
+        finding.GetProperty("pointer").GetString().ShouldBe("/staticPolicies/a~1b");
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class CheckTests : IDisposable
              "templateLinks":[{"templateId":"t","newId":"linked","values":{"?principal":{"type":"User","id":"a"}}}]}
             """);
 
-        CommandRun.Of("policy", "check", file).ShouldEndWith(0).Output.ShouldStartWith($"{file}#/templates/t: warning: policy `linked`: ");
+        CommandRun.Of("policy", "check", file).ShouldEndWith(0).Output.ShouldStartWith($"{file}:1:19: warning: policy `linked`: ");
     }
 
     [Fact]
@@ -154,7 +155,7 @@ public sealed class CheckTests : IDisposable
         CommandRun.Of("policy", "check", file, "--entities", entities, "--strict-warnings").ShouldEndWith(1);
         CommandRun.Of("policy", "check", file, "--entities", entities, "--json").Json.GetProperty("findings").EnumerateArray()
             .Select(finding => finding.GetProperty("kind").GetString()).ShouldBe(["NoPrincipalInData", "Shadowed"]);
-        CommandRun.Of("policy", "check", file, "--entities", folder.Write("bad.json", "[")).ShouldEndWith(1).Output.ShouldContain("bad.json: error: ");
+        CommandRun.Of("policy", "check", file, "--entities", folder.Write("bad.json", "[")).ShouldEndWith(1).Output.ShouldContain("bad.json:1:2: error: ");
     }
 
     [Theory]

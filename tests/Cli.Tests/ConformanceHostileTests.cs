@@ -93,4 +93,53 @@ public sealed class ConformanceHostileTests : IDisposable
         lines[0].ShouldEndWith("there is no test in this folder.");
         lines[^1].ShouldStartWith("decisions 0/0");
     }
+
+    [Theory]
+    [InlineData("{", "not read: lost.json: line 1, column 2: This is not valid JSON: it ends before everything that it opens is closed.")]
+    [InlineData("", "not read: lost.json: line 1, column 1: This is not valid JSON: there is nothing in it.")]
+    [InlineData("{\"policies\":\"p.cedar\",\n\"enti", "not read: lost.json: line 2, column ")]
+    [InlineData("{\"a\":\"\u00ff\"}", "not read: lost.json: this is not UTF-8 text: byte 6 is wrong.")]
+    public void What_cannot_be_read_is_named_and_counted_and_no_agreement(string content, string message)
+    {
+        folder.Write("good.json", Good);
+        folder.Write("deep-schema.json", $"{{\"\":{new string('[', 300)}{new string(']', 300)}}}");
+        CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(0);
+        folder.Write("lost.json", System.Text.Encoding.Latin1.GetBytes(content));
+
+        CommandRun run = CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(1);
+
+        run.Output.ShouldContain(message);
+        run.Output.ShouldContain("1 tests, 1 requests, 1 files not read\n");
+        run.LastLine.ShouldBe("decisions 1/1, reasons 0/0, errors 0/0, validation 0/0");
+        CommandRun.Of("policy", "conformance", folder.Path, "--json").ShouldEndWith(1).Json.GetProperty("notRead")[0].GetProperty("file").GetString().ShouldBe("lost.json");
+    }
+
+    [Theory]
+    [InlineData("""{"policies":"p.cedar","entities":"e.json"}""", "`requests` must be a list of requests.")]
+    [InlineData("""{"policies":"p.cedar","entities":"e.json","requests":{}}""", "`requests` must be a list of requests.")]
+    [InlineData("""{"policies":"p.cedar","requests":[]}""", "`entities` must name a file.")]
+    [InlineData("""{"shouldValidate":true}""", "`policies` must name a file.")]
+    public void Half_a_test_is_a_disagreement_that_says_what_is_missing(string content, string message)
+    {
+        folder.Write("good.json", Good);
+        folder.Write("half.json", content);
+
+        CommandRun run = CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(1);
+
+        run.Output.ShouldContain($"half.json: the test cannot be read: {message}\n");
+        run.LastLine.ShouldBe("decisions 1/2, reasons 0/0, errors 0/0, validation 0/1");
+    }
+
+    [Fact]
+    public void Archives_are_named_and_counted()
+    {
+        folder.Write("good.json", Good);
+        folder.Write("below/corpus.tar.gz", "");
+        folder.Write("corpus.ZIP", "");
+
+        CommandRun run = CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(0);
+
+        run.Output.ShouldContain($"not unpacked: {Path.Combine("below", "corpus.tar.gz")}\nnot unpacked: corpus.ZIP\n1 tests, 1 requests, 2 archives not unpacked\n");
+        CommandRun.Of("policy", "conformance", folder.Path, "--json").Json.GetProperty("archives").GetArrayLength().ShouldBe(2);
+    }
 }

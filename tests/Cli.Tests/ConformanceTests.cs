@@ -95,7 +95,8 @@ public sealed class ConformanceTests : IDisposable
     {
         folder.Write("t.json", Test(true, Request("allow", ["policy0"], [])));
         folder.Write("other.json", """{"policies":[],"entities":{}}""");
-        folder.Write("broken.json", "{");
+        folder.Write("schema.json", """{"":{"entityTypes":{},"actions":{}}}""");
+        folder.Write("data/broken-entities.json", "[");
         CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(0);
 
         folder.Write("half.json", Test(true, "")[..60] + "\"requests\"");

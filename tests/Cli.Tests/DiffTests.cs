@@ -62,7 +62,7 @@ public sealed class DiffTests : IDisposable
         CommandRun.Of("policy", "diff", loose, loose, "-r", requests, "--progress").ShouldEndWith(0).Error.ShouldContain("2 of 2 requests");
 
     [Theory]
-    [InlineData("{\"principal\":", "r.jsonl:1: error: This is not valid JSON")]
+    [InlineData("{\"principal\":", "r.jsonl:1:14: error: This is not valid JSON")]
     [InlineData("[]", "`principal` is missing")]
     [InlineData("""{"principal":"User::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","context":[]}""", "context")]
     public void A_line_that_is_no_request_is_named(string line, string message)
@@ -71,4 +71,24 @@ public sealed class DiffTests : IDisposable
 
         CommandRun.Of("policy", "diff", loose, strict, "-r", broken).ShouldEndWith(2).Error.ShouldContain(message);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n \n\t\n")]
+    public void No_requests_are_no_comparison(string content)
+    {
+        string empty = folder.Write("empty.jsonl", content);
+
+        CommandRun run = CommandRun.Of("policy", "diff", loose, strict, "-r", empty, "--json").ShouldEndWith(2);
+
+        run.Error.ShouldContain("empty.jsonl: there is no request in this file");
+        run.Error.ShouldContain("write one JSON object a line");
+        run.Json.GetProperty("ok").GetBoolean().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("diff", "loose", "strict", "-r", "r.jsonl")]
+    [InlineData("conformance", "loose")]
+    public void Less_than_nothing_cannot_be_shown(string command, params string[] rest) =>
+        CommandRun.Of(["policy", command, .. rest.Select(word => word == "-r" ? word : folder[word]), "--shown-max", "-1"]).ShouldEndWith(2).Error.ShouldContain("--shown-max takes a number from 0");
 }

@@ -15,25 +15,25 @@ public sealed class JsonTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("""{"requests":[{"principal":"X","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "requests[0]: principal")]
-    [InlineData("""{"requests":[{"principal":{"type":"User","id":"X"},"action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "requests[0]: principal.id")]
-    [InlineData("""{"requests":[{"principal":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","decision":"X"}]}""", "requests[0]: decision")]
-    [InlineData("""{"requests":[{"X":1}]}""", "error: This is not valid JSON: a key holds half of a surrogate pair")]
-    [InlineData("""{"requests":[{"principal":{"typX":1}}]}""", "error: This is not valid JSON: a key holds")]
-    [InlineData("""{"requests":[{"principal":{"__entitX":1}}]}""", "error: This is not valid JSON: a key holds")]
-    [InlineData("""{"requests":[],"policies":"X"}""", "policies")]
-    [InlineData("""{"requests":[],"entities":["X"]}""", "entities")]
-    [InlineData("""{"requests":[],"schema":"\u0000"}""", "schema")]
+    [InlineData("""{"requests":[{"principal":"X","action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "27: error: requests[0].principal: ")]
+    [InlineData("""{"requests":[{"principal":{"type":"User","id":"X"},"action":"Action::\"v\"","resource":"P::\"p\"","decision":"allow"}]}""", "47: error: requests[0].principal.id: ")]
+    [InlineData("""{"requests":[{"principal":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","decision":"X"}]}""", "96: error: requests[0].decision: ")]
+    [InlineData("""{"requests":[{"X":1}]}""", "15: error: This is not valid JSON: a key holds half of a surrogate pair")]
+    [InlineData("""{"requests":[{"principal":{"typX":1}}]}""", "28: error: This is not valid JSON: a key holds")]
+    [InlineData("""{"requests":[{"principal":{"__entitX":1}}]}""", "28: error: This is not valid JSON: a key holds")]
+    [InlineData("""{"requests":[],"policies":"X"}""", "27: error: policies: ")]
+    [InlineData("""{"requests":[],"entities":["X"]}""", "28: error: entities[0]: ")]
+    [InlineData("""{"requests":[],"schema":"\u0000"}""", "25: error: schema: ")]
     public void Half_a_surrogate_in_a_file_of_cases_ends_with_2_and_is_named(string content, string place)
     {
         string file = folder.Write("x.cases.json", content.Replace("X", Half, StringComparison.Ordinal));
 
-        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldContain($"x.cases.json: {place}");
+        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldContain($"x.cases.json:1:{place}");
     }
 
     [Theory]
-    [InlineData("""{"principal":"X","action":"Action::\"v\"","resource":"P::\"p\""}""", "r.jsonl:1: principal")]
-    [InlineData("""{"principaX":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\""}""", "r.jsonl:1: error: This is not valid JSON: a key holds")]
+    [InlineData("""{"principal":"X","action":"Action::\"v\"","resource":"P::\"p\""}""", "r.jsonl:1:14: error: principal: ")]
+    [InlineData("""{"principaX":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\""}""", "r.jsonl:1:2: error: This is not valid JSON: a key holds")]
     [InlineData("""{"principal":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","context":{"a":"X"}}""", "context")]
     public void Half_a_surrogate_in_a_recorded_request_ends_with_2(string line, string message)
     {
@@ -69,7 +69,7 @@ public sealed class JsonTests : IDisposable
     {
         string requests = folder.Write("r.jsonl", $$"""{"principal":{{uid}},"action":"Action::\"v\"","resource":"P::\"p\""}""");
 
-        CommandRun.Of("policy", "diff", folder["p.cedar"], folder["p.cedar"], "-r", requests).ShouldEndWith(2).Error.ShouldContain($"r.jsonl:1: {message}");
+        CommandRun.Of("policy", "diff", folder["p.cedar"], folder["p.cedar"], "-r", requests).ShouldEndWith(2).Error.ShouldContain($": error: {message}");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class JsonTests : IDisposable
     {
         string file = folder.Write("x.cases.json", """{"policies":[],"requests":[{"principal":"U::\"a\"","action":"Action::\"v\"","resource":"P::\"p\"","decision":"deny"}]}""");
 
-        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldContain("x.cases.json: policies: this list is empty");
+        CommandRun.Of("policy", "test", file).ShouldEndWith(2).Error.ShouldContain("x.cases.json:1:13: error: policies: this list is empty");
     }
 
     [Fact]
@@ -95,5 +95,19 @@ public sealed class JsonTests : IDisposable
         CommandRun.Of("policy", "check", "--json").ShouldEndWith(2).Json.GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
         CommandRun.Of("policy", "format", "--json", folder["p.cedar"]).ShouldEndWith(2).Json.GetProperty("error").GetString()!.ShouldContain("--json");
         CommandRun.Of("policy", "test", folder["nowhere.cases.json"]).ShouldEndWith(2).Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("policy", "bogus", "--json")]
+    [InlineData("bogus", "--json")]
+    [InlineData("policy", "--json")]
+    [InlineData("policy", "translate", "p.cedar", "--json")]
+    public void A_command_line_that_is_none_is_refused_as_JSON_too(params string[] args)
+    {
+        CommandRun run = CommandRun.Of(args).ShouldEndWith(2);
+
+        run.Json.GetProperty("ok").GetBoolean().ShouldBeFalse();
+        run.Json.GetProperty("error").GetString().ShouldNotBeNullOrEmpty();
+        CommandRun.Of([.. args.Where(word => word != "--json"), "--bogus"]).ShouldEndWith(2).Output.ShouldBeEmpty();
     }
 }

@@ -44,7 +44,7 @@ public sealed class MatrixTests : IDisposable
         CommandRun run = CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", Policies), "--csv", "--role", "Role::\"r\"", "--action", "Action::\"view\"");
 
         run.ShouldEndWith(0).Output.ShouldBe("action,\"Role::\"\"r\"\"\"\n\"Action::\"\"view\"\"\",permitted\n");
-        CommandRun.Of("policy", "matrix", "-p", folder["p.cedar"], "--role", "r").ShouldEndWith(2);
+        CommandRun.Of("policy", "matrix", "-p", folder["p.cedar"], "--role", "r").ShouldEndWith(2).Error.ShouldContain("--role: `r` is not an entity uid");
         CommandRun.Of("policy", "matrix").ShouldEndWith(2).Error.ShouldContain("--policies");
     }
 
@@ -71,5 +71,34 @@ public sealed class MatrixTests : IDisposable
 
         CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", $"{policies}permit(principal, action in [{actions}], resource);"))
             .ShouldEndWith(2).Error.ShouldContain("1000000 cells");
+    }
+
+    [Theory]
+    [InlineData("", "no scope says `principal in` some group. Name the roles with --role")]
+    [InlineData("permit(principal, action == Action::\"v\", resource);", "no scope says `principal in` some group. Name the roles with --role")]
+    [InlineData("permit(principal in R::\"r\", action, resource);", "no scope names an action. Give the --schema that declares the actions")]
+    public void An_empty_matrix_says_what_to_do(string policies, string message)
+    {
+        CommandRun run = CommandRun.Of("policy", "matrix", "-p", folder.Write("p.cedar", policies), "--json").ShouldEndWith(2);
+
+        run.Error.ShouldContain(message);
+        run.Json.GetProperty("error").GetString()!.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("--role: Role::\"x\" is unknown", "--role", "Role::\"x\"")]
+    [InlineData("Known is, for example, Role::\"r\".", "--role", "Role::\"r\"", "--role", "role::\"r\"")]
+    [InlineData("--action: Action::\"reed\" is unknown: no scope names it, neither schema nor --entities have it.", "--action", "Action::\"reed\"")]
+    [InlineData("--principal-type: `Usr` is not a type that the schema declares", "--principal-type", "Usr")]
+    [InlineData("--resource-type: `a b` is not an entity type", "--resource-type", "a b")]
+    public void What_nobody_declares_is_unknown_and_not_just_not_granted(string message, params string[] options)
+    {
+        string schema = folder.Write("s.cedarschema", "entity User in [Role, Kind]; entity Role; entity Kind enum [\"k\"]; entity P; action read appliesTo { principal: User, resource: P };");
+        string entities = folder.Write("e.json", """[{"uid":{"type":"User","id":"u"},"attrs":{},"parents":[{"type":"Role","id":"known"}]}]""");
+        string[] args = ["policy", "matrix", "-p", folder.Write("p.cedar", Policies), "-s", schema, "-e", entities];
+
+        CommandRun.Of([.. args, .. options]).ShouldEndWith(2).Error.ShouldContain(message);
+
+        CommandRun.Of([.. args, "--role", "Role::\"known\"", "--role", "Kind::\"k\"", "--action", "Action::\"read\"", "--principal-type", "User"]).ShouldEndWith(0);
     }
 }

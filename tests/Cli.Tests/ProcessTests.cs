@@ -59,4 +59,25 @@ public sealed class ProcessTests
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
     }
+
+    [TerminalFact]
+    public async Task A_terminal_sees_text_and_is_put_into_no_mode()
+    {
+        string check = $"NO_COLOR=1 dotnet '{Path.Combine(AppContext.BaseDirectory, "accessgov.dll")}' policy check '{Repository.Example("radiology.cedar")}' nowhere.cedar; NO_COLOR=1 dotnet '{Path.Combine(AppContext.BaseDirectory, "accessgov.dll")}' policy check '{Repository.Example("radiology.cedar")}'";
+
+        (_, string output, _) = await StartAsync(new ProcessStartInfo(TerminalFactAttribute.Script, ["-qec", check, "/dev/null"]));
+
+        output.ShouldContain("nowhere.cedar: there is no such file.");
+        output.ShouldContain("3 policies, 0 errors, 0 warnings");
+        output.ShouldNotContain('\u001b');
+    }
+}
+
+/// <summary>A test that is reported as skipped where nothing can play a terminal.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class TerminalFactAttribute : FactAttribute
+{
+    public const string Script = "/usr/bin/script";
+
+    public TerminalFactAttribute() => Skip = File.Exists(Script) ? null! : $"There is no {Script} to play a terminal.";
 }

@@ -67,4 +67,34 @@ public sealed class TranslateTests : IDisposable
     [InlineData("x.json", "{")]
     public void What_cannot_be_read_ends_with_2(string name, string content) =>
         CommandRun.Of("policy", "translate", folder.Write(name, content)).ShouldEndWith(2).Error.ShouldContain(name);
+
+    [Theory]
+    [InlineData(10_000, 1)]
+    [InlineData(2, 120)]
+    [InlineData(300, 110)]
+    public void Whatever_is_translated_can_be_translated_back(int links, int levels)
+    {
+        string chain = string.Join(" && ", Enumerable.Repeat("context.a", links));
+        string policy = $"permit(principal, action, resource) when {{ {string.Concat(Enumerable.Repeat("[", levels))}{chain}{string.Concat(Enumerable.Repeat("].isEmpty()", levels))} }};";
+        string pretty = CommandRun.WithInput(policy, "policy", "format").ShouldEndWith(0).Output;
+
+        foreach (string kind in new[] { "set", "policy" })
+        {
+            string json = CommandRun.WithInput(policy, "policy", "translate", "-", "--as", kind).ShouldEndWith(0).Output;
+            json.Length.ShouldBeLessThan(4_000_000);
+            CommandRun.WithInput(json, "policy", "translate", "-").ShouldEndWith(0).Output.ShouldBe(pretty);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"effect\":\"permit\",\n  \"a\": [1,]}", "x.json:2:11: error: This is not valid JSON: there is a comma before the closing bracket")]
+    [InlineData("{\"a\":\"ä\", b}", "x.json:1:11: error: This is not valid JSON: 'b' is an invalid start of a property name.")]
+    [InlineData("{\"a\":", "x.json:1:6: error: This is not valid JSON: it ends before everything that it opens is closed.")]
+    public void Broken_JSON_is_named_by_line_and_column_without_what_a_reader_says_of_itself(string content, string message)
+    {
+        CommandRun run = CommandRun.Of("policy", "translate", folder.Write("x.json", content)).ShouldEndWith(2);
+
+        run.Error.ShouldContain(message);
+        run.Error.ShouldNotContain("LineNumber");
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class FolderWalk
 
     private FolderWalk(string root) => folders.Push((root, Real(Path.GetPathRoot(Path.GetFullPath(root))!, Path.GetFullPath(root))));
 
-    /// <summary>The files whose names match one of <paramref name="patterns"/>, ordered by path.</summary>
+    /// <summary>The files whose names match one of <paramref name="patterns"/>, in capitals too, ordered by path.</summary>
     /// <exception cref="InputException">Some folder cannot be read.</exception>
     public static IReadOnlyList<string> Files(string root, params string[] patterns)
     {
@@ -19,18 +19,28 @@ internal sealed class FolderWalk
         var files = new List<string>();
         while (walk.Next() is { } folder)
         {
-            try
-            {
-                files.AddRange(walk.FilesIn(folder.Path, folder.Real).Where(file => Array.Exists(patterns, pattern => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))));
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-            {
-                throw new InputException($"{folder.Path}: cannot be read: {unreadable.Message}");
-            }
+            files.AddRange(walk.Matching(folder.Path, folder.Real, patterns));
         }
 
         files.Sort(StringComparer.Ordinal);
         return files;
+    }
+
+    /// <summary>The same of one folder alone.</summary>
+    /// <exception cref="InputException">The folder cannot be read.</exception>
+    public static IReadOnlyList<string> FilesBeside(string folder, params string[] patterns) =>
+        [.. new FolderWalk(folder).Matching(folder, folder, patterns).Order(StringComparer.Ordinal)];
+
+    private IEnumerable<string> Matching(string folder, string real, string[] patterns)
+    {
+        try
+        {
+            return [.. FilesIn(folder, real).Where(file => Array.Exists(patterns, pattern => FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: true)))];
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: cannot be read: {unreadable.Message}");
+        }
     }
 
     // Links come last, so that a folder is named by its own path where it has one below the root.

@@ -11,9 +11,9 @@ internal sealed record InputFile(string Name, byte[] Content)
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Whether it holds JSON, going by its first character: no Cedar text starts with one of these.</summary>
-    public bool IsJson => Content.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+    public bool IsJson => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
-    public bool IsJsonObject => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
+    public bool IsJsonArray => Content.AsSpan(Content is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0).TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
 
     public static InputFile Read(string path, Terminal terminal)
     {
@@ -42,8 +42,8 @@ internal sealed record InputFile(string Name, byte[] Content)
         }
     }
 
-    /// <summary>The files that <paramref name="paths"/> name; a folder stands for the files in it that match, in the order of their names.</summary>
-    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, string[] patterns, SearchOption depth = SearchOption.TopDirectoryOnly)
+    /// <summary>The files that <paramref name="paths"/> name; a folder stands for the files in it and below it that match, in the order of their paths.</summary>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> paths, params string[] patterns)
     {
         var files = new List<string>();
         foreach (string path in paths)
@@ -54,8 +54,8 @@ internal sealed record InputFile(string Name, byte[] Content)
                 continue;
             }
 
-            IReadOnlyList<string> found = depth == SearchOption.AllDirectories ? FolderWalk.Files(path, patterns) : FilesIn(path, patterns);
-            files.AddRange(found.Count > 0 ? found : throw new InputException($"{path}: there is no {string.Join(" or ", patterns)} in this folder."));
+            IReadOnlyList<string> found = FolderWalk.Files(path, patterns);
+            files.AddRange(found.Count > 0 ? found : throw new InputException($"{path}: there is no {string.Join(" or ", patterns)} in this folder or below it."));
         }
 
         return files;
@@ -85,18 +85,6 @@ internal sealed record InputFile(string Name, byte[] Content)
         catch (DecoderFallbackException invalid)
         {
             throw new InputException($"{Name}: this is not UTF-8 text: byte {invalid.Index} is wrong.");
-        }
-    }
-
-    private static string[] FilesIn(string folder, string[] patterns)
-    {
-        try
-        {
-            return [.. patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{folder}: cannot be read: {unreadable.Message}");
         }
     }
 

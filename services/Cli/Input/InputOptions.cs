@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace AccessGov.Cli;
 
 /// <summary>Options that several commands have, spelled and described once.</summary>
@@ -17,6 +20,26 @@ internal static class InputOptions
     {
         Description = "Entities as JSON: one file or several.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE", DefaultValueFactory = _ => [],
     };
+
+    /// <summary>An option that takes a whole number; what is none, or beyond the bounds, is refused in our words.</summary>
+    public static Option<int> Number(string name, string description, int least, int most, int? otherwise = null) => new(name)
+    {
+        Description = description, HelpName = "N", DefaultValueFactory = otherwise is { } value ? _ => value : null,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            string bounds = most == int.MaxValue ? $"from {least}" : $"from {least} to {most}";
+            result.AddError($"{name} takes a number {bounds}; `{text}` is none.");
+            return least;
+        },
+    };
+
+    public static Option<int> ShownMax(string description, int otherwise) => Number("--shown-max", description, 0, int.MaxValue, otherwise);
 
     public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON." };
 
@@ -47,18 +70,26 @@ internal sealed class RequestOptions
         PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
         Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
         EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal);
+        (JsonElement? given, Place place) = Context(parsed.GetValue(context), terminal);
         Request request = RequestReader.Request(
             RequestReader.Uid(parsed.GetRequiredValue(principal), "--principal"),
             RequestReader.Uid(parsed.GetRequiredValue(action), "--action"),
             RequestReader.Uid(parsed.GetRequiredValue(resource), "--resource"),
-            Context(parsed.GetValue(context), terminal).Span, known, "--context");
+            given, known, Place.Option("the request"), place);
         return (set, store, request);
     }
 
     private static Option<string> Uid(string name, string description) => new(name) { Description = description, Required = true, HelpName = "UID" };
 
-    private static ReadOnlyMemory<byte> Context(string? given, Terminal terminal) =>
-        given is null ? "{}"u8.ToArray()
-        : given.TrimStart().StartsWith('{') ? System.Text.Encoding.UTF8.GetBytes(given)
-        : InputFile.Read(given, terminal).Json();
+    private static (JsonElement? Json, Place Place) Context(string? given, Terminal terminal)
+    {
+        if (given is null)
+        {
+            return (null, Place.Option("--context"));
+        }
+
+        InputFile file = given.TrimStart().StartsWith('{') ? new InputFile("--context", System.Text.Encoding.UTF8.GetBytes(given)) : InputFile.Read(given, terminal);
+        var document = InputDocument.OfJson(file);
+        return (document.Json, document.Root);
+    }
 }

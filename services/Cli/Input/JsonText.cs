@@ -8,11 +8,11 @@ internal static class JsonText
     public const string HalfPair = "half of a surrogate pair, which is no text";
 
     /// <exception cref="InputException">It is no string, or no text.</exception>
-    public static string Text(this JsonElement json, string place)
+    public static string Text(this JsonElement json, Place place)
     {
         if (json.ValueKind != JsonValueKind.String)
         {
-            throw new InputException($"{place}: expected a string.");
+            throw place.Refuse("expected a string.");
         }
 
         try
@@ -21,7 +21,7 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            throw new InputException($"{place}: this holds {HalfPair}.");
+            throw place.Refuse($"this holds {HalfPair}.");
         }
     }
 
@@ -45,32 +45,45 @@ internal static class JsonText
 
     /// <summary>All members of an object that may have these only.</summary>
     /// <exception cref="InputException">It is no object, or has other members, or one twice.</exception>
-    public static Dictionary<string, JsonElement> Members(this JsonElement json, string place, params string[] known)
+    public static Dictionary<string, JsonElement> Members(this JsonElement json, Place place, params string[] known)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new InputException($"{place}: expected an object with {string.Join(", ", known)}.");
+            throw place.Refuse($"expected an object with {string.Join(", ", known)}.");
         }
 
         var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (JsonProperty member in json.EnumerateObject())
         {
-            string key = Key(member) ?? throw new InputException($"{place}: a key holds {HalfPair}.");
+            string key = Key(member) ?? throw place.Refuse($"a key holds {HalfPair}.");
             if (!known.Contains(key, StringComparer.Ordinal))
             {
-                throw new InputException($"{place}: there is no member `{key}`; the members are {string.Join(", ", known)}.");
+                throw place.Refuse($"there is no member `{key}`; the members are {string.Join(", ", known)}.");
             }
 
             if (!members.TryAdd(key, member.Value))
             {
-                throw new InputException($"{place}: the member `{key}` occurs twice.");
+                throw place.Refuse($"the member `{key}` occurs twice.");
             }
         }
 
         return members;
     }
 
-    private static string? Key(JsonProperty member)
+    /// <summary>The key that the reader stands on, or null where it is no text.</summary>
+    public static string? Key(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public static string? Key(JsonProperty member)
     {
         try
         {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AccessGov.Cli;
 
 /// <summary>Policies from files and folders: texts, and policy sets as JSON.</summary>
@@ -6,6 +8,11 @@ internal static class PolicyFiles
     private static readonly string[] Patterns = ["*.cedar"];
 
     public static IReadOnlyList<string> Expand(IEnumerable<string> paths) => InputFile.Expand(paths, Patterns);
+
+    /// <summary>The policies in this folder, without those of folders in it.</summary>
+    /// <exception cref="InputException">There are none.</exception>
+    public static IReadOnlyList<string> Beside(string folder) =>
+        FolderWalk.FilesBeside(folder, Patterns) is { Count: > 0 } files ? files : throw new InputException($"{folder}: there is no {Patterns[0]} in this folder.");
 
     /// <summary>One set of everything. A policy's id is its <c>@id</c>, else <c>policyN</c>, counted through all texts; JSON brings its own ids.</summary>
     /// <exception cref="MalformedInputException">Some file is no policy set, or two policies have one id.</exception>
@@ -16,7 +23,7 @@ internal static class PolicyFiles
 
     public static PolicySource ParseSource(IReadOnlyList<InputFile> files)
     {
-        var pointers = new Dictionary<Policy, string>();
+        var written = new Dictionary<Policy, (string File, JsonPlaces Places)>();
         var findings = new List<Finding>();
         var sets = new List<PolicySet>();
         try
@@ -34,31 +41,47 @@ internal static class PolicyFiles
             {
                 var set = PolicySetJson.Parse(file.Json());
                 sets.Add(set);
+                var places = new JsonPlaces(file.Json());
                 foreach (Policy policy in set.Policies)
                 {
-                    pointers.Add(policy, PolicySource.Pointer(file, policy));
+                    written.Add(policy, (file.Name, places));
                 }
             }
             catch (PolicyJsonException refused)
             {
-                findings.Add(new Finding(Severity.Error, "json", file.Name, refused.Message));
+                findings.AddRange(Malformed(file, refused).Findings);
             }
         }
 
-        return findings.Count > 0 ? throw new MalformedInputException(findings) : new PolicySource(Combine(sets), pointers);
+        return findings.Count > 0 ? throw new MalformedInputException(findings) : Combine(sets, written);
+    }
+
+    public static MalformedInputException Malformed(InputFile file, PolicyJsonException refused)
+    {
+        ReadOnlyMemory<byte> utf8 = file.Json();
+        return refused.InnerException is JsonException malformed
+            ? JsonSyntax.Malformed(file.Name, utf8, malformed, "a policy may: 250 levels of an expression, 10,000 links of a chain")
+            : new MalformedInputException([InputDocument.PlaceIn(file.Name, utf8).Follow(refused.Path).Finding("json", refused.Problem)]);
     }
 
     public static string ChooseId(Policy policy) => policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : policy.Id;
 
-    private static PolicySet Combine(List<PolicySet> sets)
+    private static PolicySource Combine(List<PolicySet> sets, Dictionary<Policy, (string File, JsonPlaces Places)> written)
     {
-        try
+        var known = new Dictionary<string, Policy>(StringComparer.Ordinal);
+        var source = new PolicySource(PolicySet.Empty, written);
+        var findings = new List<Finding>();
+        foreach (Policy policy in sets.SelectMany(set => set.Policies))
         {
-            return sets.Count == 1 ? sets[0] : PolicySet.Combine(sets);
+            if (!known.TryAdd(policy.Id, policy))
+            {
+                findings.Add(source.At(
+                    Severity.Error, "id", policy, policy.Position,
+                    $"Another policy has this id already, at {source.PlaceOf(known[policy.Id])}; give one of them another id: a text by `@id`, JSON by its key."));
+            }
         }
-        catch (ArgumentException refused)
-        {
-            throw new MalformedInputException([new Finding(Severity.Error, "id", null, refused.Message)]);
-        }
+
+        return findings.Count > 0 ? throw new MalformedInputException(findings)
+            : source with { Policies = sets.Count == 1 ? sets[0] : PolicySet.Combine(sets) };
     }
 }

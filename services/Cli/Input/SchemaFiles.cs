@@ -18,7 +18,7 @@ internal static class SchemaFiles
         }
         catch (SchemaException refused)
         {
-            throw Malformed(refused);
+            throw Malformed(refused, files);
         }
     }
 
@@ -26,14 +26,38 @@ internal static class SchemaFiles
     {
         try
         {
-            return file.IsJson ? SchemaFragment.ParseJson(file.Json(), file.Name) : SchemaFragment.Parse(file.Text(), file.Name);
+            if (!file.IsJson)
+            {
+                return SchemaFragment.Parse(file.Text(), file.Name);
+            }
+
+            JsonSyntax.CheckSyntax(file.Name, file.Json());
+            return SchemaFragment.ParseJson(file.Json(), file.Name);
         }
         catch (SchemaException refused)
         {
-            throw Malformed(refused);
+            throw Malformed(refused, [file]);
         }
     }
 
-    public static MalformedInputException Malformed(SchemaException refused) => new([.. refused.Errors.Select(error =>
-        new Finding(Severity.Error, "schema", error.Pointer is null ? error.File : $"{error.File}#{error.Pointer}", error.Message) { Line = error.Line, Column = error.Column })]);
+    public static MalformedInputException Malformed(SchemaException refused, IReadOnlyList<InputFile> files) =>
+        new([.. refused.Errors.Select(error => At(error, files.FirstOrDefault(file => file.Name == error.File)))]);
+
+    private static Finding At(SchemaError error, InputFile? file)
+    {
+        var finding = new Finding(Severity.Error, "schema", error.File, error.Message) { Line = error.Line, Column = error.Column, Pointer = error.Pointer };
+        if (file?.IsJson != true)
+        {
+            return finding;
+        }
+
+        // That it is JSON was found before, so that a place in lines is the place where a bound is met.
+        if (error.Pointer is null)
+        {
+            return finding with { Message = "This nests deeper than a schema may: 100 levels of a type." };
+        }
+
+        (int line, int column) = new JsonPlaces(file.Json()).Of(JsonPath.PointerSteps(error.Pointer));
+        return finding with { Line = line, Column = column, Message = error.Pointer.Length == 0 ? error.Message : $"{error.Pointer}: {error.Message}" };
+    }
 }

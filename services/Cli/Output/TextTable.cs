@@ -5,7 +5,8 @@ internal sealed class TextTable(params string[] header)
 {
     private readonly List<(string[] Cells, Colour Colour)> rows = [(header, Colour.None)];
 
-    public void Add(Colour colour, params string[] cells) => rows.Add((cells, colour));
+    // A cell is as wide as what is shown of it.
+    public void Add(Colour colour, params string[] cells) => rows.Add(([.. cells.Select(Printable.Text)], colour));
 
     public void Write(Terminal terminal)
     {

@@ -7,7 +7,7 @@ internal static class CheckCommand
     {
         var paths = new Argument<string[]>("PATH") { Description = "Policies: files and folders.", Arity = ArgumentArity.OneOrMore };
         Option<string[]> schema = InputOptions.Schema();
-        var level = new Option<int?>("--level") { Description = "How many references a policy may follow one after the other (needs --schema).", HelpName = "N" };
+        Option<int> level = InputOptions.Number("--level", "How many references a policy may follow one after the other (needs --schema).", 0, int.MaxValue);
         var strict = new Option<bool>("--strict-warnings") { Description = "Fail on warnings too." };
         Option<string[]> entities = InputOptions.Entities();
         entities.Description = "Entities as JSON, one file or several: warn of policies that never apply to them or are shadowed by a forbid.";
@@ -19,9 +19,10 @@ internal static class CheckCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(level) is { } asked && (asked < 0 || parsed.GetRequiredValue(schema).Length == 0))
+            int? asked = parsed.GetResult(level) is null ? null : parsed.GetValue(level);
+            if (asked is not null && parsed.GetRequiredValue(schema).Length == 0)
             {
-                throw new InputException("--level: takes a number from 0, and needs --schema.");
+                throw new InputException("--level needs --schema.");
             }
 
             InputFile[] files = [.. PolicyFiles.Expand(parsed.GetRequiredValue(paths)).Select(path => InputFile.Read(path, terminal))];
@@ -32,7 +33,7 @@ internal static class CheckCommand
             EntityStore? data = Collect(findings, () => hasData ? EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal) : null);
             if (source is not null)
             {
-                findings.AddRange(Check(source, known, data, parsed.GetValue(level)));
+                findings.AddRange(Check(source, known, data, asked));
                 findings.AddRange(data is null ? [] : DataFindings.Shadowed(source, data, terminal, parsed.GetValue(progress)));
             }
 

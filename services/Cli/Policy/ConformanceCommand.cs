@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AccessGov.Cli;
 
 /// <summary><c>policy conformance</c>: runs a folder in the format of the public Cedar integration tests.</summary>
@@ -8,7 +6,7 @@ internal static class ConformanceCommand
     public static Command Create(Terminal terminal)
     {
         var root = new Argument<string>("DIR") { Description = "The folder that paths inside the tests are relative to; tests are found anywhere below it, also through links." };
-        var shown = new Option<int>("--shown-max") { Description = "How many disagreements are shown; all are counted.", DefaultValueFactory = _ => 100, HelpName = "N" };
+        Option<int> shown = InputOptions.ShownMax("How many disagreements are shown; all are counted.", 100);
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();
         var command = new Command("conformance", "Compares this engine with the expectations of the public tests. Ends with 0 only when all agree.") { root, shown, json, progress };
@@ -20,8 +18,8 @@ internal static class ConformanceCommand
                 throw new InputException($"{folder}: there is no such folder.");
             }
 
-            ConformanceTally tally = Run(folder, terminal, parsed.GetValue(progress));
-            int count = Math.Clamp(parsed.GetValue(shown), 0, tally.Disagreements.Count);
+            ConformanceTally tally = new ConformanceRun(folder, terminal).All(parsed.GetValue(progress));
+            int count = Math.Min(parsed.GetValue(shown), tally.Disagreements.Count);
             Action<Terminal, ConformanceTally, int> write = parsed.GetValue(json) ? WriteJson : WriteText;
             if (tally.Tests == 0)
             {
@@ -32,85 +30,6 @@ internal static class ConformanceCommand
             return tally.AllAgree ? ExitCode.Good : ExitCode.Found;
         });
         return command;
-    }
-
-    private static ConformanceTally Run(string folder, Terminal terminal, bool forcesProgress)
-    {
-        IReadOnlyList<string> files = FolderWalk.Files(folder, "*.json");
-        var tally = new ConformanceTally();
-        using var progress = new ProgressLine(terminal, forcesProgress, "files", files.Count);
-        for (int i = 0; i < files.Count; i++)
-        {
-            RunFile(folder, files[i], terminal, tally);
-            progress.Report(i + 1);
-        }
-
-        return tally;
-    }
-
-    private static void RunFile(string folder, string path, Terminal terminal, ConformanceTally tally)
-    {
-        string name = Path.GetRelativePath(folder, path);
-        InputFile file;
-        try
-        {
-            file = InputFile.Read(path, terminal);
-        }
-        catch (InputException refused)
-        {
-            Unreadable(name, refused.Message, tally);
-            return;
-        }
-
-        // Entities are arrays; most files of a corpus need no closer look.
-        if (!file.IsJsonObject)
-        {
-            return;
-        }
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(file.Json(), new JsonDocumentOptions { MaxDepth = 2 * ValueJson.DepthMax });
-            if (ConformanceTest.IsTest(document.RootElement))
-            {
-                new ConformanceTest(name, document.RootElement, inner => Open(folder, inner, terminal), tally).Run();
-            }
-        }
-        catch (Exception malformed) when (malformed is JsonException or InputException && file.Content.AsSpan().IndexOf("\"requests\""u8) >= 0)
-        {
-            Unreadable(name, malformed.Message, tally);
-        }
-        catch (Exception malformed) when (malformed is JsonException or InputException)
-        {
-            // Broken JSON that names no requests is no test, and none of our business.
-        }
-    }
-
-    // How much it would have asked nobody knows; that its decision and verdict are missing counts all the same.
-    private static void Unreadable(string name, string why, ConformanceTally tally)
-    {
-        tally.Tests++;
-        tally.Decisions.Add(agrees: false);
-        tally.Validation.Add(agrees: false);
-        tally.Disagree(name, $"the test cannot be read: {why}");
-    }
-
-    private static InputFile Open(string folder, string inner, Terminal terminal)
-    {
-        string root = Path.GetFullPath(folder);
-        string path;
-        try
-        {
-            path = Path.GetFullPath(Path.Combine(root, inner));
-        }
-        catch (ArgumentException impossible)
-        {
-            throw new InputException($"{inner}: {impossible.Message}");
-        }
-
-        return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-            ? InputFile.Read(path, terminal) with { Name = inner }
-            : throw new InputException($"{inner}: this leads out of the folder of the tests.");
     }
 
     private static void WriteText(Terminal terminal, ConformanceTally tally, int shown)
@@ -125,7 +44,19 @@ internal static class ConformanceCommand
             terminal.Line($"... and {tally.Disagreements.Count - shown} more disagreements");
         }
 
-        terminal.Line($"{tally.Tests} tests, {tally.Requests} requests");
+        foreach ((string file, string why) in tally.Skipped)
+        {
+            terminal.Line($"not read: {file}: {why}", Colour.Red);
+        }
+
+        foreach (string archive in tally.Archives)
+        {
+            terminal.Line($"not unpacked: {archive}");
+        }
+
+        string skipped = tally.Skipped.Count == 0 ? "" : $", {tally.Skipped.Count} files not read";
+        string archives = tally.Archives.Count == 0 ? "" : $", {tally.Archives.Count} archives not unpacked";
+        terminal.Line($"{tally.Tests} tests, {tally.Requests} requests{skipped}{archives}");
         terminal.Line(tally.ToString(), tally.AllAgree ? Colour.Green : Colour.Red);
     }
 
@@ -145,6 +76,12 @@ internal static class ConformanceCommand
         }
 
         writer.Strings("disagreements", tally.Disagreements.Take(shown));
+        writer.Objects("notRead", tally.Skipped, skipped =>
+        {
+            writer.WriteString("file", skipped.File);
+            writer.WriteString("message", skipped.Why);
+        });
+        writer.Strings("archives", tally.Archives);
         writer.WriteEndObject();
     });
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace AccessGov.Cli;
 
@@ -16,7 +15,7 @@ internal static class DiffCommand
         };
         Option<string[]> entities = InputOptions.Entities();
         Option<string[]> schema = InputOptions.Schema();
-        var shown = new Option<int>("--shown-max") { Description = "How many differing requests of each kind are shown; all are counted.", DefaultValueFactory = _ => 20, HelpName = "N" };
+        Option<int> shown = InputOptions.ShownMax("How many differing requests of each kind are shown; all are counted.", 20);
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();
         var command = new Command("diff", "Compares two policy sets over recorded requests. Ends with 1 when an answer differs.")
@@ -52,22 +51,22 @@ internal static class DiffCommand
             number++;
             if (!string.IsNullOrWhiteSpace(line))
             {
-                string place = $"{file.Name}:{number}";
-                requests.Add((number, Request(RequestReader.Json(place, Encoding.UTF8.GetBytes(line)), schema, place)));
+                requests.Add((number, Request(InputDocument.OfLine(file.Name, number, Encoding.UTF8.GetBytes(line)), schema)));
             }
         }
 
-        return requests;
+        return requests.Count > 0
+            ? requests
+            : throw new InputException($"{file.Name}: there is no request in this file, so nothing could be compared; write one JSON object a line, with principal, action, resource and, if it has one, context.");
     }
 
-    private static Request Request(JsonElement json, Schema? schema, string place)
+    private static Request Request(InputDocument line, Schema? schema)
     {
-        JsonElement Member(string name) => json.Member(name) ?? throw new InputException($"{place}: a request is an object with principal, action, resource and, if it has one, context; `{name}` is missing.");
+        EntityUid Uid(string name) => line.Json.Member(name) is { } uid
+            ? RequestReader.Uid(uid, line.Root.Member(name))
+            : throw line.Root.Refuse($"a request is an object with principal, action, resource and, if it has one, context; `{name}` is missing.");
 
-        ReadOnlySpan<byte> context = json.Member("context") is { } given ? RequestReader.Raw(given) : "{}"u8;
-        return RequestReader.Request(
-            RequestReader.Uid(Member("principal"), $"{place}: principal"), RequestReader.Uid(Member("action"), $"{place}: action"),
-            RequestReader.Uid(Member("resource"), $"{place}: resource"), context, schema, place);
+        return RequestReader.Request(Uid("principal"), Uid("action"), Uid("resource"), line.Json.Member("context"), schema, line.Root, line.Root.Member("context"));
     }
 
     private static void WriteText(Terminal terminal, PolicySetDifference difference, DiffSummary summary, List<(int Line, Request Request)> recorded)

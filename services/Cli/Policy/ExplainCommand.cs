@@ -7,14 +7,9 @@ internal static class ExplainCommand
     {
         var request = new RequestOptions();
         var all = new Option<bool>("--all") { Description = "Also policies whose scope did not match." };
-        var counterfactuals = new Option<int>("--counterfactuals")
-        {
-            Description = "How many sets of changes that would allow are looked for; 0 for none.", DefaultValueFactory = _ => new ExplanationOptions().CounterfactualsMax, HelpName = "N",
-        };
-        var nearest = new Option<int>("--nearest")
-        {
-            Description = "How many of the nearest permits are shown.", DefaultValueFactory = _ => new ExplanationOptions().NearestMax, HelpName = "N",
-        };
+        Option<int> counterfactuals = InputOptions.Number(
+            "--counterfactuals", "How many sets of changes that would allow are looked for; 0 for none.", 0, int.MaxValue, new ExplanationOptions().CounterfactualsMax);
+        Option<int> nearest = InputOptions.Number("--nearest", "How many of the nearest permits are shown.", 0, int.MaxValue, new ExplanationOptions().NearestMax);
         Option<bool> json = InputOptions.Json();
         var command = new Command("explain", "Explains a decision: what was true, false, in error or not reached, and computed changes that would allow.");
         request.AddTo(command);
@@ -25,11 +20,6 @@ internal static class ExplainCommand
 
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(counterfactuals) < 0 || parsed.GetValue(nearest) < 0)
-            {
-                throw new InputException("--counterfactuals and --nearest take a number from 0.");
-            }
-
             (PolicySet policies, EntityStore entities, Request asked) = request.Read(parsed, terminal);
             Explanation explanation = Explainer.Explain(policies, in asked, entities, new ExplanationOptions
             {

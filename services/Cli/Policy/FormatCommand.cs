@@ -10,8 +10,8 @@ internal static class FormatCommand
         var paths = new Argument<string[]>("PATH") { Description = "Files and folders; the standard input when left out.", Arity = ArgumentArity.ZeroOrMore };
         var check = new Option<bool>("--check") { Description = "Change nothing; name what would change and end with 1." };
         var write = new Option<bool>("--write", "-w") { Description = "Change the files." };
-        var width = new Option<int>("--width") { Description = "Columns of a line, 20 to 1000.", DefaultValueFactory = _ => FormatOptions.Default.LineWidth, HelpName = "N" };
-        var indent = new Option<int>("--indent") { Description = "Blanks of a level, 0 to 8.", DefaultValueFactory = _ => FormatOptions.Default.IndentWidth, HelpName = "N" };
+        Option<int> width = InputOptions.Number("--width", "Columns of a line, 20 to 1000.", 20, 1000, FormatOptions.Default.LineWidth);
+        Option<int> indent = InputOptions.Number("--indent", "Blanks of a level, 0 to 8.", 0, 8, FormatOptions.Default.IndentWidth);
         Option<bool> json = InputOptions.Json();
         json.Description = "With --check or --write: write the names as JSON.";
         var command = new Command("format", "Formats policies, to the standard output unless --check or --write is given.") { paths, check, write, width, indent, json };
@@ -25,7 +25,7 @@ internal static class FormatCommand
                 throw new InputException("--write: needs files and goes without --check; --json needs one of the two.");
             }
 
-            FormatOptions options = Options(parsed.GetValue(width), parsed.GetValue(indent));
+            var options = new FormatOptions { LineWidth = parsed.GetValue(width), IndentWidth = parsed.GetValue(indent) };
             Formatted[] files = [.. PolicyFiles.Expand(named.Length == 0 ? ["-"] : named).Select(path => Format(path, options, terminal))];
             if (!writes && !checks)
             {
@@ -36,18 +36,6 @@ internal static class FormatCommand
             return Report(terminal, files, writes, parsed.GetValue(json));
         });
         return command;
-    }
-
-    private static FormatOptions Options(int width, int indent)
-    {
-        try
-        {
-            return new FormatOptions { LineWidth = width, IndentWidth = indent };
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            throw new InputException("--width takes 20 to 1000, --indent 0 to 8.");
-        }
     }
 
     private static Formatted Format(string path, FormatOptions options, Terminal terminal)

@@ -22,13 +22,15 @@ internal static class MatrixCommand
         command.SetAction(parsed =>
         {
             PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
-            EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal), terminal);
-            IReadOnlyList<EntityUid> rows = Read(parsed.GetRequiredValue(roles), "--role") ?? RoleMatrix.RolesOf(set);
+            Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
+            EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal);
+            var input = new MatrixInput(set, known, store);
+            IReadOnlyList<EntityUid> rows = input.Roles(parsed.GetRequiredValue(roles));
             using var line = new ProgressLine(terminal, parsed.GetValue(progress), "roles", rows.Count);
             RoleMatrix matrix = Of(set, store, new RoleMatrixOptions
             {
-                Roles = rows, Actions = Read(parsed.GetRequiredValue(actions), "--action"),
-                PrincipalType = parsed.GetValue(principalType), ResourceType = parsed.GetValue(resourceType), Progress = line,
+                Roles = rows, Actions = input.Actions(parsed.GetRequiredValue(actions)), Progress = line,
+                PrincipalType = input.Type(parsed.GetValue(principalType), "--principal-type"), ResourceType = input.Type(parsed.GetValue(resourceType), "--resource-type"),
             });
             Action<Terminal, RoleMatrix> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
             write(terminal, matrix);
@@ -39,8 +41,6 @@ internal static class MatrixCommand
 
     private static Option<string[]> Uids(string name, string description) =>
         new(name) { Description = description, AllowMultipleArgumentsPerToken = true, HelpName = "UID", DefaultValueFactory = _ => [] };
-
-    private static EntityUid[]? Read(string[] uids, string option) => uids.Length == 0 ? null : [.. uids.Select(uid => RequestReader.Uid(uid, option)).Distinct()];
 
     private static RoleMatrix Of(PolicySet policies, EntityStore entities, RoleMatrixOptions options)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AccessGov.Cli;
 
 /// <summary><c>policy test</c>: runs cases that stand beside the policies, and counts what they cover.</summary>
@@ -6,19 +8,27 @@ internal static class TestCommand
     public static Command Create(Terminal terminal)
     {
         var paths = new Argument<string[]>("PATH") { Description = "Files of cases, and folders: all *.cases.json, *.cases.yaml and *.cases.yml below.", Arity = ArgumentArity.OneOrMore };
-        var minimum = new Option<double>("--coverage-min") { Description = "End with 1 when less is covered, in percent.", HelpName = "PERCENT" };
+        var minimum = new Option<double>("--coverage-min")
+        {
+            Description = "End with 1 when less is covered, in percent.", HelpName = "PERCENT",
+            CustomParser = result =>
+            {
+                bool isPercent = double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) && percent <= 100;
+                if (!isPercent)
+                {
+                    result.AddError($"--coverage-min takes 0 to 100; `{result.Tokens[0].Value}` is none of that.");
+                }
+
+                return isPercent ? percent : 0;
+            },
+        };
         Option<bool> json = InputOptions.Json();
         Option<bool> progress = InputOptions.Progress();
         var command = new Command("test", "Runs cases: requests with the decisions they must get. Ends with 1 when a case fails.") { paths, minimum, json, progress };
         command.SetAction(parsed =>
         {
             double least = parsed.GetValue(minimum);
-            if (least is not (>= 0 and <= 100))
-            {
-                throw new InputException("--coverage-min takes 0 to 100.");
-            }
-
-            CaseFile[] files = [.. InputFile.Expand(parsed.GetRequiredValue(paths), CaseFile.Patterns, SearchOption.AllDirectories).Select(path => CaseFile.Read(path, terminal))];
+            CaseFile[] files = [.. InputFile.Expand(parsed.GetRequiredValue(paths), CaseFile.Patterns).Select(path => CaseFile.Read(path, terminal))];
             var run = new CaseRun(terminal);
             CaseOutcome[] outcomes = Run(run, files, terminal, parsed.GetValue(progress));
             ClauseCoverage[] clauses = [.. run.Coverage.SelectMany(coverage => coverage.Clauses)];
@@ -43,7 +53,7 @@ internal static class TestCommand
         int total = files.Sum(file => file.Cases.Count);
         if (total == 0)
         {
-            throw new InputException("There is no case in these files.");
+            throw new InputException($"There is no case in {string.Join(", ", files.Select(file => file.Name))}; write some into `requests`.");
         }
 
         using var progress = new ProgressLine(terminal, forcesProgress, "cases", total);
@@ -75,15 +85,18 @@ internal static class TestCommand
             terminal.Line($"{(clause.Position.File is null ? "" : $"{clause.Position}: ")}not covered: policy `{clause.Policy.Id}`: {clause.Text}: {clause.Missing}", Colour.Yellow);
         }
 
-        foreach (CaseOutcome failed in outcomes.Where(outcome => !outcome.Passed))
+        // Cedar skips what cannot be evaluated; that is why a case fails, or what one that passes should not hide.
+        foreach (CaseOutcome outcome in outcomes)
         {
-            terminal.Line($"FAILED {failed.File}: {failed.Case.Name}: {string.Join("; ", failed.Failures)}", Colour.Red);
-        }
-
-        // Cedar skips what cannot be evaluated; a case that does not speak of it should not hide it.
-        foreach (CaseOutcome erring in outcomes.Where(outcome => outcome is { Passed: true, Case.Errors: null, Response.Errors.Count: > 0 }))
-        {
-            terminal.Line($"note: {erring.File}: {erring.Case.Name}: in error: {string.Join("; ", erring.Response!.Errors.Select(error => $"{error.Policy.Id}: {error.Error.Message}"))}", Colour.Yellow);
+            string errors = outcome.Unexpected.Any() ? $"in error: {string.Join("; ", outcome.Unexpected)}" : "";
+            if (!outcome.Passed)
+            {
+                terminal.Line($"FAILED {outcome.Title}: {string.Join("; ", errors.Length == 0 ? outcome.Failures : [.. outcome.Failures, errors])}", Colour.Red);
+            }
+            else if (errors.Length > 0)
+            {
+                terminal.Line($"note: {outcome.Title}: {errors}", Colour.Yellow);
+            }
         }
 
         int passed = outcomes.Count(outcome => outcome.Passed);
@@ -101,6 +114,8 @@ internal static class TestCommand
         writer.Objects("cases", outcomes, outcome =>
         {
             writer.WriteString("file", outcome.File);
+            writer.WriteNumber("line", outcome.Position.Line);
+            writer.WriteNumber("column", outcome.Position.Column);
             writer.WriteString("name", outcome.Case.Name);
             writer.WriteBoolean("passed", outcome.Passed);
             writer.Strings("failures", outcome.Failures);

@@ -18,11 +18,11 @@ internal static class TranslateCommand
             terminal.Raw((parsed.GetValue(kind) ?? Guess(file), file.IsJson) switch
             {
                 ("schema", true) => SchemaText(file),
-                ("schema", false) => SchemaFiles.Fragment(file).ToJson() + "\n",
+                ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
-                ("policy", false) => JsonOutput.Text(writer => PolicyJson.Write(writer, Single(file))),
+                ("policy", false) => Json(file, Single(file), PolicyJson.Write, PolicyJson.Write),
                 (_, true) => SetText(PolicyFiles.Parse([file])),
-                (_, false) => JsonOutput.Text(writer => PolicySetJson.Write(writer, PolicyFiles.Parse([file]))),
+                (_, false) => Json(file, PolicyFiles.Parse([file]), PolicySetJson.Write, PolicySetJson.Write),
             });
             return ExitCode.Good;
         });
@@ -33,12 +33,24 @@ internal static class TranslateCommand
     {
         if (!file.IsJson)
         {
-            return file.Name.EndsWith(".cedarschema", StringComparison.Ordinal) ? "schema" : "set";
+            return file.Name.EndsWith(".cedarschema", StringComparison.OrdinalIgnoreCase) ? "schema" : "set";
         }
 
-        JsonElement root = RequestReader.Json(file.Name, file.Json());
-        bool Has(params string[] keys) => keys.Any(key => root.Member(key) is not null);
-        return Has("staticPolicies", "templates", "templateLinks") ? "set" : Has("effect") ? "policy" : "schema";
+        HashSet<string> keys = JsonSyntax.Keys(file);
+        return keys.Overlaps(["staticPolicies", "templates", "templateLinks"]) ? "set" : keys.Contains("effect") ? "policy" : "schema";
+    }
+
+    // Policies are written as deep as they are read, and no deeper.
+    private static string Json<T>(InputFile file, T policies, Action<Utf8JsonWriter, T> write, Func<T, string> writeDeep)
+    {
+        try
+        {
+            return JsonOutput.Text(writer => write(writer, policies), () => writeDeep(policies));
+        }
+        catch (PolicyJsonException)
+        {
+            throw new InputException($"{file.Name}: a policy nests deeper than JSON of policies may: chains of thousands of links inside each other; split it.");
+        }
     }
 
     private static string SchemaText(InputFile file)
@@ -49,7 +61,7 @@ internal static class TranslateCommand
         }
         catch (SchemaException refused)
         {
-            throw SchemaFiles.Malformed(refused);
+            throw SchemaFiles.Malformed(refused, [file]);
         }
     }
 
@@ -61,7 +73,7 @@ internal static class TranslateCommand
         }
         catch (PolicyJsonException refused)
         {
-            throw new MalformedInputException("json", file.Name, refused.Message);
+            throw PolicyFiles.Malformed(file, refused);
         }
     }
 

@@ -4,6 +4,16 @@ namespace AccessGov.Cli;
 internal sealed record CaseOutcome(string File, Case Case, Response? Response, IReadOnlyList<string> Failures)
 {
     public bool Passed => Failures.Count == 0;
+
+    /// <summary>Line and column of the case.</summary>
+    public (int Line, int Column) Position => Case.Place.Position ?? (1, 1);
+
+    /// <summary><c>file:line:column: name</c>.</summary>
+    public string Title => $"{File}:{Position.Line}:{Position.Column}: {Case.Name}";
+
+    /// <summary>The policies that could not be evaluated, with why, as far as the case does not say that they cannot.</summary>
+    public IEnumerable<string> Unexpected => Response is null ? []
+        : Response.Errors.Where(error => Case.Errors?.Contains(error.Policy.Id, StringComparer.Ordinal) != true).Select(error => $"{error.Policy.Id}: {error.Error.Message}");
 }
 
 /// <summary>Runs files of cases. Policy sets are loaded once, and their coverage counts over all files that use them.</summary>
@@ -19,18 +29,13 @@ internal sealed class CaseRun(Terminal terminal)
     {
         (CompiledPolicySet policies, ConditionCoverage coverage) = Load(file);
         Schema? schema = SchemaFiles.Load(file.Schema, terminal);
-        List<Entity> entities = [.. schema?.ActionEntities ?? []];
-        foreach (string path in file.EntityFiles)
-        {
-            entities.AddRange(EntityFiles.Parse(path, InputFile.Read(path, terminal).Json().Span, schema));
-        }
-
+        List<EntitySource> sources = [.. file.EntityFiles.Select(path => EntitySource.Of(InputFile.Read(path, terminal)))];
         if (file.InlineEntities is { } inline)
         {
-            entities.AddRange(EntityFiles.Parse(file.Name, RequestReader.Raw(inline), schema));
+            sources.Add(inline);
         }
 
-        EntityStore store = EntityFiles.Store(file.Name, entities);
+        EntityStore store = EntityFiles.Store(sources, schema);
         foreach (Case @case in file.Cases)
         {
             yield return Run(file.Name, @case, policies, store, schema, coverage);
@@ -41,25 +46,17 @@ internal sealed class CaseRun(Terminal terminal)
     {
         try
         {
-            string place = $"{file}: {@case.Name}";
-            Request request = RequestReader.Request(
-                @case.Principal, @case.Action, @case.Resource, @case.Context is { } context ? RequestReader.Raw(context) : "{}"u8, schema, place);
-            EntityStore own = @case.Entities is { } more ? With(store, EntityFiles.Parse(place, RequestReader.Raw(more), schema), place) : store;
+            Place place = @case.Place;
+            Request request = RequestReader.Request(@case.Principal, @case.Action, @case.Resource, @case.Context, schema, place, place.Member("context"));
+            EntityStore own = @case.Entities is { } more ? EntityFiles.Replace(store, EntitySource.Inside(place.Member("entities"), more), schema) : store;
             Explanation explanation = Explainer.Explain(policies, in request, own, TreesOnly);
             coverage.Add(explanation);
             return new CaseOutcome(file, @case, explanation.Response, Compare(@case, explanation.Response));
         }
         catch (InputException refused)
         {
-            return new CaseOutcome(file, @case, null, [refused.Message]);
+            return new CaseOutcome(file, @case, null, refused.LinesIn(file));
         }
-    }
-
-    // The entities of a case stand in the place of those of the file with the same uid.
-    private static EntityStore With(EntityStore store, IReadOnlyCollection<Entity> own, string place)
-    {
-        HashSet<EntityUid> replaced = [.. own.Select(entity => entity.Uid)];
-        return EntityFiles.Store(place, store.Entities.Where(entity => !replaced.Contains(entity.Uid)).Concat(own));
     }
 
     private static List<string> Compare(Case @case, Response response)

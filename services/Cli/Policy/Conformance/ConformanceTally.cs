@@ -19,8 +19,14 @@ internal sealed class ConformanceTally
 
     public IReadOnlyList<string> Disagreements => disagreements;
 
-    /// <summary>Whether something was compared and everything agreed.</summary>
-    public bool AllAgree => Tests > 0 && disagreements.Count == 0 && Array.TrueForAll([Decisions, Reasons, Errors, Validation], score => score.Agreed == score.Expected);
+    /// <summary>Files that cannot be read, so that nobody knows whether they are tests.</summary>
+    public List<(string File, string Why)> Skipped { get; } = [];
+
+    /// <summary>Files that may hold tests when somebody unpacks them.</summary>
+    public List<string> Archives { get; } = [];
+
+    /// <summary>Whether something was compared, everything agreed and nothing that may be a test was left out; archives are told of only.</summary>
+    public bool AllAgree => Tests > 0 && disagreements.Count == 0 && Skipped.Count == 0 && Array.TrueForAll([Decisions, Reasons, Errors, Validation], score => score.Agreed == score.Expected);
 
     public void Disagree(string name, string what) => disagreements.Add($"{name}: {what}");
 

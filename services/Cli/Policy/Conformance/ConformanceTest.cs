@@ -3,15 +3,24 @@ using System.Text.Json;
 namespace AccessGov.Cli;
 
 /// <summary>One test of the public format: policies, entities, a schema, requests and what the official engine says of each.</summary>
-internal sealed class ConformanceTest(string name, JsonElement test, Func<string, InputFile> open, ConformanceTally tally)
+internal sealed class ConformanceTest(Place root, JsonElement test, Func<string, InputFile> open, ConformanceTally tally)
 {
+    private readonly string name = root.Name;
     private readonly JsonElement[] requests = [.. test.Member("requests")!.Value.EnumerateArray()];
 
-    /// <summary>Whether the JSON is a test, whatever its file is called.</summary>
-    public static bool IsTest(JsonElement json) =>
-        json.Member("policies") is { ValueKind: JsonValueKind.String }
-        && json.Member("entities") is { ValueKind: JsonValueKind.String }
-        && json.Member("requests") is { ValueKind: JsonValueKind.Array };
+    /// <summary>Whether the JSON is a test, whatever its file is called, and what it lacks to be run.</summary>
+    public static bool IsTest(JsonElement json, out string? missing)
+    {
+        bool hasPolicies = json.Member("policies") is { ValueKind: JsonValueKind.String };
+        bool hasEntities = json.Member("entities") is { ValueKind: JsonValueKind.String };
+        bool hasRequests = json.Member("requests") is { ValueKind: JsonValueKind.Array };
+        bool hasVerdict = json.Member("shouldValidate") is { ValueKind: JsonValueKind.True or JsonValueKind.False };
+        missing = !hasPolicies ? "`policies` must name a file."
+            : !hasEntities ? "`entities` must name a file."
+            : !hasRequests ? "`requests` must be a list of requests."
+            : null;
+        return hasPolicies || hasEntities || hasRequests || hasVerdict;
+    }
 
     public void Run()
     {
@@ -20,11 +29,12 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         Schema? schema = Try("the schema", () => File("schema") is { } file ? SchemaFiles.Parse([file]) : null, out bool schemaRefused);
         PolicySet? policies = Try("the policies", () => Policies(File("policies")!), out _);
         Validate(schema, schemaRefused, policies);
-        EntityStore? entities = Try("the entities", () => EntityFiles.Store(name, EntityFiles.Parse(name, File("entities")!.Json().Span, schema)), out _);
+        EntityStore? entities = Try("the entities", () => EntityFiles.Store([EntitySource.Of(File("entities")!)], schema), out _);
         CompiledPolicySet? compiled = policies?.Compile();
-        foreach (JsonElement request in requests)
+        for (int i = 0; i < requests.Length; i++)
         {
-            Compare(request, compiled is null || entities is null ? null : Answer(request, compiled, entities, schema));
+            Place place = root.Member("requests").Item(i);
+            Compare(requests[i], place, compiled is null || entities is null ? null : Answer(requests[i], place, compiled, entities, schema));
         }
     }
 
@@ -35,9 +45,13 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         {
             return file.IsJson ? PolicySetJson.Parse(file.Json()) : PolicySet.Parse(file.Text(), file.Name);
         }
-        catch (Exception refused) when (refused is PolicySyntaxException or PolicyJsonException)
+        catch (PolicySyntaxException refused)
         {
-            throw new InputException(refused.Message);
+            throw new InputException(string.Join("; ", refused.Errors));
+        }
+        catch (PolicyJsonException refused)
+        {
+            throw PolicyFiles.Malformed(file, refused);
         }
     }
 
@@ -68,25 +82,25 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
     }
 
-    private Response? Answer(JsonElement json, CompiledPolicySet policies, EntityStore entities, Schema? schema)
+    private Response? Answer(JsonElement json, Place place, CompiledPolicySet policies, EntityStore entities, Schema? schema)
     {
         try
         {
-            Request request = Read(json, schema);
+            Request request = Read(json, place, schema);
             return policies.Evaluate(in request, entities);
         }
         catch (InputException refused)
         {
-            tally.Disagree($"{name}, {Description(json)}", refused.Message);
+            tally.Disagree($"{name}, {Description(json)}", refused.In(name));
             return null;
         }
     }
 
-    private Request Read(JsonElement json, Schema? schema)
+    private static Request Read(JsonElement json, Place place, Schema? schema)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new InputException("a request is an object");
+            throw place.Refuse("a request is an object.");
         }
 
         // A principal, action or resource that is left out is equal to nothing, to none of the others, in nothing and of no type.
@@ -94,20 +108,21 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         {
             JsonElement? uid = json.Member(member);
             isGiven = uid is { ValueKind: not JsonValueKind.Null };
-            return isGiven ? RequestReader.Uid(uid!.Value, member) : new EntityUid("", member);
+            return isGiven ? RequestReader.Uid(uid!.Value, place.Member(member)) : new EntityUid("", member);
         }
 
         EntityUid principal = Uid("principal", out bool hasPrincipal);
         EntityUid action = Uid("action", out bool hasAction);
         EntityUid resource = Uid("resource", out bool hasResource);
-        ReadOnlySpan<byte> context = json.Member("context") is { ValueKind: not JsonValueKind.Null } given ? RequestReader.Raw(given) : "{}"u8;
+        JsonElement? context = json.Member("context") is { ValueKind: not JsonValueKind.Null } given ? given : null;
         bool isChecked = json.Member("validateRequest") is not { ValueKind: JsonValueKind.False };
-        return RequestReader.Request(principal, action, resource, context, isChecked && hasPrincipal && hasAction && hasResource ? schema : null, "request");
+        Schema? against = isChecked && hasPrincipal && hasAction && hasResource ? schema : null;
+        return RequestReader.Request(principal, action, resource, context, against, place, place.Member("context"));
     }
 
-    private void Compare(JsonElement request, Response? response)
+    private void Compare(JsonElement request, Place place, Response? response)
     {
-        string? expected = Expect<string?>(request, "decision", JsonValueKind.String, given => given.Text("decision"), out bool isGiven);
+        string? expected = Expect<string?>(request, "decision", JsonValueKind.String, given => given.Text(place.Member("decision")), out bool isGiven);
         string? actual = response?.Decision.ToString();
         bool decided = actual is not null && actual.Equals(expected, StringComparison.OrdinalIgnoreCase);
         tally.Decisions.Add(decided);
@@ -116,15 +131,15 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
             tally.Disagree($"{name}, {Description(request)}", $"expected {expected ?? "no decision at all"}, got {actual!.ToLowerInvariant()}");
         }
 
-        CompareIds(request, "reason", response?.Reasons.Select(policy => policy.Id), tally.Reasons);
-        CompareIds(request, "errors", response?.Errors.Select(error => error.Policy.Id), tally.Errors);
+        CompareIds(request, place, "reason", response?.Reasons.Select(policy => policy.Id), tally.Reasons);
+        CompareIds(request, place, "errors", response?.Errors.Select(error => error.Policy.Id), tally.Errors);
     }
 
-    private void CompareIds(JsonElement request, string member, IEnumerable<string>? actual, ConformanceTally.Score score)
+    private void CompareIds(JsonElement request, Place place, string member, IEnumerable<string>? actual, ConformanceTally.Score score)
     {
         HashSet<string>? expected = Expect<HashSet<string>>(
             request, member, JsonValueKind.Array,
-            given => [.. given.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.Text(member) : id.GetRawText())], out bool isGiven);
+            given => [.. given.EnumerateArray().Select(id => id.ValueKind == JsonValueKind.String ? id.Text(place.Member(member)) : id.GetRawText())], out bool isGiven);
         if (!isGiven)
         {
             return;
@@ -149,7 +164,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
         catch (InputException unreadable)
         {
-            tally.Disagree($"{name}, {Description(request)}", unreadable.Message);
+            tally.Disagree($"{name}, {Description(request)}", unreadable.In(name));
             return default;
         }
     }
@@ -158,7 +173,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
     {
         try
         {
-            return request.Member("description") is { ValueKind: JsonValueKind.String } text ? text.Text("description") : "a request";
+            return request.Member("description") is { ValueKind: JsonValueKind.String } text ? text.Text(Place.Option("description")) : "a request";
         }
         catch (InputException)
         {
@@ -166,7 +181,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         }
     }
 
-    private InputFile? File(string member) => test.Member(member) is { ValueKind: JsonValueKind.String } path ? open(path.Text(member)) : null;
+    private InputFile? File(string member) => test.Member(member) is { ValueKind: JsonValueKind.String } path ? open(path.Text(root.Member(member))) : null;
 
     private T? Try<T>(string what, Func<T?> read, out bool refused)
         where T : class
@@ -179,7 +194,7 @@ internal sealed class ConformanceTest(string name, JsonElement test, Func<string
         catch (InputException problem)
         {
             refused = true;
-            tally.Disagree(name, $"{what} cannot be used: {problem.Message}");
+            tally.Disagree(name, $"{what} cannot be used: {problem.In(name)}");
             return null;
         }
     }
