@@ -102,7 +102,7 @@ internal sealed class TokenReader(SourceText source)
         }
 
         // No method has such a name, so where one is called there is nothing to write instead.
-        string advice = otherwise is null || Kind == TokenKind.LeftParenthesis ? "" : $"; write {otherwise.Replace("{0}", name, StringComparison.Ordinal)}";
+        string advice = otherwise is null || Kind == TokenKind.LeftParenthesis ? "; use another name" : $"; write {otherwise.Replace("{0}", name, StringComparison.Ordinal)}";
         throw Fail(token.Offset, $"`{name}` is reserved and cannot be used here{advice}.");
     }
 
@@ -170,5 +170,5 @@ internal sealed class TokenReader(SourceText source)
         return next < source.Text.Length && source.Text[next] == c;
     }
 
-    private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
+    public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
 }
