@@ -108,7 +108,8 @@ need_dotnet() {
     die "The .NET 10 SDK is missing: install it as https://learn.microsoft.com/dotnet/core/install/linux-debian says."
 }
 
-# Installs the official Cedar engine from npm once per version and names its folder for the tests that compare with it; says so when npm gives nothing.
+# Installs the official Cedar engine from npm once per version and names its folder for the tests that compare with it. When npm gives nothing,
+# it says what to do, and those tests fail unless ACCESSGOV_OFFICIAL_ENGINE=optional.
 official_engine() {
   local wanted="$ROOT/tests/Testing/OfficialEngine/package.json" folder="$RUN/official-engine"
   [[ -n "${ACCESSGOV_CEDAR_WASM:-}" ]] && return
@@ -118,7 +119,8 @@ official_engine() {
     mkdir "$folder.new"
     cp "$wanted" "$folder.new"
     npm install --prefix "$folder.new" --no-package-lock --no-audit --no-fund --silent --fetch-retries=1 --fetch-timeout=30000 < /dev/null > /dev/null 2>&1 ||
-      { say "npm does not give the official Cedar engine: the tests that compare with it are skipped."; return; }
+      { say "npm does not give the official Cedar engine, and the tests that compare with it need it. Connect this machine to an npm registry, or name in"
+        say "ACCESSGOV_CEDAR_WASM a folder in which npm installed tests/Testing/OfficialEngine/package.json; ACCESSGOV_OFFICIAL_ENGINE=optional skips them."; return; }
     mv "$folder.new" "$folder"
   fi
   export ACCESSGOV_CEDAR_WASM="$folder"

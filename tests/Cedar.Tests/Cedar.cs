@@ -21,5 +21,5 @@ internal static class Cedar
         Should.Throw<PolicySyntaxException>(() => PolicySet.Parse(policies, "rules.cedar")).Errors;
 
     public static string ErrorOf(string expression) =>
-        Errors($"permit(principal, action, resource) when {{ {expression} }};").ShouldHaveSingleItem().Message;
+        Errors($"permit(principal, action, resource) when {{ {expression} }};").ShouldHaveSingleItem().Problem;
 }

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using AccessGov.Testing;
 
 namespace AccessGov.EndToEnd;
 
 /// <summary>Where things are in the working copy that these tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    public static string Root => WorkingCopy.Root;
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -23,11 +24,4 @@ internal static class Repository
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-
-    private static string FindRoot(DirectoryInfo? directory) => directory switch
-    {
-        null => throw new InvalidOperationException("These tests run from a build inside the working copy: AccessGov.sln was not found above them."),
-        _ when File.Exists(Path.Combine(directory.FullName, "AccessGov.sln")) => directory.FullName,
-        _ => FindRoot(directory.Parent),
-    };
 }

@@ -3,18 +3,35 @@ namespace AccessGov.Cedar;
 /// <summary>Every extension function. Arguments are values, never failures; each checks the types of its own.</summary>
 internal static class ExtensionOperations
 {
+    private static readonly SchemaType Ipaddr = new ExtensionSchemaType("ipaddr");
+    private static readonly SchemaType Decimal = new ExtensionSchemaType("decimal");
+    private static readonly SchemaType Datetime = new ExtensionSchemaType("datetime");
+    private static readonly SchemaType Duration = new ExtensionSchemaType("duration");
+
     public static IEnumerable<ExtensionFunction> List() =>
     [
-        new("ip", false, text => Parse<IpAddressValue>(text, IpAddressValue.TryParse, "is not an IP address or range that Cedar accepts")),
-        new("decimal", false, text => Parse<DecimalValue>(text, DecimalValue.TryParse, "is not a decimal with 1 to 4 digits after the point, or out of range")),
-        new("datetime", false, text => Parse<DatetimeValue>(text, DatetimeValue.TryParse, "is not a valid datetime")),
-        new("duration", false, text => Parse<DurationValue>(text, DurationValue.TryParse, "is not a valid duration, or out of range")),
+        new(
+            "ip", SchemaType.String, Ipaddr,
+            text => Parse<IpAddressValue>(text, IpAddressValue.TryParse, "is not an IP address or range that Cedar accepts"),
+            "ip(\"10.0.0.1\") or ip(\"10.0.0.0/8\")"),
+        new(
+            "decimal", SchemaType.String, Decimal,
+            text => Parse<DecimalValue>(text, DecimalValue.TryParse, "is not a decimal with 1 to 4 digits after the point, or out of range"),
+            "decimal(\"12.34\")"),
+        new(
+            "datetime", SchemaType.String, Datetime,
+            text => Parse<DatetimeValue>(text, DatetimeValue.TryParse, "is not a valid datetime"),
+            "datetime(\"2025-01-31\") or datetime(\"2025-01-31T08:30:00Z\")"),
+        new(
+            "duration", SchemaType.String, Duration,
+            text => Parse<DurationValue>(text, DurationValue.TryParse, "is not a valid duration, or out of range"),
+            "duration(\"1d12h\") or duration(\"-90s\")"),
 
-        new("isIpv4", true, ip => ip is IpAddressValue a ? Value.Of(!a.IsIpv6) : Failure.Type("ipaddr", ip)),
-        new("isIpv6", true, ip => ip is IpAddressValue a ? Value.Of(a.IsIpv6) : Failure.Type("ipaddr", ip)),
-        new("isLoopback", true, ip => ip is IpAddressValue a ? Value.Of(a.IsLoopback) : Failure.Type("ipaddr", ip)),
-        new("isMulticast", true, ip => ip is IpAddressValue a ? Value.Of(a.IsMulticast) : Failure.Type("ipaddr", ip)),
-        new("isInRange", (left, right) => left is not IpAddressValue a ? Failure.Type("ipaddr", left)
+        new("isIpv4", Ipaddr, SchemaType.Bool, ip => ip is IpAddressValue a ? Value.Of(!a.IsIpv6) : Failure.Type("ipaddr", ip)),
+        new("isIpv6", Ipaddr, SchemaType.Bool, ip => ip is IpAddressValue a ? Value.Of(a.IsIpv6) : Failure.Type("ipaddr", ip)),
+        new("isLoopback", Ipaddr, SchemaType.Bool, ip => ip is IpAddressValue a ? Value.Of(a.IsLoopback) : Failure.Type("ipaddr", ip)),
+        new("isMulticast", Ipaddr, SchemaType.Bool, ip => ip is IpAddressValue a ? Value.Of(a.IsMulticast) : Failure.Type("ipaddr", ip)),
+        new("isInRange", Ipaddr, Ipaddr, SchemaType.Bool, (left, right) => left is not IpAddressValue a ? Failure.Type("ipaddr", left)
             : right is not IpAddressValue b ? Failure.Type("ipaddr", right)
             : Value.Of(a.IsInRange(b))),
 
@@ -23,10 +40,10 @@ internal static class ExtensionOperations
         Comparison("greaterThan", (a, b) => a > b),
         Comparison("greaterThanOrEqual", (a, b) => a >= b),
 
-        new("offset", Offset),
-        new("durationSince", DurationSince),
-        new("toDate", true, ToDate),
-        new("toTime", true, t => t is DatetimeValue a ? new DurationValue(a.MillisecondsIntoDay) : Failure.Type("datetime", t)),
+        new("offset", Datetime, Duration, Datetime, Offset),
+        new("durationSince", Datetime, Datetime, Duration, DurationSince),
+        new("toDate", Datetime, Datetime, ToDate),
+        new("toTime", Datetime, Duration, t => t is DatetimeValue a ? new DurationValue(a.MillisecondsIntoDay) : Failure.Type("datetime", t)),
 
         Part("toMilliseconds", 1),
         Part("toSeconds", 1_000),
@@ -49,14 +66,14 @@ internal static class ExtensionOperations
     }
 
     private static ExtensionFunction Comparison(string name, Func<long, long, bool> compare) => new(
-        name,
+        name, Decimal, Decimal, SchemaType.Bool,
         (left, right) => left is not DecimalValue a ? Failure.Type("decimal", left)
             : right is not DecimalValue b ? Failure.Type("decimal", right)
             : Value.Of(compare(a.TenThousandths, b.TenThousandths)));
 
     // Division of longs truncates toward zero, as Cedar asks.
     private static ExtensionFunction Part(string name, long unit) => new(
-        name, true, d => d is DurationValue a ? Value.Of(a.Milliseconds / unit) : Failure.Type("duration", d));
+        name, Duration, SchemaType.Long, d => d is DurationValue a ? Value.Of(a.Milliseconds / unit) : Failure.Type("duration", d));
 
     private static Value Offset(Value left, Value right)
     {

@@ -31,7 +31,7 @@ internal static class PolicyJsonReader
     {
         var errors = new List<SyntaxError>();
         List<PolicyTree> parsed = PolicyParser.Parse(new SourceText(null, PolicyFormatter.Print(Tree(at), FormatOptions.Default)), errors);
-        return errors.Count == 0 ? new Policy(id, parsed[0]) : throw at.Fail(errors[0].Message);
+        return errors.Count == 0 ? new Policy(id, parsed[0]) : throw at.Fail(errors[0].Problem);
     }
 
     private static PolicyTree Tree(JsonCursor at)

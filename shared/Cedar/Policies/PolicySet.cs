@@ -127,7 +127,8 @@ public sealed class PolicySet
 
                 if (!ids.TryAdd(policy.Id, policy))
                 {
-                    errors.Add(new SyntaxError(policy.Position, Excerpt.Of($"Another policy has the id `{policy.Id}` already.")));
+                    string id = $"`{TypeText.Short(policy.Id)}`";
+                    errors.Add(new SyntaxError(policy.Position, id, $"Another policy has the id {id} already; give this one an id of its own."));
                 }
 
                 parsed.Add(policy);

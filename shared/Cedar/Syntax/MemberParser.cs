@@ -60,13 +60,15 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
 
         return ExtensionFunction.Find(name) switch
         {
-            null => throw TokenReader.Fail(nameOffset, $"`{name}` is not a method of Cedar.{Suggestion(name, Methods)}"),
+            null => throw TokenReader.Fail(nameOffset, $"`{TokenReader.Shorten(name)}` is not a method of Cedar.{Suggestion(name, Methods)}"),
             { IsMethod: false } => throw TokenReader.Fail(nameOffset, $"`{name}` is a function, not a method; write {name}(...)."),
             var function => new CallExpression(target.Offset, function, [target, .. arguments]),
         };
     }
 
-    private string Suggestion(string name, string[] known) => nearest.Find(name, known) is { } near ? $" Did you mean `{near}`?" : "";
+    private string Suggestion(string name, string[] known) => nearest.Find(name, known) is { } near
+        ? $" Did you mean `{near}`?"
+        : $" There are {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
 
     private static BinaryOperator? SetOrTagMethod(string name) => name switch
     {
@@ -149,7 +151,7 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
         {
             throw TokenReader.Fail(token.Offset, name is "isEmpty" || SetOrTagMethod(name) is not null
                 ? $"`{name}` is a method, not a function; write value.{name}(...)."
-                : $"`{name}` is not a function of Cedar.{Suggestion(name, Functions)}");
+                : $"`{TokenReader.Shorten(name)}` is not a function of Cedar.{Suggestion(name, Functions)}");
         }
 
         return function.IsMethod
@@ -191,7 +193,7 @@ internal sealed class MemberParser(TokenReader reader, ExpressionParser expressi
             string name = reader.Kind == TokenKind.String ? reader.StringText() : reader.Identifier("an attribute name or `}`", "\"{0}\" in quotation marks");
             if (!seen.Add(name))
             {
-                throw TokenReader.Fail(keyOffset, $"The key `{name}` occurs twice in one record.");
+                throw TokenReader.Fail(keyOffset, $"The key `{name}` occurs twice in one record; remove one.");
             }
 
             reader.Expect(TokenKind.Colon, "`:`");

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AccessGov.Cedar;
 
 /// <summary>Policies: annotations, effect and conditions. The scope is read by <see cref="ScopeParser"/>.</summary>
@@ -9,6 +11,9 @@ internal sealed class PolicyParser
     private readonly TokenReader reader;
     private readonly ExpressionParser expressions;
     private readonly ScopeParser scope;
+
+    // How an error names the policy that is being read.
+    private string name = "";
 
     private PolicyParser(SourceText source)
     {
@@ -23,15 +28,17 @@ internal sealed class PolicyParser
         var parser = new PolicyParser(source);
         var policies = new List<PolicyTree>();
         int allowed = errors.Count + ErrorsMax;
+        int ordinal = 0;
         while (parser.reader.Kind != TokenKind.End && errors.Count < allowed)
         {
+            parser.name = (++ordinal).ToString(CultureInfo.InvariantCulture);
             try
             {
                 policies.Add(parser.Policy());
             }
             catch (SyntaxFailureException failure)
             {
-                errors.Add(new SyntaxError(source.PositionOf(failure.Offset), failure.Message));
+                errors.Add(new SyntaxError(source.PositionOf(failure.Offset), parser.name, failure.Message));
                 parser.expressions.Reset();
                 parser.reader.SkipPolicy();
             }
@@ -59,7 +66,7 @@ internal sealed class PolicyParser
         {
             // Every identifier may name an annotation, the reserved ones too.
             Token token = reader.Expect(TokenKind.Identifier, "the name of an annotation");
-            string name = reader.TextOf(token).ToString();
+            string annotation = reader.TextOf(token).ToString();
             string value = "";
             if (reader.TakeIf(TokenKind.LeftParenthesis))
             {
@@ -67,9 +74,14 @@ internal sealed class PolicyParser
                 reader.Expect(TokenKind.RightParenthesis, "`)`");
             }
 
-            if (!annotations.TryAdd(name, value))
+            if (!annotations.TryAdd(annotation, value))
             {
-                throw TokenReader.Fail(token.Offset, $"The annotation @{name} occurs twice on one policy.");
+                throw TokenReader.Fail(token.Offset, $"The annotation @{annotation} occurs twice on one policy; remove one.");
+            }
+
+            if (annotation is "id" && value.Length > 0)
+            {
+                name = $"`{TypeText.Short(value)}`";
             }
         }
 
@@ -96,7 +108,7 @@ internal sealed class PolicyParser
             reader.Expect(TokenKind.LeftBrace, "`{`");
             if (reader.Kind == TokenKind.RightBrace)
             {
-                throw TokenReader.Fail(token.Offset, $"A `{reader.TextOf(token)}` clause cannot be empty.");
+                throw TokenReader.Fail(token.Offset, $"A `{reader.TextOf(token)}` clause cannot be empty; write a condition between the braces, or leave the clause out.");
             }
 
             Expression body = expressions.Read();

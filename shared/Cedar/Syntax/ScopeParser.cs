@@ -52,7 +52,7 @@ internal sealed class ScopeParser(TokenReader reader)
     }
 
     private SyntaxFailureException Missing(string variable) =>
-        TokenReader.Fail(reader.Current.Offset, $"This policy is missing the variable `{variable}` in its scope.");
+        TokenReader.Fail(reader.Current.Offset, $"This policy is missing the variable `{variable}` in its scope, which is `(principal, action, resource)`.");
 
     private EntityScope Entity(string slot)
     {
@@ -89,7 +89,7 @@ internal sealed class ScopeParser(TokenReader reader)
 
         if (reader.Kind == TokenKind.Equal)
         {
-            throw TokenReader.Fail(reader.Current.Offset, "`is` cannot be used together with `==`.");
+            throw TokenReader.Fail(reader.Current.Offset, "`is` cannot be used together with `==`, which says the type already; leave one of them out.");
         }
 
         if (!reader.IsWord("in"))
@@ -116,7 +116,7 @@ internal sealed class ScopeParser(TokenReader reader)
 
         if (reader.Kind == TokenKind.LeftBracket)
         {
-            throw TokenReader.Fail(reader.Current.Offset, "Expected a single entity uid, found a set of entity uids.");
+            throw TokenReader.Fail(reader.Current.Offset, "Expected a single entity uid, found a set of entity uids; write `in` and a group, one policy for each, or `in [...]` in a `when` clause.");
         }
 
         return new EntityScope(offset, symbol, type, Uid(), HasSlot: false);
@@ -132,7 +132,7 @@ internal sealed class ScopeParser(TokenReader reader)
 
         if (reader.IsWord("is"))
         {
-            throw TokenReader.Fail(offset, "`is` cannot appear in the scope of the action.");
+            throw TokenReader.Fail(offset, "`is` cannot appear in the scope of the action; write `action == Action::\"...\"` or `action in [Action::\"...\"]`.");
         }
 
         if (!reader.IsWord("in"))
@@ -168,7 +168,7 @@ internal sealed class ScopeParser(TokenReader reader)
         int offset = reader.Current.Offset;
         if (reader.Kind == TokenKind.Slot)
         {
-            throw TokenReader.Fail(offset, "Expected an entity uid: the action takes no template slot.");
+            throw TokenReader.Fail(offset, "The action takes no template slot; expected an entity uid such as Action::\"view\".");
         }
 
         EntityUid uid = Uid();

@@ -1,8 +1,14 @@
 namespace AccessGov.Cedar;
 
-/// <summary>What is wrong in a policy text, where, in a sentence for the person who wrote it.</summary>
-public sealed record SyntaxError(SourcePosition Position, string Message)
+/// <summary>What is wrong in a policy text and what would be right, for the person who wrote it.</summary>
+/// <param name="Position">File, line and column.</param>
+/// <param name="Policy">The policy, as a sentence names it: its <c>@id</c> in backticks, or <c>3</c> for the third of its text.</param>
+/// <param name="Problem">What is wrong, and what would be right.</param>
+public sealed record SyntaxError(SourcePosition Position, string Policy, string Problem)
 {
+    /// <summary>The policy and what is wrong: <c>policy 3: ...</c>, <c>policy `doctors`: ...</c></summary>
+    public string Message => Excerpt.Of($"policy {Policy}: {Problem}");
+
     /// <summary>The file the text came from, when the caller named one.</summary>
     public string? File => Position.File;
 

@@ -73,19 +73,25 @@ internal sealed class TokenReader(SourceText source)
         Token token = Current;
         string complaint = token.Kind switch
         {
-            TokenKind.End => "The text ends too early",
-            TokenKind.UnterminatedString => "This string has no closing quotation mark",
-            TokenKind.LoneSurrogate => "This string holds half of a surrogate pair, which is not valid Unicode",
             TokenKind.Assign => "`=` is not an operator in Cedar, equality is `==`",
             TokenKind.Slash when TokenFollows('*') => "`/* */` is no comment in Cedar, comments are `// ...`",
             TokenKind.Slash => "Division is not supported",
             TokenKind.Percent => "Remainder (modulo) is not supported",
             TokenKind.Slot when !IsSlot("?principal") && !IsSlot("?resource") =>
                 $"`{TextOf(token)}` is not a template slot; there are ?principal and ?resource",
-            _ => $"Unexpected `{Shorten(TextOf(token))}`",
+            _ => Complaint(),
         };
         return Fail(token.Offset, $"{complaint}; expected {expected}.");
     }
+
+    /// <summary>What is wrong with a token that may not stand here, in a text of policies and in one of a schema.</summary>
+    public string Complaint() => Kind switch
+    {
+        TokenKind.End => "The text ends too early",
+        TokenKind.UnterminatedString => "This string has no closing quotation mark",
+        TokenKind.LoneSurrogate => "This string holds half of a surrogate pair, which is not valid Unicode",
+        _ => $"Unexpected `{Shorten(TextOf(Current))}`",
+    };
 
     public bool IsSlot(string slot) => Kind == TokenKind.Slot && TextOf(Current).SequenceEqual(slot);
 
@@ -102,7 +108,7 @@ internal sealed class TokenReader(SourceText source)
         }
 
         // No method has such a name, so where one is called there is nothing to write instead.
-        string advice = otherwise is null || Kind == TokenKind.LeftParenthesis ? "" : $"; write {otherwise.Replace("{0}", name, StringComparison.Ordinal)}";
+        string advice = otherwise is null || Kind == TokenKind.LeftParenthesis ? "; use another name" : $"; write {otherwise.Replace("{0}", name, StringComparison.Ordinal)}";
         throw Fail(token.Offset, $"`{name}` is reserved and cannot be used here{advice}.");
     }
 
@@ -170,5 +176,5 @@ internal sealed class TokenReader(SourceText source)
         return next < source.Text.Length && source.Text[next] == c;
     }
 
-    private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
+    public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
 }

@@ -6,6 +6,9 @@ namespace AccessGov.Cedar;
 /// <summary>The escapes of string and pattern literals.</summary>
 internal static class Unescape
 {
+    private const string Escapes = """there are \\ \" \' \n \r \t \0, \x00 to \x7f, and \u{0} to \u{10ffff}""";
+    private const string PatternEscapes = $"{Escapes}, and \\* for an asterisk";
+
     /// <summary>The text of a string literal's inside; on failure the offset of the bad escape and a sentence.</summary>
     public static string? Text(ReadOnlySpan<char> literal, out int errorOffset, out string? error)
     {
@@ -72,7 +75,7 @@ internal static class Unescape
             if (consumed == 0)
             {
                 Rune.DecodeFromUtf16(literal[(errorOffset + 1)..], out _, out int behind);
-                error = $"`{literal.Slice(errorOffset, 1 + behind)}` does not start a valid escape here.";
+                error = $"`{literal.Slice(errorOffset, 1 + behind)}` does not start a valid escape here; {(isPattern ? PatternEscapes : Escapes)}.";
                 return false;
             }
 

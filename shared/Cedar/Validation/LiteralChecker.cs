@@ -3,8 +3,14 @@ namespace AccessGov.Cedar;
 /// <summary>Whether everything a policy names is declared: entity types, actions, the ids of enumerated types. Also what is never reached.</summary>
 internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, ScopePlaces places, Findings findings)
 {
+    private bool isInScope;
+
+    /// <summary>The first name of the scope that the schema does not declare, as a clause, and what may be meant: why no request can fit.</summary>
+    public (string Cause, string Suggestion)? Undeclared { get; private set; }
+
     public void Check()
     {
+        isInScope = true;
         Scope(tree.Principal);
         for (int i = 0; i < tree.Action.Entities.Count; i++)
         {
@@ -13,6 +19,7 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Sco
         }
 
         Scope(tree.Resource);
+        isInScope = false;
         foreach (Condition condition in tree.Conditions)
         {
             ExpressionWalk.Each(condition.Body, Check);
@@ -51,9 +58,7 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Sco
         {
             if (!universe.Schema.Actions.ContainsKey(uid) && !findings.IsFull)
             {
-                findings.Error(
-                    ValidationErrorKind.UnrecognizedActionId, place(),
-                    $"The schema declares no action {TypeText.Short(uid.ToString())}.", NearestAction(uid));
+                NotDeclared(ValidationErrorKind.UnrecognizedActionId, place(), $"no action {TypeText.Short(uid.ToString())}", NearestAction(uid));
             }
 
             return;
@@ -77,8 +82,16 @@ internal sealed class LiteralChecker(TypeUniverse universe, PolicyTree tree, Sco
             return;
         }
 
-        findings.Error(
-            ValidationErrorKind.UnrecognizedEntityType, place(), $"The schema declares no entity type `{TypeText.Short(type)}`.", NearestType(type));
+        NotDeclared(ValidationErrorKind.UnrecognizedEntityType, place(), $"no entity type `{TypeText.Short(type)}`", NearestType(type));
+    }
+
+    private void NotDeclared(ValidationErrorKind kind, int offset, string what, string suggestion)
+    {
+        findings.Error(kind, offset, $"The schema declares {what}.", suggestion);
+        if (isInScope)
+        {
+            Undeclared ??= ($"because the schema declares {what}", suggestion);
+        }
     }
 
     // A forgotten namespace is the commonest mistake, and farther away than a few letters.

@@ -8,14 +8,16 @@ internal sealed class PolicyCheck(TypeUniverse universe, Policy policy, Findings
     public void Run()
     {
         var places = new ScopePlaces(tree);
-        new LiteralChecker(universe, tree, places, findings).Check();
+        var literals = new LiteralChecker(universe, tree, places, findings);
+        literals.Check();
         var scope = new ScopeChecker(universe, tree, findings, level);
-        scope.CheckApplication();
+        scope.CheckApplication(literals.Undeclared);
         if (!IsPossible(scope))
         {
             findings.Warning(
-                ValidationWarningKind.ImpossiblePolicy, tree.Offset, "This policy is false for every request that the schema allows.",
-                "Look for a condition that excludes another one, or a type that cannot be meant.");
+                ValidationWarningKind.ImpossiblePolicy, tree.Offset,
+                $"This policy is false for every request that the schema allows{(literals.Undeclared is { } undeclared ? $", {undeclared.Cause}" : "")}.",
+                literals.Undeclared?.Suggestion ?? "Look for a condition that excludes another one, or a type that cannot be meant.");
         }
 
         new TextChecker(tree, places, findings).Check();

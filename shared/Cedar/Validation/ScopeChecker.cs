@@ -37,7 +37,8 @@ internal sealed class ScopeChecker(TypeUniverse universe, PolicyTree tree, Findi
     }
 
     /// <summary>Whether some action of the scope applies to types of the scope; unlike the environments this counts declared names only.</summary>
-    public void CheckApplication()
+    /// <param name="undeclared">What the scope names and the schema does not: then that is to be put right, and not the scope.</param>
+    public void CheckApplication((string Cause, string Suggestion)? undeclared)
     {
         List<SchemaAction> actions = Actions();
         bool applies = actions.Exists(action =>
@@ -46,7 +47,8 @@ internal sealed class ScopeChecker(TypeUniverse universe, PolicyTree tree, Findi
         {
             findings.Error(
                 ValidationErrorKind.InvalidActionApplication, tree.Offset,
-                "No action of this scope applies to a principal and a resource of this scope.", SuggestApplication(actions));
+                $"No action of this scope applies to a principal and a resource of this scope{(undeclared is { } name ? $", {name.Cause}" : "")}.",
+                undeclared?.Suggestion ?? SuggestApplication(actions));
         }
     }
 

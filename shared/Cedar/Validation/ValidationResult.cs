@@ -33,7 +33,7 @@ public enum ValidationErrorKind
     /// </summary>
     NoTagsAllowed,
 
-    /// <summary>There is no such extension function. The parser refuses it before, so text never gets here.</summary>
+    /// <summary>There is no such extension function. One of the official kinds; here text and JSON with an unknown function are refused when they are read.</summary>
     UndefinedFunction,
 
     /// <summary>An extension function has too few or too many arguments.</summary>

@@ -19,9 +19,8 @@ internal static class ConformanceCase
             var asked = new Request(
                 Uid(request, "principal"), Uid(request, "action"), Uid(request, "resource"), ValueJson.ReadRecord(request.GetProperty("context")));
             Response response = compiled.Evaluate(asked, store);
-            string actual = Describe(
-                response.Decision.ToString(), response.Reasons.Select(policy => policy.Id), response.Errors.Select(error => error.Policy.Id));
-            string expected = Describe(request.GetProperty("decision").GetString()!, Ids(request, "reason"), Ids(request, "errors"));
+            string actual = Describe(response);
+            string expected = Expected(request);
             if (!string.Equals(actual, expected, StringComparison.Ordinal))
             {
                 differences.Add($"{name}, {request.GetProperty("description").GetString()}: expected {expected}, got {actual}");
@@ -37,6 +36,14 @@ internal static class ConformanceCase
 
         return count;
     }
+
+    /// <summary>Decision, reasons and errors that the test expects of a request.</summary>
+    internal static string Expected(JsonElement request) =>
+        Describe(request.GetProperty("decision").GetString()!, Ids(request, "reason"), Ids(request, "errors"));
+
+    /// <summary>Decision, reasons and errors of a response, in the words of <see cref="Expected"/>.</summary>
+    internal static string Describe(Response response) => Describe(
+        response.Decision.ToString(), response.Reasons.Select(policy => policy.Id), response.Errors.Select(error => error.Policy.Id));
 
     private static string Describe(string decision, IEnumerable<string> reasons, IEnumerable<string> errors) =>
         $"{decision.ToLowerInvariant()} reasons [{Sorted(reasons)}] errors [{Sorted(errors)}]";

@@ -9,23 +9,10 @@ internal static class ConformanceData
 
     public static string PathOf(string relative) => Path.Combine(Cedar ?? throw new InvalidOperationException(Missing), relative);
 
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("ACCESSGOV_CONFORMANCE") is { Length: > 0 } configured)
-        {
-            return Existing(configured);
-        }
-
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "AccessGov.sln")))
-            {
-                return Existing(Path.Combine(folder.FullName, "..", "shared", "conformance"));
-            }
-        }
-
-        return null;
-    }
+    private static string? Find() => Existing(
+        Environment.GetEnvironmentVariable("ACCESSGOV_CONFORMANCE") is { Length: > 0 } configured
+            ? configured
+            : WorkingCopy.PathOf("..", "shared", "conformance"));
 
     private static string? Existing(string conformance)
     {

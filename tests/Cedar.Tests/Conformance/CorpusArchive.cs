@@ -3,9 +3,15 @@ using System.IO.Compression;
 
 namespace AccessGov.Cedar.Tests.Conformance;
 
-/// <summary>The files of a corpus archive by name.</summary>
+/// <summary>The files of a corpus archive.</summary>
 internal static class CorpusArchive
 {
+    /// <summary>The files whose name ends with <paramref name="suffix"/>, by the name of the test: the file name without the suffix.</summary>
+    public static Dictionary<string, byte[]> UnpackByTest(string archive, string suffix) =>
+        Unpack(archive, name => name.EndsWith(suffix, StringComparison.Ordinal))
+            .ToDictionary(file => Path.GetFileName(file.Key)[..^suffix.Length], file => file.Value, StringComparer.Ordinal);
+
+    /// <summary>The wanted files by their names in the archive.</summary>
     public static Dictionary<string, byte[]> Unpack(string archive, Func<string, bool> isWanted)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);

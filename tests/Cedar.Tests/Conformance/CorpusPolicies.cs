@@ -1,5 +1,4 @@
-using System.Formats.Tar;
-using System.IO.Compression;
+using System.Text;
 
 namespace AccessGov.Cedar.Tests.Conformance;
 
@@ -13,16 +12,9 @@ internal static class CorpusPolicies
             yield return (Path.GetFileName(file), File.ReadAllText(file));
         }
 
-        using FileStream archive = File.OpenRead(ConformanceData.PathOf("corpus-tests.tar.gz"));
-        using var gzip = new GZipStream(archive, CompressionMode.Decompress);
-        using var tar = new TarReader(gzip);
-        while (tar.GetNextEntry() is { } entry)
+        foreach ((string name, byte[] text) in CorpusArchive.Unpack("corpus-tests.tar.gz", name => name.EndsWith(".cedar", StringComparison.Ordinal)))
         {
-            if (entry.DataStream is { } data && entry.Name.EndsWith(".cedar", StringComparison.Ordinal))
-            {
-                using var text = new StreamReader(data, leaveOpen: true);
-                yield return (Path.GetFileName(entry.Name), text.ReadToEnd());
-            }
+            yield return (Path.GetFileName(name), Encoding.UTF8.GetString(text));
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 
@@ -10,7 +8,7 @@ public sealed class CorpusTests
     [ConformanceFact]
     public void Every_request_of_the_corpus_is_decided_as_the_official_engine_decides_it()
     {
-        Dictionary<string, byte[]> files = Unpack(ConformanceData.PathOf("corpus-tests.tar.gz"));
+        Dictionary<string, byte[]> files = CorpusArchive.Unpack("corpus-tests.tar.gz", name => !name.EndsWith(".cedarschema", StringComparison.Ordinal));
         var differences = new List<string>();
         int sets = 0;
         int requests = 0;
@@ -38,24 +36,5 @@ public sealed class CorpusTests
         differences.Take(20).ShouldBeEmpty();
         sets.ShouldBe(7_809);
         requests.ShouldBe(62_472);
-    }
-
-    internal static Dictionary<string, byte[]> Unpack(string archive)
-    {
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        using FileStream file = File.OpenRead(archive);
-        using var gzip = new GZipStream(file, CompressionMode.Decompress);
-        using var tar = new TarReader(gzip);
-        while (tar.GetNextEntry() is { } entry)
-        {
-            if (entry.DataStream is { } data && !entry.Name.EndsWith(".cedarschema", StringComparison.Ordinal))
-            {
-                using var content = new MemoryStream((int)entry.Length);
-                data.CopyTo(content);
-                files.Add(entry.Name.TrimStart('.', '/'), content.ToArray());
-            }
-        }
-
-        return files;
     }
 }

@@ -6,11 +6,19 @@ using AccessGov.Cedar.Tests.Generators;
 namespace AccessGov.Cedar.Tests.Conformance;
 
 /// <summary>
-/// Our JSON in the official engine and the engine's JSON here. ACCESSGOV_CEDAR_WASM names the folder to which
-/// deploy/test installed it; without it these tests are skipped.
+/// Our JSON in the official engine and the engine's JSON here.
 /// </summary>
 public sealed class OfficialEngineTests
 {
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("", "optional", true)]
+    [InlineData("", "required", false)]
+    [InlineData(null, "required", false)]
+    [InlineData("folder", null, false)]
+    public void Without_the_engine_a_test_is_skipped_unless_the_engine_must_be_there(string? folder, string? mode, bool isSkipped) =>
+        (OfficialEngineFactAttribute.ReasonToSkip(folder, mode) is not null).ShouldBe(isSkipped);
+
     [OfficialEngineFact]
     public async Task The_official_engine_makes_the_same_JSON_of_every_policy_and_each_reads_the_JSON_of_the_other()
     {
@@ -91,14 +99,4 @@ public sealed class OfficialEngineTests
 
     private static string Pattern(JsonArray parts) =>
         string.Concat(parts.Select(part => part is JsonObject literal ? $"{literal["Literal"]}".Replace("*", "\\*", StringComparison.Ordinal) : "*"));
-}
-
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OfficialEngineFactAttribute : FactAttribute
-{
-    public OfficialEngineFactAttribute() => Skip = Folder is null
-        ? "The official engine is not there: deploy/test installs it from npm, or ACCESSGOV_CEDAR_WASM names the folder it was installed to."
-        : null!;
-
-    public static string? Folder => Environment.GetEnvironmentVariable("ACCESSGOV_CEDAR_WASM") is { Length: > 0 } folder ? folder : null;
 }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Cedar.Tests.Conformance;
 using AccessGov.Cedar.Tests.Generators;
@@ -54,8 +52,8 @@ internal sealed class DifferentialCase
             ["templates"] = Texts(policy => policy.IsTemplate),
             ["templateLinks"] = JsonNode.Parse(PolicySetJson.Write(policies))!["templateLinks"]!.DeepClone(),
         },
-        ["entities"] = JsonNode.Parse(Written(writer => EntitiesJson.Write(writer, entities))),
-        ["requests"] = new JsonArray([.. requests.Select(Write)]),
+        ["entities"] = JsonNode.Parse(Json.Write(entities)),
+        ["requests"] = new JsonArray([.. requests.Select(Json.Write)]),
     }.ToJsonString();
 
     /// <summary>What the official engine answers otherwise; empty when nothing.</summary>
@@ -76,7 +74,7 @@ internal sealed class DifferentialCase
             Allowed += ours.Decision == Decision.Allow ? 1 : 0;
             Erroring += ours.Errors.Count;
             JsonNode theirs = official["answers"]![i]!;
-            string request = $"{Write(requests[i]).ToJsonString()}\nentities {Written(writer => EntitiesJson.Write(writer, Near(requests[i])))}";
+            string request = $"{Json.Write(requests[i]).ToJsonString()}\nentities {Json.Write(Near(requests[i]))}";
             Compare(differences, $"decision of {request}", [$"{ours.Decision}".ToLowerInvariant()], [$"{theirs["decision"]}"]);
             Compare(differences, $"reasons of {request}", ours.Reasons.Select(policy => policy.Id), Strings(theirs["reasons"]!));
             Compare(differences, $"errors of {request}", ours.Errors.Select(error => error.Policy.Id), Strings(theirs["errors"]!));
@@ -188,25 +186,6 @@ internal sealed class DifferentialCase
 
     private JsonObject Texts(Func<Policy, bool> which) =>
         new(policies.Policies.Where(which).Select(policy => KeyValuePair.Create(policy.Id, (JsonNode?)JsonValue.Create(policy.Text))));
-
-    private static JsonObject Write(Request request) => new()
-    {
-        ["principal"] = Write(request.Principal), ["action"] = Write(request.Action), ["resource"] = Write(request.Resource),
-        ["context"] = JsonNode.Parse(Json.Write(request.Context)),
-    };
-
-    private static JsonObject Write(EntityUid uid) => new() { ["type"] = uid.Type, ["id"] = uid.Id };
-
-    private static string Written(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            write(writer);
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
 
     private static IEnumerable<string> Strings(JsonNode list) => list.AsArray().Select(item => item!.GetValue<string>());
 }

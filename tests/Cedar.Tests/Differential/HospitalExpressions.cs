@@ -66,7 +66,7 @@ internal sealed class HospitalExpressions(Random random, HospitalWorld world, bo
             case 4: return $"{Of(Extension("decimal"), depth)}.{One(["lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"])}({Of(Extension("decimal"), depth)})";
             case 5: return $"{Of(Extension("ipaddr"), depth)}.isInRange({Of(Extension("ipaddr"), depth)})";
             case 6: return $"{Of(Extension("ipaddr"), depth)}.{One(["isIpv4", "isIpv6", "isLoopback", "isMulticast"])}()";
-            case 7: return $"({Of(SchemaType.String, depth)} like {One(["\"*ct*\"", "\"a\\**\"", "\"\"", "\"*\"", "\"ct*ct\"", "\"*\\\"\"", "\"*a*b*\""])})";
+            case 7: return $"({Of(SchemaType.String, depth)} like {HospitalPatterns.Of(world.Text(), random)})";
             case 8: return $"({One(["principal", "resource"])} in {Groups(depth)})";
             case 9: return Tags();
             case 10 or 11 or 12: return Sets(depth);
@@ -164,7 +164,9 @@ internal sealed class HospitalExpressions(Random random, HospitalWorld world, bo
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
-    private string Argument(string name) => hasMistakes && random.Next(15) == 0 ? One(["\"nonsense\"", "context.reason", "1"]) : $"\"{world.Argument(name)}\"";
+    private string Argument(string name) => hasMistakes && random.Next(15) == 0
+        ? One(["\"nonsense\"", "context.reason", "1", "\"10.0.0.256\"", "\"1.23456\"", "\"2024-13-01\"", "\"1x\""])
+        : $"\"{world.Argument(name)}\"";
 
     /// <summary>A way to a value of the type from a variable, its guards collected; null when none is found at random.</summary>
     private string? Path(SchemaType wanted)

@@ -13,11 +13,11 @@ internal sealed class OfficialEngine : IDisposable
     public OfficialEngine(string script)
     {
         // Thousands of calls into the engine make the optimizer of some Node versions stop the process; the engine is fast without it.
-        var start = new ProcessStartInfo("node", ["--no-opt", PathOf(script)])
+        var start = new ProcessStartInfo("node", ["--no-opt", WorkingCopy.PathOf("tests", "Cedar.Tests", script)])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        start.Environment["NODE_PATH"] = Path.Combine(Conformance.OfficialEngineFactAttribute.Folder!, "node_modules");
+        start.Environment["NODE_PATH"] = Path.Combine(OfficialEngineFactAttribute.Folder, "node_modules");
         node = Process.Start(start)!;
         complaints = node.StandardError.ReadToEndAsync();
     }
@@ -34,16 +34,5 @@ internal sealed class OfficialEngine : IDisposable
         node.StandardInput.Close();
         node.WaitForExit();
         node.Dispose();
-    }
-
-    private static string PathOf(string script)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AccessGov.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return Path.Combine(folder.FullName, "tests/Cedar.Tests", script);
     }
 }

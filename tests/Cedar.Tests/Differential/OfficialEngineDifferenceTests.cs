@@ -1,26 +1,18 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using AccessGov.Cedar.Tests.Conformance;
 using Xunit.Abstractions;
 
 namespace AccessGov.Cedar.Tests.Differential;
 
 /// <summary>
-/// Random cases here and in the official engine. ACCESSGOV_DIFFERENTIAL_SEEDS chooses the seeds, as in <c>1000..1999</c>; a difference is
-/// reported with the seed and the case.
+/// Random cases here and in the official engine; a difference is reported with the seed and the case. <see cref="Seeds"/> says which.
+/// Levels are not among what is compared: the settings of the package's <c>validate</c> know the mode <c>strict</c> and nothing else.
 /// </summary>
 public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
 {
-    private const string SeedsVariable = "ACCESSGOV_DIFFERENTIAL_SEEDS";
-    private const string DefaultSeeds = "0..99";
-
     [OfficialEngineFact]
     public async Task Decisions_reasons_errors_and_verdicts_are_those_of_the_official_engine()
     {
-        string? chosen = Environment.GetEnvironmentVariable(SeedsVariable) is { Length: > 0 } set ? set : null;
-        string[] seeds = (chosen ?? DefaultSeeds).Split("..");
-        int first = int.Parse(seeds[0], CultureInfo.InvariantCulture);
-        int last = int.Parse(seeds[^1], CultureInfo.InvariantCulture);
+        (int first, int last) = (Seeds.First, Seeds.Last);
         using var engine = new OfficialEngine("Differential/official-engine.js");
         var differences = new List<string>();
         long policies = 0, entities = 0, requests = 0, allowed = 0, erroring = 0, valid = 0, notApplicable = 0;
@@ -33,7 +25,7 @@ public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
             DifferentialCase next = seed < last ? Case(seed + 1) : made;
             asked = seed < last ? engine.AskAsync(next.ToJson()) : asked;
             differences.AddRange(made.Differences(official)
-                .Select(difference => $"{SeedsVariable}={seed}..{seed}: {difference}\n"));
+                .Select(difference => $"{Seeds.Variable}={seed}..{seed}: {difference}\n"));
             policies += made.Policies;
             entities += made.Entities;
             requests += made.Requests;
@@ -53,7 +45,7 @@ public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
         }
 
         requests.ShouldBeGreaterThan(0);
-        if (chosen is null)
+        if (Seeds.AreDefault)
         {
             // Half of what there is: a generator that has come to make denials or invalid policies only compares little.
             allowed.ShouldBeGreaterThan(150, $"of {requests} requests");
@@ -71,7 +63,7 @@ public sealed class OfficialEngineDifferenceTests(ITestOutputHelper log)
         }
         catch (Exception failure)
         {
-            throw new ShouldAssertException($"{SeedsVariable}={seed}..{seed}: the case cannot be made: {failure.Message}", failure);
+            throw new ShouldAssertException($"{Seeds.Variable}={seed}..{seed}: the case cannot be made: {failure.Message}", failure);
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using AccessGov.Cedar.Tests.Conformance;
 using AccessGov.Cedar.Tests.Language;
 
 namespace AccessGov.Cedar.Tests.Extensions;

@@ -86,9 +86,9 @@ public sealed class LimitTests
         (string Expression, string Start, string End)[] cases =
         [
             (name, "`xxx", "there are principal, action, resource and context."),
-            ($"{name}()", "`xxx", "is not a function of Cedar."),
-            ($"context.{name}()", "`xxx", "is not a method of Cedar."),
-            ($"{{{name}: 1, {name}: 2}}", "The key `xxx", "occurs twice in one record."),
+            ($"{name}()", "`xxx", "There are datetime, decimal, duration, ip."),
+            ($"context.{name}()", "`xxx", "toMinutes, toSeconds, toTime."),
+            ($"{{{name}: 1, {name}: 2}}", "The key `xxx", "occurs twice in one record; remove one."),
             ($"true {name}", "Unexpected `xxx", "expected `}` or an operator."),
             ($"1{new string('0', 100_000)} == 1", "The integer `1000", "is too large; the largest is 9223372036854775807."),
         ];

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using AccessGov.Cedar.Tests.Conformance;
 using AccessGov.Cedar.Tests.Differential;
 
 namespace AccessGov.Cedar.Tests.Language;

@@ -36,7 +36,7 @@ public sealed class PolicySetTests
     {
         PolicySyntaxException refused = Should.Throw<PolicySyntaxException>(() => PolicySet.Parse(Text, "photos.cedar", _ => "same"));
 
-        refused.Errors.ShouldHaveSingleItem().ToString().ShouldBe("photos.cedar:6:3: Another policy has the id `same` already.");
+        refused.Errors.ShouldHaveSingleItem().ToString().ShouldBe("photos.cedar:6:3: policy `same`: Another policy has the id `same` already; give this one an id of its own.");
         Should.Throw<ArgumentException>(() => PolicySet.Combine([PolicySet.Parse(Text), PolicySet.Parse(Text)]));
     }
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using AccessGov.Cedar.Tests.Conformance;
 using AccessGov.Cedar.Tests.Differential;
 
 namespace AccessGov.Cedar.Tests.Schemas;

@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using AccessGov.Cedar.Tests.Conformance;
 using AccessGov.Cedar.Tests.Differential;
 using AccessGov.Cedar.Tests.Validation;
 
@@ -21,7 +19,7 @@ public sealed class RandomConformanceTests
         for (int seed = 0; seed < Worlds; seed++)
         {
             var world = new TypedWorld(seed);
-            string json = Write(world.Store.Entities);
+            string json = Json.Write(world.Store.Entities);
 
             ShouldBeSame(EntitiesJson.Parse(Encoding.UTF8.GetBytes(json), world.Schema), world, $"seed {seed}");
         }
@@ -34,7 +32,7 @@ public sealed class RandomConformanceTests
         {
             var world = new TypedWorld(seed);
             var random = new Random(seed);
-            JsonNode json = Unescaped(JsonNode.Parse(Write(world.Store.Entities))!, random);
+            JsonNode json = Unescaped(JsonNode.Parse(Json.Write(world.Store.Entities))!, random);
 
             ShouldBeSame(EntitiesJson.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()), world.Schema), world, $"seed {seed}: {json}");
         }
@@ -69,12 +67,12 @@ public sealed class RandomConformanceTests
             }
 
             wrong++;
-            string place = $"seed {seed}, {defect.What}\n{world.Text}\n{Write([defect.Entity])}";
+            string place = $"seed {seed}, {defect.What}\n{world.Text}\n{Json.Write([defect.Entity])}";
             ConformanceError error = world.Schema.Check(defect.Entity).ShouldHaveSingleItem(place);
             error.Path.ShouldBe(defect.Path, place);
             error.Entity.ShouldBe(defect.Entity.Uid);
             error.Message.ShouldStartWith(defect.Complaint, Case.Sensitive, place);
-            string json = Write([defect.Entity]);
+            string json = Json.Write([defect.Entity]);
             Should.Throw<ConformanceException>(() => EntitiesJson.Parse(Encoding.UTF8.GetBytes(json), world.Schema), place)
                 .Errors.ShouldHaveSingleItem(place).Path.ShouldBe(defect.Path, place);
         }
@@ -117,16 +115,16 @@ public sealed class RandomConformanceTests
             var defect = new RandomDefect(world, seed);
             Request request = world.Request();
             Request[] requests = defect.InContext(request) is { } context ? [request, request with { Context = context }] : [request];
-            string good = Write(world.Store.Entities);
+            string good = Json.Write(world.Store.Entities);
             var entities = new JsonArray(JsonNode.Parse(good), Unescaped(JsonNode.Parse(good)!, new Random(seed)));
             if (new RandomDefect(world, seed).Entity is { } wrong)
             {
-                entities.Add(JsonNode.Parse(Write([wrong])));
+                entities.Add(JsonNode.Parse(Json.Write([wrong])));
             }
 
             JsonNode answer = await engine.AskAsync(new JsonObject
             {
-                ["schema"] = world.Text, ["entities"] = entities, ["requests"] = new JsonArray([.. requests.Select(Write)]),
+                ["schema"] = world.Text, ["entities"] = entities, ["requests"] = new JsonArray([.. requests.Select(Json.Write)]),
             }.ToJsonString());
 
             Verdicts(answer["entities"]!).ShouldBe(entities.Count == 3 ? [true, true, false] : [true, true], $"seed {seed}, {defect.What}: {answer}\n{entities[^1]}\n{world.Text}");
@@ -135,25 +133,6 @@ public sealed class RandomConformanceTests
     }
 
     private static bool[] Verdicts(JsonNode errors) => [.. errors.AsArray().Select(error => error is null)];
-
-    private static JsonNode Write(Request request) => new JsonObject
-    {
-        ["principal"] = Uid(request.Principal), ["action"] = Uid(request.Action), ["resource"] = Uid(request.Resource),
-        ["context"] = JsonNode.Parse(Json.Write(request.Context)),
-    };
-
-    private static JsonObject Uid(EntityUid uid) => new() { ["type"] = uid.Type, ["id"] = uid.Id };
-
-    private static string Write(IEnumerable<Entity> entities)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            EntitiesJson.Write(writer, entities);
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
 
     /// <summary>Some escapes replaced by what stands for them: <c>{"type","id"}</c>, <c>{"fn","arg"}</c>, or the argument alone.</summary>
     private static JsonNode Unescaped(JsonNode node, Random random)

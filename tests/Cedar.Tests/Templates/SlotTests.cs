@@ -38,15 +38,15 @@ public sealed class SlotTests
     [InlineData("permit(principal == ?Principal, action, resource);", "`?Principal` is not a template slot; there are ?principal and ?resource; expected an entity uid or the slot ?principal.")]
     [InlineData("permit(principal == ?action, action, resource);", "`?action` is not a template slot; there are ?principal and ?resource; expected an entity uid or the slot ?principal.")]
     [InlineData("permit(principal == ? principal, action, resource);", "Unexpected `?`; expected an entity uid such as User::\"alice\".")]
-    [InlineData("permit(principal, action == ?principal, resource);", "Expected an entity uid: the action takes no template slot.")]
-    [InlineData("permit(principal, action in ?resource, resource);", "Expected an entity uid: the action takes no template slot.")]
-    [InlineData("permit(principal, action in [Action::\"a\", ?resource], resource);", "Expected an entity uid: the action takes no template slot.")]
+    [InlineData("permit(principal, action == ?principal, resource);", "The action takes no template slot; expected an entity uid such as Action::\"view\".")]
+    [InlineData("permit(principal, action in ?resource, resource);", "The action takes no template slot; expected an entity uid such as Action::\"view\".")]
+    [InlineData("permit(principal, action in [Action::\"a\", ?resource], resource);", "The action takes no template slot; expected an entity uid such as Action::\"view\".")]
     [InlineData("permit(principal, action, resource) when { principal == ?principal };", "The slot `?principal` may stand in the scope of a policy only, not in `when` or `unless`.")]
     [InlineData("permit(principal == ?principal, action, resource) unless { resource in ?resource };", "The slot `?resource` may stand in the scope of a policy only, not in `when` or `unless`.")]
     [InlineData("permit(principal, action, resource) when { [?principal].contains(principal) };", "The slot `?principal` may stand in the scope of a policy only, not in `when` or `unless`.")]
     [InlineData("permit(principal, action, resource) when { principal == ?other };", "`?other` is not a template slot; there are ?principal and ?resource; expected an expression.")]
     [InlineData("@id(?principal) permit(principal, action, resource);", "Unexpected `?principal`; expected a string.")]
-    public void A_slot_anywhere_else_is_refused(string policy, string message) => Cedar.Errors(policy).ShouldHaveSingleItem().Message.ShouldBe(message);
+    public void A_slot_anywhere_else_is_refused(string policy, string message) => Cedar.Errors(policy).ShouldHaveSingleItem().Problem.ShouldBe(message);
 
     [Theory]
     [InlineData("principal == ?principal, action, resource", "principal == Team::\"a \\\"b\\\"\", action, resource")]

@@ -163,7 +163,7 @@ public sealed class ErrorKindTests
 
     [Fact]
     public void An_unknown_function_does_not_get_past_the_parser() =>
-        Should.Throw<PolicySyntaxException>(() => Clinic.WhenViewing("tomorrow() == 1")).Errors[0].Message.ShouldBe("`tomorrow` is not a function of Cedar.");
+        Should.Throw<PolicySyntaxException>(() => Clinic.WhenViewing("tomorrow() == 1")).Errors[0].Problem.ShouldBe("`tomorrow` is not a function of Cedar. There are datetime, decimal, duration, ip.");
 
     [Fact]
     public void Every_mistake_of_a_policy_is_reported_once_though_several_environments_have_it()

@@ -123,6 +123,24 @@ public sealed class ScopeTests
     public void What_is_not_declared_hides_as_little_as_possible_of_the_rest(string policy, string kinds) =>
         string.Join(' ', Validate(policy).Errors.Select(error => error.Kind).Distinct()).ShouldBe(kinds);
 
+    [Theory]
+    [InlineData("principal, action == Action::\"raed\", resource", "no action Action::\"raed\"", "Did you mean Action::\"read\"?", true)]
+    [InlineData("principal, action in [Action::\"read\", Action::\"raed\"], resource", "no action Action::\"raed\"", "Did you mean Action::\"read\"?", false)]
+    [InlineData("principal is Usr, action == Action::\"raed\", resource", "no entity type `Usr`", "Did you mean `User`?", true)]
+    [InlineData("principal, action, resource in Foldr::\"f\"", "no entity type `Foldr`", "Did you mean `Folder`?", false)]
+    public void What_follows_from_a_misspelled_name_says_so_and_repeats_the_name_that_was_meant(string scope, string undeclared, string suggestion, bool impossible)
+    {
+        ValidationResult result = Validate($"permit({scope});");
+
+        ValidationError application = result.Errors.Single(error => error.Kind == ValidationErrorKind.InvalidActionApplication);
+        application.Problem.ShouldBe($"No action of this scope applies to a principal and a resource of this scope, because the schema declares {undeclared}.");
+        application.Suggestion.ShouldBe(suggestion);
+        result.Errors[0].Suggestion.ShouldBe(suggestion);
+        result.Warnings.Select(warning => (warning.Kind, warning.Problem, warning.Suggestion)).ShouldBe(impossible
+            ? [(ValidationWarningKind.ImpossiblePolicy, $"This policy is false for every request that the schema allows, because the schema declares {undeclared}.", suggestion)]
+            : []);
+    }
+
     [Fact]
     public void A_schema_without_actions_allows_no_request_at_all()
     {
@@ -133,7 +151,7 @@ public sealed class ScopeTests
         error.Suggestion.ShouldBe("Name an action that applies to something; the schema gives these no `appliesTo`.");
         validator.Validate(PolicySet.Empty).IsValid.ShouldBeTrue();
         validator.Validate(PolicySet.Parse("permit(principal == X::\"x\", action == Action::\"a\", resource);")).Errors.Select(found => found.Suggestion).ShouldBe(
-            ["It declares `U`.", "It declares none at all.", "Name an action that applies to something; the schema gives these no `appliesTo`."]);
+            ["It declares `U`.", "It declares none at all.", "It declares `U`."]);
         new Validator(Schema.Parse("")).Validate(PolicySet.Parse("permit(principal is X, action, resource);")).Errors[0].Suggestion.ShouldBe("It declares none at all.");
     }
 

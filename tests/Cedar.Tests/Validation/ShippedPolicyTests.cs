@@ -3,7 +3,7 @@ namespace AccessGov.Cedar.Tests.Validation;
 /// <summary>The policies that are shipped, against the schema that is shipped with them.</summary>
 public sealed class ShippedPolicyTests
 {
-    private static readonly string Folder = Find();
+    private static readonly string Folder = WorkingCopy.PathOf("deploy", "policies");
 
     [Fact]
     public void Every_shipped_policy_is_valid_and_possible()
@@ -28,16 +28,5 @@ public sealed class ShippedPolicyTests
             Directory.GetFiles(Folder, "*.cedar").Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllText(file))));
         policies.Policies.Count.ShouldBeGreaterThan(40);
         return new Validator(Schema.Parse(File.ReadAllText(schema), schema)).Validate(policies, level);
-    }
-
-    private static string Find()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AccessGov.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return Path.Combine(folder.FullName, "deploy", "policies");
     }
 }

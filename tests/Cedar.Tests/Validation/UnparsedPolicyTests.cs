@@ -1,18 +1,8 @@
 namespace AccessGov.Cedar.Tests.Validation;
 
-/// <summary>Trees that no text gives: the parser refuses an unknown function, and has no node that the validator does not know.</summary>
+/// <summary>Trees that no text gives: the parser has no node that the validator does not know.</summary>
 public sealed class UnparsedPolicyTests
 {
-    [Fact]
-    public void An_unknown_function_is_an_error_with_the_name_that_was_meant() =>
-        Validate(Call("isIPv4", new LiteralExpression(60, Value.Of(1)))).ShouldHaveSingleItem()
-            .ShouldBe(ValidationErrorKind.UndefinedFunction, 1, 58, "Did you mean `isIpv4`?");
-
-    [Fact]
-    public void The_arguments_of_an_unknown_function_are_checked_too() =>
-        Validate(Call("tomorrow", new SetExpression(60, []))).Select(error => (error.Kind, error.Position.Column)).ShouldBe(
-            [(ValidationErrorKind.UndefinedFunction, 58), (ValidationErrorKind.EmptySetForbidden, 61)]);
-
     [Fact]
     public void An_unknown_expression_is_a_mistake_of_the_validator() =>
         Validate(new Riddle(57)).ShouldHaveSingleItem().ShouldBe(
@@ -20,9 +10,6 @@ public sealed class UnparsedPolicyTests
 
     [Fact]
     public void A_known_expression_is_none() => Validate(new LiteralExpression(57, BoolValue.True)).ShouldBeEmpty();
-
-    private static CallExpression Call(string name, Expression argument) =>
-        new(57, new ExtensionFunction(name, isMethod: true, value => value), [argument]);
 
     private static IReadOnlyList<ValidationError> Validate(Expression condition)
     {

@@ -1,11 +1,9 @@
 using System.Diagnostics;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.ShippedPolicies;
 
-/// <summary>
-/// The shipped policies in the official Cedar engine. ACCESSGOV_CEDAR_WASM names the folder to which
-/// deploy/test installed it; without it these tests are skipped.
-/// </summary>
+/// <summary>The shipped policies in the official Cedar engine.</summary>
 public sealed class OfficialEngineTests
 {
     [OfficialEngineFact]
@@ -18,7 +16,7 @@ public sealed class OfficialEngineTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["NODE_PATH"] = Path.Combine(OfficialEngineFactAttribute.Folder!, "node_modules");
+        start.Environment["NODE_PATH"] = Path.Combine(OfficialEngineFactAttribute.Folder, "node_modules");
         using Process node = Process.Start(start)!;
         Task<string> errors = node.StandardError.ReadToEndAsync();
         string output = await node.StandardOutput.ReadToEndAsync();
@@ -26,18 +24,4 @@ public sealed class OfficialEngineTests
         (output.Trim() + await errors).ShouldBe($"{ShippedPolicySet.Current.Policies.Policies.Count} policies, {ShippedPolicySet.Current.Cases.Count} cases");
         node.ExitCode.ShouldBe(0);
     }
-}
-
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class OfficialEngineFactAttribute : FactAttribute
-{
-    public OfficialEngineFactAttribute()
-    {
-        if (Folder is null)
-        {
-            Skip = "The official engine is not there: deploy/test installs it from npm, or ACCESSGOV_CEDAR_WASM names the folder it was installed to.";
-        }
-    }
-
-    public static string? Folder => Environment.GetEnvironmentVariable("ACCESSGOV_CEDAR_WASM") is { Length: > 0 } folder ? folder : null;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AccessGov.Cedar;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.ShippedPolicies;
 
@@ -27,7 +28,7 @@ internal sealed class ShippedPolicySet
             .Order(StringComparer.Ordinal).SelectMany(path => JsonSerializer.Deserialize<PolicyCase[]>(File.ReadAllText(path), Json)!)];
     }
 
-    public static ShippedPolicySet Current { get; } = new(FindFolder());
+    public static ShippedPolicySet Current { get; } = new(WorkingCopy.PathOf("deploy", "policies"));
 
     public string Folder { get; }
 
@@ -71,18 +72,5 @@ internal sealed class ShippedPolicySet
 
         return new RecordValue(members.Where(member => member.Value.ValueKind != JsonValueKind.Null)
             .Select(member => KeyValuePair.Create(member.Key, ValueJson.Read(member.Value))));
-    }
-
-    private static string FindFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "AccessGov.sln")))
-            {
-                return Path.Combine(folder.FullName, "deploy", "policies");
-            }
-        }
-
-        throw new InvalidOperationException("AccessGov.sln was not found above the tests.");
     }
 }

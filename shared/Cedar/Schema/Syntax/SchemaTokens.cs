@@ -42,18 +42,8 @@ internal sealed class SchemaTokens(SourceText source)
         }
     }
 
-    public SyntaxFailureException Unexpected(string expected)
-    {
-        string complaint = reader.Kind switch
-        {
-            TokenKind.End => "The text ends too early",
-            TokenKind.UnterminatedString => "This string has no closing quotation mark",
-            TokenKind.LoneSurrogate => "This string holds half of a surrogate pair, which is not valid Unicode",
-            TokenKind.Slash => "The only comments are `// ...`",
-            _ => $"Unexpected `{Shorten(reader.TextOf(reader.Current))}`",
-        };
-        return TokenReader.Fail(Offset, $"{complaint}; expected {expected}.");
-    }
+    public SyntaxFailureException Unexpected(string expected) => TokenReader.Fail(
+        Offset, $"{(Kind == TokenKind.Slash ? "The only comments are `// ...`" : reader.Complaint())}; expected {expected}.");
 
     /// <summary>An identifier that names something new: neither a reserved word nor <c>__cedar</c>.</summary>
     public string Declared(string expected)
@@ -133,6 +123,4 @@ internal sealed class SchemaTokens(SourceText source)
             ? throw TokenReader.Fail(offset, $"`{name}` is reserved and cannot be used here; expected {expected}.")
             : name;
     }
-
-    private static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
 }
