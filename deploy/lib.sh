@@ -118,7 +118,7 @@ official_engine() {
     rm -rf "$folder" "$folder.new"
     mkdir "$folder.new"
     cp "$wanted" "$folder.new"
-    npm install --prefix "$folder.new" --no-package-lock --no-audit --no-fund --silent --fetch-retries=1 --fetch-timeout=30000 < /dev/null > /dev/null 2>&1 ||
+    npm install --prefix "$folder.new" --no-package-lock --no-audit --no-fund --silent --fetch-retries=4 --fetch-timeout=30000 < /dev/null > /dev/null 2>&1 ||
       { say "npm does not give the official Cedar engine, and the tests that compare with it need it. Connect this machine to an npm registry, or name in"
         say "ACCESSGOV_CEDAR_WASM a folder in which npm installed tests/Testing/OfficialEngine/package.json; ACCESSGOV_OFFICIAL_ENGINE=optional skips them."; return; }
     mv "$folder.new" "$folder"

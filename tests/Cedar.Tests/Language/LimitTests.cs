@@ -120,6 +120,23 @@ public sealed class LimitTests
         Excerpt.Of(new string('a', 300) + new string('b', 300)).ShouldBe($"{new string('a', 249)}…{new string('b', 150)}");
     }
 
+    [Fact]
+    public void The_deepest_expression_allowed_is_evaluated_on_a_small_stack()
+    {
+        string deep = "true";
+        for (int i = 0; i < 60; i++)
+        {
+            deep = $"!!!!({deep})";
+        }
+
+        string outcome = "";
+        var thread = new Thread(() => outcome = Cedar.Outcome(deep), maxStackSize: 1024 * 1024);
+        thread.Start();
+        thread.Join();
+
+        outcome.ShouldBe("true");
+    }
+
     private static PolicySet Policies(string expression) => PolicySet.Parse($"permit(principal, action, resource) when {{ {expression} }};");
 
     private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));

@@ -200,23 +200,6 @@ public sealed class SyntaxTests
         Cedar.Outcome("false" + string.Concat(Enumerable.Repeat(link, 9_998))).ShouldBe(expected);
 
     [Fact]
-    public void The_deepest_expression_allowed_is_evaluated_on_a_small_stack()
-    {
-        string deep = "true";
-        for (int i = 0; i < 60; i++)
-        {
-            deep = $"!!!!({deep})";
-        }
-
-        string outcome = "";
-        var thread = new Thread(() => outcome = Cedar.Outcome(deep), maxStackSize: 1024 * 1024);
-        thread.Start();
-        thread.Join();
-
-        outcome.ShouldBe("true");
-    }
-
-    [Fact]
     public void Random_token_soup_gives_syntax_errors_and_nothing_else()
     {
         string[] pieces =
