@@ -6,18 +6,14 @@ internal sealed record YamlAsJson(ReadOnlyMemory<byte> Json, IReadOnlyList<(int 
     /// <summary>The place of the value that begins at <paramref name="offset"/> of the JSON.</summary>
     public (int Line, int Column) PlaceOf(int offset)
     {
-        // A mark stands before the comma in front of its value.
-        (int Offset, int Line, int Column) found = (0, 1, 1);
-        foreach ((int Offset, int Line, int Column) mark in Marks)
+        // A mark stands before the comma in front of its value, so that the last one up to the offset is the one.
+        int after = 0;
+        for (int end = Marks.Count; after < end;)
         {
-            if (mark.Offset > offset)
-            {
-                break;
-            }
-
-            found = mark;
+            int middle = (after + end) / 2;
+            (after, end) = Marks[middle].Offset <= offset ? (middle + 1, end) : (after, middle);
         }
 
-        return (found.Line, found.Column);
+        return after == 0 ? (1, 1) : (Marks[after - 1].Line, Marks[after - 1].Column);
     }
 }
