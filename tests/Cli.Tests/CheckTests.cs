@@ -59,6 +59,17 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_malformed_literal_is_an_error_without_a_schema_too()
+    {
+        string file = folder.Write("network.cedar", "forbid(principal, action, resource)\nunless { context.source.isInRange(ip(\"10.0.0.256\")) };");
+
+        CommandRun run = CommandRun.Of("policy", "check", file);
+
+        run.ShouldEndWith(1).Output.ShouldContain($"{file}:2:");
+        run.Output.ShouldContain("error: policy `policy0`");
+    }
+
+    [Fact]
     public void Warnings_are_shown_and_fail_only_when_asked_to()
     {
         string file = folder.Write("never.cedar", "permit(principal, action, resource) when { 1 > 2 };");

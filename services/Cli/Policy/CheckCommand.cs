@@ -69,6 +69,11 @@ internal static class CheckCommand
                 source.At(Severity.Warning, warning.Kind.ToString(), warning.Policy, warning.Position, warning.Problem) with { Suggestion = warning.Suggestion }));
             impossible.UnionWith(result.Warnings.Where(warning => warning.Kind == ValidationWarningKind.ImpossiblePolicy).Select(warning => warning.Policy));
         }
+        else
+        {
+            findings.AddRange(MalformedLiterals.Find(source.Policies).Select(literal =>
+                source.At(Severity.Error, "MalformedLiteral", literal.Policy, literal.Position, literal.Problem) with { Suggestion = literal.Suggestion }));
+        }
 
         findings.AddRange(DataFindings.NeverApplying(source, data, impossible));
         return findings;
