@@ -67,19 +67,21 @@ public sealed class EntityStore : IEntities
     public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.Find(uid) is { } stored ? stored.Ancestors.All : [];
 }
 
-/// <summary>An entity and what the hierarchy makes of it.</summary>
+/// <summary>An entity and what the hierarchy makes of it: known when the hierarchy is closed, and never changed afterwards.</summary>
 internal sealed class StoredEntity(Entity entity)
 {
-    private Ancestors ancestors = new([]);
-
     public Entity Entity { get; } = entity;
 
-    /// <summary>Known when <see cref="Hierarchy.Close"/> has been here, and never changed afterwards.</summary>
-    public ref Ancestors Ancestors => ref ancestors;
+    public Ancestors Ancestors { get; set; } = Ancestors.None;
+
+    /// <summary>The ancestors of an entity that is in this one and in no other; null until there is one.</summary>
+    public Ancestors? AncestorsOfMembers { get; set; }
+
+    public Walk Walk { get; set; }
 }
 
-/// <summary>The ancestors of one entity: few in an array, many in a hash table as well.</summary>
-internal readonly struct Ancestors
+/// <summary>The ancestors of one entity: few in an array, many in a hash table as well. Immutable.</summary>
+internal sealed class Ancestors
 {
     private const int LinearMax = 8;
 
@@ -92,7 +94,11 @@ internal readonly struct Ancestors
         index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : default;
     }
 
+    public static Ancestors None { get; } = new([]);
+
     public IReadOnlyList<EntityUid> All => all;
+
+    public ReadOnlySpan<EntityUid> Span => all;
 
     public bool Contains(EntityUid uid)
     {
