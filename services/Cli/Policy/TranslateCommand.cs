@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace AccessGov.Cli;
@@ -21,7 +20,7 @@ internal static class TranslateCommand
                 ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
                 ("policy", false) => Json(file, Single(file), PolicyJson.Write, PolicyJson.Write),
-                (_, true) => SetText(PolicyFiles.Parse([file])),
+                (_, true) => PolicySetText.Write(PolicyFiles.Parse([file])),
                 (_, false) => Json(file, PolicyFiles.Parse([file]), PolicySetJson.Write, PolicySetJson.Write),
             });
             return ExitCode.Good;
@@ -57,7 +56,7 @@ internal static class TranslateCommand
     {
         try
         {
-            return SchemaFiles.Fragment(file).ToText();
+            return Printable.Lines(SchemaFiles.Fragment(file).ToText());
         }
         catch (SchemaException refused)
         {
@@ -69,7 +68,7 @@ internal static class TranslateCommand
     {
         try
         {
-            return PolicyFormatter.Print(PolicyJson.Parse(file.Json())) + "\n";
+            return PolicySetText.Write(PolicyJson.Parse(file.Json()));
         }
         catch (PolicyJsonException refused)
         {
@@ -80,27 +79,4 @@ internal static class TranslateCommand
     private static Policy Single(InputFile file) => PolicyFiles.Parse([file]).Policies is [var only]
         ? only
         : throw new InputException($"{file.Name}: --as policy needs a text of exactly one policy.");
-
-    // A text has no place for ids but annotations, so that an id which reading the text would not give again is told in a comment.
-    private static string SetText(PolicySet set)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < set.Policies.Count; i++)
-        {
-            Policy policy = set.Policies[i];
-            string given = policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : $"policy{i}";
-            string origin = policy.Link is { } link ? $", linked from the template {OneLine(link.TemplateId)}" : "";
-            if (given != policy.Id || origin.Length > 0)
-            {
-                text.Append($"// id: {OneLine(policy.Id)}{origin}\n");
-            }
-
-            text.Append(PolicyFormatter.Print(policy)).Append(i == set.Policies.Count - 1 ? "\n" : "\n\n");
-        }
-
-        return text.ToString();
-    }
-
-    // What stands in a comment must not end it.
-    private static string OneLine(string id) => JsonSerializer.Serialize(id);
 }
