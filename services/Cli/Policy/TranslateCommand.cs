@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AccessGov.Cli;
 
 /// <summary><c>policy translate</c>: policies and schemas from text to JSON and from JSON to text.</summary>
-internal static class TranslateCommand
+internal static partial class TranslateCommand
 {
     public static Command Create(Terminal terminal)
     {
@@ -14,8 +15,11 @@ internal static class TranslateCommand
         command.SetAction(parsed =>
         {
             InputFile file = InputFile.Read(parsed.GetRequiredValue(path), terminal);
-            terminal.Raw((parsed.GetValue(kind) ?? Guess(file), file.IsJson) switch
+            string? named = parsed.GetValue(kind);
+            terminal.Raw((named ?? Guess(file), file.IsJson) switch
             {
+                ("set", false) when named is null && SchemaStart().IsMatch(file.Text()) =>
+                    throw new InputException($"{file.Name}: this begins as a schema does, and is taken for policies; say --as schema, or name the file *.cedarschema."),
                 ("schema", true) => SchemaText(file),
                 ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
@@ -38,6 +42,10 @@ internal static class TranslateCommand
         HashSet<string> keys = JsonSyntax.Keys(file);
         return keys.Overlaps(["staticPolicies", "templates", "templateLinks"]) ? "set" : keys.Contains("effect") ? "policy" : "schema";
     }
+
+    // Comments and annotations may come first; a policy goes on with its effect.
+    [GeneratedRegex("""\A(\s|//[^\n]*\n|@\w+(\s*\(\s*"([^"\\]|\\.)*"\s*\))?\s)*(entity|action|type|namespace)\s""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SchemaStart();
 
     // Policies are written as deep as they are read, and no deeper.
     private static string Json<T>(InputFile file, T policies, Action<Utf8JsonWriter, T> write, Func<T, string> writeDeep)
