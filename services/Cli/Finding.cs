@@ -62,6 +62,9 @@ internal sealed class MalformedInputException(IReadOnlyList<Finding> findings)
 
     public IReadOnlyList<Finding> Findings { get; } = findings;
 
+    /// <summary>Whether it is data as it should be, but not for this schema.</summary>
+    public bool IsNonconforming { get; init; }
+
     public override IReadOnlyList<string> LinesIn(string file) => [.. Findings.Select(finding => finding.In(file))];
 
     public override IReadOnlyList<string> Lines => [.. Findings.Select(finding => finding.ToString())];

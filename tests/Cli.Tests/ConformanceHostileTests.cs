@@ -142,4 +142,24 @@ public sealed class ConformanceHostileTests : IDisposable
         run.Output.ShouldContain($"not unpacked: {Path.Combine("below", "corpus.tar.gz")}\nnot unpacked: corpus.ZIP\n1 tests, 1 requests, 2 archives not unpacked\n");
         CommandRun.Of("policy", "conformance", folder.Path, "--json").Json.GetProperty("archives").GetArrayLength().ShouldBe(2);
     }
+
+    [Fact]
+    public void What_a_Mac_packed_beside_a_test_is_passed_over_and_a_test_of_such_a_name_is_not()
+    {
+        folder.Write("a.json", Good);
+        folder.Write("deep/._a.json", [0x00, 0x05, 0x16, 0x07, 0x00, 0x02, 0x00, 0x00, .. "Mac OS X        \"requests\""u8, 0xFF, 0xB0]);
+        CommandRun run = CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(0);
+        run.Output.ShouldStartWith("1 tests, 1 requests\n");
+        run.Output.ShouldNotContain("._a.json");
+
+        folder.Write("._b.json", Good.Replace("\"allow\"", "\"deny\"", StringComparison.Ordinal));
+        CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(1).LastLine.ShouldStartWith("decisions 1/2");
+
+        folder.Write("._b.json", "{\"requests\":");
+        CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(1).Output.ShouldContain("._b.json: the test cannot be read");
+
+        File.Delete(folder["._b.json"]);
+        folder.Write("b.json", [0x00, 0x05, 0x16, 0x07, 0xFF]);
+        CommandRun.Of("policy", "conformance", folder.Path).ShouldEndWith(1).Output.ShouldContain("not read: b.json: ");
+    }
 }

@@ -23,6 +23,7 @@ public sealed class MatrixTests : IDisposable
         lines.ShouldContain("   1  Role::\"r\"");
         lines.Single(line => line.StartsWith("Action::\"view\"", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].ShouldBe(["P", "F"]);
         lines.Single(line => line.StartsWith("Action::\"edit\"", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..].ShouldBe(["c", "."]);
+        lines[^2].ShouldBe("A column is about somebody who has this role only; for somebody with several roles a forbid of any of them holds.");
     }
 
     [Fact]

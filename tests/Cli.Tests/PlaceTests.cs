@@ -60,7 +60,7 @@ public sealed class PlaceTests : IDisposable
     [InlineData("{\"context\":{\"a\":\n\"x\"}}", true, "2:1: error: context.a: ")]
     [InlineData("{\"context\":\n[]}", false, "2:1: error: requests[0].context: Expected a record")]
     [InlineData("{\"context\":{\"b c\":\n [{\"d\":1},{\"d\":\"x\"}]}}", true, "2:2: error: context[\"b c\"][].d: ")]
-    [InlineData("{\"entities\":\n[{\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1.5},\"parents\":[]}]}", false, "2:52: error: requests[0].entities[0].attrs.age: User::\"bob\": ")]
+    [InlineData("{\"entities\":\n[{\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1.5},\"parents\":[]}]}", false, "2:51: error: requests[0].entities[0].attrs.age: User::\"bob\": ")]
     [InlineData("{\"resource\":\n\"p\"}", false, "2:1: error: requests[0].resource: `p` is not an entity uid")]
     [InlineData("{\"nam\":\n1}", false, "1:14: error: requests[0]: there is no member `nam`; the members are name, ")]
     [InlineData("{\"reasons\":[\n\"a\",2]}", false, "2:5: error: requests[0].reasons[1]: expected a string.")]

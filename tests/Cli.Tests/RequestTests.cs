@@ -52,6 +52,12 @@ public sealed class RequestTests : IDisposable
     [InlineData("Study::\"head\"", """{"purpose":1,"address":"10.1.2.3"}""", "context.purpose")]
     [InlineData("Study::\"head\"", """{"purpose":""", "not valid JSON")]
     [InlineData("Study::\"head\"", "no-such-file.json", "there is no such file")]
+    [InlineData("Study::\"head\"", "", "--context: this is empty; a context is a JSON object, such as {\"purpose\":\"TREAT\"}, or the name of a file with one. Leave the option out for none.\n")]
+    [InlineData("Study::\"head\"", " ", "--context: this is empty")]
+    [InlineData("Study::\"head\"", "null", "--context: a context is a JSON object, such as {\"purpose\":\"TREAT\"}, or the name of a file with one; `null` is neither.\n")]
+    [InlineData("Study::\"head\"", "[]", "`[]` is neither")]
+    [InlineData("Study::\"head\"", "[1,", "`[1,` is neither")]
+    [InlineData("Study::\"head\"", "-1", "`-1` is neither")]
     [InlineData("Role::\"auditor\"", """{"purpose":"TREAT","address":"10.1.2.3"}""", "resource")]
     [InlineData("head", "{}", "is not an entity uid")]
     public void A_request_that_cannot_be_asked_ends_with_2(string resource, string context, string message) =>
@@ -91,4 +97,8 @@ public sealed class RequestTests : IDisposable
         CommandRun.Of([.. args, "--all"]).Json.GetProperty("policies").GetArrayLength().ShouldBe(3);
         CommandRun.Of([.. args, "--nearest", "-1"]).ShouldEndWith(2);
     }
+
+    [Fact]
+    public void An_empty_path_is_refused_in_our_words() =>
+        CommandRun.Of(["policy", "authorize", "-p", "", .. Example[2..], "Study::\"head\""]).ShouldEndWith(2).Error.ShouldBe("An empty text is no path; name a file.\n");
 }

@@ -45,7 +45,7 @@ public sealed class TranslateTests : IDisposable
     }
 
     [Fact]
-    public void A_link_becomes_a_policy_and_its_id_a_comment_that_nothing_escapes_from()
+    public void A_link_becomes_a_policy_that_nothing_escapes_from()
     {
         JsonElement set = CommandRun.WithInput("permit(principal == ?principal, action, resource);", "policy", "translate", "-").ShouldEndWith(0).Json;
         string template = set.GetProperty("templates").GetProperty("policy0").GetRawText();
@@ -55,7 +55,7 @@ public sealed class TranslateTests : IDisposable
 
         string text = CommandRun.WithInput(linked, "policy", "translate", "-").ShouldEndWith(0).Output;
 
-        text.ShouldContain("// id: \"a\\nforbid(principal, action, resource);\", linked from the template \"t\"\npermit (principal == User::\"ada\", action, resource);\n");
+        text.ShouldContain("// Linked from the template \"t\".\n@id(\"a\\nforbid(principal, action, resource);\")\npermit (principal == User::\"ada\", action, resource);\n");
         text.Split('\n').ShouldNotContain(line => line.StartsWith("forbid", StringComparison.Ordinal));
     }
 

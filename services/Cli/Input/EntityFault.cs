@@ -50,7 +50,7 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
         }
 
         return new MalformedInputException([.. refused.Errors.Select(error =>
-            (places.GetValueOrDefault(error.Entity?.ToString() ?? "")?.Follow(error.Path) ?? source.Place).At(Kind, error.ToString()))]);
+            (places.GetValueOrDefault(error.Entity?.ToString() ?? "")?.Follow(error.Path) ?? source.Place).At(Kind, error.ToString()))]) { IsNonconforming = AreEntities() };
     }
 
     /// <summary>The last entity whose uid the message names, or null.</summary>
@@ -59,6 +59,18 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
         using JsonDocument document = Document();
         Place? place = Items(document).Where(item => Uid(item.Json) is { } uid && refused.Message.Contains(uid, StringComparison.Ordinal)).Select(item => item.Place).LastOrDefault();
         return place is null ? null : new MalformedInputException([place.At(Kind, refused.Message)]);
+    }
+
+    private bool AreEntities()
+    {
+        try
+        {
+            return EntitiesJson.Read(source.Utf8.Span) is not null;
+        }
+        catch (EntityDataException)
+        {
+            return false;
+        }
     }
 
     private JsonDocument Document() => JsonDocument.Parse(source.Utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });

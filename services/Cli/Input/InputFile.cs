@@ -22,6 +22,11 @@ internal sealed record InputFile(string Name, byte[] Content)
             return new InputFile("(standard input)", ReadAll(path, terminal.Input));
         }
 
+        if (path.Length == 0)
+        {
+            throw new InputException("An empty text is no path; name a file.");
+        }
+
         if (Directory.Exists(path))
         {
             throw new InputException($"{path}: this is a folder; a file is needed.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace AccessGov.Cli;
@@ -49,6 +50,8 @@ internal static class InputOptions
 /// <summary>The options that together say: these policies, this data, this request.</summary>
 internal sealed class RequestOptions
 {
+    private const string ContextIs = "a context is a JSON object, such as {\"purpose\":\"TREAT\"}, or the name of a file with one";
+
     private readonly Option<string[]> policies = InputOptions.Policies();
     private readonly Option<string[]> entities = InputOptions.Entities();
     private readonly Option<string[]> schema = InputOptions.Schema();
@@ -88,8 +91,23 @@ internal sealed class RequestOptions
             return (null, Place.Option("--context"));
         }
 
-        InputFile file = given.TrimStart().StartsWith('{') ? new InputFile("--context", System.Text.Encoding.UTF8.GetBytes(given)) : InputFile.Read(given, terminal);
+        if (string.IsNullOrWhiteSpace(given))
+        {
+            throw new InputException($"--context: this is empty; {ContextIs}. Leave the option out for none.");
+        }
+
+        bool isObject = given.TrimStart().StartsWith('{');
+        if (!isObject && IsOtherJson(given) && !File.Exists(given))
+        {
+            throw new InputException($"--context: {ContextIs}; `{given}` is neither.");
+        }
+
+        InputFile file = isObject ? new InputFile("--context", Encoding.UTF8.GetBytes(given)) : InputFile.Read(given, terminal);
         var document = InputDocument.OfJson(file);
         return (document.Json, document.Root);
     }
+
+    // What begins a list or a string was hardly meant as a name; of other names these are JSON.
+    private static bool IsOtherJson(string given) => given.TrimStart() is ['[' or '"', ..] || given.Trim() is "null" or "true" or "false"
+        || decimal.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

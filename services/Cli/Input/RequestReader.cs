@@ -61,7 +61,20 @@ internal static class RequestReader
         }
         catch (ConformanceException refused)
         {
-            throw new MalformedInputException([.. refused.Errors.Select(error => Conforming(error, request, contextPlace))]);
+            throw new MalformedInputException([.. refused.Errors.Select(error => Conforming(error, request, contextPlace))]) { IsNonconforming = IsRecord(json) };
+        }
+    }
+
+    private static bool IsRecord(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            ValueJson.ParseRecord(Encoding.UTF8.GetString(json));
+            return true;
+        }
+        catch (ValueJsonException)
+        {
+            return false;
         }
     }
 

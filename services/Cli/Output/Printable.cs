@@ -12,6 +12,9 @@ internal static class Printable
     /// <summary>The text with <c>\u{202e}</c> for each such character. Printing what is printable changes nothing.</summary>
     public static string Text(string text) => Escape(text, rune => $"\\u{{{rune.Value:x}}}");
 
+    /// <summary>The same of a text whose line ends may stay.</summary>
+    public static string Lines(string text) => Escape(text, rune => rune.Value == '\n' ? "\n" : $"\\u{{{rune.Value:x}}}");
+
     /// <summary>JSON that means the same with <c>\u202e</c> for each such character but its line ends; outside strings JSON has none.</summary>
     public static string Json(string json) => Escape(json, rune => rune.Value == '\n'
         ? "\n"

@@ -73,6 +73,7 @@ internal static class MatrixCommand
         table.Write(terminal);
         terminal.Line();
         terminal.Line("P permitted   c permitted under conditions   F forbidden   . not granted");
+        terminal.Line("A column is about somebody who has this role only; for somebody with several roles a forbid of any of them holds.");
     }
 
     private static void WriteCsv(Terminal terminal, RoleMatrix matrix)

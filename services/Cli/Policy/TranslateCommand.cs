@@ -1,10 +1,10 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AccessGov.Cli;
 
 /// <summary><c>policy translate</c>: policies and schemas from text to JSON and from JSON to text.</summary>
-internal static class TranslateCommand
+internal static partial class TranslateCommand
 {
     public static Command Create(Terminal terminal)
     {
@@ -15,13 +15,16 @@ internal static class TranslateCommand
         command.SetAction(parsed =>
         {
             InputFile file = InputFile.Read(parsed.GetRequiredValue(path), terminal);
-            terminal.Raw((parsed.GetValue(kind) ?? Guess(file), file.IsJson) switch
+            string? named = parsed.GetValue(kind);
+            terminal.Raw((named ?? Guess(file), file.IsJson) switch
             {
+                ("set", false) when named is null && SchemaStart().IsMatch(file.Text()) =>
+                    throw new InputException($"{file.Name}: this begins as a schema does, and is taken for policies; say --as schema, or name the file *.cedarschema."),
                 ("schema", true) => SchemaText(file),
                 ("schema", false) => Printable.Json(SchemaFiles.Fragment(file).ToJson()) + "\n",
                 ("policy", true) => PolicyText(file),
                 ("policy", false) => Json(file, Single(file), PolicyJson.Write, PolicyJson.Write),
-                (_, true) => SetText(PolicyFiles.Parse([file])),
+                (_, true) => PolicySetText.Write(PolicyFiles.Parse([file])),
                 (_, false) => Json(file, PolicyFiles.Parse([file]), PolicySetJson.Write, PolicySetJson.Write),
             });
             return ExitCode.Good;
@@ -40,6 +43,10 @@ internal static class TranslateCommand
         return keys.Overlaps(["staticPolicies", "templates", "templateLinks"]) ? "set" : keys.Contains("effect") ? "policy" : "schema";
     }
 
+    // Comments and annotations may come first; a policy goes on with its effect.
+    [GeneratedRegex("""\A(\s|//[^\n]*\n|@\w+(\s*\(\s*"([^"\\]|\\.)*"\s*\))?\s)*(entity|action|type|namespace)\s""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex SchemaStart();
+
     // Policies are written as deep as they are read, and no deeper.
     private static string Json<T>(InputFile file, T policies, Action<Utf8JsonWriter, T> write, Func<T, string> writeDeep)
     {
@@ -57,7 +64,7 @@ internal static class TranslateCommand
     {
         try
         {
-            return SchemaFiles.Fragment(file).ToText();
+            return Printable.Lines(SchemaFiles.Fragment(file).ToText());
         }
         catch (SchemaException refused)
         {
@@ -69,7 +76,7 @@ internal static class TranslateCommand
     {
         try
         {
-            return PolicyFormatter.Print(PolicyJson.Parse(file.Json())) + "\n";
+            return PolicySetText.Write(PolicyJson.Parse(file.Json()));
         }
         catch (PolicyJsonException refused)
         {
@@ -80,27 +87,4 @@ internal static class TranslateCommand
     private static Policy Single(InputFile file) => PolicyFiles.Parse([file]).Policies is [var only]
         ? only
         : throw new InputException($"{file.Name}: --as policy needs a text of exactly one policy.");
-
-    // A text has no place for ids but annotations, so that an id which reading the text would not give again is told in a comment.
-    private static string SetText(PolicySet set)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < set.Policies.Count; i++)
-        {
-            Policy policy = set.Policies[i];
-            string given = policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : $"policy{i}";
-            string origin = policy.Link is { } link ? $", linked from the template {OneLine(link.TemplateId)}" : "";
-            if (given != policy.Id || origin.Length > 0)
-            {
-                text.Append($"// id: {OneLine(policy.Id)}{origin}\n");
-            }
-
-            text.Append(PolicyFormatter.Print(policy)).Append(i == set.Policies.Count - 1 ? "\n" : "\n\n");
-        }
-
-        return text.ToString();
-    }
-
-    // What stands in a comment must not end it.
-    private static string OneLine(string id) => JsonSerializer.Serialize(id);
 }

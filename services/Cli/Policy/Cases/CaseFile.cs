@@ -54,8 +54,8 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
             RequestReader.Uid(Needed("principal"), place.Member("principal")),
             RequestReader.Uid(Needed("action"), place.Member("action")),
             RequestReader.Uid(Needed("resource"), place.Member("resource")),
-            members.TryGetValue("context", out JsonElement context) ? context : null,
-            members.TryGetValue("entities", out JsonElement entities) ? entities : null,
+            members.TryGetValue("context", out JsonElement context) ? Shaped(context, JsonValueKind.Object, place.Member("context"), "Expected a record, which is an object.") : null,
+            members.TryGetValue("entities", out JsonElement entities) ? Shaped(entities, JsonValueKind.Array, place.Member("entities"), "expected a list of entities.") : null,
             Needed("decision").Text(place.Member("decision")) switch
             {
                 "allow" or "Allow" => Decision.Allow,
@@ -85,6 +85,8 @@ internal sealed record CaseFile(string Name, IReadOnlyList<string> Policies, IRe
         !members.ContainsKey("policies") ? PolicyFiles.Beside(folder)
         : Paths(members, "policies", folder, root) is { Count: > 0 } paths ? paths
         : throw root.Member("policies").Refuse("this list is empty; name files or folders, or leave it out for the *.cedar beside this file.");
+
+    private static JsonElement Shaped(JsonElement json, JsonValueKind kind, Place place, string otherwise) => json.ValueKind == kind ? json : throw place.Refuse(otherwise);
 
     private static string[] Texts(JsonElement json, Place place) => json.ValueKind == JsonValueKind.Array
         ? [.. json.EnumerateArray().Select((text, index) => text.Text(place.Item(index)))]

@@ -53,7 +53,7 @@ internal sealed class CaseRun(Terminal terminal)
             coverage.Add(explanation);
             return new CaseOutcome(file, @case, explanation.Response, Compare(@case, explanation.Response));
         }
-        catch (InputException refused)
+        catch (MalformedInputException refused) when (refused.IsNonconforming)
         {
             return new CaseOutcome(file, @case, null, refused.LinesIn(file));
         }

@@ -34,6 +34,11 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
         try
         {
             InputFile file = InputFile.Read(path, terminal) with { Name = name };
+            if (IsOfMac(file))
+            {
+                return;
+            }
+
             isTest = file.Content.AsSpan().IndexOf("\"requests\""u8) >= 0;
 
             // Entities are arrays; most files of a corpus need no closer look.
@@ -66,6 +71,9 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
             tally.Skipped.Add((name, refused.In(name)));
         }
     }
+
+    // A Mac packs such a file beside each that it packs; one of the same name that begins as JSON is somebody's.
+    private static bool IsOfMac(InputFile file) => Path.GetFileName(file.Name).StartsWith("._", StringComparison.Ordinal) && !file.IsJson;
 
     private static JsonDocument Parse(InputFile file)
     {
