@@ -37,7 +37,7 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
             }
         }
 
-        return new MalformedInputException([source.Place.Finding(Kind, refused.InnerException is JsonException ? $"This nests deeper than {ValueJson.DepthMax} levels." : refused.InnerException.Message)]);
+        return new MalformedInputException([source.Place.Finding(Kind, refused.InnerException is JsonException ? ValueFault.TooDeep : refused.InnerException.Message)]);
     }
 
     public MalformedInputException Of(ConformanceException refused)
@@ -100,7 +100,7 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
     {
         string message = refused.InnerException switch
         {
-            JsonException => $"This nests deeper than {ValueJson.DepthMax} levels.",
+            JsonException => ValueFault.TooDeep,
             { } inner => inner.Message,
             null => refused.Message,
         };

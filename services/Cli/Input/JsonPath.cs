@@ -19,7 +19,7 @@ internal static class JsonPath
 
             // Quoted as an id is in Cedar, so that what reads ids reads it.
             string step = path[start..end];
-            yield return !isQuoted ? step : EntityUid.TryParse($"Key::{step}", out EntityUid? uid) ? uid.Id : "";
+            yield return !isQuoted ? step : CedarString.Read(step) ?? "";
             at = path[at] == '[' ? end + 1 : end;
         }
     }

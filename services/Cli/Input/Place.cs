@@ -28,7 +28,7 @@ internal sealed class Place
     /// <param name="locate">Line and column of a path in it, as <see cref="JsonPath"/> reads them.</param>
     public static Place File(string file, Func<string, (int Line, int Column)> locate) => new(file, "", locate);
 
-    public Place Member(string key) => Follow(key.Length > 0 && key.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? key : $"[{new EntityUid("", key).ToString()[2..]}]");
+    public Place Member(string key) => Follow(key.Length > 0 && key.All(character => char.IsAsciiLetterOrDigit(character) || character == '_') ? key : $"[{CedarString.Quote(key)}]");
 
     public Place Item(int index) => Follow($"[{index}]");
 

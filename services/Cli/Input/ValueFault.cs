@@ -5,12 +5,14 @@ namespace AccessGov.Cli;
 /// <summary>What in a value is no Cedar value, and why.</summary>
 internal sealed record ValueFault(Place Place, string Message)
 {
+    public static readonly string TooDeep = $"This nests deeper than {ValueJson.DepthMax} levels.";
+
     /// <summary>The innermost part that cannot be read: readers of values say why and not where.</summary>
     public static ValueFault Of(Place place, JsonElement json, ValueJsonException refused)
     {
         if (refused.InnerException is JsonException)
         {
-            return new ValueFault(place, $"This nests deeper than {ValueJson.DepthMax} levels.");
+            return new ValueFault(place, TooDeep);
         }
 
         ValueFault fault = new(place, refused.Message);

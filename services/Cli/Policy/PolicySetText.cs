@@ -47,7 +47,7 @@ internal static class PolicySetText
     // A printed policy starts with its annotations, each on a line of its own.
     private static string Annotated(string printed, string id, bool isAnnotated)
     {
-        string annotation = $"@{Id}({new EntityUid("", id).ToString()[2..]})\n";
+        string annotation = $"@{Id}({CedarString.Quote(id)})\n";
         if (!isAnnotated)
         {
             return annotation + printed;

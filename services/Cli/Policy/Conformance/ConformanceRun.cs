@@ -12,15 +12,16 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
 
     public ConformanceTally All(bool forcesProgress)
     {
-        IReadOnlyList<string> files = FolderWalk.Files(folder, "*.json");
-        using var progress = new ProgressLine(terminal, forcesProgress, "files", files.Count);
-        for (int i = 0; i < files.Count; i++)
+        ILookup<bool, string> found = FolderWalk.Files(folder, ["*.json", .. Archives]).ToLookup(path => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+        string[] files = [.. found[true]];
+        using var progress = new ProgressLine(terminal, forcesProgress, "files", files.Length);
+        for (int i = 0; i < files.Length; i++)
         {
             RunFile(files[i], Path.GetRelativePath(folder, files[i]));
             progress.Report(i + 1);
         }
 
-        foreach (string archive in FolderWalk.Files(folder, Archives))
+        foreach (string archive in found[false])
         {
             tally.Archives.Add(Path.GetRelativePath(folder, archive));
         }
