@@ -54,11 +54,13 @@ internal sealed class EventStoreHost(
         }
 
         await stopping.CancelAsync();
-        // As a BackgroundService does: a host whose patience is over ends, it does not crash.
-        await Task.WhenAny(running, Task.Delay(Timeout.Infinite, cancellationToken));
-        if (running.IsCompleted)
+        try
         {
-            await running;
+            await running.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // As a BackgroundService does: a host whose patience is over ends, it does not crash.
         }
     }
 
