@@ -46,7 +46,7 @@ internal sealed partial class Typechecker
             right = false;
         }
 
-        if (!function.IsMethod && call.Arguments is [LiteralExpression { Value: StringValue }] && MalformedLiterals.ProblemOf(call) is { } problem)
+        if (call.Arguments is [LiteralExpression { Value: StringValue }] && MalformedLiterals.ProblemOf(call) is { } problem)
         {
             findings.Error(ValidationErrorKind.FunctionArgumentValidation, call.Offset, problem, MalformedLiterals.SuggestionFor(function));
             right = false;
