@@ -18,9 +18,9 @@ public sealed class EntityStore : IEntities
     public const int AncestorsMax = 10_000_000;
 
     private readonly Entity[] entities;
-    private readonly UidTable<StoredEntity> byUid;
+    private readonly UidTable<Known> byUid;
 
-    private EntityStore(Entity[] entities, UidTable<StoredEntity> byUid)
+    private EntityStore(Entity[] entities, UidTable<Known> byUid)
     {
         this.entities = entities;
         this.byUid = byUid;
@@ -54,17 +54,22 @@ public sealed class EntityStore : IEntities
         }
 
         Hierarchy.Close(given);
-        return new EntityStore([.. given.Values.Select(stored => stored.Entity)], new UidTable<StoredEntity>(given));
+        return new EntityStore([.. given.Values.Select(stored => stored.Entity)], new UidTable<Known>(
+            [.. given.Select(pair => KeyValuePair.Create(pair.Key, new Known(pair.Value.Entity, pair.Value.Ancestors)))]));
     }
 
     /// <inheritdoc />
-    public Entity? Find(EntityUid uid) => byUid.Find(uid)?.Entity;
+    public Entity? Find(EntityUid uid) => byUid.TryFind(uid, out Known known) ? known.Entity : null;
 
     /// <inheritdoc />
-    public bool IsDescendant(EntityUid descendant, EntityUid ancestor) => byUid.Find(descendant) is { } stored && stored.Ancestors.Contains(ancestor);
+    public bool IsDescendant(EntityUid descendant, EntityUid ancestor) => 
+        byUid.TryFind(descendant, out Known known) && known.Ancestors.Contains(ancestor);
 
     /// <inheritdoc />
-    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.Find(uid) is { } stored ? stored.Ancestors.All : [];
+    public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.TryFind(uid, out Known known) ? known.Ancestors.All : [];
+
+    // It lies in the table itself: finding an entity is one access to memory.
+    private readonly record struct Known(Entity Entity, Ancestors Ancestors);
 }
 
 /// <summary>An entity and what the hierarchy makes of it: known when the hierarchy is closed, and never changed afterwards.</summary>

@@ -19,8 +19,8 @@ internal sealed class PolicyIndex
 
     public PolicyIndex(IReadOnlyList<PolicyTree> policies)
     {
-        principals = new ScopeNames(policies.Select(policy => policy.Principal));
-        resources = new ScopeNames(policies.Select(policy => policy.Resource));
+        principals = new ScopeNames([.. policies.Select(policy => policy.Principal)]);
+        resources = new ScopeNames([.. policies.Select(policy => policy.Resource)]);
         var any = new List<int>();
         var named = new Dictionary<EntityUid, List<int>>();
         var groups = new Dictionary<EntityUid, List<int>>();

@@ -36,36 +36,3 @@ internal readonly ref struct ScopeSubject(EntityUid uid, ScopeNames names, IEnti
         };
     }
 }
-
-/// <summary>What the scopes of a policy set name for one variable: entities and types.</summary>
-internal sealed class ScopeNames
-{
-    private readonly Dictionary<string, int> types = new(StringComparer.Ordinal);
-    private readonly UidTable<EntityUid> uids;
-
-    public ScopeNames(IEnumerable<EntityScope> scopes)
-    {
-        var named = new HashSet<EntityUid>();
-        foreach (EntityScope scope in scopes)
-        {
-            if (scope.Entity is not null)
-            {
-                named.Add(scope.Entity);
-            }
-
-            if (scope.EntityType is not null)
-            {
-                types.TryAdd(scope.EntityType, types.Count);
-            }
-        }
-
-        uids = new UidTable<EntityUid>([.. named.Select(uid => KeyValuePair.Create(uid, uid))]);
-    }
-
-    public bool Names(EntityUid uid) => uids.Find(uid) is not null;
-
-    /// <summary>The one object that stands for a named uid, however often it is named.</summary>
-    public EntityUid Shared(EntityUid uid) => uids.Find(uid)!;
-
-    public int PlaceOfType(string type) => types.Count > 0 && types.TryGetValue(type, out int place) ? place : -1;
-}
