@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.PolicyDecision;
 
 /// <summary>Carries commands out: load, decide, append, and say in HTTP how it ended.</summary>
-internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<PolicyDecisionOptions> options, TimeProvider clock)
+internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLeases leases, IOptions<PolicyDecisionOptions> options, TimeProvider clock)
 {
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -109,8 +109,8 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
     };
 
     /// <summary>
-    /// Says up to which position the facts of this process have come with the write in them. Whoever waits too long is answered without: the write is
-    /// durable, only its position is not known here yet.
+    /// Says at which position the write is in the facts: from this answer on no replica decides without it. Whoever waits too long is answered without the
+    /// position: the write is durable, only it is not known to be everywhere yet.
     /// </summary>
     public async Task TellPositionAsync(HttpContext http, IReadOnlyList<AppendReceipt> receipts)
     {
@@ -120,6 +120,7 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, IOptions<
         {
             long position = await store.PositionOfAsync(receipts, bound.Token);
             await facts.AtLeastAsync(position, bound.Token);
+            await leases.ReachedEverywhereAsync(position, bound.Token);
             http.Response.Headers["AccessGov-Position"] = $"{position}";
         }
         catch (Exception e) when (e is OperationCanceledException or Npgsql.NpgsqlException or FactsOverloadedException)

@@ -65,7 +65,7 @@ internal static class PolicyDecisionModule
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable, cancellation);
+            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

@@ -24,7 +24,17 @@ internal sealed class PolicyDecisionOptions
     [Required]
     public string PolicySet { get; set; } = "hospital";
 
-    /// <summary>How long a command waits until the facts hold what it wrote; after that it is answered without its position.</summary>
+    /// <summary>
+    /// How long a command waits until the facts of all replicas hold what it wrote; after that it is answered without its position. Longer than
+    /// <see cref="FactsLease"/>, so that a replica that is gone does not cost the position.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
+    public TimeSpan PositionPatience { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long decisions may rest on facts after they were known to be complete; a replica that lost its feed denies afterwards. A command may wait that long
+    /// for a replica that is gone. Zero: no replica waits for another, and decisions go on from memory however old it is.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan PositionPatience { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan FactsLease { get; set; } = TimeSpan.FromSeconds(2);
 }

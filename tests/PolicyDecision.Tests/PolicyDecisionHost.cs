@@ -48,6 +48,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>What another process of the same service is started with.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => settings;
+
     public IServiceProvider Services => app!.Services;
 
     internal IFacts Facts => Services.GetRequiredService<IFacts>();
@@ -146,6 +149,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         settings["PolicyDecision:ConnectionString"] = ConnectionString;
         // A busy machine must not fail a test that reads the facts right after a command.
         settings["PolicyDecision:PositionPatience"] = "00:01:00";
+        settings["PolicyDecision:FactsLease"] = "00:00:45";
         settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;

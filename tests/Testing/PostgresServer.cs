@@ -62,7 +62,7 @@ public sealed class PostgresServer : IAsyncDisposable
             // It ends at once where somebody took the port meanwhile, or while processes of a killed server still hold its memory.
             if (await started.IsReadyAsync(start))
             {
-                Guard(server, dataDirectory is null ? home : "");
+                ProcessGuard.EndWithThisProcess(server, dataDirectory is null ? home : "");
                 return started;
             }
         }
@@ -161,18 +161,6 @@ public sealed class PostgresServer : IAsyncDisposable
         child.OutputDataReceived += (_, _) => { };
         child.BeginOutputReadLine();
         return child;
-    }
-
-    /// <summary>
-    /// Ends the server when this process is gone, however it went: test runners kill their hosts. A shell of its own session watches both.
-    /// </summary>
-    private static void Guard(Process server, string toRemove)
-    {
-        const string Watch =
-            "while kill -0 $1 && kill -0 $2; do sleep 1; done 2>/dev/null; kill -QUIT $2 2>/dev/null; sleep 1; [ -z \"$3\" ] || rm -rf \"$3\"";
-        var start = new ProcessStartInfo { FileName = "setsid", UseShellExecute = false, WorkingDirectory = "/" };
-        Array.ForEach(["sh", "-c", Watch, "guard", $"{Environment.ProcessId}", $"{server.Id}", toRemove], start.ArgumentList.Add);
-        using Process? guard = Process.Start(start);
     }
 
     private static int FreePort()

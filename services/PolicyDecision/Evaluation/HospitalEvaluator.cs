@@ -144,12 +144,17 @@ internal sealed class HospitalEvaluator(
 
         var hospitalCase = new HospitalCase(question, snapshot, study, now, roles);
         Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
+        if (!facts.AreComplete)
+        {
+            verdict = Verdict.Refused(Reasons.FactsStale);
+        }
+
         if (verdict.Errors.Count > 0)
         {
             policyErrors.Note(verdict);
         }
 
-        if (verdict.Reason is Reasons.StudyIndexUnavailable or Reasons.NoPolicies)
+        if (verdict.Reason is Reasons.StudyIndexUnavailable or Reasons.NoPolicies or Reasons.FactsStale)
         {
             DeniedByFailure(verdict.Reason, question);
         }

@@ -10,6 +10,7 @@ internal static class Reasons
     public const string StudyUnknown = "study_unknown";
     public const string StudyIndexUnavailable = "study_index_unavailable";
     public const string JournalUnavailable = "journal_unavailable";
+    public const string FactsStale = "facts_stale";
     public const string NoPolicies = "no_policies";
     public const string OperationUnknown = "operation_unknown";
 
@@ -23,6 +24,7 @@ internal static class Reasons
         StudyUnknown => "This study is not known here yet. Try again in a minute; if it stays so, ask the PACS administrator.",
         StudyIndexUnavailable => "What study this is cannot be looked up now. Try again in a minute.",
         JournalUnavailable => "Decisions cannot be recorded now, so none is permitted. Try again in a minute.",
+        FactsStale => "What is known here may be out of date, so nothing is permitted. Try again in a minute.",
         NoPolicies => "No policies are published yet. Ask the PACS administrator.",
         OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
         _ => "This was refused. Ask the PACS administrator.",

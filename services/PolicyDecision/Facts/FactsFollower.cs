@@ -9,11 +9,10 @@ namespace AccessGov.PolicyDecision.Facts;
 /// how old it is.
 /// </summary>
 internal sealed class FactsFollower(
-    IEventStore store, IOptions<PolicyDecisionOptions> options, TimeProvider clock, ILogger<FactsFollower> logger)
+    IEventStore store, FactsLease lease, IOptions<PolicyDecisionOptions> options, TimeProvider clock, ILogger<FactsFollower> logger)
     : BackgroundService, IFacts, IHealthCheck
 {
     private const int PageSize = 10_000;
-    private static readonly TimeSpan HeadInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DegradedAfter = TimeSpan.FromSeconds(5);
 
@@ -25,11 +24,22 @@ internal sealed class FactsFollower(
     private volatile string? policiesFault;
     private volatile bool ready;
     private long head;
-    private long currentSince;
 
     public FactsSnapshot Current => Volatile.Read(ref current);
 
-    public bool IsReady => ready;
+    public bool IsReady => ready && lease.HasBegun;
+
+    public bool AreComplete => lease.Holds;
+
+    /// <summary>The last position of the event store that is known.</summary>
+    public long Head
+    {
+        get => Volatile.Read(ref head);
+        set => Volatile.Write(ref head, value);
+    }
+
+    /// <summary>The event store does not answer.</summary>
+    public void CannotBeReached() => fault = "The event store cannot be reached.";
 
     public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation)
     {
@@ -40,18 +50,20 @@ internal sealed class FactsFollower(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         long position = Current.Position;
-        double age = Math.Round(clock.GetElapsedTime(Volatile.Read(ref currentSince)).TotalSeconds, 1);
+        double age = IsReady ? Math.Round(lease.Age.TotalSeconds, 1) : -1;
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["position"] = position,
-            ["head"] = Math.Max(position, Volatile.Read(ref head)),
-            ["lag"] = Math.Max(0, Volatile.Read(ref head) - position),
-            ["age_seconds"] = ready ? age : -1,
+            ["head"] = Math.Max(position, Head),
+            ["lag"] = Math.Max(0, Head - position),
+            ["age_seconds"] = age,
             ["policy_set_version"] = Current.Policies?.Version ?? 0,
         };
         return Task.FromResult(
-            !ready ? HealthCheckResult.Unhealthy(fault ?? (store.Started.IsCompleted ? "The facts are being read." : "The facts are read when the event store has started."), null, data)
+            !IsReady ? HealthCheckResult.Unhealthy(fault ?? (store.Started.IsCompleted ? "The facts are being read." : "The facts are read when the event store has started."), null, data)
             : policiesFault is { } unusable ? HealthCheckResult.Unhealthy(unusable, null, data)
+            : !lease.Holds ? HealthCheckResult.Unhealthy(
+                $"{fault ?? "The facts lag behind the event store."} They were complete {age:F0} s ago, so everything is denied until they are again.", null, data)
             : age > DegradedAfter.TotalSeconds ? HealthCheckResult.Degraded(
                 $"{fault ?? "The facts lag behind the event store."} Decisions rest on facts that are {age:F0} s old.", null, data)
             : HealthCheckResult.Healthy(null, data));
@@ -66,7 +78,6 @@ internal sealed class FactsFollower(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await store.Started.WaitAsync(stoppingToken);
-        Task watching = WatchHeadAsync(stoppingToken);
         TimeSpan delay = TimeSpan.FromMilliseconds(100);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -93,8 +104,6 @@ internal sealed class FactsFollower(
                 break;
             }
         }
-
-        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Reads page after page into one fold and publishes once.</summary>
@@ -145,33 +154,7 @@ internal sealed class FactsFollower(
         Volatile.Write(ref current, next);
         policiesFault = fold.PoliciesFault;
         fault = null;
-        Volatile.Write(ref currentSince, clock.GetTimestamp());
+        lease.Reached(next.Position);
         waiters.Release(next);
-    }
-
-    /// <summary>Following tells nothing while nothing happens; this asks, so that silence and absence are told apart.</summary>
-    private async Task WatchHeadAsync(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            await Task.Delay(HeadInterval, clock, cancellation);
-            try
-            {
-                long asked = clock.GetTimestamp();
-                long position = Current.Position;
-                long found = await store.HeadAsync(cancellation);
-                Volatile.Write(ref head, found);
-                // The head may be an event that readers skip (a tombstone): then nothing is missing either.
-                if (ready && (found <= position || (await store.ReadAllAsync(position, 1, cancellation)).Count == 0))
-                {
-                    Volatile.Write(ref currentSince, asked);
-                }
-            }
-            catch (Exception e) when (!cancellation.IsCancellationRequested)
-            {
-                fault = "The event store cannot be reached.";
-                logger.LogDebug(e, "The head of the event store cannot be read");
-            }
-        }
     }
 }
