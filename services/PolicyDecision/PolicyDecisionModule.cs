@@ -5,6 +5,7 @@ using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
@@ -28,6 +29,7 @@ internal static class PolicyDecisionModule
         services.AddEventStore(builder.Configuration);
         services.AddOutgoingMessages();
         services.AddFacts();
+        services.AddNetworks();
         services.AddGrants();
         services.AddRelations();
         services.AddDecisionJournal();
@@ -45,6 +47,7 @@ internal static class PolicyDecisionModule
         app.MapGrants();
         app.MapRelations();
         app.MapSites();
+        app.MapNetworks();
         app.MapPolicies();
         app.MapStudies();
         app.MapDecisionJournal();

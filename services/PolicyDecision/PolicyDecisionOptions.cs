@@ -20,6 +20,9 @@ internal sealed class PolicyDecisionOptions
     [Required]
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>A CSV file with the columns network,country (see CountryTable), read again when it changes; null when no address is in a country.</summary>
+    public string? CountryFile { get; set; }
+
     /// <summary>The policy set that decides. Others may be kept, but are not in force.</summary>
     [Required]
     public string PolicySet { get; set; } = "hospital";

@@ -23,7 +23,7 @@ internal sealed class HospitalCase
         PatientId = place.PatientId;
         SubjectFacts subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
         var membership = Membership.Of(subject, place, now, roles);
-        Context = HospitalContext.Of(question, snapshot.Sites, place.Site, membership.HasExplicitGrant, now);
+        Context = HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now);
         entities = new RequestEntities(question, snapshot, subject, study, place, membership, now);
     }
 

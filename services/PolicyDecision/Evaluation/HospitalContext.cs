@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using AccessGov.Cedar;
@@ -12,6 +13,8 @@ internal sealed record HospitalContext(
     bool WithinWorkingHours,
     IPAddress? SourceIp,
     string? Network,
+    string? Country,
+    ImmutableArray<string> NetworkLists,
     bool HasExplicitGrant,
     string Protocol,
     EnforcementPointContext Enforcement)
@@ -22,23 +25,24 @@ internal sealed record HospitalContext(
 
     private int DayOfWeek => AtSite.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)AtSite.DayOfWeek;
 
-    public static HospitalContext Of(EvaluationQuestion question, SiteDirectory sites, SiteFacts? site, bool explicitGrant, DateTimeOffset now)
+    public static HospitalContext Of(EvaluationQuestion question, FactsSnapshot facts, SiteFacts? site, bool explicitGrant, DateTimeOffset now)
     {
         IPAddress? address = question.SourceIp is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : question.SourceIp;
-        (SiteFacts? networkSite, string? network) = address is null ? default : NetworkOf(sites, address);
+        (SiteFacts? networkSite, string? network) = address is null ? default : NetworkOf(facts.Sites, address);
+        string? country = address is null ? null : facts.Countries.Find(address);
 
         // A patient or the system lies at no site: then the clock of the place that the person works from counts.
         SiteFacts? clockSite = site ?? networkSite;
         TimeSpan offset = clockSite is null ? TimeSpan.Zero : clockSite.Zone.GetUtcOffset(now);
         return new HospitalContext(
             now, offset, clockSite is not null && IsWithin(clockSite, now.ToOffset(offset)), address, network,
-            explicitGrant, question.Protocol, question.Context ?? NothingAdded);
+            country, address is null ? [] : ListsOf(facts.NetworkLists, address, country), explicitGrant, question.Protocol, question.Context ?? NothingAdded);
     }
 
     /// <summary>The context as the policies see it.</summary>
     public RecordValue ToRecord()
     {
-        var members = new (string, Value)[14];
+        var members = new (string, Value)[16];
         int count = 0;
         members[count++] = ("now", DatetimeValue.From(Now));
         members[count++] = ("siteOffset", DurationValue.From(SiteOffset));
@@ -49,6 +53,7 @@ internal sealed record HospitalContext(
         members[count++] = ("assuranceLevel", Value.Of(Enforcement.AssuranceLevel));
         members[count++] = ("explicitGrant", Value.Of(HasExplicitGrant));
         members[count++] = ("protocol", Value.Of(Protocol));
+        members[count++] = ("networkLists", NetworkLists.IsEmpty ? SetValue.Empty : new SetValue([.. NetworkLists.Select(Value.Of)]));
         if (SourceIp is not null)
         {
             members[count++] = ("sourceIp", IpAddressValue.From(SourceIp));
@@ -57,6 +62,11 @@ internal sealed record HospitalContext(
         if (Network is not null)
         {
             members[count++] = ("network", Value.Of(Network));
+        }
+
+        if (Country is not null)
+        {
+            members[count++] = ("country", Value.Of(Country));
         }
 
         if (Enforcement.AuthenticatedAt is { } authenticatedAt)
@@ -83,10 +93,22 @@ internal sealed record HospitalContext(
         writer.WriteStartObject();
         writer.WriteNumber("assuranceLevel"u8, Enforcement.AssuranceLevel);
         WriteOptional(writer, "authenticatedAt"u8, Enforcement.AuthenticatedAt);
+        WriteOptional(writer, "country"u8, Country);
         writer.WriteNumber("dayOfWeek"u8, DayOfWeek);
         WriteOptional(writer, "destination"u8, Enforcement.Destination);
         writer.WriteBoolean("explicitGrant"u8, HasExplicitGrant);
         WriteOptional(writer, "network"u8, Network);
+        if (!NetworkLists.IsEmpty)
+        {
+            writer.WriteStartArray("networkLists"u8);
+            foreach (string list in NetworkLists)
+            {
+                writer.WriteStringValue(list);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteString("now"u8, Now);
         writer.WriteString("protocol"u8, Protocol);
         WriteOptional(writer, "purposeOfUse"u8, Enforcement.PurposeOfUse);
@@ -116,13 +138,27 @@ internal sealed record HospitalContext(
     {
         foreach ((SiteFacts site, NamedNetwork named) in sites.Networks)
         {
-            if (named.Network.BaseAddress.AddressFamily == address.AddressFamily && named.Network.Contains(address))
+            if (named.Contains(address))
             {
                 return (site, named.Name);
             }
         }
 
         return default;
+    }
+
+    private static ImmutableArray<string> ListsOf(ImmutableArray<NetworkListFacts> lists, IPAddress address, string? country)
+    {
+        ImmutableArray<string> found = [];
+        foreach (NetworkListFacts list in lists)
+        {
+            if (list.Contains(address, country))
+            {
+                found = found.Add(list.Id);
+            }
+        }
+
+        return found;
     }
 
     private static bool IsWithin(SiteFacts site, DateTimeOffset local)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
@@ -19,6 +20,7 @@ internal sealed class FactsFold(string policySet)
     private readonly OpenSubjects subjects = new();
     private readonly OpenPatients patients = new();
     private readonly SortedDictionary<string, SiteFacts> sites = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, NetworkListFacts> networkLists = new(StringComparer.Ordinal);
     private FactsSnapshot last = FactsSnapshot.Empty;
     private ImmutableDictionary<string, RoleFacts> roles = FactsSnapshot.Empty.Roles;
     private ImmutableHashSet<string> retired = FactsSnapshot.Empty.RetiredRoles;
@@ -53,6 +55,9 @@ internal sealed class FactsFold(string policySet)
                 sites[siteId] = Facts(siteId, site, stored.Version);
                 sitesChanged = true;
                 break;
+            case NetworkListEvent networks:
+                Apply(NetworkList.Streams.IdOf(stored.StreamId), networks, stored.Version);
+                break;
             case PolicySetEvent policies:
                 Apply(PolicyVersions.Streams.IdOf(stored.StreamId), policies);
                 break;
@@ -71,6 +76,7 @@ internal sealed class FactsFold(string policySet)
             Position = Position,
             Subjects = subjects.CloseInto(last.Subjects),
             Patients = patients.CloseInto(last.Patients),
+            NetworkLists = [.. networkLists.Values],
             Roles = roles,
             RetiredRoles = retired,
             Sites = sitesChanged ? Directory() : last.Sites,
@@ -95,6 +101,22 @@ internal sealed class FactsFold(string policySet)
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {role.GetType().Name}.");
+        }
+    }
+
+    private void Apply(string id, NetworkListEvent networks, long version)
+    {
+        switch (networks)
+        {
+            case NetworkListDefined e:
+                networkLists[id] = new NetworkListFacts(
+                    id, e.Description, [.. e.Networks.Select(network => new NamedNetwork(network.Name, IPNetwork.Parse(network.Cidr)))], [.. e.Countries], version);
+                break;
+            case NetworkListRemoved:
+                networkLists.Remove(id);
+                break;
+            default:
+                throw new InvalidOperationException($"The facts do not know the event {networks.GetType().Name}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Networks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,8 @@ internal sealed class FactsFollower(
 
     private readonly FactsWaiters waiters = new();
     private readonly FailureLog failures = new(clock, logger);
+    private readonly Lock publishing = new();
+    private CountryTable countries = CountryTable.Empty;
     private FactsSnapshot current = FactsSnapshot.Empty;
     private FactsFold fold = new(options.Value.PolicySet);
     private volatile string? fault;
@@ -36,6 +39,16 @@ internal sealed class FactsFollower(
     {
         get => Volatile.Read(ref head);
         set => Volatile.Write(ref head, value);
+    }
+
+    /// <summary>Addresses are in these countries from now on.</summary>
+    public void UseCountries(CountryTable table)
+    {
+        lock (publishing)
+        {
+            countries = table;
+            Volatile.Write(ref current, current with { Countries = table });
+        }
     }
 
     /// <summary>The event store does not answer.</summary>
@@ -151,7 +164,12 @@ internal sealed class FactsFollower(
     private void Publish()
     {
         FactsSnapshot next = fold.Snapshot();
-        Volatile.Write(ref current, next);
+        lock (publishing)
+        {
+            next = next with { Countries = countries };
+            Volatile.Write(ref current, next);
+        }
+
         policiesFault = fold.PoliciesFault;
         fault = null;
         lease.Reached(next.Position);

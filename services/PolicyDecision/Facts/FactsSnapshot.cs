@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AccessGov.PolicyDecision.Networks;
 
 namespace AccessGov.PolicyDecision.Facts;
 
@@ -15,6 +16,12 @@ internal sealed record FactsSnapshot(
     public static FactsSnapshot Empty { get; } = new(
         0, null, ShardedMap<SubjectKey, SubjectFacts>.Empty, ShardedMap<string, PatientFacts>.Empty,
         ImmutableDictionary.Create<string, RoleFacts>(StringComparer.Ordinal), SiteDirectory.Empty);
+
+    /// <summary>The network lists, in the order of their ids.</summary>
+    public ImmutableArray<NetworkListFacts> NetworkLists { get; init; } = [];
+
+    /// <summary>In which country an address is: of a file, and no part of the streams.</summary>
+    public CountryTable Countries { get; init; } = CountryTable.Empty;
 
     /// <summary>Roles that were retired: they are not in <see cref="Roles"/>, and grants of them have no effect.</summary>
     public ImmutableHashSet<string> RetiredRoles { get; init; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
@@ -126,4 +133,24 @@ internal sealed record SiteFacts(
 /// <summary>Hours on some days (1 = Monday .. 7 = Sunday), at the site; an end that is not after the start lies on the next day.</summary>
 internal sealed record WorkingHours(ImmutableArray<int> Days, TimeOnly Start, TimeOnly End);
 
-internal sealed record NamedNetwork(string Name, IPNetwork Network);
+internal sealed record NamedNetwork(string Name, IPNetwork Network)
+{
+    public bool Contains(IPAddress address) => Network.BaseAddress.AddressFamily == address.AddressFamily && Network.Contains(address);
+}
+
+/// <summary>Where people may come from, by a name that policies use.</summary>
+internal sealed record NetworkListFacts(string Id, string Description, ImmutableArray<NamedNetwork> Networks, ImmutableArray<string> Countries, long Version)
+{
+    public bool Contains(IPAddress address, string? country)
+    {
+        foreach (NamedNetwork network in Networks)
+        {
+            if (network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return country is not null && Countries.Contains(country);
+    }
+}

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Networks;
 
 namespace AccessGov.PolicyDecision.Sites;
 
@@ -70,18 +71,19 @@ internal static class DefineSite
             ? null
             : new Refusal("hours_malformed", "Working hours name days from 1 (Monday) to 7 (Sunday), each once, and a start and an end like 07:00.");
 
-    private static Refusal? MalformedNetworks(IReadOnlyList<Network> networks) => networks switch
+    /// <summary>What is wrong with networks, of a site or of a list.</summary>
+    internal static Refusal? MalformedNetworks(IReadOnlyList<Network> networks) => networks switch
     {
         _ when networks.Count > ItemsMax || !networks.All(item => Identifiers.IsText(item.Name, 200)) =>
             new Refusal("network_malformed", $"Networks are at most {ItemsMax}, each with a name of at most 200 characters."),
-        _ when networks.FirstOrDefault(item => !IsNetwork(item.Cidr)) is { } bad =>
+        _ when networks.FirstOrDefault(item => !Cidr.TryParse(item.Cidr, out _)) is { } bad =>
             new Refusal("network_malformed", $"The network {bad.Name} is not in CIDR notation without host bits, for example 10.1.0.0/16."),
         _ when networks.FirstOrDefault(item => IsTooWide(IPNetwork.Parse(item.Cidr))) is { } wide => new Refusal(
             "network_too_wide",
-            $"The network {wide.Name} ({wide.Cidr}) is wider than any site: name the site's own networks, "
+            $"The network {wide.Name} ({wide.Cidr}) is wider than any hospital's: name the networks that are meant, "
             + $"each /{IPv4PrefixMin} or longer for IPv4 and /{IPv6PrefixMin} or longer for IPv6."),
         _ when networks.DistinctBy(item => item.Name, StringComparer.Ordinal).Count() != networks.Count =>
-            new Refusal("network_malformed", "Two networks of the site have one name."),
+            new Refusal("network_malformed", "Two of the networks have one name."),
         _ => null,
     };
 
@@ -104,10 +106,6 @@ internal static class DefineSite
             new Refusal("archive_taken", $"The archive {taken} belongs to another site."),
         _ => null,
     };
-
-    /// <summary>Host bits would be dropped in silence, and may be a slip of the pen for another network.</summary>
-    private static bool IsNetwork(string cidr) =>
-        IPNetwork.TryParse(cidr, out IPNetwork network) && network.BaseAddress.Equals(IPAddress.Parse(cidr.AsSpan(0, cidr.IndexOf('/', StringComparison.Ordinal))));
 
     /// <summary>One typing error such as 0.0.0.0/0 would make the whole internet a known network, and lift every rule that asks for one.</summary>
     private static bool IsTooWide(IPNetwork network) =>

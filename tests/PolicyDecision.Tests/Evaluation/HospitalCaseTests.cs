@@ -89,7 +89,7 @@ public sealed class HospitalCaseTests
     {
         SiteFacts first = Known.North with { Id = "a", Networks = [new NamedNetwork("first", IPNetwork.Parse("10.0.0.0/8"))] };
         SiteFacts second = Known.North with { Id = "b", Networks = [new NamedNetwork("second", IPNetwork.Parse("10.1.0.0/16"))] };
-        HospitalContext context = HospitalContext.Of(Question with { SourceIp = IPAddress.Parse("10.1.2.3") }, Sites(second, first), null, false, Now);
+        HospitalContext context = HospitalContext.Of(Question with { SourceIp = IPAddress.Parse("10.1.2.3") }, FactsSnapshot.Empty with { Sites = Sites(second, first) }, null, false, Now);
         context.Network.ShouldBe("first");
     }
 
@@ -136,7 +136,7 @@ public sealed class HospitalCaseTests
         {
             Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Vienna"), Networks = [new NamedNetwork("wards", IPNetwork.Parse("10.1.0.0/16"))],
         };
-        return HospitalContext.Of(question, Sites(vienna), vienna, explicitGrant: false, now);
+        return HospitalContext.Of(question, FactsSnapshot.Empty with { Sites = Sites(vienna) }, vienna, explicitGrant: false, now);
     }
 
     private static SiteDirectory Sites(params SiteFacts[] sites) => new(
