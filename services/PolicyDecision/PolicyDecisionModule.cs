@@ -5,6 +5,7 @@ using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
@@ -32,6 +33,7 @@ internal static class PolicyDecisionModule
         services.AddRelations();
         services.AddDecisionJournal();
         services.AddEvaluation();
+        services.AddObligations();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -48,10 +50,11 @@ internal static class PolicyDecisionModule
         app.MapPolicies();
         app.MapStudies();
         app.MapDecisionJournal();
+        app.MapObligations();
         app.MapForwardAuth();
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
-        app.MapEvaluation(() => publicUrl);
+        app.MapEvaluation(() => publicUrl, obligations: true);
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>

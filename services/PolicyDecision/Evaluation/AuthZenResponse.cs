@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -13,6 +14,7 @@ internal static class AuthZenResponse
     private static readonly JsonEncodedText ReasonUser = JsonEncodedText.Encode("reason_user");
     private static readonly JsonEncodedText English = JsonEncodedText.Encode("en");
     private static readonly JsonEncodedText Policies = JsonEncodedText.Encode("policies");
+    private static readonly JsonEncodedText Obligations = JsonEncodedText.Encode("obligations");
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? threadBuffer;
@@ -73,6 +75,11 @@ internal static class AuthZenResponse
             }
 
             writer.WriteEndArray();
+            if (answer.Obligations.Count > 0)
+            {
+                writer.WritePropertyName(Obligations);
+                ObligationJson.Write(writer, answer.Obligations);
+            }
         }
 
         writer.WriteEndObject();

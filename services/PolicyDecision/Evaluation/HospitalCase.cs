@@ -33,7 +33,8 @@ internal sealed class HospitalCase
 
     public Verdict Judge() => snapshot.Policies is { } policies
         ? StrictMode.Judge(
-            policies.Compiled, new Request(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord()), entities)
+            policies.Compiled, new Request(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord()), entities,
+            policies.Obligations, question.Support)
         : Verdict.Refused(Reasons.NoPolicies);
 
     private static ResourcePlace Place(EvaluationQuestion question, SiteDirectory sites, StudyFacts? study) => question.ResourceType switch

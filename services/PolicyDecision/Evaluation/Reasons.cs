@@ -1,3 +1,5 @@
+using AccessGov.PolicyDecision.Obligations;
+
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>The reason codes of decisions that do not come from a policy's own text, with their sentence for users.</summary>
@@ -12,6 +14,7 @@ internal static class Reasons
     public const string JournalUnavailable = "journal_unavailable";
     public const string NoPolicies = "no_policies";
     public const string OperationUnknown = "operation_unknown";
+    public const string ObligationUnsupported = "obligation_unsupported";
 
     /// <summary>What the user reads: why, and what to do next.</summary>
     public static string Text(string reason) => reason switch
@@ -25,6 +28,7 @@ internal static class Reasons
         JournalUnavailable => "Decisions cannot be recorded now, so none is permitted. Try again in a minute.",
         NoPolicies => "No policies are published yet. Ask the PACS administrator.",
         OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
+        ObligationUnsupported => "This is permitted only along with something that the program you use cannot do. Use another one, or ask the PACS administrator.",
         _ => "This was refused. Ask the PACS administrator.",
     };
 }
@@ -37,5 +41,8 @@ internal static class Reasons
 /// <param name="Errors">The policies whose evaluation had an error.</param>
 internal sealed record Verdict(bool Permitted, string Reason, string Text, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors)
 {
+    /// <summary>What the policies demand along with the decision.</summary>
+    public IReadOnlyList<ObligationTemplate> Obligations { get; init; } = [];
+
     public static Verdict Refused(string reason) => new(Permitted: false, reason, Reasons.Text(reason), [], []);
 }
