@@ -61,10 +61,10 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         return host;
     }
 
-    /// <summary>Another process of the same service: same database, same tokens.</summary>
+    /// <summary>Another process of the same service: same database, same tokens, same clock.</summary>
     public async Task<PolicyDecisionHost> StartReplicaAsync(bool untilReady = true, params (string Name, string Value)[] other)
     {
-        var replica = new PolicyDecisionHost { Superuser = Superuser, ConnectionString = ConnectionString };
+        var replica = new PolicyDecisionHost(clock) { Superuser = Superuser, ConnectionString = ConnectionString };
         await replica.RunAsync(other.Aggregate(new Dictionary<string, string?>(settings), (all, one) => { all[one.Name] = one.Value; return all; }), untilReady);
         return replica;
     }
