@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
@@ -34,6 +35,7 @@ internal static class PolicyDecisionModule
         services.AddDecisionJournal();
         services.AddEvaluation();
         services.AddObligations();
+        services.AddSingleton<ExplainDecision>();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -51,6 +53,7 @@ internal static class PolicyDecisionModule
         app.MapStudies();
         app.MapDecisionJournal();
         app.MapObligations();
+        ExplainDecision.Map(app);
         app.MapForwardAuth();
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;

@@ -60,7 +60,8 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         return answers;
     }
 
-    private static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
+    /// <summary>The request as a question; null and a sentence when it is none.</summary>
+    public static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
     {
         var reader = new MemberReader(request.Context, "context");
         var subject = new MemberReader(request.Subject.Properties, "subject.properties");

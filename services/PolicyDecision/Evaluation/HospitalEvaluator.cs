@@ -162,7 +162,7 @@ internal sealed class HospitalEvaluator(
             (verdict, obligations) = (Verdict.Refused(Reasons.ObligationUnsupported) with { Policies = verdict.Policies, Errors = verdict.Errors }, []);
         }
 
-        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position) { Obligations = obligations };
+        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position) { Obligations = obligations, Texts = verdict.Texts };
         return (answer, Record(answer, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
     }
 
@@ -207,6 +207,6 @@ internal sealed class HospitalEvaluator(
     private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
     {
         DeniedByFailure(Reasons.JournalUnavailable, question);
-        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [] };
+        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null };
     }
 }

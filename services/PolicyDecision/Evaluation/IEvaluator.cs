@@ -88,6 +88,9 @@ internal sealed record EvaluationAnswer(
     /// <summary>What the enforcement point must do along with it.</summary>
     public IReadOnlyList<Obligation> Obligations { get; init; } = [];
 
+    /// <summary>The reason in other languages and for administrators; null when there is none.</summary>
+    public ReasonTexts? Texts { get; init; }
+
     /// <summary>The answer to what is no question: never a permit.</summary>
     public static EvaluationAnswer ToInvalid(int status, string code, string sentence) =>
         new(Guid.Empty, Permitted: false, code, sentence, [], Invalid: new InvalidQuestion(status, code, sentence));

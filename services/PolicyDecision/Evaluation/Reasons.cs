@@ -44,5 +44,8 @@ internal sealed record Verdict(bool Permitted, string Reason, string Text, IRead
     /// <summary>What the policies demand along with the decision.</summary>
     public IReadOnlyList<ObligationTemplate> Obligations { get; init; } = [];
 
+    /// <summary>What the policy says beside <see cref="Text"/>; null when nothing.</summary>
+    public ReasonTexts? Texts { get; init; }
+
     public static Verdict Refused(string reason) => new(Permitted: false, reason, Reasons.Text(reason), [], []);
 }

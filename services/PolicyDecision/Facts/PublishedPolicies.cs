@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Facts;
@@ -13,6 +15,9 @@ internal sealed record PublishedPolicies(string Name, int Version, string Hash, 
 {
     /// <summary>What its policies demand along with a decision; null when nothing.</summary>
     public ObligationRules? Obligations { get; init; }
+
+    /// <summary>What its policies say to people beside their @reason, by their ids; null when nothing.</summary>
+    public FrozenDictionary<string, ReasonTexts>? Texts { get; init; }
 
     /// <summary>Whether there is such an action; a set that says nothing about actions knows them all.</summary>
     public bool Knows(string action) => Actions.Count == 0 || Actions.Find(new EntityUid("Action", action)) is not null;

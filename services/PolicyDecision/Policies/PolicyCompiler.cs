@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Obligations;
 
@@ -47,6 +48,7 @@ internal static partial class PolicyCompiler
         new(name, version, hash, PolicySet.Combine([parsed.Policies, RolePolicies.Of(roles, parsed.Actions)]).Compile(), parsed.Actions)
         {
             Obligations = parsed.Obligations,
+            Texts = ReasonTexts.Of(parsed.Policies),
         };
 
     private static void FindBadFiles(IReadOnlyList<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
