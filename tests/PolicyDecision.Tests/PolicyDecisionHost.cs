@@ -71,6 +71,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
 
     public string TokenOfClient(string client, params string[] scopes) => mint.Mint(client, scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
+    /// <summary>A person's token that opens images.</summary>
+    public string TokenOfPerson(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(30), person);
+
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>

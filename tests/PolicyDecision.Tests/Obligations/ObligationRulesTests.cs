@@ -87,6 +87,26 @@ public sealed class ObligationRulesTests
     public void A_denial_stays_what_it_is_whatever_is_supported() => Judge("no free", []).ShouldBe((false, "forbidden", "heavy@1"));
 
     [Fact]
+    public void A_decision_that_carries_none_allocates_no_more_than_without_rules()
+    {
+        ParsedPolicies parsed = PolicyCompiler.Parse(
+        [
+            new("p.cedar", "@id(\"free\") permit (principal, action, resource); @id(\"other\") @obligation_1(\"light@1\") permit (principal, action == Action::\"b\", resource);"),
+            new("o.obligations", "@id(\"told\") @obligation_1(\"light@1\") permit (principal, action == Action::\"b\", resource);"), new("obligations.json", Catalogue),
+        ]);
+        CompiledPolicySet compiled = parsed.Policies.Compile();
+        var request = new Request(new EntityUid("User", "ada"), new EntityUid("Action", "a"), new EntityUid("Study", "s"), RecordValue.Empty);
+        Allocated(parsed.Obligations!).ShouldBe(Allocated(null));
+
+        long Allocated(ObligationRules? rules) => Enumerable.Range(0, 50).Min(_ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            StrictMode.Judge(compiled, request, EntityStore.Empty, rules, null);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+    }
+
+    [Fact]
     public void Placeholders_are_filled_once_and_escaped()
     {
         var id = Guid.CreateVersion7();

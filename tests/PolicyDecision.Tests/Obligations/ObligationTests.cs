@@ -146,6 +146,36 @@ public sealed class ObligationTests : IAsyncLifetime
         (await OverdueAsync()).ShouldBe([ids[2], ids[3], ids[4]]);
     }
 
+    [Theory]
+    [InlineData(null, "1", 403, "obligation_unsupported")]
+    [InlineData("notification", "1", 200, "permitted")]
+    [InlineData("custom", "1", 403, "obligation_unsupported")]
+    [InlineData("notification", "{subject.id}{subject.id}{subject.id}", 403, "obligation_unsupported")]
+    public async Task Through_a_proxy_only_what_its_configuration_carries_out_is_permitted_and_it_is_told_in_a_header(
+        string? configured, string body, int status, string reason)
+    {
+        await using PolicyDecisionHost other = await PolicyDecisionHost.StartAsync(
+            settings: configured is null ? null : new Dictionary<string, string?>(StringComparer.Ordinal) { ["PolicyDecision:ForwardAuth:SupportedObligations:0"] = configured });
+        (await other.PostAsync("/policy-sets/hospital/versions", new
+        {
+            files = new[]
+            {
+                new { name = "p.cedar", text = "@id(\"p\") @obligation_1(\"notice@1\") permit (principal, action, resource);" },
+                new { name = "obligations.json", text = """{"notice@1":{"type":"notification","properties":{"to":"x","body":"BODY"}}}""".Replace("BODY", body) },
+            },
+            comment = "c",
+        })).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using HttpResponseMessage answer = await other.SendAsync(
+            HttpMethod.Get, "/forward-auth", token: other.TokenOfPerson(new string('a', 700)), headers: [("X-Original-URI", "/dicom-web/studies?PatientID=P1"), ("X-Original-Method", "GET")]);
+
+        ((int)answer.StatusCode, answer.Headers.GetValues("AccessGov-Reason").Single()).ShouldBe((status, reason));
+        (answer.Headers.TryGetValues("AccessGov-Obligations", out IEnumerable<string>? told) ? told.Single() : null).ShouldBe(
+            status == 200 ? """[{"id":"notice@1","type":"notification","properties":{"body":"1","to":"x"}}]""" : null);
+        using HttpResponseMessage journal = await other.SendAsync(HttpMethod.Get, "/decisions", token: other.Token("journal.read"));
+        JsonNode.Parse(await journal.Content.ReadAsStringAsync())!["decisions"]![0]!["reason"]!.GetValue<string>().ShouldBe(reason);
+    }
+
     private async Task<List<string>> OverdueAsync()
     {
         var found = new List<string>();
