@@ -35,7 +35,7 @@ internal static class PolicyDecisionModule
         services.AddDecisionJournal();
         services.AddEvaluation();
         services.AddObligations();
-        services.AddSingleton<ExplainDecision>();
+        services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();

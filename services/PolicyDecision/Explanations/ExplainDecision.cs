@@ -7,12 +7,11 @@ using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
-using Npgsql;
 
 namespace AccessGov.PolicyDecision.Explanations;
 
 /// <summary>Why, or why not: explains a question, or a decision of the journal by its id, from the policies and facts of now. That it was asked is journaled first.</summary>
-internal sealed class ExplainDecision(IFacts facts, IStudyIndex studies, IDecisionJournal journal, DecisionSearch search, HashedIds ids, TimeProvider clock)
+internal sealed class ExplainDecision(IFacts facts, IStudyIndex studies, IDecisionJournal journal, ExplainedQuestions questions, HashedIds ids, TimeProvider clock)
 {
     private const string Scope = "decisions.explain";
     private const string PatientsScope = "patients.read";
@@ -43,41 +42,13 @@ internal sealed class ExplainDecision(IFacts facts, IStudyIndex studies, IDecisi
         {
             using (body)
             {
-                Outcome<ExplainedQuestion> asked = await AskedAsync(http, body.Root);
+                Outcome<ExplainedQuestion> asked = await questions.OfAsync(body.Root, ExplanationRecord.ClientOf(http), http.RequestAborted);
                 IResult answer = asked is Outcome<ExplainedQuestion>.Accepted { Events: [var question] }
                     ? await ExplainAsync(http, question)
                     : Commands.Refuse(((Outcome<ExplainedQuestion>.Refused)asked).Reason);
                 http.Response.Headers.CacheControl = "no-store";
                 await answer.ExecuteAsync(http);
             }
-        }
-    }
-
-    private async Task<Outcome<ExplainedQuestion>> AskedAsync(HttpContext http, JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("evaluation_id"u8, out JsonElement named))
-        {
-            var caller = new EnforcementPoint(ExplanationRecord.ClientOf(http), null);
-            return ExplainedQuestion.Of(body, caller, clock.GetUtcNow(), out string error) is { } own ? own : new Refusal("request_malformed", error);
-        }
-
-        if (body.GetPropertyCount() > 1 || named.ValueKind != JsonValueKind.String || !named.TryGetGuid(out Guid id))
-        {
-            return new Refusal("request_malformed", "evaluation_id is the UUID of a decision, and stands alone.");
-        }
-
-        try
-        {
-            return await search.FindAsync(id, http.RequestAborted) switch
-            {
-                { Record: { } record, Withdrawn: var withdrawn } when record.GetProperty("action"u8).GetString() != ExplanationRecord.Action => ExplainedQuestion.Of(record, withdrawn, ids),
-                { Record: not null } => new Refusal("request_malformed", "That is the record of an explanation, which no policy decided."),
-                _ => new Refusal("decision_unknown", "The journal has no such decision. One of the last seconds may not be found yet: try again in a minute."),
-            };
-        }
-        catch (NpgsqlException)
-        {
-            return new Refusal("journal_unavailable", "The journal cannot be read now: try again in a minute.");
         }
     }
 

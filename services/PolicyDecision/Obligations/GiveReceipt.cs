@@ -3,7 +3,6 @@ using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Journal;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AccessGov.PolicyDecision.Obligations;
 
@@ -53,9 +52,9 @@ internal static class GiveReceipt
             await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync(http.RequestAborted);
             bool exists = await RecordedObligations.ExistsAsync(connection, command.EvaluationId, id, client, http.RequestAborted);
             Outcome<Given> outcome = Decide(exists, null, command);
-            if (outcome is Outcome<Given>.Accepted && !await StoreAsync(connection, command, id, client, clock.GetUtcNow(), http.RequestAborted))
+            if (outcome is Outcome<Given>.Accepted && !await ObligationReceipts.StoreAsync(connection, command, id, client, clock.GetUtcNow(), http.RequestAborted))
             {
-                outcome = Decide(exists, await EarlierAsync(connection, command.EvaluationId, id, http.RequestAborted), command);
+                outcome = Decide(exists, await ObligationReceipts.FindAsync(connection, command.EvaluationId, id, http.RequestAborted), command);
             }
 
             return outcome is Outcome<Given>.Refused { Reason: var reason } ? Commands.Refuse(reason) : Results.NoContent();
@@ -65,38 +64,5 @@ internal static class GiveReceipt
             http.Response.Headers.RetryAfter = "1";
             return JournalProblems.Unreadable(unreachable);
         }
-    }
-
-    /// <summary>Whether it was stored; not when there is one already, whichever replica took it.</summary>
-    private static async Task<bool> StoreAsync(
-        NpgsqlConnection connection, Command command, string id, string client, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var store = new NpgsqlCommand(
-            """
-            with stored as (
-                insert into obligation_receipt (evaluation_id, obligation_id, status, detail, client, received_at) values ($1, $2, $3, $4, $5, $6)
-                on conflict do nothing returning evaluation_id, obligation_id),
-            settled as (
-                update decision_obligation o set settled = true from stored s
-                where o.evaluation_id = s.evaluation_id and o.obligation_id = s.obligation_id)
-            select count(*) from stored
-            """,
-            connection);
-        store.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = command.EvaluationId });
-        store.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        store.Parameters.Add(new NpgsqlParameter<string> { TypedValue = command.Status });
-        store.Parameters.Add(ReadModelRows.Optional(command.Detail, NpgsqlDbType.Text));
-        store.Parameters.Add(new NpgsqlParameter<string> { TypedValue = client });
-        store.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
-        return (long)(await store.ExecuteScalarAsync(cancellation))! > 0;
-    }
-
-    private static async Task<Given?> EarlierAsync(NpgsqlConnection connection, Guid evaluationId, string obligationId, CancellationToken cancellation)
-    {
-        await using var read = new NpgsqlCommand("select status, detail from obligation_receipt where evaluation_id = $1 and obligation_id = $2", connection);
-        read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = evaluationId });
-        read.Parameters.Add(new NpgsqlParameter<string> { TypedValue = obligationId });
-        IReadOnlyList<Given> found = await ReadModelRows.ReadAsync(read, row => new Given(row.GetString(0), ReadModelRows.Text(row, 1)), cancellation);
-        return found.FirstOrDefault();
     }
 }

@@ -28,17 +28,17 @@ internal sealed class ObligationRules
     /// <summary>The rules of a policy set; null when no policy demands anything, so that its decisions do not even look.</summary>
     public static ObligationRules? Of(PolicySet policies, PolicySet attaching, ObligationAnnotations annotations)
     {
-        var ofPolicy = new Dictionary<Policy, ImmutableArray<ObligationTemplate>>();
+        var demands = new Dictionary<Policy, ImmutableArray<ObligationTemplate>>();
         foreach ((Policy policy, bool attaches) in policies.Policies.Select(policy => (policy, false)).Concat(attaching.Policies.Select(policy => (policy, true))))
         {
             if (annotations.Of(policy, attaches) is { IsEmpty: false } demanded)
             {
-                ofPolicy.Add(policy, demanded);
+                demands.Add(policy, demanded);
             }
         }
 
-        return ofPolicy.Count == 0 ? null : new ObligationRules(
-            ofPolicy, policies.Policies.Where(ObligationAnnotations.IsRemedied).ToFrozenSet(), attaching.Policies.Count > 0 ? attaching.Compile() : null);
+        return demands.Count == 0 ? null : new ObligationRules(
+            demands, policies.Policies.Where(ObligationAnnotations.IsRemedied).ToFrozenSet(), attaching.Policies.Count > 0 ? attaching.Compile() : null);
     }
 
     /// <summary>The verdict with its obligations. Only a permit whose obligations the enforcement point does not carry out becomes a denial.</summary>
