@@ -1,11 +1,13 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Networks;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
@@ -34,6 +36,8 @@ internal static class PolicyDecisionModule
         services.AddRelations();
         services.AddDecisionJournal();
         services.AddEvaluation();
+        services.AddObligations();
+        services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -51,10 +55,12 @@ internal static class PolicyDecisionModule
         app.MapPolicies();
         app.MapStudies();
         app.MapDecisionJournal();
+        app.MapObligations();
+        ExplainDecision.Map(app);
         app.MapForwardAuth();
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
-        app.MapEvaluation(() => publicUrl);
+        app.MapEvaluation(() => publicUrl, obligations: true);
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>

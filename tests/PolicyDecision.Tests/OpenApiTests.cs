@@ -32,6 +32,8 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
     [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]
     [InlineData("post", "/studies/import", "ImportStudiesCommand", "studies")]
+    [InlineData("post", "/access/v1/obligations/receipts", "GiveReceiptCommand", "evaluation_id obligation_id status detail")]
+    [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]
     [InlineData("post", "/access/v1/evaluation", "AuthZenDescriptionEvaluation", "subject action resource context")]
     [InlineData("post", "/access/v1/evaluations", "AuthZenDescriptionBatch", "subject action resource context evaluations options")]
     public async Task Every_body_has_a_schema_of_its_own(string method, string path, string schema, string members)
@@ -65,7 +67,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
             .Select(operation => operation.Value!["requestBody"]?["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>())
             .OfType<string>()];
 
-        schemas.Length.ShouldBe(12);
+        schemas.Length.ShouldBe(14);
         schemas.ShouldBeUnique();
     }
 
@@ -78,7 +80,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
         answers.Select(answer => answer.Key).ShouldBe(["200", "400", "401", "403", "413", "503"]);
         JsonObject schemas = document["components"]!["schemas"]!.AsObject();
         Members("AuthZenDescriptionDecision").ShouldBe(["decision", "context"]);
-        Members("AuthZenDescriptionDecisionContext").ShouldBe(["evaluation_id", "reason", "reason_user", "policies", "error"]);
+        Members("AuthZenDescriptionDecisionContext").ShouldBe(["evaluation_id", "reason", "reason_user", "reason_admin", "policies", "obligations", "error"]);
         schemas["AuthZenDescriptionEvaluation"]!["required"]!.AsArray().Select(member => member!.GetValue<string>()).ShouldBe(["subject", "action", "resource"]);
         schemas["AuthZenDescriptionSemantic"]!["enum"]!.AsArray().Select(member => member!.GetValue<string>())
             .ShouldBe(["execute_all", "deny_on_first_deny", "permit_on_first_permit"]);

@@ -64,15 +64,18 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         return host;
     }
 
-    /// <summary>Another process of the same service: same database, same tokens.</summary>
+    /// <summary>Another process of the same service: same database, same tokens, same clock.</summary>
     public async Task<PolicyDecisionHost> StartReplicaAsync(bool untilReady = true, params (string Name, string Value)[] other)
     {
-        var replica = new PolicyDecisionHost { Superuser = Superuser, ConnectionString = ConnectionString };
+        var replica = new PolicyDecisionHost(clock) { Superuser = Superuser, ConnectionString = ConnectionString };
         await replica.RunAsync(other.Aggregate(new Dictionary<string, string?>(settings), (all, one) => { all[one.Name] = one.Value; return all; }), untilReady);
         return replica;
     }
 
     public string TokenOfClient(string client, params string[] scopes) => mint.Mint(client, scopes, TimeSpan.FromMinutes(30), subject: "grace");
+
+    /// <summary>A person's token that opens images.</summary>
+    public string TokenOfPerson(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(30), person);
 
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 

@@ -30,7 +30,10 @@ internal static class AuthZenDescription
     public sealed record DecisionContext(
         [property: JsonPropertyName("evaluation_id")] Guid? EvaluationId = null, string? Reason = null,
         [property: JsonPropertyName("reason_user")] IReadOnlyDictionary<string, string>? ReasonUser = null,
-        IReadOnlyList<string>? Policies = null, Error? Error = null);
+        [property: JsonPropertyName("reason_admin")] IReadOnlyDictionary<string, string>? ReasonAdmin = null,
+        IReadOnlyList<string>? Policies = null, IReadOnlyList<Obligation>? Obligations = null, Error? Error = null);
+
+    public sealed record Obligation(string Id, string Type, JsonObject Properties);
 
     public sealed record Error(int Status, string Code, string Message);
 

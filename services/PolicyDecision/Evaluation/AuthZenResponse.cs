@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -11,8 +13,10 @@ internal static class AuthZenResponse
     private static readonly JsonEncodedText EvaluationId = JsonEncodedText.Encode("evaluation_id");
     private static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
     private static readonly JsonEncodedText ReasonUser = JsonEncodedText.Encode("reason_user");
+    private static readonly JsonEncodedText ReasonAdmin = JsonEncodedText.Encode("reason_admin");
     private static readonly JsonEncodedText English = JsonEncodedText.Encode("en");
     private static readonly JsonEncodedText Policies = JsonEncodedText.Encode("policies");
+    private static readonly JsonEncodedText Obligations = JsonEncodedText.Encode("obligations");
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? threadBuffer;
@@ -63,6 +67,14 @@ internal static class AuthZenResponse
             {
                 writer.WriteStartObject(ReasonUser);
                 writer.WriteString(English, text);
+                Write(writer, answer.Texts?.User ?? []);
+                writer.WriteEndObject();
+            }
+
+            if (answer.Texts is { Admin: { IsEmpty: false } admin })
+            {
+                writer.WriteStartObject(ReasonAdmin);
+                Write(writer, admin);
                 writer.WriteEndObject();
             }
 
@@ -73,10 +85,23 @@ internal static class AuthZenResponse
             }
 
             writer.WriteEndArray();
+            if (answer.Obligations.Count > 0)
+            {
+                writer.WritePropertyName(Obligations);
+                ObligationJson.Write(writer, answer.Obligations);
+            }
         }
 
         writer.WriteEndObject();
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ImmutableArray<(string Language, string Text)> texts)
+    {
+        foreach ((string language, string text) in texts)
+        {
+            writer.WriteString(language, text);
+        }
     }
 
     private static Utf8JsonWriter Start(out ArrayBufferWriter<byte> buffer)

@@ -31,10 +31,24 @@ internal sealed class HospitalCase
 
     public string? PatientId { get; }
 
-    public Verdict Judge() => snapshot.Policies is { } policies
-        ? StrictMode.Judge(
-            policies.Compiled, new Request(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord()), entities)
-        : Verdict.Refused(Reasons.NoPolicies);
+    /// <summary>The question as the policies see it.</summary>
+    public Request Request => new(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord());
+
+    /// <summary>What the policies read about it.</summary>
+    public IEntities Entities => entities;
+
+    public Verdict Judge()
+    {
+        if (snapshot.Policies is not { } policies)
+        {
+            return Verdict.Refused(Reasons.NoPolicies);
+        }
+
+        Verdict verdict = StrictMode.Judge(policies.Compiled, Request, entities, policies.Obligations, question.Support);
+        return policies.Texts is { } texts && verdict.Reason is Reasons.Permitted or Reasons.Forbidden && texts.TryGetValue(verdict.Policies[0], out ReasonTexts? more)
+            ? verdict with { Texts = more }
+            : verdict;
+    }
 
     private static ResourcePlace Place(EvaluationQuestion question, SiteDirectory sites, StudyFacts? study) => question.ResourceType switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -59,7 +60,8 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         return answers;
     }
 
-    private static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
+    /// <summary>The request as a question; null and a sentence when it is none.</summary>
+    public static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
     {
         var reader = new MemberReader(request.Context, "context");
         var subject = new MemberReader(request.Subject.Properties, "subject.properties");
@@ -68,12 +70,14 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         var context = new EnforcementPointContext(
             reader.Whole("assuranceLevel") ?? 0, reader.Instant("authenticatedAt"), reader.Text("purposeOfUse"), reader.Text("destination"),
             subject.Text("organization"), subject.Text("department"), reader.Whole("atPosition"));
+        IReadOnlyList<string>? supported = reader.Names("supported_obligations");
         error = reader.Error ?? subject.Error ?? "";
         return error.Length > 0
             ? null
             : new EvaluationQuestion(
                 request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, sourceIp, protocol,
-                caller.RequestId, Context: context, CanonicalRequest: CanonicalJson.Bytes(request, WriteCanonical));
+                caller.RequestId, Context: context, CanonicalRequest: CanonicalJson.Bytes(request, WriteCanonical),
+                Support: supported is null ? null : new ObligationSupport(supported));
     }
 
     private static void WriteCanonical(Utf8JsonWriter writer, AuthZenRequest request)
@@ -154,6 +158,24 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
             Text(member) is not { } text ? null
             : IPAddress.TryParse(text, out IPAddress? address) && IsPlain(text, address) ? address
             : Wrong<IPAddress>(member, "an IPv4 or IPv6 address");
+
+        /// <summary>A short list of short strings.</summary>
+        public IReadOnlyList<string>? Names(string member)
+        {
+            const int CountMax = 50, LengthMax = 100;
+            if (!Find(member, out JsonElement element))
+            {
+                return null;
+            }
+
+            if (element.ValueKind != JsonValueKind.Array || element.GetArrayLength() > CountMax
+                || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String || item.GetString()!.Length > LengthMax))
+            {
+                return Wrong<IReadOnlyList<string>>(member, $"an array of at most {CountMax} strings of at most {LengthMax} characters");
+            }
+
+            return [.. element.EnumerateArray().Select(item => item.GetString()!)];
+        }
 
         // IPAddress takes 1.2.3, 0x7f.1 and zone ids; an address on the wire is written in full.
         private static bool IsPlain(string text, IPAddress address) =>

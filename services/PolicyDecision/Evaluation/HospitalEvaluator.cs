@@ -3,6 +3,7 @@ using System.Text.Json;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.Evaluation;
@@ -160,18 +161,24 @@ internal sealed class HospitalEvaluator(
         }
 
         Guid id = EvaluationIds.Next(now);
-        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position);
-        return (answer, Record(id, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
+        IReadOnlyList<Obligation> obligations = DecisionObligations.Of(verdict, question, id, now);
+        if (verdict.Permitted && !DecisionObligations.Fit(obligations, question.Support))
+        {
+            (verdict, obligations) = (Verdict.Refused(Reasons.ObligationUnsupported) with { Policies = verdict.Policies, Errors = verdict.Errors }, []);
+        }
+
+        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position) { Obligations = obligations, Texts = verdict.Texts };
+        return (answer, Record(answer, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
     }
 
     private static DecisionRecord Record(
-        Guid id, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
-        id, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
+        EvaluationAnswer answer, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
+        answer.EvaluationId, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
         question.CanonicalRequest.IsEmpty ? CanonicalJson.Bytes(question, WriteRequest) : question.CanonicalRequest,
         CanonicalJson.Bytes(hospitalCase.Context, static (writer, context) => context.Write(writer)),
         hospitalCase.PatientId,
         question.ResourceType == HospitalCase.StudyType ? question.ResourceId : null,
-        hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, [],
+        hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, answer.Obligations,
         snapshot.Policies?.Hash ?? "", snapshot.Position, duration, question.RequestId, Activity.Current?.Id);
 
     private static void WriteRequest(Utf8JsonWriter writer, EvaluationQuestion question)
@@ -205,6 +212,6 @@ internal sealed class HospitalEvaluator(
     private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
     {
         DeniedByFailure(Reasons.JournalUnavailable, question);
-        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [] };
+        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null };
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -33,6 +34,7 @@ internal interface IEvaluator
 /// <param name="Operation">What was asked on the wire (method and path, without the query), for the journal's request. Null when it is the question itself.</param>
 /// <param name="Context">What the enforcement point adds; null when it adds nothing.</param>
 /// <param name="CanonicalRequest">The request as canonical JSON (UTF-8), for the journal; empty when the journal writes it from the question.</param>
+/// <param name="Support">Which obligations the enforcement point carries out; null when it does not say.</param>
 internal sealed record EvaluationQuestion(
     string SubjectType,
     string SubjectId,
@@ -46,7 +48,8 @@ internal sealed record EvaluationQuestion(
     string? RefusedAs = null,
     string? Operation = null,
     EnforcementPointContext? Context = null,
-    ReadOnlyMemory<byte> CanonicalRequest = default);
+    ReadOnlyMemory<byte> CanonicalRequest = default,
+    ObligationSupport? Support = null);
 
 /// <summary>The members of the context that only the policy enforcement point knows; those it does not send are null.</summary>
 /// <param name="AssuranceLevel">How strongly the person signed in; 0 when unknown.</param>
@@ -82,6 +85,12 @@ internal sealed record EvaluationAnswer(
     long FactsPosition = 0,
     InvalidQuestion? Invalid = null)
 {
+    /// <summary>What the enforcement point must do along with it.</summary>
+    public IReadOnlyList<Obligation> Obligations { get; init; } = [];
+
+    /// <summary>The reason in other languages and for administrators; null when there is none.</summary>
+    public ReasonTexts? Texts { get; init; }
+
     /// <summary>The answer to what is no question: never a permit.</summary>
     public static EvaluationAnswer ToInvalid(int status, string code, string sentence) =>
         new(Guid.Empty, Permitted: false, code, sentence, [], Invalid: new InvalidQuestion(status, code, sentence));

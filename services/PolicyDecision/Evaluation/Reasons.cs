@@ -1,3 +1,5 @@
+using AccessGov.PolicyDecision.Obligations;
+
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>The reason codes of decisions that do not come from a policy's own text, with their sentence for users.</summary>
@@ -13,6 +15,7 @@ internal static class Reasons
     public const string FactsStale = "facts_stale";
     public const string NoPolicies = "no_policies";
     public const string OperationUnknown = "operation_unknown";
+    public const string ObligationUnsupported = "obligation_unsupported";
 
     /// <summary>What the user reads: why, and what to do next.</summary>
     public static string Text(string reason) => reason switch
@@ -27,6 +30,7 @@ internal static class Reasons
         FactsStale => "What is known here may be out of date, so nothing is permitted. Try again in a minute.",
         NoPolicies => "No policies are published yet. Ask the PACS administrator.",
         OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
+        ObligationUnsupported => "This is permitted only along with something that the program you use cannot do. Use another one, or ask the PACS administrator.",
         _ => "This was refused. Ask the PACS administrator.",
     };
 }
@@ -39,5 +43,11 @@ internal static class Reasons
 /// <param name="Errors">The policies whose evaluation had an error.</param>
 internal sealed record Verdict(bool Permitted, string Reason, string Text, IReadOnlyList<string> Policies, IReadOnlyList<string> Errors)
 {
+    /// <summary>What the policies demand along with the decision.</summary>
+    public IReadOnlyList<ObligationTemplate> Obligations { get; init; } = [];
+
+    /// <summary>What the policy says beside <see cref="Text"/>; null when nothing.</summary>
+    public ReasonTexts? Texts { get; init; }
+
     public static Verdict Refused(string reason) => new(Permitted: false, reason, Reasons.Text(reason), [], []);
 }

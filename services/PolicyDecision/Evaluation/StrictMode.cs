@@ -1,4 +1,5 @@
 using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
@@ -11,10 +12,22 @@ internal static class StrictMode
     [ThreadStatic]
     private static ReusableResponse? responseOfThread;
 
-    public static Verdict Judge(CompiledPolicySet policies, in Request request, IEntities entities)
+    /// <param name="policies">The policies that decide.</param>
+    /// <param name="request">The question.</param>
+    /// <param name="entities">What is known for it.</param>
+    /// <param name="obligations">What the policies demand along with a decision; null when nothing.</param>
+    /// <param name="support">What the enforcement point carries out; null when it does not say.</param>
+    public static Verdict Judge(
+        CompiledPolicySet policies, in Request request, IEntities entities, ObligationRules? obligations = null, ObligationSupport? support = null)
     {
         ReusableResponse response = responseOfThread ??= new ReusableResponse();
         policies.Evaluate(request, entities, response);
+        Verdict verdict = Judge(response);
+        return obligations is null ? verdict : obligations.Apply(verdict, response, request, entities, support);
+    }
+
+    private static Verdict Judge(ReusableResponse response)
+    {
         string[] errors = Ids(response.Errors, static _ => true);
         string[] unsure = errors.Length == 0 ? errors : Ids(response.Errors, static error => error.Effect == Effect.Forbid);
         return unsure.Length > 0 ? new Verdict(Permitted: false, Reasons.PolicyError, Reasons.Text(Reasons.PolicyError), unsure, errors)

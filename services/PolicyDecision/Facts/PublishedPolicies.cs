@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Facts;
 
@@ -10,6 +13,12 @@ namespace AccessGov.PolicyDecision.Facts;
 /// <param name="Actions">The actions with the groups that they are in.</param>
 internal sealed record PublishedPolicies(string Name, int Version, string Hash, CompiledPolicySet Compiled, EntityStore Actions)
 {
+    /// <summary>What its policies demand along with a decision; null when nothing.</summary>
+    public ObligationRules? Obligations { get; init; }
+
+    /// <summary>What its policies say to people beside their @reason, by their ids; null when nothing.</summary>
+    public FrozenDictionary<string, ReasonTexts>? Texts { get; init; }
+
     /// <summary>Whether there is such an action; a set that says nothing about actions knows them all.</summary>
     public bool Knows(string action) => Actions.Count == 0 || Actions.Find(new EntityUid("Action", action)) is not null;
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -18,10 +19,14 @@ internal sealed class ForwardAuthEndpoint(
     : IDisposable
 {
     private const string Scope = "images.open";
+
+    // nginx takes an answer's headers in one buffer of 4 KB, the others take more.
+    private const int ObligationBytesMax = 2_000;
     private static readonly PacsOperation NotMapped = new("archive.administer", new PacsResource.Archive(), "http");
 
     private readonly TrustedProxies proxies = new(options.Value.TrustedProxies);
     private readonly PacsPaths paths = PacsPaths.Of(options.Value.DicomWebPath, options.Value.WadoPath, options.Value.OrthancPath);
+    private readonly ObligationSupport support = new(options.Value.SupportedObligations, ObligationBytesMax);
     private readonly FailureLog failures = new(clock, log);
     private readonly byte[]? secret = options.Value.ProxySecret is { } text ? Encoding.UTF8.GetBytes(text) : null;
 
@@ -59,7 +64,7 @@ internal sealed class ForwardAuthEndpoint(
             caller.Subject == caller.ClientId ? "Service" : "User", caller.Subject, known.Action, type, id, options.Value.Client,
             proxies.ClientOf(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]),
             known.Protocol, RequestId(context), operation is null ? Reasons.OperationUnknown : refusedAs, Describe(asked),
-            known.Destination is { } destination ? new EnforcementPointContext(Destination: destination) : null);
+            known.Destination is { } destination ? new EnforcementPointContext(Destination: destination) : null, Support: support);
     }
 
     private async Task<(string Type, string Id, string? RefusedAs)> ResourceAsync(PacsOperation operation, CancellationToken cancellation)
@@ -97,6 +102,11 @@ internal sealed class ForwardAuthEndpoint(
         }
 
         context.Response.Headers["AccessGov-Evaluation"] = answer.EvaluationId.ToString();
+        if (answer.Obligations.Count > 0 && ObligationJson.Text(answer.Obligations) is { Length: <= ObligationBytesMax } obligations)
+        {
+            context.Response.Headers["AccessGov-Obligations"] = obligations;
+        }
+
         if (answer.Permitted)
         {
             Reason(context, answer.Reason, answer.ReasonText);

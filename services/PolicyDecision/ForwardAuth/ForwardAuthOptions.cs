@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.ForwardAuth;
 
@@ -35,8 +36,19 @@ internal sealed class ForwardAuthOptions : IValidatableObject
     [MinLength(16)]
     public string? ProxySecret { get; set; }
 
+    /// <summary>
+    /// Obligation types that what stands behind the proxy carries out, told by the header AccessGov-Obligations. A proxy by itself carries out none: what is only
+    /// permitted along with another one is denied.
+    /// </summary>
+    public string[] SupportedObligations { get; set; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (string type in SupportedObligations.Except(ObligationTypes.All, StringComparer.Ordinal))
+        {
+            yield return new ValidationResult($"There is no obligation type \"{type}\"; there are {string.Join(", ", ObligationTypes.All)}.", [nameof(SupportedObligations)]);
+        }
+
         foreach (string network in TrustedProxies)
         {
             if (!IPNetwork.TryParse(network, out _))

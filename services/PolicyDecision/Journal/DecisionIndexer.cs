@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Obligations;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -121,6 +122,7 @@ internal sealed class DecisionIndexer(
 
         await CreatePartitionsAsync(decisions, cancellation);
         await CopyAsync(connection, decisions, cancellation);
+        await RecordedObligations.AddAsync(connection, decisions, cancellation);
         await WithdrawnBatches.CorrectAsync(connection, writer, withdrawn, cancellation);
         await using var advance = new NpgsqlCommand("update decision_writer set indexed = $2 where writer = $1", connection, transaction);
         advance.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer });

@@ -1,3 +1,5 @@
+using AccessGov.PolicyDecision.Obligations;
+
 namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>One decision as it is remembered: who asked, about what, what was answered and from which facts and policies.</summary>
@@ -12,6 +14,7 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <param name="Reason">The reason code.</param>
 /// <param name="Policies">Ids of the determining policies.</param>
 /// <param name="Errors">Ids of the policies whose evaluation had an error.</param>
+/// <param name="Obligations">What the enforcement point must do; the journal keeps id and type, since what else they say follows from the policy set and this record.</param>
 /// <param name="PolicySetHash">The policy set that decided.</param>
 /// <param name="FactsPosition">The position of the facts that it was decided from.</param>
 /// <param name="Duration">How long the decision took.</param>
@@ -35,7 +38,7 @@ internal sealed record DecisionRecord(
     string Reason,
     IReadOnlyList<string> Policies,
     IReadOnlyList<string> Errors,
-    IReadOnlyList<string> Obligations,
+    IReadOnlyList<Obligation> Obligations,
     string PolicySetHash,
     long FactsPosition,
     TimeSpan Duration,

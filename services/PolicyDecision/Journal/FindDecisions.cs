@@ -134,6 +134,8 @@ internal static class FindDecisions
         json.WriteString("reason"u8, Reasons.JournalUnavailable);
         json.WriteStartArray("policies"u8);
         json.WriteEndArray();
+        json.WriteStartArray("obligations"u8);
+        json.WriteEndArray();
         json.WriteBoolean("withdrawn"u8, true);
         json.WriteStartObject("decided"u8);
         foreach (JsonProperty member in record.EnumerateObject().Where(IsAnswer))
@@ -144,5 +146,6 @@ internal static class FindDecisions
         json.WriteEndObject();
     }
 
-    private static bool IsAnswer(JsonProperty member) => member.NameEquals("permitted"u8) || member.NameEquals("reason"u8) || member.NameEquals("policies"u8);
+    private static bool IsAnswer(JsonProperty member) => member.NameEquals("permitted"u8) || member.NameEquals("reason"u8) || member.NameEquals("policies"u8)
+        || member.NameEquals("obligations"u8);
 }

@@ -2,22 +2,25 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>What a decision is found by, and where it stands whole.</summary>
 /// <param name="MustLog">Its caller waited until it was remembered.</param>
+/// <param name="Obligations">What the enforcement point must do along with it; null when nothing.</param>
 /// <param name="Withdrawn">Its caller was told that it cannot be remembered: outcome and reason are what was answered, not what had been decided.</param>
 internal readonly record struct IndexedDecision(
     DateTimeOffset At, Guid EvaluationId, string Client, string Subject, string Action, string Resource, string? Patient, string? Study,
-    bool Permitted, string Reason, string Writer, long Sequence, int Ordinal, bool MustLog, bool Withdrawn = false)
+    bool Permitted, string Reason, string Writer, long Sequence, int Ordinal, bool MustLog, bool Withdrawn = false,
+    IReadOnlyList<RecordedObligation>? Obligations = null)
 {
     private const int KeyLengthMax = 200;
 
     public ChainPosition Position => new(Writer, Sequence, Ordinal);
 
     /// <summary>As it was answered when its batch was withdrawn. Who did not wait was answered before, and that answer stands.</summary>
-    public IndexedDecision AsWithdrawn() => MustLog ? this with { Permitted = false, Reason = Reasons.JournalUnavailable, Withdrawn = true } : this;
+    public IndexedDecision AsWithdrawn() => MustLog ? this with { Permitted = false, Reason = Reasons.JournalUnavailable, Withdrawn = true, Obligations = null } : this;
 
     /// <summary>
     /// A text as the index holds it: PostgreSQL takes no NUL, and an index entry is at most 2,700 bytes, so a very long id is found by its hash.
@@ -52,13 +55,21 @@ internal readonly record struct IndexedDecision(
                 writer,
                 sequence,
                 ordinal,
-                record.GetProperty("mustLog"u8).GetBoolean());
+                record.GetProperty("mustLog"u8).GetBoolean(),
+                Obligations: ObligationsOf(record));
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new JsonException("A record lacks what every record has.", e);
         }
     }
+
+    // Earlier versions kept the bare ids, and there were none.
+    private static RecordedObligation[]? ObligationsOf(JsonElement record) =>
+        record.TryGetProperty("obligations"u8, out JsonElement obligations) && obligations.GetArrayLength() > 0
+            ? [.. obligations.EnumerateArray().Select(obligation => new RecordedObligation(
+                Key(obligation.GetProperty("id"u8).GetString()!), Key(obligation.GetProperty("type"u8).GetString()!), obligation.GetProperty("receiptRequired"u8).GetBoolean()))]
+            : null;
 
     private static string? Optional(JsonElement record, ReadOnlySpan<byte> name) =>
         record.TryGetProperty(name, out JsonElement value) ? Key(value.GetString()!) : null;

@@ -1,3 +1,4 @@
+using AccessGov.PolicyDecision.Obligations;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -37,6 +38,7 @@ internal sealed class JournalDatabase : IAsyncDisposable
 
         await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
         await SchemaCreation.CreateAsync(connection, schema, "journal", Tables, cancellation);
+        await SchemaCreation.CreateAsync(connection, schema, "obligations", RecordedObligations.Tables, cancellation);
         Volatile.Write(ref ready, true);
     }
 

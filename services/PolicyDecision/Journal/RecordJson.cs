@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Journal;
 
@@ -69,7 +70,7 @@ internal sealed class RecordJson : IDisposable
         writer.WriteString("reason"u8, record.Reason);
         WriteList("policies"u8, record.Policies);
         WriteList("errors"u8, record.Errors);
-        WriteList("obligations"u8, record.Obligations);
+        WriteObligations(record.Obligations);
         writer.WriteString("policySet"u8, record.PolicySetHash);
         writer.WriteNumber("factsPosition"u8, record.FactsPosition);
         writer.WriteNumber("durationMicroseconds"u8, record.Duration.Ticks / TimeSpan.TicksPerMicrosecond);
@@ -101,6 +102,21 @@ internal sealed class RecordJson : IDisposable
         for (int i = 0; i < values.Count; i++)
         {
             writer.WriteStringValue(values[i]);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteObligations(IReadOnlyList<Obligation> obligations)
+    {
+        writer.WriteStartArray("obligations"u8);
+        for (int i = 0; i < obligations.Count; i++)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id"u8, obligations[i].Id);
+            writer.WriteString("type"u8, obligations[i].Type);
+            writer.WriteBoolean("receiptRequired"u8, obligations[i].ReceiptRequired);
+            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();

@@ -1,3 +1,4 @@
+using AccessGov.PolicyDecision.Obligations;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -35,6 +36,7 @@ internal static class WithdrawnBatches
         update.Parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = [.. decisions.Select(decision => decision.Permitted)] });
         update.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. decisions.Select(decision => decision.Reason)] });
         await update.ExecuteNonQueryAsync(cancellation);
+        await RecordedObligations.RemoveAsync(connection, decisions, cancellation);
     }
 
     private static async Task<List<IndexedDecision>> ReadAsync(NpgsqlConnection connection, string writer, List<long> sequences, CancellationToken cancellation)

@@ -2,17 +2,26 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using AccessGov.Cedar;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Policies;
 
 /// <summary>What became of the files of a policy set: sound policies and action entities, or faults. Exactly one of the two has something in it.</summary>
-internal sealed record ParsedPolicies(PolicySet Policies, EntityStore Actions, ImmutableArray<PolicyFault> Faults);
+internal sealed record ParsedPolicies(PolicySet Policies, EntityStore Actions, ImmutableArray<PolicyFault> Faults)
+{
+    /// <summary>What the policies demand along with a decision; null when nothing.</summary>
+    public ObligationRules? Obligations { get; init; }
+}
 
 /// <summary>Files to policies. Pure: the same text gives the same policies.</summary>
 internal static partial class PolicyCompiler
 {
     public const string Malformed = "policy_set_malformed";
+
+    /// <summary>The end of the names of files whose permits never grant. Not *.cedar: whoever loads those must not take them for permits.</summary>
+    public const string ObligationFiles = ".obligations";
 
     /// <summary>The ids of policies made from roles begin so; written policies may not.</summary>
     public const string RolePrefix = "role:";
@@ -24,16 +33,23 @@ internal static partial class PolicyCompiler
     {
         var faults = ImmutableArray.CreateBuilder<PolicyFault>();
         FindBadFiles(files, faults);
-        PolicySet policies = ParsePolicies(files.Where(file => file.Name.EndsWith(".cedar", StringComparison.Ordinal)), faults);
-        EntityStore actions = ParseActions(files.Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal)), faults);
+        var ids = new Dictionary<string, Policy>(StringComparer.Ordinal);
+        PolicySet policies = ParsePolicies(files.Where(file => file.Name.EndsWith(".cedar", StringComparison.Ordinal)), ids, faults);
+        PolicySet attaching = ParsePolicies(files.Where(file => file.Name.EndsWith(ObligationFiles, StringComparison.Ordinal)), ids, faults);
+        EntityStore actions = ParseActions(files.Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal) && file.Name != ObligationCatalogue.FileName), faults);
+        ObligationRules? obligations = ObligationsOf(files, policies, attaching, faults);
         return faults.Count == 0
-            ? new ParsedPolicies(policies, actions, [])
+            ? new ParsedPolicies(policies, actions, []) { Obligations = obligations }
             : new ParsedPolicies(PolicySet.Empty, EntityStore.Empty, faults.DrainToImmutable());
     }
 
     /// <summary>The policies in force: the published ones and those of the custom roles.</summary>
     public static PublishedPolicies Compile(string name, int version, string hash, ParsedPolicies parsed, IEnumerable<RoleFacts> roles) =>
-        new(name, version, hash, PolicySet.Combine([parsed.Policies, RolePolicies.Of(roles, parsed.Actions)]).Compile(), parsed.Actions);
+        new(name, version, hash, PolicySet.Combine([parsed.Policies, RolePolicies.Of(roles, parsed.Actions)]).Compile(), parsed.Actions)
+        {
+            Obligations = parsed.Obligations,
+            Texts = ReasonTexts.Of(parsed.Policies),
+        };
 
     private static void FindBadFiles(IReadOnlyList<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
     {
@@ -44,7 +60,7 @@ internal static partial class PolicyCompiler
 
         foreach (PolicyFile file in files.Where(file => !FileName().IsMatch(file.Name)))
         {
-            faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "A file is named *.cedar or *.json, in letters, digits, dots, hyphens and underscores."));
+            faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "A file is named *.cedar, *.obligations or *.json, in letters, digits, dots, hyphens and underscores."));
         }
 
         foreach (PolicyFile file in files.Where(file => file.Text.Contains('\0', StringComparison.Ordinal)))
@@ -58,9 +74,23 @@ internal static partial class PolicyCompiler
         }
     }
 
-    private static PolicySet ParsePolicies(IEnumerable<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
+    private static ObligationRules? ObligationsOf(
+        IReadOnlyList<PolicyFile> files, PolicySet policies, PolicySet attaching, ImmutableArray<PolicyFault>.Builder faults)
     {
-        var ids = new Dictionary<string, Policy>(StringComparer.Ordinal);
+        ImmutableDictionary<string, ObligationTemplate> catalogue = files.FirstOrDefault(file => file.Name == ObligationCatalogue.FileName) is { } file
+            ? ObligationCatalogue.Read(file.Text, faults)
+            : ImmutableDictionary<string, ObligationTemplate>.Empty;
+        foreach (Policy forbid in attaching.Policies.Where(policy => policy.Effect == Effect.Forbid))
+        {
+            SourcePosition at = forbid.Position;
+            faults.Add(new PolicyFault("obligation_malformed", at.File, at.Line, at.Column, "A policy of a file *.obligations is a permit that grants nothing: write forbids in a file *.cedar."));
+        }
+
+        return ObligationRules.Of(policies, attaching, new ObligationAnnotations(catalogue, faults));
+    }
+
+    private static PolicySet ParsePolicies(IEnumerable<PolicyFile> files, Dictionary<string, Policy> ids, ImmutableArray<PolicyFault>.Builder faults)
+    {
         try
         {
             return PolicySet.Parse(files.Select(file => (file.Name, file.Text)), ChooseId);
@@ -136,6 +166,6 @@ internal static partial class PolicyCompiler
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(cedar|json)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(cedar|json|obligations)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex FileName();
 }

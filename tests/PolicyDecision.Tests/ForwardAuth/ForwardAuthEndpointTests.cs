@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Tests.Studies;
 using AccessGov.Testing;
 
@@ -20,9 +22,36 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         Header(answer, "AccessGov-Reason").ShouldBe("permitted");
         Guid.TryParse(Header(answer, "AccessGov-Evaluation"), out _).ShouldBeTrue();
-        evaluator.Asked.ShouldHaveSingleItem().ShouldBe(new EvaluationQuestion(
+        (evaluator.Asked.ShouldHaveSingleItem() with { Support = null }).ShouldBe(new EvaluationQuestion(
             "User", "ada", "study.retrieve", "Study", "1.2.840.1", "forward-auth", IPAddress.Parse("198.51.100.7"), "dicomweb",
             Header(answer, "X-Request-ID"), null, $"GET {Study}", null));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("notification", "notification")]
+    public async Task The_proxy_is_asked_for_as_one_that_carries_out_what_is_configured_and_nothing_else(string configured, string asked)
+    {
+        var evaluator = new RecordingEvaluator();
+        await using StudyHost host = configured.Length == 0 ? await HostAsync(evaluator) : await HostAsync(evaluator, ("SupportedObligations:0", configured));
+        using HttpResponseMessage answer = await AskAsync(host, host.TokenOf("ada"), "GET", Study);
+        string.Join(' ', evaluator.Asked.ShouldHaveSingleItem().Support!.Types).ShouldBe(asked);
+        evaluator.Asked[0].Support!.BytesMax.ShouldBe(2_000);
+    }
+
+    [Theory]
+    [InlineData("permitted", 10, true)]
+    [InlineData("forbidden", 10, true)]
+    [InlineData("forbidden", 3_000, false)]
+    public async Task Obligations_travel_whole_in_one_header_of_ASCII_or_not_at_all(string reason, int length, bool told)
+    {
+        string properties = """{"name":"TEXT"}""".Replace("TEXT", string.Concat(Enumerable.Repeat(@"\u00fc", length)));
+        var obligation = new Obligation("mark@1", "custom", Encoding.UTF8.GetBytes(properties), ReceiptRequired: false);
+        await using StudyHost host = await HostAsync(new RecordingEvaluator(_ => (reason, null)) { Obligations = [obligation] });
+        using HttpResponseMessage answer = await AskAsync(host, host.TokenOf("ada"), "GET", Study);
+        string? header = Header(answer, "AccessGov-Obligations");
+        (header is not null).ShouldBe(told);
+        (header ?? "[]").ShouldAllBe(character => character >= ' ' && character <= '~');
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
@@ -29,10 +30,11 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
         await journal.RecordAsync(remembered, CancellationToken.None);
         await harness.ExecuteAsync("alter table decision_batch add constraint away check (false) not valid");
         long sequence = 1;
-        DecisionRecord refused = Record(at: Noon.AddSeconds(1));
+        Obligation[] obligations = [new("mark@1", "custom", "{}"u8.ToArray(), ReceiptRequired: true)];
+        DecisionRecord refused = Record(at: Noon.AddSeconds(1)) with { Obligations = obligations };
         while (await IsRememberedAsync(journal, refused))
         {
-            refused = Record(at: Noon.AddSeconds(++sequence));
+            refused = Record(at: Noon.AddSeconds(++sequence)) with { Obligations = obligations };
         }
 
         // The refused one lands; what says so lands in the spool.
@@ -46,6 +48,7 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
         await Eventually.HoldsAsync(() => journal.Spool.Held.Records == 1, "the marker is in the spool");
         await harness.Indexer().PassAsync(CancellationToken.None);
         (await harness.ScalarAsync<long>($"select count(*) from decision where sequence = {sequence} and permitted")).ShouldBe(1);
+        (await ObligationsAsync(harness, refused)).ShouldBe(1);
         await harness.ExecuteAsync("alter table decision_batch drop constraint away");
         await harness.SpoolIsMergedAsync();
 
@@ -53,6 +56,7 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
         await AnswersAreRightAsync(app, [refused], [remembered]);
         (await harness.Indexer().PassAsync(CancellationToken.None)).ShouldBeGreaterThan(0);
         (await harness.ScalarAsync<long>($"select count(*) from decision where sequence = {sequence} and not permitted and reason = 'journal_unavailable'")).ShouldBe(1);
+        (await ObligationsAsync(harness, refused)).ShouldBe(0);
         await AnswersAreRightAsync(app, [refused], [remembered]);
         (await harness.VerifyAsync()).ShouldAllBe(verdict => verdict.Intact);
     }
@@ -110,6 +114,9 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
         await using WebApplication app = await ServeAsync(harness);
         (await GetAsync(app, $"/decisions/{search.EvaluationId}")).GetProperty("mustLog").GetBoolean().ShouldBeTrue();
     }
+
+    private static Task<long> ObligationsAsync(JournalHarness harness, DecisionRecord record) =>
+        harness.ScalarAsync<long>($"select count(*) from decision_obligation where evaluation_id = '{record.EvaluationId}'");
 
     private static async Task AnswersAreRightAsync(WebApplication app, DecisionRecord[] withdrawn, DecisionRecord[] standing)
     {

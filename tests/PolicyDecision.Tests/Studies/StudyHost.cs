@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
@@ -78,11 +79,13 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
 
     public IReadOnlyList<EvaluationQuestion> Asked => asked;
 
+    public IReadOnlyList<Obligation> Obligations { get; init; } = [];
+
     public ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
         asked.Add(question);
         (string reason, string? text) = question.RefusedAs is { } refused ? (refused, null) : answer?.Invoke(question) ?? ("permitted", null);
-        return ValueTask.FromResult(new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []));
+        return ValueTask.FromResult(new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []) { Obligations = Obligations });
     }
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
