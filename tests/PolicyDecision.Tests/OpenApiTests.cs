@@ -28,6 +28,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/relations", "StartRelationCommand", "kind user patient from until")]
     [InlineData("post", "/relations/import", "ImportRelationsCommand", "relations")]
     [InlineData("put", "/sites/{id}", "DefineSiteCommand", "name timeZone workingHours networks departments archives")]
+    [InlineData("put", "/network-lists/{id}", "DefineNetworkListCommand", "description networks countries")]
     [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax")]
     [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
     [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]
@@ -67,7 +68,8 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
             .Select(operation => operation.Value!["requestBody"]?["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>())
             .OfType<string>()];
 
-        schemas.Length.ShouldBe(14);
+        int described = typeof(OpenApiTests).GetMethod(nameof(Every_body_has_a_schema_of_its_own))!.GetCustomAttributes(typeof(InlineDataAttribute), inherit: false).Length;
+        schemas.Length.ShouldBe(described);
         schemas.ShouldBeUnique();
     }
 
