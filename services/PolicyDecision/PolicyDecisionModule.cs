@@ -8,6 +8,7 @@ using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
@@ -32,6 +33,7 @@ internal static class PolicyDecisionModule
         services.AddRelations();
         services.AddDecisionJournal();
         services.AddEvaluation();
+        services.AddSearch();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -52,6 +54,7 @@ internal static class PolicyDecisionModule
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
         app.MapEvaluation(() => publicUrl);
+        app.MapSearch();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>

@@ -13,6 +13,9 @@ internal static class Reasons
     public const string NoPolicies = "no_policies";
     public const string OperationUnknown = "operation_unknown";
 
+    /// <summary>Not a decision's: what was found is in the answer of a search, which the journal remembers.</summary>
+    public const string Searched = "searched";
+
     /// <summary>What the user reads: why, and what to do next.</summary>
     public static string Text(string reason) => reason switch
     {

@@ -100,5 +100,5 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
     }
 
     // The pool is exhausted, the server is away, the query timed out: all of it means that the answer is not known.
-    private static bool IsOutage(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
+    internal static bool IsOutage(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
 }
