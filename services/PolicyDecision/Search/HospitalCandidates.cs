@@ -97,7 +97,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             }
         }
 
-        await foreach (SelectedStudy study in catalogue.FindAsync(selection, cancellation))
+        await foreach (SelectedStudy study in catalogue.FindAsync(selection, SearchAnswer.CandidatesMax + 1, cancellation))
         {
             yield return new Candidate(study.StudyInstanceUid, study.Facts);
         }
@@ -111,7 +111,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             yield return new Candidate(patient);
         }
 
-        await foreach (string patient in catalogue.PatientsAsync(cancellation))
+        await foreach (string patient in catalogue.PatientsAsync(SearchAnswer.CandidatesMax + 1, cancellation))
         {
             if (!known.Contains(patient))
             {

@@ -1,15 +1,15 @@
 namespace AccessGov.PolicyDecision.Studies;
 
-/// <summary>The study index read in breadth, for searches: always the table, never what is in memory.</summary>
+/// <summary>The study index in breadth, for searches: which studies there are, as the table says now.</summary>
 internal interface IStudyCatalogue
 {
-    /// <summary>The studies of a selection (null: all), each once, without facts where two patients claim it.</summary>
+    /// <summary>The studies of a selection (null: all), at most so many, each once and as <see cref="IStudyIndex"/> knows it, in no particular order.</summary>
     /// <exception cref="StudyIndexUnavailableException">The database cannot be asked.</exception>
-    IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, CancellationToken cancellation);
+    IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, int studiesMax, CancellationToken cancellation);
 
-    /// <summary>The patients that have a study.</summary>
+    /// <summary>The patients that have a study, at most so many.</summary>
     /// <exception cref="StudyIndexUnavailableException">The database cannot be asked.</exception>
-    IAsyncEnumerable<string> PatientsAsync(CancellationToken cancellation);
+    IAsyncEnumerable<string> PatientsAsync(int patientsMax, CancellationToken cancellation);
 
     /// <summary>Whether the patient has a study.</summary>
     /// <exception cref="StudyIndexUnavailableException">The database cannot be asked.</exception>

@@ -1,92 +1,76 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace AccessGov.PolicyDecision.Studies;
 
-/// <summary>The study index read in breadth from the table, one statement for each question.</summary>
-internal sealed class StudyCatalogue(StudySchema schema) : IStudyCatalogue
+/// <summary>Which studies there are is asked of the table with one statement; what they are, the index knows as it does for evaluations.</summary>
+internal sealed class StudyCatalogue(StudySchema schema, StudyIndex index) : IStudyCatalogue
 {
-    public async IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        // All rows of a study are read, also those that are not of the selection: a contradiction must be seen as evaluation sees it.
-        string condition = selection is null ? "true"
-            : $"study_instance_uid in (select study_instance_uid from {schema.Name}.studies where patient_id = any($1) or department = any($2) or referring_physician = $3)";
-        await using NpgsqlCommand command = schema.Database.CreateCommand(
-            $"""
-            select {StudyReader.Columns} from {schema.Name}.studies where {condition} order by study_instance_uid, imported desc, orthanc_study_id
-            """);
-        if (selection is not null)
-        {
-            command.Parameters.AddWithValue(selection.Patients.ToArray());
-            command.Parameters.AddWithValue(selection.Departments.ToArray());
-            command.Parameters.Add(new NpgsqlParameter { Value = (object?)selection.ReferringPhysician ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        }
+    private const int StudiesAtOnce = 5_000;
 
-        await using NpgsqlDataReader reader = await OrUnavailableAsync(() => command.ExecuteReaderAsync(cancellation));
-        StudyRow? first = null;
-        bool isClear = true;
-        while (await OrUnavailableAsync(() => reader.ReadAsync(cancellation)))
+    public async IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, int studiesMax, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (string[] uids in (await UidsAsync(selection, studiesMax, cancellation)).Chunk(StudiesAtOnce))
         {
-            StudyRow row = StudyReader.Row(reader);
-            if (first is not null && row.StudyInstanceUid == first.StudyInstanceUid)
+            IReadOnlyList<StudyFacts?> facts = await index.FindAsync(uids, cancellation);
+            for (int i = 0; i < uids.Length; i++)
             {
-                isClear &= row.PatientId == first.PatientId;
-                continue;
+                yield return new SelectedStudy(uids[i], DicomUid.IsValid(uids[i]) ? facts[i] : null);
             }
-
-            if (first is not null)
-            {
-                yield return Selected(first, isClear);
-            }
-
-            (first, isClear) = (row, true);
-        }
-
-        if (first is not null)
-        {
-            yield return Selected(first, isClear);
         }
     }
 
-    public async IAsyncEnumerable<string> PatientsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<string> PatientsAsync(int patientsMax, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = schema.Database.CreateCommand($"select distinct patient_id from {schema.Name}.studies");
-        await using NpgsqlDataReader reader = await OrUnavailableAsync(() => command.ExecuteReaderAsync(cancellation));
-        while (await OrUnavailableAsync(() => reader.ReadAsync(cancellation)))
+        foreach (string patient in await ReadAsync("select distinct patient_id from {0}.studies limit $1", cancellation, Value(patientsMax, NpgsqlDbType.Integer)))
         {
-            yield return reader.GetString(0);
+            yield return patient;
         }
     }
 
-    public ValueTask<bool> KnowsPatientAsync(string patientId, CancellationToken cancellation) => ExistsAsync("patient_id", patientId, cancellation);
+    public ValueTask<bool> KnowsPatientAsync(string patientId, CancellationToken cancellation) =>
+        KnowsAsync("select patient_id from {0}.studies where patient_id = $1 limit 1", patientId, cancellation);
 
-    public ValueTask<bool> KnowsReferrerAsync(string userId, CancellationToken cancellation) => ExistsAsync("referring_physician", userId, cancellation);
+    public ValueTask<bool> KnowsReferrerAsync(string userId, CancellationToken cancellation) =>
+        KnowsAsync("select referring_physician from {0}.studies where referring_physician = $1 limit 1", userId, cancellation);
 
-    private async ValueTask<bool> ExistsAsync(string column, string value, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyList<string>> UidsAsync(StudySelection? selection, int studiesMax, CancellationToken cancellation)
     {
-        // PostgreSQL takes no NUL, so nothing with one is in a table.
-        if (value.Contains('\0', StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        await using NpgsqlCommand command = schema.Database.CreateCommand($"select exists (select from {schema.Name}.studies where {column} = $1)");
-        command.Parameters.AddWithValue(value);
-        return (bool)(await OrUnavailableAsync(() => command.ExecuteScalarAsync(cancellation)))!;
+        const string Select = "select distinct study_instance_uid from {0}.studies ";
+        NpgsqlParameter limit = Value(studiesMax, NpgsqlDbType.Integer);
+        return selection is null
+            ? await ReadAsync(Select + "limit $1", cancellation, limit)
+            : await ReadAsync(
+                Select + "where patient_id = any($2) or department = any($3) or referring_physician = $4 limit $1", cancellation, limit,
+                Value(selection.Patients.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text), Value(selection.Departments.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text),
+                Value(selection.ReferringPhysician, NpgsqlDbType.Text));
     }
 
-    private static SelectedStudy Selected(StudyRow row, bool isClear) =>
-        new(row.StudyInstanceUid, isClear && DicomUid.IsValid(row.StudyInstanceUid) ? row.ToFacts() : null);
+    // PostgreSQL takes no NUL, so nothing with one is in a table.
+    private async ValueTask<bool> KnowsAsync(string sql, string value, CancellationToken cancellation) =>
+        !value.Contains('\0', StringComparison.Ordinal) && (await ReadAsync(sql, cancellation, Value(value, NpgsqlDbType.Text))).Count > 0;
 
-    private static async Task<T> OrUnavailableAsync<T>(Func<Task<T>> ask)
+    private async Task<IReadOnlyList<string>> ReadAsync(string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
     {
         try
         {
-            return await ask();
+            await using NpgsqlCommand command = schema.Database.CreateCommand(sql.Replace("{0}", schema.Name, StringComparison.Ordinal));
+            command.Parameters.AddRange(parameters);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+            var texts = new List<string>();
+            while (await reader.ReadAsync(cancellation))
+            {
+                texts.Add(reader.GetString(0));
+            }
+
+            return texts;
         }
         catch (Exception failure) when (StudyIndex.IsOutage(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }
     }
+
+    private static NpgsqlParameter Value(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

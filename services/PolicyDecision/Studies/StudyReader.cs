@@ -5,14 +5,14 @@ namespace AccessGov.PolicyDecision.Studies;
 /// <summary>Reads studies from the table.</summary>
 internal sealed class StudyReader(StudySchema schema)
 {
-    /// <summary>The columns of <see cref="Row"/>, in its order.</summary>
-    public const string Columns =
-        "study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician, study_date, labels, finalized, "
-        + "accession_number, archive, orthanc_study_id, orthanc_patient_id, imported";
-
     /// <summary>The rows of one UID, what an import said first: of one patient each when the study is clear, of two when it is not.</summary>
     public async Task<IReadOnlyList<StudyRow>> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
         [.. (await ReadAsync("study_instance_uid = $1 order by imported desc, orthanc_study_id", studyInstanceUid, cancellation)).DistinctBy(row => row.PatientId)];
+
+    /// <summary>The same for many UIDs at once: the rows of each, one for each patient.</summary>
+    public async Task<ILookup<string, StudyRow>> FindAsync(IReadOnlyCollection<string> studyInstanceUids, CancellationToken cancellation) =>
+        (await ReadAsync("study_instance_uid = any($1) order by study_instance_uid, imported desc, orthanc_study_id", studyInstanceUids.ToArray(), cancellation))
+            .DistinctBy(row => (row.StudyInstanceUid, row.PatientId)).ToLookup(row => row.StudyInstanceUid, StringComparer.Ordinal);
 
     public Task<IReadOnlyList<StudyRow>> FindByOrthancStudyAsync(string orthancId, CancellationToken cancellation) =>
         ReadAsync("orthanc_study_id = $1 limit 2", orthancId, cancellation);
@@ -46,26 +46,27 @@ internal sealed class StudyReader(StudySchema schema)
         return ids;
     }
 
-    private async Task<IReadOnlyList<StudyRow>> ReadAsync(string condition, string value, CancellationToken cancellation)
+    private async Task<IReadOnlyList<StudyRow>> ReadAsync(string condition, object value, CancellationToken cancellation)
     {
         await using NpgsqlCommand command = schema.Database.CreateCommand(
-            $"select {Columns} from {schema.Name}.studies where {condition}");
+            $"""
+            select study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician, study_date, labels, finalized,
+                accession_number, archive, orthanc_study_id, orthanc_patient_id, imported
+            from {schema.Name}.studies where {condition}
+            """);
         command.Parameters.AddWithValue(value);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
         var rows = new List<StudyRow>();
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(Row(reader));
+            rows.Add(new StudyRow(
+                reader.GetString(0), reader.GetString(1), Text(reader, 2), Text(reader, 3), [.. reader.GetFieldValue<string[]>(4)], Text(reader, 5),
+                reader.IsDBNull(6) ? null : reader.GetFieldValue<DateOnly>(6), [.. reader.GetFieldValue<string[]>(7)], reader.GetBoolean(8),
+                Text(reader, 9), Text(reader, 10), reader.GetString(11), reader.GetString(12), reader.GetBoolean(13)));
         }
 
         return rows;
     }
-
-    /// <summary>The row that the reader stands on.</summary>
-    public static StudyRow Row(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), Text(reader, 2), Text(reader, 3), [.. reader.GetFieldValue<string[]>(4)], Text(reader, 5),
-        reader.IsDBNull(6) ? null : reader.GetFieldValue<DateOnly>(6), [.. reader.GetFieldValue<string[]>(7)], reader.GetBoolean(8),
-        Text(reader, 9), Text(reader, 10), reader.GetString(11), reader.GetString(12), reader.GetBoolean(13));
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -89,7 +89,7 @@ internal sealed class SearchHarness : IDisposable
             return ValueTask.FromResult(hospital.Studies.FirstOrDefault(study => study.StudyInstanceUid == studyInstanceUid).Facts);
         }
 
-        public async IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, [EnumeratorCancellation] CancellationToken cancellation)
+        public async IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, int studiesMax, [EnumeratorCancellation] CancellationToken cancellation)
         {
             ThrowIfAway();
             foreach (SelectedStudy study in hospital.Studies.Where(study => selection is null || IsSelected(study, selection)))
@@ -101,7 +101,7 @@ internal sealed class SearchHarness : IDisposable
             await Task.CompletedTask;
         }
 
-        public async IAsyncEnumerable<string> PatientsAsync([EnumeratorCancellation] CancellationToken cancellation)
+        public async IAsyncEnumerable<string> PatientsAsync(int patientsMax, [EnumeratorCancellation] CancellationToken cancellation)
         {
             ThrowIfAway();
             foreach (string patient in hospital.Studies.SelectMany(study => hospital.PatientsOf(study.StudyInstanceUid)).Distinct(StringComparer.Ordinal))
