@@ -22,6 +22,7 @@ public sealed class StudyCatalogueTests(PostgresFixture postgres) : IClassFixtur
             await writer.FeedAsync("archive", null, rows, [], default);
             StudySelection? selection = random.Next(4) == 0 ? null : new StudySelection(Some(random, "P"), Some(random, "d"), random.Next(2) == 0 ? "rita" : null);
 
+            host.Get<StudyIndex>().ForgetEverything();
             var found = new List<string>();
             await foreach (SelectedStudy study in catalogue.FindAsync(selection, 1_000, default))
             {
