@@ -11,6 +11,7 @@ using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
@@ -38,6 +39,7 @@ internal static class PolicyDecisionModule
         services.AddEvaluation();
         services.AddObligations();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
+        services.AddSearch();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -61,6 +63,7 @@ internal static class PolicyDecisionModule
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
         app.MapEvaluation(() => publicUrl, obligations: true);
+        app.MapSearch();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>

@@ -37,6 +37,9 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]
     [InlineData("post", "/access/v1/evaluation", "AuthZenDescriptionEvaluation", "subject action resource context")]
     [InlineData("post", "/access/v1/evaluations", "AuthZenDescriptionBatch", "subject action resource context evaluations options")]
+    [InlineData("post", "/access/v1/search/subject", "SearchDescriptionSubjects", "subject action resource context page")]
+    [InlineData("post", "/access/v1/search/resource", "SearchDescriptionResources", "subject action resource context page")]
+    [InlineData("post", "/access/v1/search/action", "SearchDescriptionActions", "subject resource context page")]
     public async Task Every_body_has_a_schema_of_its_own(string method, string path, string schema, string members)
     {
         JsonNode document = await host.GetAsync("/openapi/v1.json");

@@ -31,6 +31,10 @@ internal sealed class HospitalCase
 
     public string? PatientId { get; }
 
+    /// <summary>The reason to refuse a question before the policies are asked; null when they are. A study arrives before it is known: storing it is decided by role alone.</summary>
+    public static string? RefusedAs(EvaluationQuestion question, StudyFacts? study) =>
+        question.ResourceType == StudyType && study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
+
     /// <summary>The question as the policies see it.</summary>
     public Request Request => new(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord());
 
