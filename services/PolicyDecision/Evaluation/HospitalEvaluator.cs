@@ -32,7 +32,7 @@ internal sealed class HospitalEvaluator(
             return PositionNotReached(question);
         }
 
-        (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+        (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, contexts: null, cancellation);
         try
         {
             await journal.RecordAsync(record, cancellation);
@@ -59,6 +59,7 @@ internal sealed class HospitalEvaluator(
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
         FactsSnapshot snapshot = await facts.FindAsync(newest.Context?.AtPosition, clock, cancellation) ?? facts.Current;
+        var contexts = new SharedContexts(snapshot, clock.GetUtcNow());
         var answers = new List<EvaluationAnswer>(questions.Count);
         var records = new List<DecisionRecord>(questions.Count);
         foreach (EvaluationQuestion question in questions)
@@ -74,7 +75,7 @@ internal sealed class HospitalEvaluator(
                 continue;
             }
 
-            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, contexts, cancellation);
             answers.Add(answer);
             records.Add(record);
             if (isLast(answer))
@@ -95,10 +96,10 @@ internal sealed class HospitalEvaluator(
     }
 
     private async ValueTask<(EvaluationAnswer Answer, DecisionRecord Record)> DecideAsync(
-        EvaluationQuestion question, FactsSnapshot snapshot, CancellationToken cancellation)
+        EvaluationQuestion question, FactsSnapshot snapshot, SharedContexts? contexts, CancellationToken cancellation)
     {
         long started = clock.GetTimestamp();
-        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset now = contexts?.Now ?? clock.GetUtcNow();
         StudyFacts? study = null;
         string? refusedAs = question.RefusedAs;
         if (question.ResourceType == HospitalCase.StudyType && refusedAs is null)
@@ -114,7 +115,7 @@ internal sealed class HospitalEvaluator(
             }
         }
 
-        var hospitalCase = new HospitalCase(question, snapshot, study, now, roles);
+        var hospitalCase = new HospitalCase(question, snapshot, study, now, roles, contexts);
         Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
         if (!facts.AreComplete)
         {
@@ -146,7 +147,7 @@ internal sealed class HospitalEvaluator(
         EvaluationAnswer answer, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
         answer.EvaluationId, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
         question.CanonicalRequest.IsEmpty ? CanonicalJson.Bytes(question, WriteRequest) : question.CanonicalRequest,
-        CanonicalJson.Bytes(hospitalCase.Context, static (writer, context) => context.Write(writer)),
+        hospitalCase.Context.ToJson(),
         hospitalCase.PatientId,
         question.ResourceType == HospitalCase.StudyType ? question.ResourceId : null,
         hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, answer.Obligations,

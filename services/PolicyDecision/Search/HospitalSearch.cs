@@ -87,6 +87,7 @@ internal sealed class HospitalSearch(
         };
 
         Guid id = EvaluationIds.Next(now);
+        var contexts = new SharedContexts(snapshot, now);
         var found = new List<Found>();
         int count = 0;
         await foreach (Candidate candidate in wanted)
@@ -97,7 +98,7 @@ internal sealed class HospitalSearch(
             }
 
             cancellation.ThrowIfCancellationRequested();
-            if (Obligations(About(question, request.Kind, candidate.Id), candidate.Study, snapshot, id, now) is { } obligations)
+            if (Obligations(About(question, request.Kind, candidate.Id), candidate.Study, snapshot, contexts, id) is { } obligations)
             {
                 found.Add(new Found(candidate.Id, obligations));
             }
@@ -114,20 +115,20 @@ internal sealed class HospitalSearch(
     }
 
     /// <summary>What a permit obliges to; null when it is none, also because the enforcement point cannot do what it asks.</summary>
-    private IReadOnlyList<Obligation>? Obligations(EvaluationQuestion question, StudyFacts? study, FactsSnapshot snapshot, Guid id, DateTimeOffset now)
+    private IReadOnlyList<Obligation>? Obligations(EvaluationQuestion question, StudyFacts? study, FactsSnapshot snapshot, SharedContexts contexts, Guid id)
     {
         if (HospitalCase.RefusedAs(question, study) is not null)
         {
             return null;
         }
 
-        Verdict verdict = new HospitalCase(question, snapshot, study, now, roles).Judge();
+        Verdict verdict = new HospitalCase(question, snapshot, study, contexts.Now, roles, contexts).Judge();
         if (verdict.Errors.Count > 0)
         {
             policyErrors.Note(verdict);
         }
 
-        return verdict.Permitted && DecisionObligations.Of(verdict, question, id, now) is var obligations && DecisionObligations.Fit(obligations, question.Support)
+        return verdict.Permitted && DecisionObligations.Of(verdict, question, id, contexts.Now) is var obligations && DecisionObligations.Fit(obligations, question.Support)
             ? obligations
             : null;
     }

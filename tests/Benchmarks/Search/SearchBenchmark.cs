@@ -68,7 +68,7 @@ internal static class SearchBenchmark
         string folder = WorkingCopy.PathOf("deploy", "policies");
         await service.SendAsync(HttpMethod.Post, "/policy-sets/hospital/versions", new
         {
-            files = Directory.GetFiles(folder, "*.cedar").Append(Path.Combine(folder, "actions.json")).Select(file => new { name = Path.GetFileName(file), text = File.ReadAllText(file) }),
+            files = PolicyFiles(folder).Select(file => new { name = Path.GetFileName(file), text = File.ReadAllText(file) }),
             comment = "The shipped set.",
         });
         string[] roles = ["radiologist", "radiology-technologist", "billing-staff", "referring-physician"];
@@ -103,6 +103,9 @@ internal static class SearchBenchmark
             }
         }
     }
+
+    private static IEnumerable<string> PolicyFiles(string folder) =>
+        [.. Directory.GetFiles(folder, "*.cedar"), .. Directory.GetFiles(folder, "*.obligations"), Path.Combine(folder, "actions.json"), Path.Combine(folder, "obligations.json")];
 
     private static object Grant(string subject, string role, string department) =>
         new { subjectId = subject, role, scope = new { kind = "department", id = department }, reason = "bench" };

@@ -47,6 +47,44 @@ public sealed class SearchTests(Hospital hospital) : IClassFixture<Hospital>
     }
 
     [Fact]
+    public async Task A_result_carries_its_obligations_and_one_that_the_enforcement_point_cannot_keep_is_none()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        const string policies = """
+            @id("all") permit (principal, action, resource);
+            @id("marked") @obligation_1("mark@1") forbid (principal, action, resource) when { false };
+            """;
+        const string obligations = """@id("north") @obligation_1("mark@1") permit (principal, action, resource == Archive::"north-pacs");""";
+        const string catalogue = """{"mark@1":{"type":"custom","properties":{"name":"mark","for":"{resource.id}"}}}""";
+        await host.PostAsync("/policy-sets/hospital/versions", new
+        {
+            files = new[] { new { name = "a.cedar", text = policies }, new { name = "o.obligations", text = obligations }, new { name = "obligations.json", text = catalogue } },
+            comment = "c",
+        });
+        await host.PutAsync("/sites/north", new { name = "North", timeZone = "UTC", archives = new[] { "north-pacs", "other-pacs" } });
+        await host.PostAsync("/relations", new { kind = "care-team", user = "ada", patient = "P1" });
+
+        (await ResultsAsync(null)).ShouldBe("""[{"type":"Archive","id":"north-pacs","obligations":["custom north-pacs"]},{"type":"Archive","id":"other-pacs"}]""");
+        (await ResultsAsync(["notification"])).ShouldBe("""[{"type":"Archive","id":"other-pacs"}]""");
+
+        async Task<string> ResultsAsync(string[]? supported)
+        {
+            using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Post, "/access/v1/search/resource", JsonSerializer.Serialize(new
+            {
+                subject = User("ada"), action = new { name = "read" }, resource = new { type = "Archive" }, context = new { supported_obligations = supported },
+            }), host.Token("decisions.evaluate"));
+            JsonArray results = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["results"]!.AsArray();
+            foreach (JsonNode? result in results.Where(result => result!["obligations"] is not null))
+            {
+                result!["obligations"] = new JsonArray([.. result["obligations"]!.AsArray().Select(obligation =>
+                    (JsonNode)$"{obligation!["type"]!.GetValue<string>()} {obligation["properties"]!["for"]!.GetValue<string>()}")]);
+            }
+
+            return results.ToJsonString();
+        }
+    }
+
+    [Fact]
     public async Task A_search_is_one_entry_of_the_journal_and_says_what_was_asked_and_how_much_was_found()
     {
         await hospital.GiveAsync("remembered", "patient P1");
