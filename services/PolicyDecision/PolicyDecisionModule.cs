@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
@@ -37,6 +38,7 @@ internal static class PolicyDecisionModule
         services.AddRelations();
         services.AddDecisionJournal();
         services.AddEvaluation();
+        services.AddAccessRequests();
         services.AddObligations();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
@@ -62,7 +64,8 @@ internal static class PolicyDecisionModule
         app.MapForwardAuth();
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
-        app.MapEvaluation(() => publicUrl, obligations: true);
+        app.MapEvaluation(() => publicUrl, obligations: true, requests: app.Services.GetRequiredService<BindingTokens>().Signs);
+        app.MapAccessRequests();
         app.MapSearch();
     }
 
@@ -77,7 +80,7 @@ internal static class PolicyDecisionModule
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable, cancellation);
+            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

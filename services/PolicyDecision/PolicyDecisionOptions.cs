@@ -20,6 +20,12 @@ internal sealed class PolicyDecisionOptions
     [Required]
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>Where people find the console, for the pages that answers name; null when there is none.</summary>
+    public Uri? ConsoleUrl { get; set; }
+
+    /// <summary>A P-256 key (PEM) that binds access requests to their denials; all replicas have the same. Null: no denial is requestable.</summary>
+    public string? AccessRequestKeyFile { get; set; }
+
     /// <summary>A CSV file with the columns network,country (see CountryTable), read again when it changes; null when no address is in a country.</summary>
     public string? CountryFile { get; set; }
 

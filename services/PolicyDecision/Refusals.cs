@@ -14,7 +14,7 @@ internal static class Refusals
 
     private static readonly FrozenSet<string> Absent = new[]
     {
-        "grant_unknown", "relation_unknown", "policy_set_unknown", "network_list_unknown", "obligation_unknown", "decision_unknown",
+        "grant_unknown", "relation_unknown", "policy_set_unknown", "network_list_unknown", "obligation_unknown", "decision_unknown", "access_request_unknown",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Malformed = new[]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
@@ -11,22 +12,28 @@ internal sealed record AuthZenMetadata(
     [property: JsonPropertyName("search_subject_endpoint")] string SearchSubjectEndpoint,
     [property: JsonPropertyName("search_resource_endpoint")] string SearchResourceEndpoint,
     [property: JsonPropertyName("search_action_endpoint")] string SearchActionEndpoint,
-    [property: JsonPropertyName("supported_obligations"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? SupportedObligations = null)
+    [property: JsonPropertyName("supported_obligations"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? SupportedObligations = null,
+    [property: JsonPropertyName("access_request_endpoint"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessRequestEndpoint = null,
+    [property: JsonPropertyName("jwks_uri"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? JwksUri = null,
+    [property: JsonPropertyName("capabilities"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Capabilities = null)
 {
     public const string WellKnownPath = "/.well-known/authzen-configuration";
     public const string EvaluationPath = "/access/v1/evaluation";
     public const string EvaluationsPath = "/access/v1/evaluations";
     public const string SubjectSearchPath = "/access/v1/search/subject";
     public const string ResourceSearchPath = "/access/v1/search/resource";
+    public const string JwksPath = "/access/v1/jwks";
     public const string ActionSearchPath = "/access/v1/search/action";
 
     /// <param name="publicUrl">Where callers reach the service.</param>
     /// <param name="obligations">Whether decisions may carry obligations.</param>
-    public static AuthZenMetadata Of(Uri publicUrl, bool obligations = false)
+    /// <param name="requests">Whether denials may be requestable.</param>
+    public static AuthZenMetadata Of(Uri publicUrl, bool obligations = false, bool requests = false)
     {
         string root = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
         return new AuthZenMetadata(
             root, root + EvaluationPath, root + EvaluationsPath, root + SubjectSearchPath, root + ResourceSearchPath, root + ActionSearchPath,
-            obligations ? ObligationTypes.All : null);
+            obligations ? ObligationTypes.All : null, requests ? root + RequestAccess.Path : null, requests ? root + JwksPath : null,
+            requests ? ["urn:openid:authzen:capability:access-request"] : null);
     }
 }

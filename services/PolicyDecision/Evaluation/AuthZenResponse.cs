@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
@@ -78,6 +79,11 @@ internal static class AuthZenResponse
                 writer.WriteEndObject();
             }
 
+            if (answer.Offer is { } offer)
+            {
+                Write(writer, offer);
+            }
+
             writer.WriteStartArray(Policies);
             foreach (string policy in answer.Policies)
             {
@@ -93,6 +99,21 @@ internal static class AuthZenResponse
         }
 
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, AccessRequestOffer offer)
+    {
+        writer.WriteStartObject("access_request"u8);
+        writer.WriteString("endpoint"u8, offer.Endpoint);
+        writer.WriteString("template"u8, offer.Role);
+        writer.WriteString("expires_at"u8, offer.ExpiresAt);
+        writer.WriteString("binding_token"u8, offer.BindingToken);
+        if (offer.FormUrl is { } form)
+        {
+            writer.WriteString("form_url"u8, form);
+        }
+
         writer.WriteEndObject();
     }
 

@@ -20,12 +20,12 @@ internal static class EvaluationModule
     }
 
     /// <summary>The AuthZEN endpoints. <paramref name="publicUrl"/> is configured, never taken from a request's Host header.</summary>
-    public static void MapEvaluation(this WebApplication app, Func<Uri> publicUrl, bool obligations = false)
+    public static void MapEvaluation(this WebApplication app, Func<Uri> publicUrl, bool obligations = false, bool requests = false)
     {
         EvaluationEndpoint endpoint = app.Services.GetRequiredService<EvaluationEndpoint>();
         Map<AuthZenDescription.Evaluation, AuthZenDescription.Decision>(app, AuthZenMetadata.EvaluationPath, endpoint.EvaluateAsync);
         Map<AuthZenDescription.Batch, AuthZenDescription.Decisions>(app, AuthZenMetadata.EvaluationsPath, endpoint.EvaluateAllAsync);
-        app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl(), obligations))).AllowAnonymous().WithTags("AuthZEN");
+        app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl(), obligations, requests))).AllowAnonymous().WithTags("AuthZEN");
     }
 
     /// <summary>Maps one of AuthZEN's endpoints.</summary>

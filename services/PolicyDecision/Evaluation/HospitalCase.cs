@@ -21,8 +21,10 @@ internal sealed class HospitalCase
     /// <param name="now">The instant that is decided for.</param>
     /// <param name="roles">Makes the entities of roles.</param>
     /// <param name="contexts">The contexts of the questions decided together with this one, of the same snapshot and instant; null for a single question.</param>
+    /// <param name="asIfGranted">A role that is judged as if it were granted for the resource's patient; null for what is.</param>
     public HospitalCase(
-        EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles, SharedContexts? contexts = null)
+        EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles, SharedContexts? contexts = null,
+        RoleFacts? asIfGranted = null)
     {
         this.question = question;
         this.snapshot = snapshot;
@@ -30,6 +32,11 @@ internal sealed class HospitalCase
         PatientId = place.PatientId;
         SubjectFacts subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
         var membership = Membership.Of(subject, place, now, roles);
+        if (asIfGranted is not null)
+        {
+            membership.AddExplicit(asIfGranted, roles);
+        }
+
         Context = contexts?.Of(question, place.Site, membership.HasExplicitGrant)
             ?? HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now);
         entities = new RequestEntities(question, snapshot, subject, study, place, membership, now);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Obligations;
@@ -10,7 +11,8 @@ namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
 internal sealed class HospitalEvaluator(
-    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, RequestableDenials denials, TimeProvider clock,
+    ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
     // Not a denial: nobody knows yet, so nothing is journaled.
     private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(InvalidQuestion.FactsNotReady);
@@ -139,7 +141,12 @@ internal sealed class HospitalEvaluator(
             (verdict, obligations) = (Verdict.Refused(Reasons.ObligationUnsupported) with { Policies = verdict.Policies, Errors = verdict.Errors }, []);
         }
 
-        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position) { Obligations = obligations, Texts = verdict.Texts };
+        var answer = new EvaluationAnswer(id, verdict.Permitted, verdict.Reason, verdict.Text, verdict.Policies, snapshot.Position) 
+        {
+            Obligations = obligations,
+            Texts = verdict.Texts,
+            Offer = verdict.Permitted ? null : denials.Of(verdict, question, snapshot, study, hospitalCase.PatientId, id, now, roles),
+        };
         return (answer, Record(answer, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
     }
 
@@ -183,6 +190,6 @@ internal sealed class HospitalEvaluator(
     private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
     {
         DeniedByFailure(Reasons.JournalUnavailable, question);
-        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null };
+        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null, Offer = null };
     }
 }

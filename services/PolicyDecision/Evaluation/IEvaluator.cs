@@ -1,4 +1,5 @@
 using System.Net;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Obligations;
 
 namespace AccessGov.PolicyDecision.Evaluation;
@@ -87,6 +88,9 @@ internal sealed record EvaluationAnswer(
 {
     /// <summary>What the enforcement point must do along with it.</summary>
     public IReadOnlyList<Obligation> Obligations { get; init; } = [];
+
+    /// <summary>How access can be asked for; null when it cannot.</summary>
+    public AccessRequestOffer? Offer { get; init; }
 
     /// <summary>The reason in other languages and for administrators; null when there is none.</summary>
     public ReasonTexts? Texts { get; init; }

@@ -47,6 +47,15 @@ internal sealed class Membership
 
     public bool Contains(EntityUid group) => groups.Contains(group);
 
+    /// <summary>Adds a role as a grant for the resource's patient would.</summary>
+    public void AddExplicit(RoleFacts role, RoleEntities entities)
+    {
+        (EntityUid full, EntityUid reader) = entities.Of(role.Id);
+        Add(reader);
+        Add(full);
+        HasExplicitGrant = true;
+    }
+
     /// <summary>The roles of the subject's active grants of one scope.</summary>
     private void Add(SubjectFacts subject, in GrantScope scope, DateTimeOffset now, RoleEntities entities)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
@@ -55,6 +56,9 @@ internal sealed class FactsFold(string policySet)
                 sites[siteId] = Facts(siteId, site, stored.Version);
                 sitesChanged = true;
                 break;
+            case AccessRequestEvent:
+                // What was asked for is no fact; what was given is a grant.
+                break;
             case NetworkListEvent networks:
                 Apply(NetworkList.Streams.IdOf(stored.StreamId), networks, stored.Version);
                 break;
@@ -78,6 +82,9 @@ internal sealed class FactsFold(string policySet)
             Patients = patients.CloseInto(last.Patients),
             NetworkLists = [.. networkLists.Values],
             Roles = roles,
+            RequestableRoles = policiesChanged
+                ? [.. roles.Values.Where(role => role.RequestHoursMax is not null).OrderBy(role => role.Id, StringComparer.Ordinal)]
+                : last.RequestableRoles,
             RetiredRoles = retired,
             Sites = sitesChanged ? Directory() : last.Sites,
             Policies = policiesChanged ? Compile() : last.Policies,
@@ -92,7 +99,10 @@ internal sealed class FactsFold(string policySet)
         switch (role)
         {
             case RoleDefined e:
-                roles = roles.SetItem(id, new RoleFacts(id, e.Description, [.. e.Permissions], e.ReadOnly, e.GrantDaysMax) { Version = version });
+                roles = roles.SetItem(id, new RoleFacts(id, e.Description, [.. e.Permissions], e.ReadOnly, e.GrantDaysMax)
+                {
+                    Version = version, RequestHoursMax = e.RequestHoursMax, RequestApprover = e.RequestApprover,
+                });
                 break;
             case RoleRetired:
                 roles = roles.Remove(id);

@@ -17,6 +17,9 @@ internal sealed record FactsSnapshot(
         0, null, ShardedMap<SubjectKey, SubjectFacts>.Empty, ShardedMap<string, PatientFacts>.Empty,
         ImmutableDictionary.Create<string, RoleFacts>(StringComparer.Ordinal), SiteDirectory.Empty);
 
+    /// <summary>The roles that may be asked for, in the order of their ids.</summary>
+    public ImmutableArray<RoleFacts> RequestableRoles { get; init; } = [];
+
     /// <summary>The network lists, in the order of their ids.</summary>
     public ImmutableArray<NetworkListFacts> NetworkLists { get; init; } = [];
 
@@ -102,6 +105,12 @@ internal sealed record RoleFacts(string Id, string Description, ImmutableArray<s
 {
     /// <summary>The version of the role's stream, for <c>If-Match</c>.</summary>
     public long Version { get; init; }
+
+    /// <summary>The longest a grant may run that was asked for; null when the role cannot be asked for.</summary>
+    public int? RequestHoursMax { get; init; }
+
+    /// <summary>The role of those who decide requests.</summary>
+    public string? RequestApprover { get; init; }
 }
 
 /// <summary>Sites with their zones, hours, networks, departments and archives, with the look-ups that a decision needs.</summary>

@@ -9,9 +9,14 @@ internal static class DefineRole
 {
     private const int PermissionsMax = 200;
     private const int GrantDaysLongest = 3660;
+    private const int RequestHoursLongest = 24 * 366;
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Command(string Description, IReadOnlyList<string>? Permissions = null, bool ReadOnly = false, int? GrantDaysMax = null);
+    public sealed record Command(string Description, IReadOnlyList<string>? Permissions = null, bool ReadOnly = false, int? GrantDaysMax = null, Request? Request = null);
+
+    /// <summary>That the role may be asked for after a denial, for how long at most, and of whom.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Request(int HoursMax, string Approver);
 
     public static Outcome<RoleEvent> Decide(Role state, string id, Command command, FactsSnapshot facts)
     {
@@ -21,6 +26,8 @@ internal static class DefineRole
         }
 
         string[] permissions = [.. (command.Permissions ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        var defined = new RoleDefined(
+            command.Description, permissions, command.ReadOnly, command.GrantDaysMax, command.Request?.HoursMax, command.Request?.Approver);
         string? unknown = permissions.FirstOrDefault(permission => facts.Policies is { } policies && !policies.Knows(permission));
         return state switch
         {
@@ -30,11 +37,11 @@ internal static class DefineRole
             _ when unknown is not null =>
                 new Refusal("permission_unknown", $"The policy set in force has no action {unknown}: use one of its actions, or publish it first."),
 
-            Role.Defined defined when defined.Description == command.Description && defined.ReadOnly == command.ReadOnly
-                && defined.GrantDaysMax == command.GrantDaysMax && defined.Permissions.SequenceEqual(permissions, StringComparer.Ordinal) =>
+            Role.Defined { Definition: var before } when before with { Permissions = defined.Permissions } == defined
+                && before.Permissions.SequenceEqual(permissions, StringComparer.Ordinal) =>
                 Outcome.NothingToDo<RoleEvent>(),
 
-            _ => new RoleDefined(command.Description, permissions, command.ReadOnly, command.GrantDaysMax),
+            _ => defined,
         };
     }
 
@@ -51,6 +58,8 @@ internal static class DefineRole
             new Refusal("role_malformed", "A role needs a description of at most 1000 characters."),
         { GrantDaysMax: < 1 or > GrantDaysLongest } =>
             new Refusal("role_malformed", $"grantDaysMax is from 1 to {GrantDaysLongest}, or absent."),
+        { Request: { } request } when request.HoursMax is < 1 or > RequestHoursLongest || !Identifiers.IsOwn(request.Approver) =>
+            new Refusal("role_malformed", $"request names hoursMax from 1 to {RequestHoursLongest} and the role of its approver."),
         { Permissions: { } permissions } when permissions.Count > PermissionsMax || !permissions.All(Identifiers.IsAction) =>
             new Refusal("role_malformed", $"Permissions are at most {PermissionsMax} names of actions, for example study.view."),
         _ => null,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
@@ -7,6 +8,7 @@ using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.Tests.Search;
 
@@ -16,6 +18,7 @@ internal sealed class SearchHarness : IDisposable
     private static readonly EnforcementPoint Caller = new("pep", null);
 
     private readonly PolicyErrors errors;
+    private readonly BindingTokens tokens;
     private readonly HospitalEvaluator evaluator;
     private readonly HospitalDecisionPoint decisions;
     private readonly HospitalSearch search;
@@ -26,7 +29,9 @@ internal sealed class SearchHarness : IDisposable
         var facts = new GivenFacts(snapshot);
         var index = new GivenStudies(hospital);
         errors = new PolicyErrors(clock, NullLogger<PolicyErrors>.Instance);
-        evaluator = new HospitalEvaluator(facts, index, Journal, errors, clock, NullLogger<HospitalEvaluator>.Instance);
+        var options = Options.Create(new PolicyDecisionOptions { PublicUrl = new Uri("https://pdp.test") });
+        tokens = new BindingTokens(options, clock);
+        evaluator = new HospitalEvaluator(facts, index, Journal, errors, new RequestableDenials(tokens, options), clock, NullLogger<HospitalEvaluator>.Instance);
         decisions = new HospitalDecisionPoint(evaluator);
         search = new HospitalSearch(facts, index, index, Journal, errors, clock);
         Index = index;
@@ -64,6 +69,7 @@ internal sealed class SearchHarness : IDisposable
         search.Dispose();
         evaluator.Dispose();
         errors.Dispose();
+        tokens.Dispose();
     }
 
     private sealed class GivenFacts(FactsSnapshot snapshot) : IFacts

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AccessGov.PolicyDecision.Evaluation;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccessGov.PolicyDecision.AccessRequests;
+
+/// <summary>
+/// Binds a request to the denial that it is about: a JWT (ES256) over subject, action, resource, client and evaluation, so that any replica can check it and no
+/// enforcement point can make one up (AuthZEN access request and approval profile, binding token integrity). Thread-safe.
+/// </summary>
+internal sealed class BindingTokens : IDisposable
+{
+    private readonly ECDsa? key;
+    private readonly SigningCredentials? signing;
+    private readonly string issuer;
+    private readonly TimeProvider clock;
+    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false };
+
+    public BindingTokens(IOptions<PolicyDecisionOptions> options, TimeProvider clock)
+    {
+        this.clock = clock;
+        issuer = options.Value.PublicUrl!.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        if (options.Value.AccessRequestKeyFile is not { } file)
+        {
+            return;
+        }
+
+        key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(file));
+        if (key.KeySize != 256)
+        {
+            throw new CryptographicException($"The key in {file} is not on the curve P-256.");
+        }
+
+        var secured = new ECDsaSecurityKey(key);
+        secured.KeyId = Base64UrlEncoder.Encode(secured.ComputeJwkThumbprint());
+        signing = new SigningCredentials(secured, SecurityAlgorithms.EcdsaSha256);
+    }
+
+    /// <summary>Without a key no denial is requestable.</summary>
+    public bool Signs => signing is not null;
+
+    /// <summary>The verification key as a JWK Set (RFC 7517); empty without a key.</summary>
+    public object Jwks => key is null
+        ? new { keys = Array.Empty<object>() }
+        : key.ExportParameters(includePrivateParameters: false) is var public_ && signing is not null
+            ? new { keys = new object[] { new { kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = signing.Key.KeyId, x = Base64UrlEncoder.Encode(public_.Q.X), y = Base64UrlEncoder.Encode(public_.Q.Y) } } }
+            : throw new InvalidOperationException("A key signs.");
+
+    public string Sign(EvaluationQuestion question, Guid evaluation, DateTimeOffset expiresAt) => handler.CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = issuer,
+        Audience = issuer,
+        IssuedAt = clock.GetUtcNow().UtcDateTime,
+        Expires = expiresAt.UtcDateTime,
+        SigningCredentials = signing,
+        Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["jti"] = evaluation.ToString(),
+            ["evaluation_id"] = evaluation.ToString(),
+            ["client"] = question.Client,
+            ["bound"] = Bound(question),
+        },
+    });
+
+    /// <summary>The evaluation that a token of ours binds to this very question; null and what is wrong when it does not.</summary>
+    public async Task<(Guid? Evaluation, string Problem)> ReadAsync(string token, EvaluationQuestion question)
+    {
+        TokenValidationResult result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = issuer,
+            ValidAudience = issuer,
+            IssuerSigningKey = signing?.Key,
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            RequireExpirationTime = true,
+            LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
+        });
+        return result switch
+        {
+            { Exception: SecurityTokenInvalidLifetimeException } => (null, "expired_denial"),
+            { IsValid: true, SecurityToken: JsonWebToken jwt } when jwt.GetClaim("client").Value == question.Client && jwt.GetClaim("bound").Value == Bound(question)
+                && Guid.TryParse(jwt.GetClaim("evaluation_id").Value, out Guid evaluation) => (evaluation, ""),
+            _ => (null, "invalid_denial_binding"),
+        };
+    }
+
+    public void Dispose() => key?.Dispose();
+
+    // Canonical, so that equal questions give equal text, and nothing that is in an id can look like something else.
+    private static string Bound(EvaluationQuestion question) => JsonSerializer.Serialize(
+        new[] { question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId });
+}
