@@ -19,10 +19,10 @@ internal static class DecideAccessRequest
     /// <param name="command">The comment, and until when at most.</param>
     /// <param name="approves">True to approve, false to deny.</param>
     /// <param name="decider">Who decides; null when the token names nobody.</param>
-    /// <param name="mayDecide">Whether somebody has the role of the approver where it counts.</param>
+    /// <param name="facts">Who has which role.</param>
     /// <param name="now">The instant.</param>
     public static Outcome<AccessRequestEvent> Decide(
-        AccessRequest state, Command command, bool approves, string? decider, Func<AccessRequested, string, bool> mayDecide, DateTimeOffset now) => state switch
+        AccessRequest state, Command command, bool approves, string? decider, FactsSnapshot facts, DateTimeOffset now) => state switch
     {
         AccessRequest.NotRequested => new Refusal("access_request_unknown", "There is no access request with this id."),
 
@@ -36,7 +36,7 @@ internal static class DecideAccessRequest
             _ when now >= request.DecideBy => new Refusal("access_request_over", "The request has expired: access is asked for anew with the next denial."),
             (_, null) => new Refusal("approver_unknown", "Requests are decided by people: use a token of your own."),
             _ when decider == request.SubjectId => new Refusal("self_approval", "Nobody decides their own request."),
-            _ when !mayDecide(request, decider) => new Refusal("approver_role_missing", $"Requests for {request.Role} are decided by somebody who has the role {request.Approver} for this patient."),
+            _ when !MayDecide(request, decider, facts, now) => new Refusal("approver_role_missing", $"Requests for {request.Role} are decided by somebody who has the role {request.Approver} for this patient."),
             _ when !Identifiers.IsText(command.Comment, 1000) => new Refusal("comment_required", "Say in at most 1000 characters why."),
             _ when command.Until <= now => new Refusal("until_before_from", "A grant ends after it begins."),
             _ when approves => new AccessRequestApproved(now, command.Until < request.Until ? command.Until.Value : request.Until, command.Comment),
@@ -67,7 +67,7 @@ internal static class DecideAccessRequest
         DateTimeOffset now = commands.Now;
         FactsSnapshot facts = commands.Facts;
         return commands.RunAsync(
-            http, AccessRequest.Streams, id, state => Decide(state, command, approves, http.User.FindFirst("sub")?.Value, (request, who) => MayDecide(request, who, facts, now), now));
+            http, AccessRequest.Streams, id, state => Decide(state, command, approves, http.User.FindFirst("sub")?.Value, facts, now));
     }
 
     private static Task<IResult> GrantAsync(HttpContext http, string id, AccessRequest.Approved approved, Commands commands)

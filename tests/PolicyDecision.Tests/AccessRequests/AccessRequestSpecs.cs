@@ -1,4 +1,7 @@
+using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.Facts;
+using AccessGov.PolicyDecision.Grants;
 
 namespace AccessGov.PolicyDecision.Tests.AccessRequests;
 
@@ -9,6 +12,7 @@ public sealed class AccessRequestSpecs
 
     private static readonly AccessRequestApproved Approved = new(Spec.Now, Spec.Now.AddHours(8), "yes");
     private static readonly DecideAccessRequest.Command Yes = new("yes");
+    private static readonly FactsSnapshot Facts = WithAdministrators();
 
     [Fact]
     public void Access_is_asked_for() => Given().When(state => RequestAccess.Decide(state, Asked)).Then(Asked);
@@ -36,7 +40,12 @@ public sealed class AccessRequestSpecs
     public void Machines_decide_nothing() => Decided(Yes, decider: null).ThenRefused("approver_unknown");
 
     [Fact]
-    public void Whoever_decides_has_the_role_of_the_approver() => Decided(Yes, decider: "eve").ThenRefused("approver_role_missing");
+    public void Whoever_decides_has_the_role_of_the_approver_everywhere_or_for_the_patient()
+    {
+        Decided(Yes, decider: "hedy").Then(Approved);
+        Decided(Yes, decider: "eve").ThenRefused("approver_role_missing");
+        Decided(Yes, decider: "nobody").ThenRefused("approver_role_missing");
+    }
 
     [Fact]
     public void A_decision_says_why() => Decided(new(" ")).ThenRefused("comment_required");
@@ -46,18 +55,18 @@ public sealed class AccessRequestSpecs
 
     [Fact]
     public void A_request_is_decided_in_time() =>
-        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", May, Asked.DecideBy)).ThenRefused("access_request_over");
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Facts, Asked.DecideBy)).ThenRefused("access_request_over");
 
     [Fact]
     public void What_was_not_asked_for_is_not_decided() =>
-        Given().When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", May, Spec.Now)).ThenRefused("access_request_unknown");
+        Given().When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Facts, Spec.Now)).ThenRefused("access_request_unknown");
 
     [Fact]
     public void A_repeated_decision_is_no_error_and_another_one_is()
     {
-        Given(Asked, Approved).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", May, Spec.Now)).ThenNothing();
-        Given(Asked, Approved).When(state => DecideAccessRequest.Decide(state, Yes, false, "grace", May, Spec.Now)).ThenRefused("access_request_over");
-        Given(Asked, new AccessRequestCancelled()).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", May, Spec.Now)).ThenRefused("access_request_over");
+        Given(Asked, Approved).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Facts, Spec.Now)).ThenNothing();
+        Given(Asked, Approved).When(state => DecideAccessRequest.Decide(state, Yes, false, "grace", Facts, Spec.Now)).ThenRefused("access_request_over");
+        Given(Asked, new AccessRequestCancelled()).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Facts, Spec.Now)).ThenRefused("access_request_over");
     }
 
     [Fact]
@@ -68,10 +77,21 @@ public sealed class AccessRequestSpecs
         Given(Asked, Approved).When(state => AccessRequestTask.Cancel(state, Spec.Now)).ThenRefused("access_request_over");
     }
 
-    private static bool May(AccessRequested request, string who) => who != "eve";
+    private static FactsSnapshot WithAdministrators()
+    {
+        var fold = new FactsFold("hospital");
+        (string Who, GrantScopeKind Kind, string? Id)[] grants = [("grace", GrantScopeKind.Everywhere, null), ("hedy", GrantScopeKind.Patient, "P1"), ("eve", GrantScopeKind.Patient, "P2")];
+        foreach ((string who, GrantScopeKind kind, string? id) in grants)
+        {
+            fold.Apply(new StoredEvent(1, 1, Guid.Empty, $"grant-{who}", 1, "grant_given",
+                new GrantGiven("User", who, "pacs-administrator", kind, id, Spec.Now, null, false, "x"), Spec.Now, EventMetadata.None));
+        }
+
+        return fold.Snapshot();
+    }
 
     private static Spec.GivenStream<AccessRequest, AccessRequestEvent> Given(params AccessRequestEvent[] events) => Spec.Given(AccessRequest.Streams, events);
 
     private static Spec.Decided<AccessRequestEvent> Decided(DecideAccessRequest.Command command, bool approves = true, string? decider = "grace") =>
-        Given(Asked).When(state => DecideAccessRequest.Decide(state, command, approves, decider, May, Spec.Now));
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, command, approves, decider, Facts, Spec.Now));
 }
