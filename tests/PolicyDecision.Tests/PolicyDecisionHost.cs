@@ -153,6 +153,8 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         // A busy machine must not fail a test that reads the facts right after a command.
         settings["PolicyDecision:PositionPatience"] = "00:01:00";
         settings["PolicyDecision:FactsLease"] = "00:00:45";
+        // Most tests are about what published policies do, not about how they come to be.
+        settings["PolicyDecision:DirectPublication"] = "true";
         settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
