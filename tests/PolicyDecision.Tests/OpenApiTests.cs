@@ -31,6 +31,10 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax")]
     [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
     [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]
+    [InlineData("post", "/policy-drafts", "WriteDraftCommand", "policySet files comment")]
+    [InlineData("put", "/policy-drafts/{id}", "RewriteDraftCommand", "files comment baseVersion")]
+    [InlineData("post", "/policy-drafts/{id}/approve", "ApproveDraftCommand", "hash")]
+    [InlineData("post", "/policy-drafts/{id}/abandon", "AbandonDraftCommand", "reason")]
     [InlineData("post", "/studies/import", "ImportStudiesCommand", "studies")]
     [InlineData("post", "/access/v1/obligations/receipts", "GiveReceiptCommand", "evaluation_id obligation_id status detail")]
     [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]
@@ -67,7 +71,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
             .Select(operation => operation.Value!["requestBody"]?["content"]!["application/json"]!["schema"]!["$ref"]!.GetValue<string>())
             .OfType<string>()];
 
-        schemas.Length.ShouldBe(14);
+        schemas.Length.ShouldBe(18);
         schemas.ShouldBeUnique();
     }
 
