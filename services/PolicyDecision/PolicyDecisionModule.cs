@@ -12,6 +12,7 @@ using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
@@ -41,6 +42,7 @@ internal static class PolicyDecisionModule
         services.AddEvaluation();
         services.AddObligations();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
+        services.AddSearch();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -65,6 +67,7 @@ internal static class PolicyDecisionModule
 
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
         app.MapEvaluation(() => publicUrl, obligations: true);
+        app.MapSearch();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>

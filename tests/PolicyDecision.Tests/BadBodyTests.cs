@@ -12,11 +12,13 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
         ("POST", "/relations", """{"kind":"care-team","user":"a","patient":"p"}""", false),
         ("POST", "/relations/import", """{"relations":[]}""", true),
         ("PUT", "/sites/s", """{"name":"n","timeZone":"UTC"}""", false),
+        ("PUT", "/network-lists/n", """{"description":"d","countries":["AT"]}""", false),
         ("POST", "/policy-sets/hospital/versions", """{"files":[],"comment":"c"}""", true),
         ("POST", "/policy-sets/hospital/roll-back", """{"version":1}""", false),
         ("POST", "/policy-drafts", """{"policySet":"hospital","files":[],"comment":"c"}""", true),
         ("PUT", "/policy-drafts/d", """{"files":[],"comment":"c"}""", true),
         ("POST", "/policy-drafts/d/approve", """{"hash":"h"}""", false),
+        ("POST", "/policy-drafts/d/impact", """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""", false),
         ("POST", "/policy-drafts/d/abandon", """{"reason":"r"}""", false),
         ("POST", "/access/v1/obligations/receipts", """{"evaluation_id":"0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b","obligation_id":"o@1","status":"fulfilled"}""", false),
     ];

@@ -8,17 +8,25 @@ internal sealed record AuthZenMetadata(
     [property: JsonPropertyName("policy_decision_point")] string PolicyDecisionPoint,
     [property: JsonPropertyName("access_evaluation_endpoint")] string AccessEvaluationEndpoint,
     [property: JsonPropertyName("access_evaluations_endpoint")] string AccessEvaluationsEndpoint,
+    [property: JsonPropertyName("search_subject_endpoint")] string SearchSubjectEndpoint,
+    [property: JsonPropertyName("search_resource_endpoint")] string SearchResourceEndpoint,
+    [property: JsonPropertyName("search_action_endpoint")] string SearchActionEndpoint,
     [property: JsonPropertyName("supported_obligations"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? SupportedObligations = null)
 {
     public const string WellKnownPath = "/.well-known/authzen-configuration";
     public const string EvaluationPath = "/access/v1/evaluation";
     public const string EvaluationsPath = "/access/v1/evaluations";
+    public const string SubjectSearchPath = "/access/v1/search/subject";
+    public const string ResourceSearchPath = "/access/v1/search/resource";
+    public const string ActionSearchPath = "/access/v1/search/action";
 
     /// <param name="publicUrl">Where callers reach the service.</param>
     /// <param name="obligations">Whether decisions may carry obligations.</param>
     public static AuthZenMetadata Of(Uri publicUrl, bool obligations = false)
     {
         string root = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        return new AuthZenMetadata(root, root + EvaluationPath, root + EvaluationsPath, obligations ? ObligationTypes.All : null);
+        return new AuthZenMetadata(
+            root, root + EvaluationPath, root + EvaluationsPath, root + SubjectSearchPath, root + ResourceSearchPath, root + ActionSearchPath,
+            obligations ? ObligationTypes.All : null);
     }
 }

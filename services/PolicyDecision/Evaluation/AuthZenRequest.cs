@@ -33,7 +33,7 @@ internal sealed record AuthZenRequest(AuthZenEntity Subject, AuthZenAction Actio
         : defaults.ValueKind == JsonValueKind.Object && defaults.TryGetProperty(name, out JsonElement shared) ? shared
         : default;
 
-    private static AuthZenEntity? ReadEntity(JsonElement entity, string name, out string error) =>
+    internal static AuthZenEntity? ReadEntity(JsonElement entity, string name, out string error) =>
         IsObject(entity, name, out error)
         && ReadString(entity, "type"u8, $"{name}.type", out string type, out error)
         && ReadString(entity, "id"u8, $"{name}.id", out string id, out error)
@@ -41,14 +41,14 @@ internal sealed record AuthZenRequest(AuthZenEntity Subject, AuthZenAction Actio
             ? new AuthZenEntity(type, id, properties)
             : null;
 
-    private static AuthZenAction? ReadAction(JsonElement action, out string error) =>
+    internal static AuthZenAction? ReadAction(JsonElement action, out string error) =>
         IsObject(action, "action", out error)
         && ReadString(action, "name"u8, "action.name", out string name, out error)
         && IsObjectOrAbsent(Member(action, default, "properties"u8), "action.properties", out JsonElement properties, out error)
             ? new AuthZenAction(name, properties)
             : null;
 
-    private static bool IsObject(JsonElement element, string name, out string error)
+    internal static bool IsObject(JsonElement element, string name, out string error)
     {
         error = element.ValueKind switch
         {
@@ -59,7 +59,7 @@ internal sealed record AuthZenRequest(AuthZenEntity Subject, AuthZenAction Actio
         return error.Length == 0;
     }
 
-    private static bool IsObjectOrAbsent(JsonElement element, string name, out JsonElement found, out string error)
+    internal static bool IsObjectOrAbsent(JsonElement element, string name, out JsonElement found, out string error)
     {
         // I-JSON peers leave nulls out; a null is read as absent.
         found = element.ValueKind == JsonValueKind.Null ? default : element;
@@ -67,7 +67,7 @@ internal sealed record AuthZenRequest(AuthZenEntity Subject, AuthZenAction Actio
         return error.Length == 0;
     }
 
-    private static bool ReadString(JsonElement parent, ReadOnlySpan<byte> member, string name, out string value, out string error)
+    internal static bool ReadString(JsonElement parent, ReadOnlySpan<byte> member, string name, out string value, out string error)
     {
         value = "";
         error = !parent.TryGetProperty(member, out JsonElement element) ? $"{name} is missing."

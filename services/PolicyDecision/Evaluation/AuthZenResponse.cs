@@ -104,7 +104,7 @@ internal static class AuthZenResponse
         }
     }
 
-    private static Utf8JsonWriter Start(out ArrayBufferWriter<byte> buffer)
+    internal static Utf8JsonWriter Start(out ArrayBufferWriter<byte> buffer)
     {
         buffer = threadBuffer ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
@@ -113,7 +113,7 @@ internal static class AuthZenResponse
         return writer;
     }
 
-    private static ValueTask SendAsync(HttpContext http, Utf8JsonWriter writer, ArrayBufferWriter<byte> buffer)
+    internal static ValueTask SendAsync(HttpContext http, Utf8JsonWriter writer, ArrayBufferWriter<byte> buffer)
     {
         writer.Flush();
         http.Response.ContentType = "application/json";

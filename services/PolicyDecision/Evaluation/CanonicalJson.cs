@@ -47,6 +47,16 @@ internal static class CanonicalJson
         }
     }
 
+    /// <summary>A member; none when the element is absent.</summary>
+    public static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Undefined)
+        {
+            writer.WritePropertyName(name);
+            Write(writer, element);
+        }
+    }
+
     private static void WriteObject(Utf8JsonWriter writer, JsonElement element)
     {
         JsonProperty[] members = ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());

@@ -28,8 +28,9 @@ internal static class EvaluationModule
         app.MapGet(AuthZenMetadata.WellKnownPath, () => Results.Json(AuthZenMetadata.Of(publicUrl(), obligations))).AllowAnonymous().WithTags("AuthZEN");
     }
 
+    /// <summary>Maps one of AuthZEN's endpoints.</summary>
     // The endpoint authenticates by itself, because this is the hot path; no other middleware stands between.
-    private static void Map<TBody, TAnswer>(WebApplication app, string path, RequestDelegate handler)
+    public static void Map<TBody, TAnswer>(WebApplication app, string path, RequestDelegate handler)
     {
         IEndpointConventionBuilder endpoint = app.MapPost(path, handler).AllowAnonymous().WithPlainErrors().WithBodyLimit(AuthZenBody.BytesMax)
             .WithTags("AuthZEN").ShortCircuit().WithDescribedBody<IEndpointConventionBuilder, TBody>(handler)

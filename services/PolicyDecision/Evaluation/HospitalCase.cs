@@ -15,7 +15,14 @@ internal sealed class HospitalCase
     private readonly RequestEntities entities;
     private readonly EvaluationQuestion question;
 
-    public HospitalCase(EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles)
+    /// <param name="question">What is asked.</param>
+    /// <param name="snapshot">What is known.</param>
+    /// <param name="study">The study asked about; null when it is none or is not known.</param>
+    /// <param name="now">The instant that is decided for.</param>
+    /// <param name="roles">Makes the entities of roles.</param>
+    /// <param name="contexts">The contexts of the questions decided together with this one, of the same snapshot and instant; null for a single question.</param>
+    public HospitalCase(
+        EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles, SharedContexts? contexts = null)
     {
         this.question = question;
         this.snapshot = snapshot;
@@ -23,13 +30,18 @@ internal sealed class HospitalCase
         PatientId = place.PatientId;
         SubjectFacts subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
         var membership = Membership.Of(subject, place, now, roles);
-        Context = HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now);
+        Context = contexts?.Of(question, place.Site, membership.HasExplicitGrant)
+            ?? HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now);
         entities = new RequestEntities(question, snapshot, subject, study, place, membership, now);
     }
 
     public HospitalContext Context { get; }
 
     public string? PatientId { get; }
+
+    /// <summary>The reason to refuse a question before the policies are asked; null when they are. A study arrives before it is known: storing it is decided by role alone.</summary>
+    public static string? RefusedAs(EvaluationQuestion question, StudyFacts? study) =>
+        question.ResourceType == StudyType && study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
 
     /// <summary>The question as the policies see it.</summary>
     public Request Request => new(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord());

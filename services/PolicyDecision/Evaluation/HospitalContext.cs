@@ -21,6 +21,10 @@ internal sealed record HospitalContext(
 {
     private static readonly EnforcementPointContext NothingAdded = new();
 
+    // Made once where many questions share the context; two threads may both make them, and come to the same.
+    private RecordValue? record;
+    private byte[]? json;
+
     private DateTimeOffset AtSite => Now.ToOffset(SiteOffset);
 
     private int DayOfWeek => AtSite.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)AtSite.DayOfWeek;
@@ -40,7 +44,12 @@ internal sealed record HospitalContext(
     }
 
     /// <summary>The context as the policies see it.</summary>
-    public RecordValue ToRecord()
+    public RecordValue ToRecord() => record ??= MakeRecord();
+
+    /// <summary>The context as the journal remembers it: canonical JSON, UTF-8.</summary>
+    public ReadOnlyMemory<byte> ToJson() => json ??= CanonicalJson.Bytes(this, static (writer, context) => context.Write(writer));
+
+    private RecordValue MakeRecord()
     {
         var members = new (string, Value)[16];
         int count = 0;
@@ -87,8 +96,7 @@ internal sealed record HospitalContext(
         return RecordValue.Of(members.AsSpan(0, count));
     }
 
-    /// <summary>The context as the journal remembers it.</summary>
-    public void Write(Utf8JsonWriter writer)
+    private void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteNumber("assuranceLevel"u8, Enforcement.AssuranceLevel);

@@ -85,9 +85,9 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         writer.WriteStartObject();
         writer.WriteStartObject("action"u8);
         writer.WriteString("name"u8, request.Action.Name);
-        WriteOptional(writer, "properties"u8, request.Action.Properties);
+        CanonicalJson.WriteOptional(writer, "properties"u8, request.Action.Properties);
         writer.WriteEndObject();
-        WriteOptional(writer, "context"u8, request.Context);
+        CanonicalJson.WriteOptional(writer, "context"u8, request.Context);
         WriteEntity(writer, "resource"u8, request.Resource);
         WriteEntity(writer, "subject"u8, request.Subject);
         writer.WriteEndObject();
@@ -97,20 +97,9 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
     {
         writer.WriteStartObject(name);
         writer.WriteString("id"u8, entity.Id);
-        WriteOptional(writer, "properties"u8, entity.Properties);
+        CanonicalJson.WriteOptional(writer, "properties"u8, entity.Properties);
         writer.WriteString("type"u8, entity.Type);
         writer.WriteEndObject();
-    }
-
-    private static void WriteOptional(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement element)
-    {
-        if (element.ValueKind == JsonValueKind.Undefined)
-        {
-            return;
-        }
-
-        writer.WritePropertyName(name);
-        CanonicalJson.Write(writer, element);
     }
 
     /// <summary>Reads members of one object; the first that has the wrong form leaves its sentence in <see cref="Error"/>.</summary>

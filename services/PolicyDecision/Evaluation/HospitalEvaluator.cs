@@ -12,12 +12,8 @@ namespace AccessGov.PolicyDecision.Evaluation;
 internal sealed class HospitalEvaluator(
     IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, TimeProvider clock, ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
-    /// <summary>How long a question waits for the facts to reach the position that it demands.</summary>
-    public static readonly TimeSpan PositionWait = TimeSpan.FromSeconds(1);
-
     // Not a denial: nobody knows yet, so nothing is journaled.
-    private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(
-        Refusals.StatusOf(Refusals.FactsNotReady.Code), Refusals.FactsNotReady.Code, Refusals.FactsNotReady.Sentence);
+    private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(InvalidQuestion.FactsNotReady);
 
     private readonly RoleEntities roles = new();
     private readonly FailureLog failures = new(clock, logger);
@@ -31,12 +27,12 @@ internal sealed class HospitalEvaluator(
             return NotReady;
         }
 
-        if (await FactsForAsync(question, cancellation) is not { } snapshot)
+        if (await facts.FindAsync(question.Context?.AtPosition, clock, cancellation) is not { } snapshot)
         {
             return PositionNotReached(question);
         }
 
-        (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+        (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, contexts: null, cancellation);
         try
         {
             await journal.RecordAsync(record, cancellation);
@@ -62,7 +58,8 @@ internal sealed class HospitalEvaluator(
         }
 
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
-        FactsSnapshot snapshot = await FactsForAsync(newest, cancellation) ?? facts.Current;
+        FactsSnapshot snapshot = await facts.FindAsync(newest.Context?.AtPosition, clock, cancellation) ?? facts.Current;
+        var contexts = new SharedContexts(snapshot, clock.GetUtcNow());
         var answers = new List<EvaluationAnswer>(questions.Count);
         var records = new List<DecisionRecord>(questions.Count);
         foreach (EvaluationQuestion question in questions)
@@ -78,7 +75,7 @@ internal sealed class HospitalEvaluator(
                 continue;
             }
 
-            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, cancellation);
+            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, contexts, cancellation);
             answers.Add(answer);
             records.Add(record);
             if (isLast(answer))
@@ -98,35 +95,11 @@ internal sealed class HospitalEvaluator(
         }
     }
 
-    private async ValueTask<FactsSnapshot?> FactsForAsync(EvaluationQuestion question, CancellationToken cancellation)
-    {
-        FactsSnapshot current = facts.Current;
-        if (question.Context?.AtPosition is not { } position || position <= current.Position)
-        {
-            return current;
-        }
-
-        using var bound = new CancellationTokenSource(PositionWait, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, bound.Token);
-        try
-        {
-            return await facts.AtLeastAsync(position, either.Token);
-        }
-        catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (FactsOverloadedException)
-        {
-            return null;
-        }
-    }
-
     private async ValueTask<(EvaluationAnswer Answer, DecisionRecord Record)> DecideAsync(
-        EvaluationQuestion question, FactsSnapshot snapshot, CancellationToken cancellation)
+        EvaluationQuestion question, FactsSnapshot snapshot, SharedContexts? contexts, CancellationToken cancellation)
     {
         long started = clock.GetTimestamp();
-        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset now = contexts?.Now ?? clock.GetUtcNow();
         StudyFacts? study = null;
         string? refusedAs = question.RefusedAs;
         if (question.ResourceType == HospitalCase.StudyType && refusedAs is null)
@@ -134,8 +107,7 @@ internal sealed class HospitalEvaluator(
             try
             {
                 study = DicomUid.IsValid(question.ResourceId) ? await studies.FindAsync(question.ResourceId, cancellation) : null;
-                // A study arrives before it is known; storing it is decided by role alone.
-                refusedAs = study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
+                refusedAs = HospitalCase.RefusedAs(question, study);
             }
             catch (StudyIndexUnavailableException)
             {
@@ -143,7 +115,7 @@ internal sealed class HospitalEvaluator(
             }
         }
 
-        var hospitalCase = new HospitalCase(question, snapshot, study, now, roles);
+        var hospitalCase = new HospitalCase(question, snapshot, study, now, roles, contexts);
         Verdict verdict = refusedAs is null ? hospitalCase.Judge() : Verdict.Refused(refusedAs);
         if (!facts.AreComplete)
         {
@@ -175,7 +147,7 @@ internal sealed class HospitalEvaluator(
         EvaluationAnswer answer, EvaluationQuestion question, FactsSnapshot snapshot, HospitalCase hospitalCase, Verdict verdict, DateTimeOffset now, TimeSpan duration) => new(
         answer.EvaluationId, now, question.Client, question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId,
         question.CanonicalRequest.IsEmpty ? CanonicalJson.Bytes(question, WriteRequest) : question.CanonicalRequest,
-        CanonicalJson.Bytes(hospitalCase.Context, static (writer, context) => context.Write(writer)),
+        hospitalCase.Context.ToJson(),
         hospitalCase.PatientId,
         question.ResourceType == HospitalCase.StudyType ? question.ResourceId : null,
         hospitalCase.Context.SourceIp?.ToString(), verdict.Permitted, verdict.Reason, verdict.Policies, verdict.Errors, answer.Obligations,
@@ -203,9 +175,8 @@ internal sealed class HospitalEvaluator(
         writer.WriteEndObject();
     }
 
-    private static EvaluationAnswer PositionNotReached(EvaluationQuestion question) => EvaluationAnswer.ToInvalid(
-        StatusCodes.Status503ServiceUnavailable, "position_not_reached",
-        $"The facts have not reached position {question.Context?.AtPosition} yet. Ask again in a moment.");
+    private static EvaluationAnswer PositionNotReached(EvaluationQuestion question) =>
+        EvaluationAnswer.ToInvalid(InvalidQuestion.PositionNotReached(question.Context?.AtPosition));
 
     private void DeniedByFailure(string reason, EvaluationQuestion question) => failures.Failed($"Denied with {reason}", question.Action);
 

@@ -92,12 +92,22 @@ internal sealed record EvaluationAnswer(
     public ReasonTexts? Texts { get; init; }
 
     /// <summary>The answer to what is no question: never a permit.</summary>
-    public static EvaluationAnswer ToInvalid(int status, string code, string sentence) =>
-        new(Guid.Empty, Permitted: false, code, sentence, [], Invalid: new InvalidQuestion(status, code, sentence));
+    public static EvaluationAnswer ToInvalid(int status, string code, string sentence) => ToInvalid(new InvalidQuestion(status, code, sentence));
+
+    /// <summary>The answer to what cannot be asked now, or at all: never a permit.</summary>
+    public static EvaluationAnswer ToInvalid(InvalidQuestion invalid) =>
+        new(Guid.Empty, Permitted: false, invalid.Code, invalid.Sentence, [], Invalid: invalid);
 }
 
 /// <summary>Why a question could not be put.</summary>
 /// <param name="Status">The HTTP status that says so: 400, or 503 when the facts are not read yet or have not reached the position that was demanded.</param>
 /// <param name="Code">Stable and machine-readable.</param>
 /// <param name="Sentence">For people.</param>
-internal sealed record InvalidQuestion(int Status, string Code, string Sentence);
+internal sealed record InvalidQuestion(int Status, string Code, string Sentence)
+{
+    public static InvalidQuestion FactsNotReady { get; } =
+        new(Refusals.StatusOf(Refusals.FactsNotReady.Code), Refusals.FactsNotReady.Code, Refusals.FactsNotReady.Sentence);
+
+    public static InvalidQuestion PositionNotReached(long? position) => new(
+        StatusCodes.Status503ServiceUnavailable, "position_not_reached", $"The facts have not reached position {position} yet. Ask again in a moment.");
+}

@@ -17,6 +17,9 @@ internal static class Reasons
     public const string OperationUnknown = "operation_unknown";
     public const string ObligationUnsupported = "obligation_unsupported";
 
+    /// <summary>Not a decision's: what was found is in the answer of a search, which the journal remembers.</summary>
+    public const string Searched = "searched";
+
     /// <summary>What the user reads: why, and what to do next.</summary>
     public static string Text(string reason) => reason switch
     {

@@ -127,9 +127,9 @@ internal sealed class PolicyCaseWorld
     public static PolicyCaseWorld Read(string json, EntityStore actions, int entitiesMax)
     {
         Text text = JsonSerializer.Deserialize<Text>(json, StrictJson.Options) ?? throw new FormatException("A world is an object with context and entities.");
-        var entities = actions.Entities.ToDictionary(entity => entity.Uid);
-        Add(entities, text.Entities, entitiesMax);
-        return new PolicyCaseWorld(text.Context ?? [], entities);
+        var known = actions.Entities.ToDictionary(entity => entity.Uid);
+        Add(known, text.Entities, entitiesMax);
+        return new PolicyCaseWorld(text.Context ?? [], known);
     }
 
     public EntityStore EntitiesOf(JsonElement? own, int entitiesMax)
@@ -156,14 +156,14 @@ internal sealed class PolicyCaseWorld
             .Select(member => KeyValuePair.Create(member.Key, ValueJson.Read(member.Value))));
     }
 
-    private static void Add(Dictionary<EntityUid, Entity> entities, JsonElement? added, int entitiesMax)
+    private static void Add(Dictionary<EntityUid, Entity> known, JsonElement? added, int entitiesMax)
     {
         foreach (Entity entity in added is { } json ? EntitiesJson.Read(Encoding.UTF8.GetBytes(json.GetRawText())) : [])
         {
-            entities[entity.Uid] = entity;
+            known[entity.Uid] = entity;
         }
 
-        if (entities.Count > entitiesMax)
+        if (known.Count > entitiesMax)
         {
             throw new FormatException($"The world of a case has at most {entitiesMax} entities, the actions among them.");
         }

@@ -17,7 +17,7 @@ internal static class CheckDraft
         (_, null) => new Refusal("schema_missing", "Neither the draft nor the set in force has a schema: add one as a file *.cedarschema."),
         (PolicyDraft.Open open, _) when open.Hash != hash => new Refusal("draft_changed", "The draft was rewritten while it was checked: check it again."),
         (_, { } found) => new PolicyDraftChecked(
-            hash, found.Passed, found.Cases, found.Errors.Length, found.Warnings.Length, [.. found.Errors.Take(KeptMax)], [.. found.Warnings.Take(KeptMax)]),
+            hash, found.Passed, found.Cases, found.Errors.Length, found.Warnings.Length, Kept(found.Errors), Kept(found.Warnings)),
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -36,6 +36,10 @@ internal static class CheckDraft
 
     public static IEnumerable<object> Listed(IEnumerable<PolicyFault> faults) =>
         faults.Take(KeptMax).Select(fault => new { fault.Code, fault.File, fault.Line, fault.Column, fault.Sentence });
+
+    // PostgreSQL takes no NUL, which an id may hold as an escape.
+    private static IReadOnlyList<PolicyFault> Kept(IEnumerable<PolicyFault> faults) =>
+        [.. faults.Take(KeptMax).Select(fault => fault with { Sentence = fault.Sentence.Replace('\0', '\uFFFD') })];
 
     private static async Task<PolicyCheck?> FindAsync(IEventStore store, PolicyDraft draft, CancellationToken cancellation) =>
         draft is PolicyDraft.Open open && await SchemaAsync(store, open, cancellation) is { } schema ? PolicyCheck.Of(open.Files, schema) : null;

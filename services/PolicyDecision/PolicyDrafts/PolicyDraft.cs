@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.PolicyDrafts.Impact;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
 
@@ -59,6 +60,7 @@ internal abstract record PolicyDraft
             new Open(open.PolicySet, e.BaseVersion, e.Hash, e.Files, e.Comment, open.Writers.Add(e.By), null, null),
         (Open open, PolicyDraftChecked e) => e.Hash == open.Hash ? open with { CheckPassed = e.Passed } : open,
         (Open open, PolicyDraftApproved e) => e.Hash == open.Hash ? open with { ApprovedBy = e.By } : open,
+        (Open open, PolicyDraftImpactAssessed) => open,
         (Open, PolicyDraftAbandoned) => new Abandoned(),
 
         // The set's stream decides: what was written here in the meantime came too late.

@@ -30,7 +30,8 @@ internal sealed class DataDirectoryDecisionPoint(DataDirectory directory, bool s
         return ValueTask.FromResult<IReadOnlyList<EvaluationAnswer>>(answers);
     }
 
-    private EvaluationAnswer Evaluate(AuthZenRequest request, DataSet data)
+    /// <summary>Decides one request from one state of the directory.</summary>
+    public EvaluationAnswer Evaluate(AuthZenRequest request, DataSet data)
     {
         RecordValue subjectProperties, resourceProperties, context;
         try

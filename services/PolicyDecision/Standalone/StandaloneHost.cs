@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Search;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -44,12 +45,15 @@ internal static class StandaloneHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, options.Port));
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration("data", new DataDirectoryHealth(directory), null, [HealthEndpoints.ReadyTag]));
         builder.Services.AddSingleton<IEnforcementPoints, AnyEnforcementPoint>();
-        builder.Services.AddSingleton<IDecisionPoint>(services =>
-            new DataDirectoryDecisionPoint(directory, options.Strict, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(directory);
+        builder.Services.AddSingleton(services => new DataDirectoryDecisionPoint(directory, options.Strict, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IDecisionPoint>(services => services.GetRequiredService<DataDirectoryDecisionPoint>());
+        builder.Services.AddSingleton<ISearchPoint, DataDirectorySearch>().AddSearchEndpoint();
         builder.Services.AddSingleton<EvaluationEndpoint>();
         WebApplication app = builder.Build();
         app.MapServiceDefaults();
         app.MapEvaluation(() => new Uri(app.Urls.First()));
+        app.MapSearch();
         await app.StartAsync();
         return app;
     }

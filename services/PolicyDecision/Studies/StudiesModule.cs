@@ -14,6 +14,7 @@ internal static class StudiesModule
         services.AddSettings<OrthancOptions>(OrthancOptions.Section);
         services.AddSingleton<StudySchema>();
         services.AddSingleton<StudyReader>();
+        services.AddSingleton<IStudyCatalogue, StudyCatalogue>();
         services.AddSingleton<StudyWriter>();
         services.AddSingleton<FeedPositions>();
         services.AddSingleton<StudyIndex>();

@@ -19,6 +19,44 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
     public ValueTask<StudyFacts?> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
         studies.TryGet(studyInstanceUid, out StudyFacts? facts) ? new(facts) : new(LoadAsync(studyInstanceUid, cancellation));
 
+    /// <summary>The same for many studies, of which those that are not in memory are read with one statement: their facts in the order of the UIDs.</summary>
+    /// <exception cref="StudyIndexUnavailableException">Not all are in memory and the database cannot be asked.</exception>
+    public async ValueTask<IReadOnlyList<StudyFacts?>> FindAsync(IReadOnlyList<string> studyInstanceUids, CancellationToken cancellation)
+    {
+        var found = new StudyFacts?[studyInstanceUids.Count];
+        var missing = new List<int>();
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (!studies.TryGet(studyInstanceUids[i], out found[i]))
+            {
+                missing.Add(i);
+            }
+        }
+
+        if (missing.Count == 0)
+        {
+            return found;
+        }
+
+        long changes = studies.Changes;
+        ILookup<string, StudyRow> rows;
+        try
+        {
+            rows = await reader.FindAsync([.. missing.Select(i => studyInstanceUids[i])], cancellation);
+        }
+        catch (Exception failure) when (IsOutage(failure))
+        {
+            throw new StudyIndexUnavailableException(failure);
+        }
+
+        foreach (int i in missing)
+        {
+            found[i] = Remember(studies, studyInstanceUids[i], [.. rows[studyInstanceUids[i]]], static row => row.ToFacts(), changes);
+        }
+
+        return found;
+    }
+
     public ValueTask<string?> FindStudyAsync(string orthancId, CancellationToken cancellation) =>
         orthancStudies.TryGet(orthancId, out string? uid)
             ? new(uid)
@@ -85,6 +123,12 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
             throw new StudyIndexUnavailableException(failure);
         }
 
+        return Remember(cache, key, rows, pick, changes);
+    }
+
+    private TValue? Remember<TValue>(BoundedCache<TValue> cache, string key, IReadOnlyList<StudyRow> rows, Func<StudyRow, TValue> pick, long changes)
+        where TValue : class
+    {
         if (rows.Count > 1)
         {
             log.LogWarning("Study {StudyInstanceUid} is claimed by more than one patient and is treated as unknown.", rows[0].StudyInstanceUid);
@@ -100,5 +144,5 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
     }
 
     // The pool is exhausted, the server is away, the query timed out: all of it means that the answer is not known.
-    private static bool IsOutage(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
+    internal static bool IsOutage(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
 }

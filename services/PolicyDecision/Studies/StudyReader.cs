@@ -9,6 +9,11 @@ internal sealed class StudyReader(StudySchema schema)
     public async Task<IReadOnlyList<StudyRow>> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
         [.. (await ReadAsync("study_instance_uid = $1 order by imported desc, orthanc_study_id", studyInstanceUid, cancellation)).DistinctBy(row => row.PatientId)];
 
+    /// <summary>The same for many UIDs at once: the rows of each, one for each patient.</summary>
+    public async Task<ILookup<string, StudyRow>> FindAsync(IReadOnlyCollection<string> studyInstanceUids, CancellationToken cancellation) =>
+        (await ReadAsync("study_instance_uid = any($1) order by study_instance_uid, imported desc, orthanc_study_id", studyInstanceUids.ToArray(), cancellation))
+            .DistinctBy(row => (row.StudyInstanceUid, row.PatientId)).ToLookup(row => row.StudyInstanceUid, StringComparer.Ordinal);
+
     public Task<IReadOnlyList<StudyRow>> FindByOrthancStudyAsync(string orthancId, CancellationToken cancellation) =>
         ReadAsync("orthanc_study_id = $1 limit 2", orthancId, cancellation);
 
@@ -41,7 +46,7 @@ internal sealed class StudyReader(StudySchema schema)
         return ids;
     }
 
-    private async Task<IReadOnlyList<StudyRow>> ReadAsync(string condition, string value, CancellationToken cancellation)
+    private async Task<IReadOnlyList<StudyRow>> ReadAsync(string condition, object value, CancellationToken cancellation)
     {
         await using NpgsqlCommand command = schema.Database.CreateCommand(
             $"""

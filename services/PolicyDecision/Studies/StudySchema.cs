@@ -37,6 +37,9 @@ internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndex
         create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
         create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
         create index if not exists studies_by_archive on {schema}.studies (archive, orthanc_study_id);
+        create index if not exists studies_by_patient on {schema}.studies (patient_id);
+        create index if not exists studies_by_department on {schema}.studies (department);
+        create index if not exists studies_by_referrer on {schema}.studies (referring_physician);
         create table if not exists {schema}.study_feeds (
             archive text collate "C" primary key, position bigint not null, updated_at timestamptz not null default now());
         """;

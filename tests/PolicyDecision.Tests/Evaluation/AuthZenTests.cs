@@ -196,7 +196,9 @@ public sealed class AuthZenTests
         metadata.GetProperty("policy_decision_point").GetString().ShouldStartWith("http://127.0.0.1:");
         metadata.GetProperty("access_evaluation_endpoint").GetString().ShouldEndWith("/access/v1/evaluation");
         metadata.EnumerateObject().Select(member => member.Name)
-            .ShouldBe(["policy_decision_point", "access_evaluation_endpoint", "access_evaluations_endpoint"]);
+            .ShouldBe([
+                "policy_decision_point", "access_evaluation_endpoint", "access_evaluations_endpoint",
+                "search_subject_endpoint", "search_resource_endpoint", "search_action_endpoint"]);
     }
 
     [Fact]

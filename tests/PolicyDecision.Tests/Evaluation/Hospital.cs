@@ -78,6 +78,9 @@ public sealed class Hospital : IAsyncLifetime
     public Task RelateAsync(string kind, string user, string patient, string? from = null, string? until = null) =>
         DoneAsync(Host.PostAsync("/relations", new { kind, user, patient, from, until }));
 
+    /// <summary>Turns the service's clock: to the beginning of 2026-03-01 unless a time is given.</summary>
+    public void SetTime(string? at) => clock.Now = Time(at ?? "2026-03-01T00:00:00Z");
+
     /// <summary>Whether it is permitted.</summary>
     public async Task<bool> MayAsync(string subject, string action, string resource, string? at = null, string? sourceIp = null) =>
         (await AskAsync(subject, action, resource, at, sourceIp))["decision"]!.GetValue<bool>();
@@ -89,7 +92,7 @@ public sealed class Hospital : IAsyncLifetime
     /// <param name="sourceIp">The address of the person's machine.</param>
     public async Task<JsonNode> AskAsync(string subject, string action, string resource, string? at = null, string? sourceIp = null)
     {
-        clock.Now = Time(at ?? "2026-03-01T00:00:00Z");
+        SetTime(at);
         using HttpResponseMessage answer = await EvaluateAsync(subject, action, resource, new { sourceIp });
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);

@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
+using AccessGov.PolicyDecision.PolicyDrafts.Impact;
 
 namespace AccessGov.PolicyDecision.Tests.PolicyDrafts;
 
@@ -160,6 +161,15 @@ public sealed class PolicyDraftSpecs
         Abandon(" ", Written).ThenRefused("reason_required");
         Abandon("r").ThenRefused("policy_draft_unknown");
         Abandon("r", Written, Published).ThenRefused("draft_published");
+    }
+
+    [Fact]
+    public void A_report_is_of_the_text_that_it_was_made_for()
+    {
+        var report = new PolicyDraftImpactAssessed(Hash, Spec.Now, Spec.Now.AddDays(1), 1, 0, 0, 0, [], 0, 0, 0, []);
+        Spec.Given(PolicyDraft.Streams, Written).When(state => AssessImpact.Decide(state, report)).Then(report);
+        Spec.Given(PolicyDraft.Streams, Written, Rewritten).When(state => AssessImpact.Decide(state, report)).ThenRefused("draft_changed");
+        Spec.Given(PolicyDraft.Streams, Written, Abandoned).When(state => AssessImpact.Decide(state, report)).ThenRefused("draft_abandoned");
     }
 
     [Fact]

@@ -1,0 +1,25 @@
+using AccessGov.PolicyDecision.Evaluation;
+
+namespace AccessGov.PolicyDecision.Search;
+
+/// <summary>The wiring of the searches.</summary>
+internal static class SearchModule
+{
+    /// <summary>The hospital's search behind the AuthZEN endpoints. Needs what the evaluation needs.</summary>
+    public static IServiceCollection AddSearch(this IServiceCollection services) => services
+        .AddSingleton<ISearchPoint, HospitalSearch>()
+        .AddSearchEndpoint();
+
+    public static IServiceCollection AddSearchEndpoint(this IServiceCollection services) => services
+        .AddSingleton(_ => PageTokens.WithNewKey())
+        .AddSingleton<HeldSearches>()
+        .AddSingleton<SearchEndpoint>();
+
+    public static void MapSearch(this WebApplication app)
+    {
+        SearchEndpoint endpoint = app.Services.GetRequiredService<SearchEndpoint>();
+        EvaluationModule.Map<SearchDescription.Subjects, SearchDescription.FoundEntities>(app, AuthZenMetadata.SubjectSearchPath, endpoint.SearchSubjectsAsync);
+        EvaluationModule.Map<SearchDescription.Resources, SearchDescription.FoundEntities>(app, AuthZenMetadata.ResourceSearchPath, endpoint.SearchResourcesAsync);
+        EvaluationModule.Map<SearchDescription.Actions, SearchDescription.FoundActions>(app, AuthZenMetadata.ActionSearchPath, endpoint.SearchActionsAsync);
+    }
+}
