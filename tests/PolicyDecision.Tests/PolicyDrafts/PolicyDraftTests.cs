@@ -106,8 +106,8 @@ public sealed class PolicyDraftTests
         var open = (PolicyDraft.Open)await PolicyDraftView.FindAsync(host.Store, id, default);
 
         // What a publisher has done who is killed before it can tell the draft.
-        var event1 = new PolicySetPublished(1, open.Hash, open.Files, open.Comment) { DraftId = id, ApprovedBy = "ben" };
-        await host.Store.AppendAsync(new StreamAppend("policy-set-hospital", ExpectedVersion.NoStream, [event1]) { StreamType = "policy-set" });
+        var published = new PolicySetPublished(1, open.Hash, open.Files, open.Comment) { DraftId = id, ApprovedBy = "ben" };
+        await host.Store.AppendAsync(new StreamAppend("policy-set-hospital", ExpectedVersion.NoStream, [published]) { StreamType = "policy-set" });
 
         await Eventually.HoldsAsync(async () => await PolicyDraftView.FindAsync(host.Store, id, default) is PolicyDraft.Published, "the draft follows");
         (await OkAsync(PublishAsync(host, id)))["version"]!.GetValue<int>().ShouldBe(1);
@@ -120,6 +120,8 @@ public sealed class PolicyDraftTests
     public async Task A_draft_is_given_up_and_what_is_unknown_is_said_to_be()
     {
         await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        string odd = await WriteAsync(host, "@id(\"a\\0\") permit (principal, action, resource);\n@id(\"a\\0\") forbid (principal, action, resource);");
+        (await OkAsync(host.SendAsync(HttpMethod.Post, $"/policy-drafts/{odd}/check")))["errors"]![0]!["code"]!.GetValue<string>().ShouldBe("policy_id_doubled");
         string id = await WriteAsync(host, View);
         (await host.PostAsync($"/policy-drafts/{id}/abandon", new { reason = "better idea" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await RefusedAsync(host.SendAsync(HttpMethod.Post, $"/policy-drafts/{id}/check"), 409, "draft_abandoned");
@@ -130,7 +132,7 @@ public sealed class PolicyDraftTests
         await RefusedAsync(host.SendAsync(HttpMethod.Post, "/policy-drafts", Json(new { policySet = "hospital", files = new[] { File(View) }, comment = "c" }), ProgramToken(host)), 403, "person_required");
         await RefusedAsync(host.SendAsync(HttpMethod.Post, "/policy-drafts", """{"policySet":"hospital","files":[null],"comment":"c"}"""), 400, "policy_set_malformed");
         await RefusedAsync(host.SendAsync(HttpMethod.Post, "/policy-sets/hospital/versions", """{"files":[null],"comment":"c"}"""), 400, "policy_set_malformed");
-        await Eventually.HoldsAsync(async () => (await ListAsync(host, "abandoned")).Count == 1, "the list has the draft as abandoned");
+        await Eventually.HoldsAsync(async () => (await ListAsync(host, "abandoned")).Count == 1, "the list has one draft as abandoned");
     }
 
     private static async Task<string> WriteAsync(PolicyDecisionHost host, string cedar, bool schema = true)
