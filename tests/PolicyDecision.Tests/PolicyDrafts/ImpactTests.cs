@@ -34,7 +34,7 @@ public sealed class ImpactTests(ITestOutputHelper output)
         await hospital.InitializeAsync();
         try
         {
-            List<(string Action, JsonNode Answer)> history = await LiveAsync(hospital, new Random(seed));
+            List<(string Action, string Person, JsonNode Answer)> history = await LiveAsync(hospital, new Random(seed));
             long byPolicies = history.Count(item => item.Answer["context"]!["reason"]!.GetValue<string>() != "study_unknown");
             byPolicies.ShouldBeGreaterThan(100);
 
@@ -42,11 +42,11 @@ public sealed class ImpactTests(ITestOutputHelper output)
             (same["decisions"]!.GetValue<long>(), same["notReproduced"]!.GetValue<long>(), same["notByPolicies"]!.GetValue<long>())
                 .ShouldBe((byPolicies, 0, history.Count - byPolicies), $"seed {seed}: {same.ToJsonString()}");
 
-            // The draft closes what working hours opened, and opens to every network what is for known ones.
+            // The draft closes what working hours opened and what cleo used before the second version forbade it, and opens to every network what is for known ones.
             JsonNode report = await AssessAsync(hospital.Host, Second.Replace("@id(\"hours\") permit", "@id(\"hours\") forbid", StringComparison.Ordinal)
                 .Replace(" when { context.knownNetwork }", "", StringComparison.Ordinal));
             report["notReproduced"]!.GetValue<long>().ShouldBe(0);
-            long closed = history.Count(item => item.Action == "hours" && item.Answer["decision"]!.GetValue<bool>());
+            long closed = history.Count(item => item.Answer["decision"]!.GetValue<bool>() && (item.Action == "hours" || (item.Action == "use" && item.Person == "cleo")));
             long opened = history.Count(item => item.Action == "known" && item.Answer["context"]!["reason"]!.GetValue<string>() == "not_permitted");
             report["allowToDeny"]!.GetValue<long>().ShouldBe(closed, $"seed {seed}");
             report["denyToAllow"]!.GetValue<long>().ShouldBe(opened, $"seed {seed}");
@@ -81,9 +81,9 @@ public sealed class ImpactTests(ITestOutputHelper output)
     }
 
     /// <summary>Grants, relations, roles and policies come and go between questions.</summary>
-    private static async Task<List<(string Action, JsonNode Answer)>> LiveAsync(Hospital hospital, Random random)
+    private static async Task<List<(string Action, string Person, JsonNode Answer)>> LiveAsync(Hospital hospital, Random random)
     {
-        var history = new List<(string, JsonNode)>();
+        var history = new List<(string, string, JsonNode)>();
         var grants = new List<string>();
         await PublishAsync(hospital.Host, First);
         for (int i = 0; i < 400; i++)
@@ -105,7 +105,7 @@ public sealed class ImpactTests(ITestOutputHelper output)
                 default:
                     (string person, string action) = (Pick(People), Pick(Actions));
                     string at = new DateTimeOffset(2026, 3, 1 + random.Next(5), random.Next(24), random.Next(60), 0, TimeSpan.Zero).ToString("o", CultureInfo.InvariantCulture);
-                    history.Add((action, await hospital.AskAsync(person, action, $"Study {Pick(Studies)}", at, Pick(["10.1.0.7", "192.0.2.1"]))));
+                    history.Add((action, person, await hospital.AskAsync(person, action, $"Study {Pick(Studies)}", at, Pick(["10.1.0.7", "192.0.2.1"]))));
                     break;
             }
 
