@@ -24,9 +24,11 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
     /// <param name="answer">The answer when it was accepted, from the id and the state after it; 204 unless given.</param>
     /// <param name="alongside">SQL of the same transaction.</param>
     /// <param name="faults">What a refusal lists beside its sentence.</param>
+    /// <param name="matches">Whether If-Match names a version of this stream; where it does not, the caller has compared it.</param>
     public async Task<IResult> RunAsync<TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, string id, Func<TState, Outcome<TEvent>> decide,
-        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, IReadOnlyList<PolicyFault>? faults = null)
+        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, IReadOnlyList<PolicyFault>? faults = null,
+        bool matches = true)
         where TEvent : notnull
     {
         if (Refused(http) is { } refused)
@@ -34,7 +36,7 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
             return Refuse(refused);
         }
 
-        long? expected = Caller.IfMatch(http);
+        long? expected = matches ? Caller.IfMatch(http) : null;
         try
         {
             CommandResult<Versioned<TState>> result = await store.RunAsync<Versioned<TState>, TEvent>(
@@ -42,7 +44,7 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
                 (state, @event) => new Versioned<TState>(streams.Evolve(state.State, @event), state.Version + 1),
                 state => expected is null || expected == state.Version
                     ? decide(state.State)
-                    : new Refusal("stale", $"It is at version {state.Version} now: read it again and decide anew."),
+                    : Stale(state.Version),
                 Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted);
             switch (result)
             {
@@ -90,6 +92,8 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
         http.Response.Headers.RetryAfter = "1";
         return Refusals.FactsNotReady;
     }
+
+    public static Refusal Stale(long version) => new("stale", $"It is at version {version} now: read it again and decide anew.");
 
     public static IResult Refuse(Refusal refusal) => Refusals.Answer(refusal.Code, refusal.Sentence);
 

@@ -10,6 +10,7 @@ using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Search;
@@ -34,6 +35,8 @@ internal static class PolicyDecisionModule
         services.AddOutgoingMessages();
         services.AddFacts();
         services.AddNetworks();
+        services.AddPolicies();
+        services.AddPolicyDrafts();
         services.AddGrants();
         services.AddRelations();
         services.AddDecisionJournal();
@@ -57,6 +60,7 @@ internal static class PolicyDecisionModule
         app.MapSites();
         app.MapNetworks();
         app.MapPolicies();
+        app.MapPolicyDrafts();
         app.MapStudies();
         app.MapDecisionJournal();
         app.MapObligations();
@@ -80,7 +84,9 @@ internal static class PolicyDecisionModule
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable, cancellation);
+            connection, options.Schema, "lists",
+            SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable,
+            cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

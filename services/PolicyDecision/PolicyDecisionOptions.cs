@@ -34,6 +34,15 @@ internal sealed class PolicyDecisionOptions
     public string PolicySet { get; set; } = "hospital";
 
     /// <summary>
+    /// Whether one person may publish a further version of a policy set without a draft and a second person's approval. Unless it is said: in the environment
+    /// Development only.
+    /// </summary>
+    public bool? DirectPublication { get; set; }
+
+    /// <summary>The P-256 key (PEM) that signs what is put into force; null when nothing is signed.</summary>
+    public string? PolicySigningKeyFile { get; set; }
+
+    /// <summary>
     /// How long a command waits until the facts of all replicas hold what it wrote; after that it is answered without its position. Longer than
     /// <see cref="FactsLease"/>, so that a replica that is gone does not cost the position.
     /// </summary>

@@ -17,6 +17,11 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
         ("POST", "/policy-sets/hospital/roll-back", """{"version":1}""", false),
         ("POST", "/access-requests/a/approve", """{"comment":"c"}""", false),
         ("POST", "/access-requests/a/deny", """{"comment":"c"}""", false),
+        ("POST", "/policy-drafts", """{"policySet":"hospital","files":[],"comment":"c"}""", true),
+        ("PUT", "/policy-drafts/d", """{"files":[],"comment":"c"}""", true),
+        ("POST", "/policy-drafts/d/approve", """{"hash":"h"}""", false),
+        ("POST", "/policy-drafts/d/impact", """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""", false),
+        ("POST", "/policy-drafts/d/abandon", """{"reason":"r"}""", false),
         ("POST", "/access/v1/obligations/receipts", """{"evaluation_id":"0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b","obligation_id":"o@1","status":"fulfilled"}""", false),
     ];
 
@@ -45,7 +50,7 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
     [MemberData(nameof(Bodies), DisableDiscoveryEnumeration = true)]
     public async Task A_bad_body_is_answered_with_a_sentence(string method, string path, string body, int status)
     {
-        string token = host.Token("roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "decisions.evaluate", "access-requests.decide");
+        string token = host.Token("roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "decisions.evaluate", "access-requests.decide");
         using HttpResponseMessage answer = await host.SendAsync(new HttpMethod(method), path, body, token);
         string text = await answer.Content.ReadAsStringAsync();
         ((int)answer.StatusCode).ShouldBe(status, $"{path} {body[..Math.Min(body.Length, 80)]}: {text}");

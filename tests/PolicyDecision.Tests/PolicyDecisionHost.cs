@@ -77,6 +77,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     /// <summary>A person's token that opens images.</summary>
     public string TokenOfPerson(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(30), person);
 
+    /// <summary>Somebody's token from the tests' client; the client's own name stands for a program that acts for nobody.</summary>
+    public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
+
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
@@ -153,6 +156,8 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         // A busy machine must not fail a test that reads the facts right after a command.
         settings["PolicyDecision:PositionPatience"] = "00:01:00";
         settings["PolicyDecision:FactsLease"] = "00:00:45";
+        // Most tests are about what published policies do, not about how they come to be.
+        settings["PolicyDecision:DirectPublication"] = "true";
         settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;

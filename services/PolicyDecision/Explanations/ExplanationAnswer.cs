@@ -54,6 +54,16 @@ internal static class ExplanationAnswer
         return answer;
     }
 
+    /// <summary>The nearest permits and the changes that would allow, without what tells about patients.</summary>
+    public static JsonNode InShort(CompiledPolicySet policies, HospitalCase hospitalCase)
+    {
+        JsonNode explanation = Explain(policies, hospitalCase, WithoutPatients);
+        explanation.AsObject().Remove("policies");
+        explanation.AsObject().Remove("policiesCut");
+        PatientRedaction.Hide(explanation);
+        return explanation;
+    }
+
     private static JsonNode Explain(CompiledPolicySet policies, HospitalCase hospitalCase, ExplanationOptions options)
     {
         Request request = hospitalCase.Request;

@@ -5,6 +5,7 @@ using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Sites;
@@ -64,6 +65,9 @@ internal sealed class FactsFold(string policySet)
                 break;
             case PolicySetEvent policies:
                 Apply(PolicyVersions.Streams.IdOf(stored.StreamId), policies);
+                break;
+            case PolicyDraftEvent:
+                // What is only proposed decides nothing.
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {stored.Name} at position {stored.Position}.");

@@ -27,7 +27,7 @@ internal sealed class AnchorKey : IDisposable
 
     /// <exception cref="CryptographicException">A file holds no P-256 key.</exception>
     public static AnchorKey From(DecisionJournalOptions options) =>
-        new(options.AnchorKeyFile is { } file ? Read(file) : null, options.FormerAnchorKeyFiles.Select(Read));
+        new(options.AnchorKeyFile is { } file ? EcdsaKeyFile.Read(file) : null, options.FormerAnchorKeyFiles.Select(EcdsaKeyFile.Read));
 
     public Anchor Sign(DateOnly day, string writer, long sequence, byte[] hash)
     {
@@ -53,11 +53,4 @@ internal sealed class AnchorKey : IDisposable
         CultureInfo.InvariantCulture, $"accessgov-decision-anchor-v1\n{day:yyyy-MM-dd}\n{writer}\n{sequence}\n{Convert.ToHexStringLower(hash)}"));
 
     private static string KeyId(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
-
-    private static ECDsa Read(string file)
-    {
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(file));
-        return key.KeySize == 256 ? key : throw new CryptographicException($"The key in {file} is not on the curve P-256.");
-    }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
 using AccessGov.Cedar;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
@@ -13,33 +12,45 @@ internal sealed record ParsedPolicies(PolicySet Policies, EntityStore Actions, I
 {
     /// <summary>What the policies demand along with a decision; null when nothing.</summary>
     public ObligationRules? Obligations { get; init; }
+
+    /// <summary>The policies of the obligation files.</summary>
+    public PolicySet Attaching { get; init; } = PolicySet.Empty;
 }
 
 /// <summary>Files to policies. Pure: the same text gives the same policies.</summary>
-internal static partial class PolicyCompiler
+internal static class PolicyCompiler
 {
     public const string Malformed = "policy_set_malformed";
-
-    /// <summary>The end of the names of files whose permits never grant. Not *.cedar: whoever loads those must not take them for permits.</summary>
-    public const string ObligationFiles = ".obligations";
 
     /// <summary>The ids of policies made from roles begin so; written policies may not.</summary>
     public const string RolePrefix = "role:";
 
     /// <summary>Everything that is wrong with the files; nothing when they may be published.</summary>
-    public static IReadOnlyList<PolicyFault> Check(IReadOnlyList<PolicyFile> files) => Parse(files).Faults;
+    /// <param name="files">The files.</param>
+    /// <param name="schema">The schema for files without one; null when there is none either: then nothing is validated.</param>
+    public static IReadOnlyList<PolicyFault> Check(IReadOnlyList<PolicyFile> files, PolicyFile? schema = null)
+    {
+        ParsedPolicies parsed = Parse(files);
+        return parsed.Faults.Length == 0 && (PolicyFiles.SchemaOf(files) ?? schema) is { } file ? SchemaCheck.Of(parsed, file).Errors : parsed.Faults;
+    }
 
+    /// <summary>The policies of the files. The schema is not asked here: a set that was valid when it was published stays readable.</summary>
     public static ParsedPolicies Parse(IReadOnlyList<PolicyFile> files)
     {
         var faults = ImmutableArray.CreateBuilder<PolicyFault>();
-        FindBadFiles(files, faults);
+        faults.AddRange(PolicyFiles.Faults(files));
+        if (files.Contains(null!))
+        {
+            return new ParsedPolicies(PolicySet.Empty, EntityStore.Empty, faults.DrainToImmutable());
+        }
+
         var ids = new Dictionary<string, Policy>(StringComparer.Ordinal);
-        PolicySet policies = ParsePolicies(files.Where(file => file.Name.EndsWith(".cedar", StringComparison.Ordinal)), ids, faults);
-        PolicySet attaching = ParsePolicies(files.Where(file => file.Name.EndsWith(ObligationFiles, StringComparison.Ordinal)), ids, faults);
-        EntityStore actions = ParseActions(files.Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal) && file.Name != ObligationCatalogue.FileName), faults);
+        PolicySet policies = ParsePolicies(files.Where(PolicyFiles.IsPolicies), ids, faults);
+        PolicySet attaching = ParsePolicies(files.Where(PolicyFiles.IsObligations), ids, faults);
+        EntityStore actions = ParseActions(files.Where(PolicyFiles.IsActions), faults);
         ObligationRules? obligations = ObligationsOf(files, policies, attaching, faults);
         return faults.Count == 0
-            ? new ParsedPolicies(policies, actions, []) { Obligations = obligations }
+            ? new ParsedPolicies(policies, actions, []) { Obligations = obligations, Attaching = attaching }
             : new ParsedPolicies(PolicySet.Empty, EntityStore.Empty, faults.DrainToImmutable());
     }
 
@@ -50,29 +61,6 @@ internal static partial class PolicyCompiler
             Obligations = parsed.Obligations,
             Texts = ReasonTexts.Of(parsed.Policies),
         };
-
-    private static void FindBadFiles(IReadOnlyList<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
-    {
-        if (!files.Any(file => file.Name.EndsWith(".cedar", StringComparison.Ordinal)))
-        {
-            faults.Add(new PolicyFault(Malformed, null, 0, 0, "A policy set has at least one file *.cedar."));
-        }
-
-        foreach (PolicyFile file in files.Where(file => !FileName().IsMatch(file.Name)))
-        {
-            faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "A file is named *.cedar, *.obligations or *.json, in letters, digits, dots, hyphens and underscores."));
-        }
-
-        foreach (PolicyFile file in files.Where(file => file.Text.Contains('\0', StringComparison.Ordinal)))
-        {
-            faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, "The file holds a NUL character."));
-        }
-
-        foreach (string name in files.GroupBy(file => file.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key))
-        {
-            faults.Add(new PolicyFault(Malformed, name, 0, 0, "Two files have this name."));
-        }
-    }
 
     private static ObligationRules? ObligationsOf(
         IReadOnlyList<PolicyFile> files, PolicySet policies, PolicySet attaching, ImmutableArray<PolicyFault>.Builder faults)
@@ -165,7 +153,4 @@ internal static partial class PolicyCompiler
             return EntityStore.Empty;
         }
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(cedar|json|obligations)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex FileName();
 }

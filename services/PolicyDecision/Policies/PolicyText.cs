@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace AccessGov.PolicyDecision.Policies;
 
@@ -12,6 +13,7 @@ namespace AccessGov.PolicyDecision.Policies;
 /// <param name="Sentence">What is wrong.</param>
 internal sealed record PolicyFault(string Code, string? File, int Line, int Column, string Sentence)
 {
+    [JsonIgnore]
     public string Place => (File, Line) switch
     {
         (null, _) => "the policy set",

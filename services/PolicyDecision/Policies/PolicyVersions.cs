@@ -3,7 +3,18 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.PolicyDecision.Policies;
 
-internal abstract record PolicySetEvent;
+/// <summary>Something happened to a policy set. What is optional is absent in events that were stored before there were drafts and signatures.</summary>
+internal abstract record PolicySetEvent
+{
+    /// <summary>The draft that the text comes from; null when it was published directly.</summary>
+    public string? DraftId { get; init; }
+
+    /// <summary>The second person who approved the draft.</summary>
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>The manifest with its signature; null when no key was configured.</summary>
+    public PolicySignature? Signature { get; init; }
+}
 
 /// <summary>A new version of the policy set is in force.</summary>
 /// <param name="Version">Its number, from 1 without holes.</param>
@@ -17,7 +28,7 @@ internal sealed record PolicySetPublished(int Version, string Hash, IReadOnlyLis
 [EventName("policy_set_rolled_back")]
 internal sealed record PolicySetRolledBack(int Version, string Hash, IReadOnlyList<PolicyFile> Files) : PolicySetEvent;
 
-/// <summary>A file of a policy set: Cedar policies (*.cedar) or action entities as Cedar JSON (*.json).</summary>
+/// <summary>A file of a policy set: see <see cref="PolicyFiles"/>.</summary>
 internal sealed record PolicyFile(string Name, string Text);
 
 /// <summary>The versions of a policy set.</summary>
@@ -40,5 +51,8 @@ internal abstract record PolicyVersions
     public sealed record Published(int InForce, ImmutableArray<PolicySetPublished> Versions) : PolicyVersions
     {
         public PolicySetPublished Current => Versions[InForce - 1];
+
+        /// <summary>The schema for a set that brings none: that of the version in force, else that of the last one before it that has one.</summary>
+        public PolicyFile? Schema => Versions.Take(InForce).Reverse().Select(version => PolicyFiles.SchemaOf(version.Files)).FirstOrDefault(file => file is not null);
     }
 }

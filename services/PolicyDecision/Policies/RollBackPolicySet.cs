@@ -19,13 +19,13 @@ internal static class RollBackPolicySet
         // A version that was sound when it was published may not be for the engine of today.
         _ when errors.Count > 0 => new Refusal(errors[0].Code, $"The version is not sound any more: {errors[0].Place}: {errors[0].Sentence}"),
         PolicyVersions.Published published when published.Versions[command.Version - 1] is var version =>
-            new PolicySetRolledBack(version.Version, version.Hash, version.Files),
+            new PolicySetRolledBack(version.Version, version.Hash, version.Files) { DraftId = version.DraftId, ApprovedBy = version.ApprovedBy },
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a policy set."),
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/policy-sets/{name}/roll-back", (string name, Command command, Commands commands, HttpContext http) => commands.RunAsync(
-            http, PolicyVersions.Streams, name, state => Decide(state, command, Errors(state, command.Version)),
+        .MapPost("/policy-sets/{name}/roll-back", (string name, Command command, Commands commands, PolicySigner signer, HttpContext http) => commands.RunAsync(
+            http, PolicyVersions.Streams, name, state => signer.Sign(name, Decide(state, command, Errors(state, command.Version)), Caller.Metadata(http).Actor, commands.Now),
             (_, state) => Results.Ok(PolicySetView.Of(name, state))))
         .RequireAuthorization("policies.manage");
 

@@ -75,7 +75,7 @@ public sealed class PolicySetSpecs
 
     [Fact]
     public void A_set_has_a_name_that_stands_in_addresses() =>
-        Spec.Given(PolicyVersions.Streams).When(state => PublishPolicySet.Decide(state, "Hospital!", new([Good], "x"), [])).ThenRefused("policy_set_malformed");
+        Spec.Given(PolicyVersions.Streams).When(state => PublishPolicySet.Decide(state, "Hospital!", new([Good], "x"), [], direct: true)).ThenRefused("policy_set_malformed");
 
     [Fact]
     public void An_earlier_version_is_in_force_again_with_its_text() => RollBack(1, First, Second).Then(new PolicySetRolledBack(1, First.Hash, First.Files));
@@ -126,7 +126,7 @@ public sealed class PolicySetSpecs
     }
 
     private static Spec.Decided<PolicySetEvent> Publish(PolicyFile[] files, string comment, params PolicySetEvent[] events) =>
-        Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, comment), PolicyCompiler.Check(files)));
+        Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, comment), PolicyCompiler.Check(files), direct: true));
 
     private static Spec.Decided<PolicySetEvent> RollBack(int version, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => RollBackPolicySet.Decide(state, new RollBackPolicySet.Command(version), []));

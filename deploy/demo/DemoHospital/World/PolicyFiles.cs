@@ -9,7 +9,7 @@ internal static class PolicyFiles
 
     public static IReadOnlyList<PolicyFile> All() =>
     [
-        .. Directory.GetFiles(Shipped).Where(path => Path.GetExtension(path) != ".cedarschema").Order(StringComparer.Ordinal)
+        .. Directory.GetFiles(Shipped).Order(StringComparer.Ordinal)
             .Select(path => new PolicyFile(Path.GetFileName(path), File.ReadAllText(path))),
         new PolicyFile("departments.cedar", DepartmentPolicies.Write()),
     ];
