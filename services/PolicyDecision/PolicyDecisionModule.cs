@@ -13,6 +13,7 @@ using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
+using AccessGov.PolicyDecision.TimeTravel;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -37,6 +38,7 @@ internal static class PolicyDecisionModule
         services.AddDecisionJournal();
         services.AddEvaluation();
         services.AddObligations();
+        services.AddTimeTravel();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         builder.AddStudies();
         builder.AddForwardAuth();
@@ -56,6 +58,7 @@ internal static class PolicyDecisionModule
         app.MapStudies();
         app.MapDecisionJournal();
         app.MapObligations();
+        app.MapTimeTravel();
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 
@@ -74,7 +77,7 @@ internal static class PolicyDecisionModule
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable, cancellation);
+            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable + FactIntervals.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

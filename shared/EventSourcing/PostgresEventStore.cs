@@ -183,6 +183,10 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         reader.ReadAllAsync(afterPosition, limit, cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredEvent>> ReadAtAsync(IReadOnlyCollection<long> positions, CancellationToken cancellation = default) =>
+        reader.ReadAtAsync(positions, cancellation);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<StoredEvent>> FollowAsync(long afterPosition, CancellationToken cancellation = default) =>
         reader.FollowAsync(afterPosition, FollowBatchMax, cancellation);
 
