@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
@@ -51,6 +52,7 @@ internal static class PolicyDecisionModule
         app.Use(CommandBody.HashAsync);
         app.MapRoles();
         app.MapGrants();
+        app.MapDutySeparations();
         app.MapRelations();
         app.MapSites();
         app.MapNetworks();
@@ -77,7 +79,7 @@ internal static class PolicyDecisionModule
         options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable + FactIntervals.CreateTable, cancellation);
+            connection, options.Schema, "lists", SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + ReplicaLeases.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

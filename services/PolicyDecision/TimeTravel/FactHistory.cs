@@ -77,13 +77,20 @@ internal sealed class FactHistory(NpgsqlDataSource database, IEventStore store, 
                 : await PositionsAsync(past.At, "subject = any ($2) and scope = any ($3)", [subjects, scopes], cancellation),
             cancellation);
 
-    /// <summary>A page of subjects with a grant or a relation of one of the scopes, or to the patient, or named outright, in the order of their keys.</summary>
+    /// <summary>
+    /// A page of subjects with a grant of one of the roles in one of the scopes, or with any grant or relation of the other scopes, or with a relation to the patient, or
+    /// named outright, in the order of their keys.
+    /// </summary>
     public Task<IReadOnlyList<string>> SubjectsAsync(
-        DateTimeOffset at, IReadOnlyCollection<string> scopes, string? patient, IReadOnlyCollection<string> named, string after, int limit, CancellationToken cancellation) =>
+        DateTimeOffset at, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> others, string? patient, IReadOnlyCollection<string> named, string after, int limit, CancellationToken cancellation) =>
         ReadAsync(
             $"""
             select distinct subject collate "C" as subject from (
                 select found.subject from unnest($2) as wanted (scope), lateral (
+                    select distinct subject from fact_interval i
+                    where i.scope = wanted.scope and i.role = any ($7) and subject > $3 and {HoldsAt} order by subject limit $4) as found
+                union all
+                select found.subject from unnest($8) as wanted (scope), lateral (
                     select distinct subject from fact_interval i where i.scope = wanted.scope and subject > $3 and {HoldsAt} order by subject limit $4) as found
                 union all
                 (select distinct subject from fact_interval where patient = $5 and subject > $3 and {HoldsAt} order by subject limit $4)
@@ -91,7 +98,7 @@ internal sealed class FactHistory(NpgsqlDataSource database, IEventStore store, 
                 select name from unnest($6) as other (name) where name collate "C" > $3) as found
             order by 1 limit $4
             """,
-            [at, scopes, after, limit, patient, named], cancellation);
+            [at, scopes, after, limit, patient, named, roles, others], cancellation);
 
     /// <summary>A page of everybody who ever had a grant or a relation by then, in the order of their keys.</summary>
     public Task<IReadOnlyList<string>> EverybodyAsync(DateTimeOffset at, IReadOnlyCollection<string> named, string after, int limit, CancellationToken cancellation) =>

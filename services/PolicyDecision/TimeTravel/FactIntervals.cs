@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Networks;
@@ -17,11 +18,11 @@ internal sealed class FactIntervals : ISubscription
     public const string CreateTable =
         """
         create table if not exists fact_interval (
-            position bigint primary key, stream text collate "C" not null, kind text not null, subject text collate "C", scope text collate "C", patient text collate "C",
+            position bigint primary key, stream text collate "C" not null, kind text not null, subject text collate "C", scope text collate "C", role text, patient text collate "C",
             opened_at timestamptz not null, ended bigint, ended_at timestamptz);
         create unique index if not exists fact_interval_open on fact_interval (stream) where ended is null;
         create index if not exists fact_interval_by_subject on fact_interval (subject, scope) where subject is not null;
-        create index if not exists fact_interval_by_scope on fact_interval (scope, subject) where scope is not null;
+        create index if not exists fact_interval_by_scope on fact_interval (scope, subject) include (role, opened_at, ended_at) where scope is not null;
         create index if not exists fact_interval_by_patient on fact_interval (patient) where patient is not null;
         create index if not exists fact_interval_common on fact_interval (stream, position) where subject is null;
         create table if not exists fact_clock (singleton boolean primary key default true check (singleton), recorded_at timestamptz not null);
@@ -58,14 +59,14 @@ internal sealed class FactIntervals : ISubscription
                     "update fact_interval set ended = $2, ended_at = $3 where stream = $1 and ended is null and position < $2", stored.StreamId, stored.Position, at));
             }
 
-            if (RowOf(stored) is var (kind, subject, scope, patient))
+            if (RowOf(stored) is var (kind, subject, scope, role, patient))
             {
                 statements.BatchCommands.Add(ReadModelRows.Statement(
                     """
-                    insert into fact_interval (position, stream, kind, subject, scope, patient, opened_at)
-                    values ($1, $2, $3, $4, $5, $6, $7) on conflict (position) do nothing
+                    insert into fact_interval (position, stream, kind, subject, scope, role, patient, opened_at)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (position) do nothing
                     """,
-                    stored.Position, stored.StreamId, kind, subject, scope, patient, at));
+                    stored.Position, stored.StreamId, kind, subject, scope, role, patient, at));
             }
         }
 
@@ -75,13 +76,13 @@ internal sealed class FactIntervals : ISubscription
     }
 
     /// <summary>What the event says from now on, of whom; null when it only ends what was said before.</summary>
-    private static (string Kind, string? Subject, string? Scope, string? Patient)? RowOf(StoredEvent stored) => stored.Data switch
+    private static (string Kind, string? Subject, string? Scope, string? Role, string? Patient)? RowOf(StoredEvent stored) => stored.Data switch
     {
-        GrantGiven e => ("grant", SubjectOf(e.SubjectType, e.SubjectId), ScopeOf(e.ScopeKind, e.ScopeId), null),
-        RelationStarted e => ("relation", SubjectOf("User", e.User), $"relation/{Lower(e.Kind)}", e.Patient),
-        GrantRevoked or RelationEnded or NetworkListRemoved => null,
-        PolicySetEvent => (PolicySetKind, null, null, null),
-        _ => ("common", null, null, null),
+        GrantGiven e => ("grant", SubjectOf(e.SubjectType, e.SubjectId), ScopeOf(e.ScopeKind, e.ScopeId), e.Role, null),
+        RelationStarted e => ("relation", SubjectOf("User", e.User), $"relation/{Lower(e.Kind)}", null, e.Patient),
+        GrantRevoked or RelationEnded or NetworkListRemoved or DutySeparationRemoved => null,
+        PolicySetEvent => (PolicySetKind, null, null, null, null),
+        _ => ("common", null, null, null, null),
     };
 
     private static string Lower<T>(T kind)

@@ -23,7 +23,7 @@ internal sealed class StudyReaders(FactHistory history)
     private const int CandidatesAtOnce = 500;
 
     /// <summary>How many candidates one answer judges; a page may hold fewer subjects than asked for, and still have a next one.</summary>
-    public const int CandidatesMax = 20_000;
+    public const int CandidatesMax = 5_000;
 
     private readonly RoleEntities roles = new();
 
@@ -33,9 +33,9 @@ internal sealed class StudyReaders(FactHistory history)
         PastFacts past = await history.AtAsync(at, cancellation);
         await history.AddPatientsAsync(past, [study.PatientId], cancellation);
         FactsSnapshot snapshot = past.Snapshot();
-        NamedInPermits named = NamedInPermits.Of(snapshot.Policies);
+        NamedInPermits named = NamedInPermits.Of(snapshot.Policies, action);
         string[] grants = [.. ScopesOf(study, snapshot.Sites)];
-        string[] scopes = [.. grants, .. named.Scopes];
+        string explicitly = FactIntervals.ScopeOf(GrantScopeKind.Patient, study.PatientId);
         string[] others = [.. named.Principals, .. study.ReferringPhysician is { } referrer ? (string[])[FactIntervals.SubjectOf("User", referrer)] : []];
         bool everybody = !named.IsComplete || Array.Exists(["User", "Service"], type => Judge(type, NamedInPermits.Nobody, snapshot).Permitted);
 
@@ -44,7 +44,8 @@ internal sealed class StudyReaders(FactHistory history)
         {
             IReadOnlyList<string> candidates = everybody
                 ? await history.EverybodyAsync(at, others, after, CandidatesAtOnce, cancellation)
-                : await history.SubjectsAsync(at, scopes, study.PatientId, others, after, CandidatesAtOnce, cancellation);
+                : await history.SubjectsAsync(
+                    at, grants, named.Roles, [explicitly, .. named.Scopes], study.PatientId, others, after, CandidatesAtOnce, cancellation);
             await history.AddSubjectsAsync(past, candidates, [.. grants, FactIntervals.Family, FactIntervals.Self], cancellation);
             snapshot = past.Snapshot();
             foreach (string candidate in candidates)

@@ -58,7 +58,7 @@ internal sealed class SubjectRights(FactHistory history)
     /// <summary>What the subject may do in each of the classes.</summary>
     public IReadOnlyList<ClassRights> Judge(SubjectKey subject, IEnumerable<string> classes, FactsSnapshot facts, DateTimeOffset at, Circumstances circumstances)
     {
-        IReadOnlyList<string> actions = facts.Policies is { } policies ? NamedInPermits.Of(policies).ActionsOf(policies) : [];
+        IReadOnlyList<string> actions = facts.Policies is { } policies ? NamedInPermits.Of(policies, null).ActionsOf(policies) : [];
         return
         [
             .. classes.Select(name => new ClassRights(

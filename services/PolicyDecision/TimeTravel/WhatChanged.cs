@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.TimeTravel;
 internal sealed class WhatChanged(Instants instants, FactHistory history, StudyReaders readers, SubjectRights rights, TimeTravelAccess access, IFacts facts, TimeProvider clock)
 {
     private const int EventsMax = 1_000;
-    private const int ComparedMax = 10_000;
+    private const int ComparedMax = StudyReaders.CandidatesMax;
 
     private static readonly Refusal TooMuch = new(
         "too_much_to_compare", $"More than {ComparedMax} subjects or classes are concerned: ask for both instants page by page (GET /time-travel/study, /time-travel/subject).");
