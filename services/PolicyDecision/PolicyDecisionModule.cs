@@ -7,6 +7,7 @@ using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Matrix;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
@@ -40,6 +41,7 @@ internal static class PolicyDecisionModule
         services.AddEvaluation();
         services.AddObligations();
         services.AddTimeTravel();
+        services.AddMatrix();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         builder.AddStudies();
         builder.AddForwardAuth();
@@ -61,6 +63,7 @@ internal static class PolicyDecisionModule
         app.MapDecisionJournal();
         app.MapObligations();
         app.MapTimeTravel();
+        app.MapMatrix();
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 

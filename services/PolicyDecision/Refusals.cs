@@ -24,7 +24,7 @@ internal static class Refusals
         "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "hours_malformed", "network_malformed",
         "network_too_wide", "network_list_malformed", "country_malformed", "department_malformed", "archive_malformed", "comment_required", "policy_set_malformed", "policy_id_missing", "policy_id_doubled",
         "policy_id_reserved", "obligation_malformed", "obligation_unknown_in_catalogue", "placeholder_unknown", "receipt_malformed", "request_malformed",
-        "duty_separation_malformed", "instant_malformed", "instant_in_future", "span_malformed", "too_much_to_compare", "too_many_items", "idempotency_key_malformed", "if_match_malformed", "paging_malformed",
+        "duty_separation_malformed", "instant_malformed", "instant_in_future", "span_malformed", "window_malformed", "matrix_too_large", "too_much_to_compare", "too_many_items", "idempotency_key_malformed", "if_match_malformed", "paging_malformed",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>400 malformed, 404 absent, 409 refused by the state of things, 412 stale.</summary>

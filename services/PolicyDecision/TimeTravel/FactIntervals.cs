@@ -19,7 +19,9 @@ internal sealed class FactIntervals : ISubscription
         """
         create table if not exists fact_interval (
             position bigint primary key, stream text collate "C" not null, kind text not null, subject text collate "C", scope text collate "C", role text, patient text collate "C",
-            opened_at timestamptz not null, ended bigint, ended_at timestamptz);
+            opened_at timestamptz not null, ended bigint, ended_at timestamptz,
+            -- The bounds that a grant says itself.
+            holds_from timestamptz, holds_until timestamptz);
         create unique index if not exists fact_interval_open on fact_interval (stream) where ended is null;
         create index if not exists fact_interval_by_subject on fact_interval (subject, scope) where subject is not null;
         create index if not exists fact_interval_by_scope on fact_interval (scope, subject) include (role, opened_at, ended_at) where scope is not null;
@@ -61,12 +63,13 @@ internal sealed class FactIntervals : ISubscription
 
             if (RowOf(stored) is var (kind, subject, scope, role, patient))
             {
+                var grant = stored.Data as GrantGiven;
                 statements.BatchCommands.Add(ReadModelRows.Statement(
                     """
-                    insert into fact_interval (position, stream, kind, subject, scope, role, patient, opened_at)
-                    values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (position) do nothing
+                    insert into fact_interval (position, stream, kind, subject, scope, role, patient, opened_at, holds_from, holds_until)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (position) do nothing
                     """,
-                    stored.Position, stored.StreamId, kind, subject, scope, role, patient, at));
+                    stored.Position, stored.StreamId, kind, subject, scope, role, patient, at, grant?.From.ToUniversalTime(), grant?.Until?.ToUniversalTime()));
             }
         }
 

@@ -130,8 +130,8 @@ internal static class TimeTravelBenchmark
                    else jsonb_build_object('SubjectType', 'User', 'SubjectId', person, 'Role', role, 'ScopeKind', initcap(kind), 'ScopeId', id, 'From', at, 'Until', null, 'ReadOnly', false, 'Reason', 'x') end,
                    case when revokes then 'grant_revoked' else 'grant_given' end, at from filled;
             insert into event_store_feed (position, sequence) select position, position from filled;
-            insert into fact_interval (position, stream, kind, subject, scope, role, opened_at, ended, ended_at)
-            select given.position, given.stream, 'grant', 'User/' || given.person, case when given.id is null then given.kind else given.kind || '/' || given.id end, given.role, given.at,
+            insert into fact_interval (position, stream, kind, subject, scope, role, opened_at, holds_from, ended, ended_at)
+            select given.position, given.stream, 'grant', 'User/' || given.person, case when given.id is null then given.kind else given.kind || '/' || given.id end, given.role, given.at, given.at,
                    case when n % 4 = 1 and n + 3 <= {events} then given.position + 3 end, case when n % 4 = 1 and n + 3 <= {events} then given.at + interval '3 seconds' end
             from filled as given where not revokes;
             drop table filled;
