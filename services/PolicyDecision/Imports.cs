@@ -28,9 +28,10 @@ internal sealed class Imports(IEventStore store, Commands commands)
     /// <param name="idOf">The stream of an item.</param>
     /// <param name="known">The state that the facts show already; null where they show none.</param>
     /// <param name="decide">The rule.</param>
+    /// <param name="alongside">SQL of an item's own transaction; null for the items, mostly all, that need none and are written together.</param>
     public async Task<IResult> RunAsync<TItem, TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, IReadOnlyList<JsonElement> items, Func<TItem, string> idOf,
-        Func<TItem, TState?> known, Func<TState, TItem, Outcome<TEvent>> decide)
+        Func<TItem, TState?> known, Func<TState, TItem, Outcome<TEvent>> decide, Func<TItem, Alongside?>? alongside = null)
         where TItem : class
         where TState : class
         where TEvent : notnull
@@ -73,13 +74,15 @@ internal sealed class Imports(IEventStore store, Commands commands)
                         Metadata = metadata,
                         IdempotencyKey = Caller.IdempotencyKey(http, index),
                         CommandHash = Caller.CommandHash(http),
+                        Alongside = alongside?.Invoke(item),
                     }));
                     break;
             }
         }
 
-        IReadOnlyList<AppendResult> appended = await store.AppendManyAsync([.. planned.Select(plan => plan.Append)], http.RequestAborted);
-        foreach (((int index, TItem item, StreamAppend append), AppendResult result) in planned.Zip(appended))
+        (int Index, TItem Item, StreamAppend Append)[] together = [.. planned.Where(plan => plan.Append.Alongside is null)];
+        IReadOnlyList<AppendResult> appended = await store.AppendManyAsync([.. together.Select(plan => plan.Append)], http.RequestAborted);
+        foreach (((int index, TItem item, StreamAppend append), AppendResult result) in together.Zip(appended))
         {
             results[index] = result switch
             {
@@ -88,6 +91,11 @@ internal sealed class Imports(IEventStore store, Commands commands)
                 { Failure: { } failure } => ImportedItem.Refused(index, Commands.NotWritten(failure) ?? throw failure),
                 _ => throw new InvalidOperationException("An append has a receipt or a failure."),
             };
+        }
+
+        foreach ((int index, TItem item, StreamAppend append) in planned.Where(plan => plan.Append.Alongside is not null))
+        {
+            results[index] = await RunOneAsync(index, item, append);
         }
 
         await commands.TellPositionAsync(http, receipts);
@@ -105,20 +113,24 @@ internal sealed class Imports(IEventStore store, Commands commands)
             return new ImportedItem(index, receipt.Repeated ? "unchanged" : "accepted", streams.IdOf(receipt.StreamId));
         }
 
-        // The stream has a history already: this one is loaded and decided by itself.
+        // The stream has a history already, or a rule of its own: this one is loaded and decided by itself.
         async Task<ImportedItem> RunOneAsync(int index, TItem item, StreamAppend append)
         {
             try
             {
                 return await store.RunAsync<TState, TEvent>(
                     append.StreamId, append.StreamType, streams.Initial, streams.Evolve, state => decide(state, item), metadata, append.IdempotencyKey,
-                    commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
+                    append.Alongside, commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
                 {
                     CommandResult<TState>.Accepted { Receipt: var receipt } => Accepted(index, receipt),
                     CommandResult<TState>.NothingToDo => new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId)),
                     CommandResult<TState>.Refused { Reason: var reason } => ImportedItem.Refused(index, reason),
                     var other => throw new InvalidOperationException($"{other.GetType().Name} is not a known result of a command."),
                 };
+            }
+            catch (RefusedAlongsideException e)
+            {
+                return ImportedItem.Refused(index, e.Refusal);
             }
             catch (Exception e) when (Commands.NotWritten(e) is { } refusal)
             {

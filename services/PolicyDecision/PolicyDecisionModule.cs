@@ -1,12 +1,14 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.Matrix;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
@@ -16,6 +18,7 @@ using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
+using AccessGov.PolicyDecision.TimeTravel;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -43,6 +46,8 @@ internal static class PolicyDecisionModule
         services.AddEvaluation();
         services.AddAccessRequests();
         services.AddObligations();
+        services.AddTimeTravel();
+        services.AddMatrix();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
         builder.AddStudies();
@@ -56,6 +61,7 @@ internal static class PolicyDecisionModule
         app.Use(CommandBody.HashAsync);
         app.MapRoles();
         app.MapGrants();
+        app.MapDutySeparations();
         app.MapRelations();
         app.MapSites();
         app.MapNetworks();
@@ -64,6 +70,8 @@ internal static class PolicyDecisionModule
         app.MapStudies();
         app.MapDecisionJournal();
         app.MapObligations();
+        app.MapTimeTravel();
+        app.MapMatrix();
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 
@@ -85,7 +93,8 @@ internal static class PolicyDecisionModule
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
-            SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable,
+            SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
+                + PolicyDraftList.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
             cancellation);
     });
 

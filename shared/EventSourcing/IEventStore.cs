@@ -42,6 +42,9 @@ public interface IEventStore
     /// </summary>
     Task<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation = default);
 
+    /// <summary>Reads the events at these positions, in position order; positions that hold none (skipped or not numbered yet) are left out.</summary>
+    Task<IReadOnlyList<StoredEvent>> ReadAtAsync(IReadOnlyCollection<long> positions, CancellationToken cancellation = default);
+
     /// <summary>
     /// Follows the store for ever: batches of events after a position, as they are numbered, each batch not empty.
     /// For read models in memory; a read model in the database is an <see cref="ISubscription"/>.

@@ -168,12 +168,8 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
             $"select stream_id, version, sequence, command from {options.Schema}.event_store_idempotency where key = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = idempotencyKey, NpgsqlDbType = NpgsqlDbType.Varchar });
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
-        if (!await row.ReadAsync(cancellation))
-        {
-            return null;
-        }
-
-        return IdempotencyKeyReusedException.Differ(row.IsDBNull(3) ? null : row.GetString(3), commandHash)
+        return !await row.ReadAsync(cancellation) ? null
+            : IdempotencyKeyReusedException.Differ(row.IsDBNull(3) ? null : row.GetString(3), commandHash)
             ? throw new IdempotencyKeyReusedException(row.GetString(0), idempotencyKey)
             : new AppendReceipt(row.GetString(0), row.GetInt64(1), row.GetInt64(2), Repeated: true);
     }
@@ -181,6 +177,10 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredEvent>> ReadAllAsync(long afterPosition, int limit, CancellationToken cancellation = default) =>
         reader.ReadAllAsync(afterPosition, limit, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredEvent>> ReadAtAsync(IReadOnlyCollection<long> positions, CancellationToken cancellation = default) =>
+        reader.ReadAtAsync(positions, cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<StoredEvent>> FollowAsync(long afterPosition, CancellationToken cancellation = default) =>

@@ -2,6 +2,7 @@ using AccessGov.Benchmarks;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.EventStore;
 using AccessGov.Benchmarks.Search;
+using AccessGov.Benchmarks.TimeTravel;
 
 switch (args.FirstOrDefault())
 {
@@ -11,10 +12,12 @@ switch (args.FirstOrDefault())
         return args is [_, "--bdn"] ? CedarMicrobenchmarks.Run() : CedarBenchmark.Run();
     case "search":
         return await SearchBenchmark.RunAsync();
+    case "time-travel":
+        return await TimeTravelBenchmark.RunAsync(args is [_, var events] ? int.Parse(events) : 1_000_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, time-travel [EVENTS], or limit PORT");
         return 2;
 }

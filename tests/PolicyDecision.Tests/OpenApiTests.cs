@@ -30,6 +30,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("put", "/sites/{id}", "DefineSiteCommand", "name timeZone workingHours networks departments archives")]
     [InlineData("put", "/network-lists/{id}", "DefineNetworkListCommand", "description networks countries")]
     [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax request")]
+    [InlineData("put", "/duty-separations/{id}", "DefineDutySeparationCommand", "description roles atMost scope")]
     [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
     [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]
     [InlineData("post", "/policy-drafts", "WriteDraftCommand", "policySet files comment")]

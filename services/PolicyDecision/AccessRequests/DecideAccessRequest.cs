@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
-using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
 
@@ -76,7 +76,8 @@ internal static class DecideAccessRequest
             approved.Request.SubjectId, approved.Request.Role, new GiveGrant.Scope(GrantScopeKind.Patient, approved.Request.PatientId),
             $"Access request {id}: {approved.Approval.Comment}"[..Math.Min(1000, 16 + id.Length + approved.Approval.Comment.Length)],
             approved.Request.SubjectType, approved.Approval.At, approved.Approval.Until);
-        return commands.RunAsync(http, Grant.Streams, id, state => GiveGrant.Decide(state, grant, commands.Facts, commands.Now));
+        return commands.RunAsync(
+            http, Grant.Streams, id, state => GiveGrant.Decide(state, grant, commands.Facts, commands.Now), alongside: DutyClaim.Of(grant, commands.Facts, commands.Now));
     }
 
     /// <summary>The approver's role counts everywhere or for the patient.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.TimeTravel;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Explanations;
@@ -27,8 +28,8 @@ internal sealed class ExplainedQuestions(DecisionSearch search, HashedIds ids, T
         {
             return await search.FindAsync(id, cancellation) switch
             {
-                { Record: { } record, Withdrawn: var withdrawn } when record.GetProperty("action"u8).GetString() != ExplanationRecord.Action => ExplainedQuestion.Of(record, withdrawn, ids),
-                { Record: not null } => new Refusal("request_malformed", "That is the record of an explanation, which no policy decided."),
+                { Record: { } record, Withdrawn: var withdrawn } when record.GetProperty("action"u8).GetString() is not (ExplanationRecord.Action or TimeTravelAccess.Action) => ExplainedQuestion.Of(record, withdrawn, ids),
+                { Record: not null } => new Refusal("request_malformed", "That is the record of a question to this service, which no policy decided."),
                 _ => new Refusal("decision_unknown", "The journal has no such decision. One of the last seconds may not be found yet: try again in a minute."),
             };
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
@@ -23,6 +24,7 @@ internal sealed class FactsFold(string policySet)
     private readonly OpenPatients patients = new();
     private readonly SortedDictionary<string, SiteFacts> sites = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, NetworkListFacts> networkLists = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, DutySeparationFacts> dutySeparations = new(StringComparer.Ordinal);
     private FactsSnapshot last = FactsSnapshot.Empty;
     private ImmutableDictionary<string, RoleFacts> roles = FactsSnapshot.Empty.Roles;
     private ImmutableHashSet<string> retired = FactsSnapshot.Empty.RetiredRoles;
@@ -63,6 +65,9 @@ internal sealed class FactsFold(string policySet)
             case NetworkListEvent networks:
                 Apply(NetworkList.Streams.IdOf(stored.StreamId), networks, stored.Version);
                 break;
+            case DutySeparationEvent duties:
+                Apply(DutySeparation.Streams.IdOf(stored.StreamId), duties, stored.Version);
+                break;
             case PolicySetEvent policies:
                 Apply(PolicyVersions.Streams.IdOf(stored.StreamId), policies);
                 break;
@@ -85,6 +90,7 @@ internal sealed class FactsFold(string policySet)
             Subjects = subjects.CloseInto(last.Subjects),
             Patients = patients.CloseInto(last.Patients),
             NetworkLists = [.. networkLists.Values],
+            DutySeparations = [.. dutySeparations.Values],
             Roles = roles,
             RequestableRoles = policiesChanged
                 ? [.. roles.Values.Where(role => role.RequestHoursMax is not null).OrderBy(role => role.Id, StringComparer.Ordinal)]
@@ -131,6 +137,22 @@ internal sealed class FactsFold(string policySet)
                 break;
             default:
                 throw new InvalidOperationException($"The facts do not know the event {networks.GetType().Name}.");
+        }
+    }
+
+    private void Apply(string id, DutySeparationEvent duties, long version)
+    {
+        switch (duties)
+        {
+            case DutySeparationDefined e:
+                dutySeparations[id] = new DutySeparationFacts(
+                    id, e.Description, [.. e.Roles], e.AtMost, new GrantScope(e.ScopeKind ?? GrantScopeKind.Everywhere, e.ScopeId), version);
+                break;
+            case DutySeparationRemoved:
+                dutySeparations.Remove(id);
+                break;
+            default:
+                throw new InvalidOperationException($"The facts do not know the event {duties.GetType().Name}.");
         }
     }
 

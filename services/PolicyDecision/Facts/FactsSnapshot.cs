@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Networks;
 
 namespace AccessGov.PolicyDecision.Facts;
@@ -22,6 +23,9 @@ internal sealed record FactsSnapshot(
 
     /// <summary>The network lists, in the order of their ids.</summary>
     public ImmutableArray<NetworkListFacts> NetworkLists { get; init; } = [];
+
+    /// <summary>The rules of separated duties, in the order of their ids.</summary>
+    public ImmutableArray<DutySeparationFacts> DutySeparations { get; init; } = [];
 
     /// <summary>In which country an address is: of a file, and no part of the streams.</summary>
     public CountryTable Countries { get; init; } = CountryTable.Empty;

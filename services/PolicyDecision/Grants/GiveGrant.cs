@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 
 namespace AccessGov.PolicyDecision.Grants;
@@ -32,7 +33,7 @@ internal static class GiveGrant
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/grants", (Command command, Commands commands, HttpContext http) => commands.RunAsync(
             http, Grant.Streams, Commands.NewId(), state => Decide(state, command, commands.Facts, commands.Now),
-            (id, _) => Results.Created($"/grants/{id}", new { id })))
+            (id, _) => Results.Created($"/grants/{id}", new { id }), DutyClaim.Of(command, commands.Facts, commands.Now)))
         .RequireAuthorization("grants.manage");
 
     private static Refusal? Malformed(Command command) => command switch
@@ -42,11 +43,16 @@ internal static class GiveGrant
             new Refusal("subject_malformed", $"subjectId is 1 to {Identifiers.LengthMax} characters, without control characters or surrounding blanks."),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is given."),
         _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
-        { Scope: { Kind: GrantScopeKind.Everywhere, Id: not null } } =>
-            new Refusal("scope_id_unexpected", "A grant that holds everywhere names no scope id."),
-        { Scope: { Kind: not GrantScopeKind.Everywhere, Id: var id } } when string.IsNullOrWhiteSpace(id) =>
-            new Refusal("scope_id_required", $"Name the {command.Scope.Kind.ToString().ToLowerInvariant()} that the grant holds for."),
-        { Scope: { Kind: GrantScopeKind.Patient, Id: { } patient } } when !Identifiers.IsForeign(patient) =>
+        _ => MalformedScope(command.Scope),
+    };
+
+    /// <summary>What is wrong with a scope, of a grant or of a rule about grants.</summary>
+    internal static Refusal? MalformedScope(Scope scope) => scope switch
+    {
+        { Kind: GrantScopeKind.Everywhere, Id: not null } => new Refusal("scope_id_unexpected", "What holds everywhere names no scope id."),
+        { Kind: not GrantScopeKind.Everywhere, Id: var id } when string.IsNullOrWhiteSpace(id) =>
+            new Refusal("scope_id_required", $"Name the {scope.Kind.ToString().ToLowerInvariant()} that it holds for."),
+        { Kind: GrantScopeKind.Patient, Id: { } patient } when !Identifiers.IsForeign(patient) =>
             new Refusal("patient_malformed", $"A patient's id is 1 to {Identifiers.LengthMax} characters, without control characters or surrounding blanks."),
         _ => null,
     };
@@ -63,7 +69,7 @@ internal static class GiveGrant
         _ => null,
     };
 
-    private static Refusal? RefusedScope(Scope scope, SiteDirectory sites) => scope switch
+    internal static Refusal? RefusedScope(Scope scope, SiteDirectory sites) => scope switch
     {
         { Kind: GrantScopeKind.Site, Id: { } id } when !sites.Sites.ContainsKey(id) => new Refusal("site_unknown", $"There is no site {id}: define it first."),
         { Kind: GrantScopeKind.Department, Id: { } id } when !sites.SiteOfDepartment.ContainsKey(id) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Grants;
@@ -13,7 +14,8 @@ internal static class ImportGrants
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/grants/import", (Command command, Imports imports, Commands commands, HttpContext http) => imports.RunAsync<GiveGrant.Command, Grant, GrantEvent>(
             http, Grant.Streams, command.Grants, _ => Commands.NewId(), _ => null,
-            (state, grant) => GiveGrant.Decide(state, grant, commands.Facts, commands.Now)))
+            (state, grant) => GiveGrant.Decide(state, grant, commands.Facts, commands.Now),
+            grant => DutyClaim.Of(grant, commands.Facts, commands.Now)))
         .RequireAuthorization("grants.manage")
         .WithBodyLimit(Imports.BodyBytesMax);
 }

@@ -23,6 +23,14 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
         where f.position > $1 and f.position <= $2 order by f.position
         """;
 
+    private readonly string readAtSql =
+        $"""
+        select f.position, {Columns} from unnest($1::bigint[]) as wanted (position)
+        join {options.Schema}.event_store_feed f on f.position = wanted.position
+        left join lateral (select * from {options.Schema}.mt_events m where m.seq_id = f.sequence offset 0) e on true
+        order by f.position
+        """;
+
     /// <summary>Events of a range of positions, and the last position that was looked at, whether its event is skipped or not.</summary>
     public readonly record struct Page(IReadOnlyList<StoredEvent> Events, long Through);
 
@@ -70,6 +78,23 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
             }
 
             events.AddRange(page.Events);
+        }
+
+        return events;
+    }
+
+    public async Task<IReadOnlyList<StoredEvent>> ReadAtAsync(IReadOnlyCollection<long> positions, CancellationToken cancellation)
+    {
+        var events = new List<StoredEvent>(positions.Count);
+        await using NpgsqlCommand command = dataSource.CreateCommand(readAtSql);
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. positions.Distinct()] });
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            if (Decode(reader, 0) is { } stored)
+            {
+                events.Add(stored);
+            }
         }
 
         return events;
