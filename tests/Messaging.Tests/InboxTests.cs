@@ -25,8 +25,17 @@ public sealed class InboxTests
         (await EffectsOfALostAcknowledgementAsync(QueueStatements.Default)).ShouldBe(1);
 
     [Fact]
-    public async Task The_same_test_catches_a_lost_acknowledgement_without_an_inbox() =>
-        (await EffectsOfALostAcknowledgementAsync(WithoutInbox)).ShouldBe(2);
+    public async Task The_same_test_catches_a_lost_acknowledgement_without_an_inbox()
+    {
+        // A consumer that notices the cut before its handler has committed rolls the handler back: then nothing is doubled, and it is cut once more.
+        long most = 0;
+        for (int attempt = 0; attempt < 5 && most < 2; attempt++)
+        {
+            most = Math.Max(most, await EffectsOfALostAcknowledgementAsync(WithoutInbox));
+        }
+
+        most.ShouldBe(2);
+    }
 
     [Fact]
     public async Task A_handler_that_loses_its_connection_is_tried_again_and_counted_and_takes_effect_once()

@@ -11,7 +11,7 @@ namespace AccessGov.PolicyDecision.Networks;
 internal sealed class CountryFile(FactsFollower facts, IOptions<PolicyDecisionOptions> options, TimeProvider clock, ILogger<CountryFile> logger)
     : BackgroundService, IHealthCheck
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private readonly string? path = options.Value.CountryFile;
     private (DateTime WrittenAt, long Length) seen;
     private volatile CountryTable current = CountryTable.Empty;
