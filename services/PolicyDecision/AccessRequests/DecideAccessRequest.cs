@@ -72,9 +72,10 @@ internal static class DecideAccessRequest
 
     private static Task<IResult> GrantAsync(HttpContext http, string id, AccessRequest.Approved approved, Commands commands)
     {
+        string reason = $"Access request {id}: {approved.Approval.Comment}";
         var grant = new GiveGrant.Command(
             approved.Request.SubjectId, approved.Request.Role, new GiveGrant.Scope(GrantScopeKind.Patient, approved.Request.PatientId),
-            $"Access request {id}: {approved.Approval.Comment}"[..Math.Min(1000, 16 + id.Length + approved.Approval.Comment.Length)],
+            reason[..Math.Min(GiveGrant.ReasonLengthMax, reason.Length)],
             approved.Request.SubjectType, approved.Approval.At, approved.Approval.Until);
         return commands.RunAsync(
             http, Grant.Streams, id, state => GiveGrant.Decide(state, grant, commands.Facts, commands.Now), alongside: DutyClaim.Of(grant, commands.Facts, commands.Now));

@@ -8,6 +8,8 @@ namespace AccessGov.PolicyDecision.Grants;
 /// <summary>Gives a subject a role somewhere for some time.</summary>
 internal static class GiveGrant
 {
+    public const int ReasonLengthMax = 1000;
+
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
         string SubjectId, string Role, Scope Scope, string Reason,
@@ -42,7 +44,7 @@ internal static class GiveGrant
         _ when !Identifiers.IsForeign(command.SubjectId) =>
             new Refusal("subject_malformed", $"subjectId is 1 to {Identifiers.LengthMax} characters, without control characters or surrounding blanks."),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is given."),
-        _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
+        _ when !Identifiers.IsText(command.Reason, ReasonLengthMax) => new Refusal("reason_malformed", $"The reason has at most {ReasonLengthMax} characters, none of them NUL."),
         _ => MalformedScope(command.Scope),
     };
 

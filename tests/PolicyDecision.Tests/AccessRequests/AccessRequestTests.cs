@@ -63,6 +63,10 @@ public sealed class AccessRequestTests : IAsyncLifetime
         (await EvaluateAsync("ada"))["decision"]!.GetValue<bool>().ShouldBeTrue();
         await Eventually.HoldsAsync(async () => (await ListAsync("status=approved")).Contains(id), "the list knows that it is approved");
 
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync("/grants?subject=ada"))["grants"]!.AsArray().SingleOrDefault()?["reason"]!.GetValue<string>() == $"Access request {id}: second opinion",
+            "the grant says what it comes from");
+
         clock.Now += TimeSpan.FromHours(8);
         (await EvaluateAsync("ada"))["decision"]!.GetValue<bool>().ShouldBeFalse();
     }
