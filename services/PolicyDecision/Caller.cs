@@ -10,6 +10,9 @@ internal static class Caller
 {
     private const int KeyLengthMax = 200;
 
+    /// <summary>The client that the token was issued to; empty when it names none.</summary>
+    public static string Client(HttpContext http) => http.User.FindFirst("client_id")?.Value ?? "";
+
     /// <summary>Who acted, from where, in which trace.</summary>
     public static EventMetadata Metadata(HttpContext http)
     {
@@ -40,7 +43,7 @@ internal static class Caller
             return null;
         }
 
-        string client = http.User.FindFirst("client_id")?.Value ?? "";
+        string client = Client(http);
         string whole = string.Join('\n', client, http.Request.Method, http.Request.Path, given, item);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }

@@ -7,6 +7,9 @@ internal sealed class PolicyDecisionOptions
 {
     public const string Section = "PolicyDecision";
 
+    /// <summary>An address to which a path is appended: without query, fragment and last slash.</summary>
+    public static string RootOf(Uri address) => address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     /// <summary>The database, as the service's own login role.</summary>
     [Required]
     public string ConnectionString { get; set; } = "";
@@ -19,6 +22,9 @@ internal sealed class PolicyDecisionOptions
     /// <summary>Where callers reach the service; what it says about itself never comes from a Host header.</summary>
     [Required]
     public Uri? PublicUrl { get; set; }
+
+    /// <summary><see cref="PublicUrl"/> to which a path is appended: without query, fragment and last slash.</summary>
+    public string PublicRoot => RootOf(PublicUrl!);
 
     /// <summary>Where people find the console, for the pages that answers name; null when there is none.</summary>
     public Uri? ConsoleUrl { get; set; }

@@ -53,11 +53,14 @@ internal abstract record AccessRequest
 
     public sealed record NotRequested : AccessRequest;
 
-    public sealed record Pending(AccessRequested Request) : AccessRequest;
+    /// <summary>Whatever has become of it, this was asked for.</summary>
+    public abstract record Asked(AccessRequested Request) : AccessRequest;
 
-    public sealed record Approved(AccessRequested Request, AccessRequestApproved Approval) : AccessRequest;
+    public sealed record Pending(AccessRequested Request) : Asked(Request);
 
-    public sealed record Denied(AccessRequested Request, string Comment) : AccessRequest;
+    public sealed record Approved(AccessRequested Request, AccessRequestApproved Approval) : Asked(Request);
 
-    public sealed record Cancelled(AccessRequested Request) : AccessRequest;
+    public sealed record Denied(AccessRequested Request, string Comment) : Asked(Request);
+
+    public sealed record Cancelled(AccessRequested Request) : Asked(Request);
 }

@@ -21,7 +21,7 @@ internal static class AccessRequestTask
             {
                 AccessRequest state = AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(id), cancellation));
                 return IsOf(http, state)
-                    ? Results.Json(Of(Endpoint(options), id, state, clock.GetUtcNow()))
+                    ? Results.Json(Of(RequestAccess.EndpointOf(options.Value), id, state, clock.GetUtcNow()))
                     : AccessRequestProblems.Of("unknown_task");
             })
             .RequireAuthorization("decisions.evaluate").WithTags("Access requests");
@@ -35,7 +35,7 @@ internal static class AccessRequestTask
 
                 DateTimeOffset now = commands.Now;
                 return await commands.RunAsync(
-                    http, AccessRequest.Streams, id, state => Cancel(state, now), (task, state) => Results.Json(Of(Endpoint(options), task, state, now)));
+                    http, AccessRequest.Streams, id, state => Cancel(state, now), (task, state) => Results.Json(Of(RequestAccess.EndpointOf(options.Value), task, state, now)));
             })
             .RequireAuthorization("decisions.evaluate").WithTags("Access requests");
     }
@@ -73,18 +73,7 @@ internal static class AccessRequestTask
         _ => throw new InvalidOperationException($"{state.GetType().Name} is no task."),
     };
 
-    private static string Endpoint(IOptions<PolicyDecisionOptions> options) =>
-        options.Value.PublicUrl!.GetLeftPart(UriPartial.Path).TrimEnd('/') + RequestAccess.Path;
-
     // Another client learns nothing of a task, not even that it exists.
-    private static bool IsOf(HttpContext http, AccessRequest state) => state switch
-    {
-        AccessRequest.Pending { Request: var request } => request.Client == Client(http),
-        AccessRequest.Approved { Request: var request } => request.Client == Client(http),
-        AccessRequest.Denied { Request: var request } => request.Client == Client(http),
-        AccessRequest.Cancelled { Request: var request } => request.Client == Client(http),
-        _ => false,
-    };
-
-    private static string? Client(HttpContext http) => http.User.FindFirst("client_id")?.Value;
+    private static bool IsOf(HttpContext http, AccessRequest state) =>
+        Caller.Client(http) is { Length: > 0 } client && state is AccessRequest.Asked { Request: var request } && request.Client == client;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Policies;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -14,6 +15,7 @@ namespace AccessGov.PolicyDecision.AccessRequests;
 internal sealed class BindingTokens : IDisposable
 {
     private readonly ECDsa? key;
+    private readonly PublicKey? publicKey;
     private readonly SigningCredentials? signing;
     private readonly string issuer;
     private readonly TimeProvider clock;
@@ -22,21 +24,15 @@ internal sealed class BindingTokens : IDisposable
     public BindingTokens(IOptions<PolicyDecisionOptions> options, TimeProvider clock)
     {
         this.clock = clock;
-        issuer = options.Value.PublicUrl!.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        issuer = options.Value.PublicRoot;
         if (options.Value.AccessRequestKeyFile is not { } file)
         {
             return;
         }
 
-        key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(file));
-        if (key.KeySize != 256)
-        {
-            throw new CryptographicException($"The key in {file} is not on the curve P-256.");
-        }
-
-        var secured = new ECDsaSecurityKey(key);
-        secured.KeyId = Base64UrlEncoder.Encode(secured.ComputeJwkThumbprint());
+        key = EcdsaKeyFile.Read(file);
+        publicKey = PublicKey.Of(key);
+        var secured = new ECDsaSecurityKey(key) { KeyId = publicKey.Kid };
         signing = new SigningCredentials(secured, SecurityAlgorithms.EcdsaSha256);
     }
 
@@ -44,11 +40,7 @@ internal sealed class BindingTokens : IDisposable
     public bool Signs => signing is not null;
 
     /// <summary>The verification key as a JWK Set (RFC 7517); empty without a key.</summary>
-    public object Jwks => key is null
-        ? new { keys = Array.Empty<object>() }
-        : key.ExportParameters(includePrivateParameters: false) is var public_ && signing is not null
-            ? new { keys = new object[] { new { kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = signing.Key.KeyId, x = Base64UrlEncoder.Encode(public_.Q.X), y = Base64UrlEncoder.Encode(public_.Q.Y) } } }
-            : throw new InvalidOperationException("A key signs.");
+    public object Jwks => new { keys = publicKey is null ? Array.Empty<object>() : [publicKey.ToJwk()] };
 
     public string Sign(EvaluationQuestion question, Guid evaluation, DateTimeOffset expiresAt) => handler.CreateToken(new SecurityTokenDescriptor
     {

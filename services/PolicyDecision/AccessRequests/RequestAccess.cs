@@ -32,7 +32,7 @@ internal sealed class RequestAccess(
     public sealed record RequestedAccess([property: JsonPropertyName("requested_until")] DateTimeOffset? RequestedUntil, bool? Emergency);
 
     private readonly RoleEntities roles = new();
-    private readonly string endpoint = options.Value.PublicUrl!.GetLeftPart(UriPartial.Path).TrimEnd('/') + Path;
+    private readonly string endpoint = EndpointOf(options.Value);
 
     /// <param name="state">What is known of the request.</param>
     /// <param name="request">What is asked for.</param>
@@ -43,6 +43,9 @@ internal sealed class RequestAccess(
         // The same denial asks once: a repeated request is answered with its task.
         _ => Outcome.NothingToDo<AccessRequestEvent>(),
     };
+
+    /// <summary>The address that denials and tasks name.</summary>
+    public static string EndpointOf(PolicyDecisionOptions options) => options.PublicRoot + Path;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -68,7 +71,7 @@ internal sealed class RequestAccess(
 
     private async Task<IResult> SubmitAsync(HttpContext http, JsonElement body)
     {
-        var caller = new EnforcementPoint(http.User.FindFirst("client_id")?.Value ?? "", null);
+        var caller = new EnforcementPoint(Caller.Client(http), null);
         if (AuthZenRequest.Read(body, default, out string error) is not { } request || HospitalDecisionPoint.ToQuestion(request, caller, out error) is not { } question
             || !ReadWishes(body, out Wishes wishes, out error))
         {

@@ -19,8 +19,8 @@ internal sealed class RequestableDenials(BindingTokens tokens, IOptions<PolicyDe
     /// <summary>So long after the denial access can be asked for.</summary>
     public static readonly TimeSpan OfferFor = TimeSpan.FromMinutes(10);
 
-    private readonly string endpoint = options.Value.PublicUrl!.GetLeftPart(UriPartial.Path).TrimEnd('/') + RequestAccess.Path;
-    private readonly string? form = options.Value.ConsoleUrl?.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    private readonly string endpoint = RequestAccess.EndpointOf(options.Value);
+    private readonly string? form = options.Value.ConsoleUrl is { } console ? PolicyDecisionOptions.RootOf(console) : null;
 
     /// <summary>The role that would make the difference, the first by id; null when none does.</summary>
     public static RoleFacts? Remedy(EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, string? patientId, DateTimeOffset now, RoleEntities roles)

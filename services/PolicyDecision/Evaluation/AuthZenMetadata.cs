@@ -30,7 +30,7 @@ internal sealed record AuthZenMetadata(
     /// <param name="requests">Whether denials may be requestable.</param>
     public static AuthZenMetadata Of(Uri publicUrl, bool obligations = false, bool requests = false)
     {
-        string root = publicUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        string root = PolicyDecisionOptions.RootOf(publicUrl);
         return new AuthZenMetadata(
             root, root + EvaluationPath, root + EvaluationsPath, root + SubjectSearchPath, root + ResourceSearchPath, root + ActionSearchPath,
             obligations ? ObligationTypes.All : null, requests ? root + RequestAccess.Path : null, requests ? root + JwksPath : null,

@@ -42,7 +42,7 @@ internal sealed class ExplainDecision(IFacts facts, IStudyIndex studies, IDecisi
         {
             using (body)
             {
-                Outcome<ExplainedQuestion> asked = await questions.OfAsync(body.Root, ExplanationRecord.ClientOf(http), http.RequestAborted);
+                Outcome<ExplainedQuestion> asked = await questions.OfAsync(body.Root, Caller.Client(http), http.RequestAborted);
                 IResult answer = asked is Outcome<ExplainedQuestion>.Accepted { Events: [var question] }
                     ? await ExplainAsync(http, question)
                     : Commands.Refuse(((Outcome<ExplainedQuestion>.Refused)asked).Reason);

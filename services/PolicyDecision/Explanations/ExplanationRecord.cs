@@ -17,7 +17,7 @@ internal static class ExplanationRecord
     public static DecisionRecord Of(
         Guid id, DateTimeOffset now, HttpContext http, ExplainedQuestion explained, HospitalCase hospitalCase, FactsSnapshot snapshot, HashedIds ids, TimeSpan duration)
     {
-        string client = ClientOf(http);
+        string client = Caller.Client(http);
         string asker = http.User.FindFirst("sub")?.Value ?? client;
         EvaluationQuestion about = explained.Question;
         return new DecisionRecord(
@@ -27,8 +27,6 @@ internal static class ExplanationRecord
             Permitted: true, Reasons.Permitted, [], [], [], snapshot.Policies?.Hash ?? "", snapshot.Position, duration,
             http.Response.Headers["X-Request-ID"], Activity.Current?.Id);
     }
-
-    public static string ClientOf(HttpContext http) => http.User.FindFirst("client_id")?.Value ?? "";
 
     // The journal hashes the ids of subject and patient by itself; this one is neither.
     private static void Write(Utf8JsonWriter writer, ExplainedQuestion explained, HashedIds ids)

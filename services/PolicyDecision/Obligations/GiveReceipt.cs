@@ -45,7 +45,7 @@ internal static class GiveReceipt
 
     private static async Task<IResult> HandleAsync(Command command, JournalDatabase database, TimeProvider clock, HttpContext http)
     {
-        string client = IndexedDecision.Key(http.User.FindFirst("client_id")?.Value ?? "");
+        string client = IndexedDecision.Key(Caller.Client(http));
         string id = IndexedDecision.Key(command.ObligationId);
         try
         {

@@ -39,7 +39,7 @@ internal static class PolicyBundle
             version.Files,
             Manifest = signature?.Manifest ?? PolicyManifest.Of(name, (PolicySetEvent)stored.Data, stored.Metadata.Actor, stored.RecordedAt),
             Signature = signature?.Jws,
-            Key = signature is { Key: var key } ? new { Kty = "EC", Crv = "P-256", key.X, key.Y, key.Kid, Alg = "ES256", Use = "sig" } : null,
+            Key = signature?.Key.ToJwk(),
             Unsigned = signature is null ? Unsigned : null,
         };
     }

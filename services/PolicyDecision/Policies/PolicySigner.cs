@@ -24,6 +24,9 @@ internal sealed record PublicKey(string Kid, string X, string Y)
         string thumbprint = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
         return new PublicKey(Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(thumbprint))), x, y);
     }
+
+    /// <summary>The key as whoever verifies reads it. A method, because the key itself is stored in events.</summary>
+    public object ToJwk() => new { kty = "EC", crv = "P-256", x = X, y = Y, kid = Kid, alg = "ES256", use = "sig" };
 }
 
 /// <summary>Signs what is put into force, where a key is configured.</summary>

@@ -40,7 +40,7 @@ internal sealed class FactHistory(NpgsqlDataSource database, IEventStore store, 
                 return false;
             }
 
-            await Task.Delay(PollInterval, cancellation);
+            await Task.Delay(PollInterval, clock, cancellation);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class TimeTravelAccess(IStudyIndex studies, IDecisionJournal jou
     private DecisionRecord Record(HttpContext http, PastQuestion asked, TimeSpan duration)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        string client = ExplanationRecord.ClientOf(http);
+        string client = Caller.Client(http);
         string asker = http.User.FindFirst("sub")?.Value ?? client;
 
         // The journal hashes the ids of subject and patient by itself; a resource that is a person is neither.
