@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AccessGov.ServiceDefaults.Tests;
 
@@ -57,6 +58,25 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
         (await response.Content.ReadAsStringAsync()).ShouldBe("viewer for ada");
         status.ShouldBe(HttpStatusCode.BadRequest);
         refusal.GetProperty("error").GetString().ShouldBe("unauthorized_client");
+    }
+
+    [Theory]
+    [InlineData("viewer", "ada", "https://refeds.org/profile/mfa", null)]
+    [InlineData("viewer", "ada", "two classes", "invalid_request")]
+    [InlineData("viewer", null, "https://refeds.org/profile/mfa", "invalid_request")]
+    public async Task A_token_for_a_user_says_how_they_signed_in(string client, string? subject, string acr, string? error)
+    {
+        (string, string)[] named = subject is null ? [] : [("subject", subject)];
+        (_, JsonElement answer) = await AskAsync($"{client}:{Secret}", [("grant_type", "client_credentials"), ("acr_values", acr), .. named]);
+
+        if (error is not null)
+        {
+            answer.GetProperty("error").GetString().ShouldBe(error);
+            return;
+        }
+
+        var token = new JsonWebToken(answer.GetProperty("access_token").GetString());
+        (token.GetPayloadValue<string>("acr"), token.GetPayloadValue<long>("auth_time")).ShouldBe((acr, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero).ToUnixTimeSeconds()));
     }
 
     [Theory]
@@ -119,7 +139,7 @@ public sealed class DevelopmentTokenTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/development/token", "grant_type", "scope resource subject client_id client_secret")]
+    [InlineData("/development/token", "grant_type", "scope resource subject acr_values client_id client_secret")]
     [InlineData("/development/revoke", "token", "token_type_hint client_id client_secret")]
     public async Task The_OpenAPI_document_shows_the_forms(string path, string required, string optional)
     {

@@ -33,6 +33,16 @@ public sealed class AuthenticationSettings : IValidatableObject
     [Range(1, 1_000_000)]
     public int RememberedTokensMax { get; set; } = 10_000;
 
+    /// <summary>
+    /// Which assurance level an authentication context class (<c>acr</c>) stands for; one that is not listed is level 0. Unless others are given: REFEDS single factor (1) and
+    /// multi-factor (2), and the phishing-resistant classes of OpenID Connect's EAP profile (3).
+    /// </summary>
+    public IReadOnlyList<AssuranceLevelSetting> AssuranceLevels { get; set; } = [];
+
+    /// <summary>The level of an <c>acr</c>; 0 for one that is not known.</summary>
+    public int LevelOf(string? acr) =>
+        (AssuranceLevels.Count > 0 ? AssuranceLevels : AssuranceLevelSetting.Usual).FirstOrDefault(level => string.Equals(level.Acr, acr, StringComparison.Ordinal))?.Level ?? 0;
+
     /// <summary>The rules that need more than one setting.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -42,5 +52,31 @@ public sealed class AuthenticationSettings : IValidatableObject
             yield return new ValidationResult(
                 "Give the issuer's public keys in exactly one of Keys, KeysFile and KeysUrl.", [nameof(Keys), nameof(KeysFile), nameof(KeysUrl)]);
         }
+
+        if (AssuranceLevels.Any(level => level.Acr.Length == 0 || level.Level is < 0 or > AssuranceLevelSetting.LevelMax))
+        {
+            yield return new ValidationResult($"Each of AssuranceLevels has an Acr and a Level from 0 to {AssuranceLevelSetting.LevelMax}.", [nameof(AssuranceLevels)]);
+        }
     }
+}
+
+/// <summary>One authentication context class and its assurance level.</summary>
+public sealed class AssuranceLevelSetting
+{
+    /// <summary>The highest level.</summary>
+    public const int LevelMax = 3;
+
+    /// <summary>The value of <c>acr</c>, exactly.</summary>
+    public string Acr { get; set; } = "";
+
+    /// <summary>0 to <see cref="LevelMax"/>.</summary>
+    public int Level { get; set; }
+
+    internal static IReadOnlyList<AssuranceLevelSetting> Usual { get; } =
+    [
+        new() { Acr = "https://refeds.org/profile/sfa", Level = 1 },
+        new() { Acr = "https://refeds.org/profile/mfa", Level = 2 },
+        new() { Acr = "phr", Level = 3 },
+        new() { Acr = "phrh", Level = 3 },
+    ];
 }

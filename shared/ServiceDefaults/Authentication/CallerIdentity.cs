@@ -11,9 +11,23 @@ namespace AccessGov.ServiceDefaults;
 public sealed record CallerIdentity(string ClientId, string Subject, IReadOnlySet<string> Scopes, DateTimeOffset ExpiresAt)
     : IBindableFromHttpContext<CallerIdentity>
 {
+    /// <summary>
+    /// How strongly the person signed in, from 0 (not known) to 3: the level that <see cref="AuthenticationSettings.AssuranceLevels"/> gives to the token's <c>acr</c> (RFC 9470, 6.1).
+    /// </summary>
+    public int AssuranceLevel { get; init; }
+
+    /// <summary>When the person signed in: the token's <c>auth_time</c> (RFC 9470, 6.1); null when it does not say.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; init; }
+
+    /// <summary>Whether the client acts for nobody but itself (RFC 9068, 2.2: its own id is the subject then).</summary>
+    public bool IsMachine => Subject == ClientId;
+
+    /// <summary>The caller of a request, null where nobody was authenticated.</summary>
+    public static CallerIdentity? Of(HttpContext context) => (context.User.Identity as CallerClaims)?.Caller;
+
     /// <summary>Binds an endpoint's parameter to the authenticated caller; null, hence 400, where nobody was authenticated.</summary>
     public static ValueTask<CallerIdentity?> BindAsync(HttpContext context, System.Reflection.ParameterInfo parameter) =>
-        ValueTask.FromResult((context.User.Identity as CallerClaims)?.Caller);
+        ValueTask.FromResult(Of(context));
 
     internal ClaimsPrincipal ToPrincipal() => new(new CallerClaims(this));
 

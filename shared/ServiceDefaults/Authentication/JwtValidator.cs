@@ -172,7 +172,11 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
     {
         string[] scopes = token.TryGetPayloadValue("scope", out string? scope) && scope is not null ? scope.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         var caller = new CallerIdentity(
-            token.GetPayloadValue<string>("client_id"), token.Subject, scopes.ToFrozenSet(StringComparer.Ordinal), new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
+            token.GetPayloadValue<string>("client_id"), token.Subject, scopes.ToFrozenSet(StringComparer.Ordinal), new DateTimeOffset(token.ValidTo, TimeSpan.Zero))
+        {
+            AssuranceLevel = token.TryGetPayloadValue("acr", out string? acr) ? settings.LevelOf(acr) : 0,
+            AuthenticatedAt = token.TryGetPayloadValue("auth_time", out long seconds) ? SignedInAt(seconds) : null,
+        };
         var validated = new ValidatedToken(caller, token.Id, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero));
 
         // Under the same lock as a revocation, so that neither can miss the other.
@@ -187,6 +191,10 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
             return new TokenValidation.Valid(caller);
         }
     }
+
+    // A moment that no calendar has is no moment.
+    private static DateTimeOffset? SignedInAt(long seconds) =>
+        seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     private static string Sentence(Exception? error) => error switch
     {

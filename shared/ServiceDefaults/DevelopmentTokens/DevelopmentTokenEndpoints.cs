@@ -15,7 +15,7 @@ public static class DevelopmentTokenEndpoints
     private static readonly string[] Credentials = ["client_id", "client_secret"];
 
     /// <summary>
-    /// Maps <c>POST /development/token</c> (with the parameter <c>subject</c> of our own, for clients that act for users), <c>POST /development/revoke</c> and
+    /// Maps <c>POST /development/token</c> (with the parameter <c>subject</c> of our own, for clients that act for users, who signed in as <c>acr_values</c> says), <c>POST /development/revoke</c> and
     /// <c>GET /development/jwks</c> when the section <c>DevelopmentTokens</c> is configured, else nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is configured and the environment is not Development: the service does not start.</exception>
@@ -46,7 +46,7 @@ public static class DevelopmentTokenEndpoints
         Delegate grant = (HttpContext context) => clients.AnswerAsync(context, (client, form) => ValueTask.FromResult(issuer.Grant(client, form)));
         Delegate revoke = (HttpContext context) =>
             clients.AnswerAsync(context, (client, form) => revocation.RevokeAsync(client, form, context.RequestAborted));
-        app.MapPost("/development/token", grant).AllowAnonymous().WithTags(Tag).WithDescribedForm(["grant_type"], ["scope", "resource", "subject", .. Credentials]);
+        app.MapPost("/development/token", grant).AllowAnonymous().WithTags(Tag).WithDescribedForm(["grant_type"], ["scope", "resource", "subject", "acr_values", .. Credentials]);
         app.MapPost("/development/revoke", revoke).AllowAnonymous().WithTags(Tag).WithDescribedForm(["token"], ["token_type_hint", .. Credentials]);
         app.MapGet("/development/jwks", () => Results.Text(mint.Jwks, "application/jwk-set+json")).AllowAnonymous().WithTags(Tag);
         return app;

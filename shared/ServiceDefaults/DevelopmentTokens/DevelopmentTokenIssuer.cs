@@ -6,6 +6,7 @@ namespace AccessGov.ServiceDefaults;
 internal sealed class DevelopmentTokenIssuer(DevelopmentTokenMint mint, string audience, TimeSpan lifetime)
 {
     private const int SubjectLengthMax = 200;
+    private const int AcrLengthMax = 200;
 
     public IResult Grant(DevelopmentClient client, IFormCollection form)
     {
@@ -28,13 +29,19 @@ internal sealed class DevelopmentTokenIssuer(DevelopmentTokenMint mint, string a
             return OAuthError.Of("unauthorized_client", "The client may not act for a user.");
         }
 
+        string? acr = form["acr_values"].ToString() is { Length: > 0 } classes ? classes : null;
+        if (acr is not null && (subject is null || acr.Length > AcrLengthMax || acr.Any(character => character is <= ' ' or > '~')))
+        {
+            return OAuthError.Of("invalid_request", $"acr_values is one authentication context class of at most {AcrLengthMax} visible characters, and goes with a subject.");
+        }
+
         string[] asked = form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] given = asked.Length == 0 ? client.Scopes : [.. asked.Distinct(StringComparer.Ordinal)];
         return given.Except(client.Scopes, StringComparer.Ordinal).Any()
             ? OAuthError.Of("invalid_scope", "The client may not have a scope that it asks for.")
             : Results.Json(new
             {
-                access_token = mint.Mint(client.Id, given, lifetime, subject),
+                access_token = mint.Mint(client.Id, given, lifetime, subject, acr),
                 token_type = "Bearer",
                 expires_in = (long)lifetime.TotalSeconds,
                 scope = string.Join(' ', given),

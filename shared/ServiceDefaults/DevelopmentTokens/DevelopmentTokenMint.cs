@@ -58,9 +58,24 @@ public sealed class DevelopmentTokenMint : IDisposable
     /// <param name="scopes">What it may ask for.</param>
     /// <param name="lifetime">How long.</param>
     /// <param name="subject">For whom the client acts; the client itself when null.</param>
-    public string Mint(string clientId, IEnumerable<string> scopes, TimeSpan lifetime, string? subject = null)
+    /// <param name="acr">How the person signed in (<c>acr</c>); null when the token does not say.</param>
+    /// <param name="authenticatedAt">When (<c>auth_time</c>); now when only <paramref name="acr"/> is given.</param>
+    public string Mint(string clientId, IEnumerable<string> scopes, TimeSpan lifetime, string? subject = null, string? acr = null, DateTimeOffset? authenticatedAt = null)
     {
         DateTime now = clock.GetUtcNow().UtcDateTime;
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["sub"] = subject ?? clientId,
+            ["client_id"] = clientId,
+            ["scope"] = string.Join(' ', scopes),
+            ["jti"] = Guid.CreateVersion7(clock.GetUtcNow()).ToString("n"),
+        };
+        if (acr is not null)
+        {
+            claims["acr"] = acr;
+            claims["auth_time"] = (authenticatedAt ?? clock.GetUtcNow()).ToUnixTimeSeconds();
+        }
+
         return handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = "at+jwt",
@@ -69,13 +84,7 @@ public sealed class DevelopmentTokenMint : IDisposable
             IssuedAt = now,
             Expires = now + lifetime,
             SigningCredentials = credentials,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["sub"] = subject ?? clientId,
-                ["client_id"] = clientId,
-                ["scope"] = string.Join(' ', scopes),
-                ["jti"] = Guid.CreateVersion7(clock.GetUtcNow()).ToString("n"),
-            },
+            Claims = claims,
         });
     }
 
