@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.Administration;
 using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
@@ -50,6 +51,7 @@ internal static class PolicyDecisionModule
         services.AddMatrix();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
+        services.AddSingleton<AdministrativeDecision>().AddSingleton<AdministrationKept>();
         builder.AddStudies();
         builder.AddForwardAuth();
         services.AddSingleton<Commands>();
@@ -58,6 +60,8 @@ internal static class PolicyDecisionModule
 
     public static void MapPolicyDecision(this WebApplication app)
     {
+        var administration = app.Services.GetRequiredService<AdministrativeDecision>();
+        app.Use(next => http => administration.InvokeAsync(http, next));
         app.Use(CommandBody.HashAsync);
         app.MapRoles();
         app.MapGrants();

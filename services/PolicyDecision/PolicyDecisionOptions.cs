@@ -45,6 +45,12 @@ internal sealed class PolicyDecisionOptions
     /// </summary>
     public bool? DirectPublication { get; set; }
 
+    /// <summary>
+    /// Whether the policy set in force decides about administrative requests as well, and a scope alone administers nothing. Unless it is said: everywhere but in the environment
+    /// Development. False lets a hospital back in that has nobody left who may administer.
+    /// </summary>
+    public bool? DecideAdministration { get; set; }
+
     /// <summary>The P-256 key (PEM) that signs what is put into force; null when nothing is signed.</summary>
     public string? PolicySigningKeyFile { get; set; }
 

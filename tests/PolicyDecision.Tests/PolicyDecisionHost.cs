@@ -80,6 +80,10 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     /// <summary>Somebody's token from the tests' client; the client's own name stands for a program that acts for nobody.</summary>
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
 
+    /// <summary>A token of somebody who signed in as <paramref name="acr"/> says.</summary>
+    public string TokenOf(string subject, string acr, DateTimeOffset? signedIn, params string[] scopes) =>
+        mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr, signedIn);
+
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
@@ -158,6 +162,8 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         settings["PolicyDecision:FactsLease"] = "00:00:45";
         // Most tests are about what published policies do, not about how they come to be.
         settings["PolicyDecision:DirectPublication"] = "true";
+        // Nor about who may administer.
+        settings["PolicyDecision:DecideAdministration"] = "false";
         settings["PolicyDecision:PublicUrl"] = "https://pdp.test";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;

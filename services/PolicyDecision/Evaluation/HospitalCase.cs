@@ -10,6 +10,10 @@ internal sealed class HospitalCase
     public const string StudyType = "Study";
     public const string PatientType = "Patient";
     public const string ArchiveType = "Archive";
+    public const string SystemType = "System";
+
+    /// <summary>The resource of administrative actions; there is one.</summary>
+    public const string SystemId = "accessgov";
 
     private readonly FactsSnapshot snapshot;
     private readonly RequestEntities entities;

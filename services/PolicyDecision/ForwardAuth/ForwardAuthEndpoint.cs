@@ -60,11 +60,10 @@ internal sealed class ForwardAuthEndpoint(
         PacsOperation known = operation ?? NotMapped;
         (string type, string id, string? refusedAs) = await ResourceAsync(known, context.RequestAborted);
         return new EvaluationQuestion(
-            // A token that a machine has for itself names the machine as its subject (RFC 9068, 2.2).
-            caller.Subject == caller.ClientId ? "Service" : "User", caller.Subject, known.Action, type, id, options.Value.Client,
+            caller.IsMachine ? "Service" : "User", caller.Subject, known.Action, type, id, options.Value.Client,
             proxies.ClientOf(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"]),
             known.Protocol, RequestId(context), operation is null ? Reasons.OperationUnknown : refusedAs, Describe(asked),
-            known.Destination is { } destination ? new EnforcementPointContext(Destination: destination) : null, Support: support);
+            new EnforcementPointContext(caller.AssuranceLevel, caller.AuthenticatedAt, Destination: known.Destination), Support: support);
     }
 
     private async Task<(string Type, string Id, string? RefusedAs)> ResourceAsync(PacsOperation operation, CancellationToken cancellation)

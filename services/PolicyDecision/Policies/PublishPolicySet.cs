@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Administration;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -41,12 +42,13 @@ internal static class PublishPolicySet
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/policy-sets/{name}/versions", (
-            string name, Command command, Commands commands, PolicySigner signer, HttpContext http, IOptions<PolicyDecisionOptions> options, IHostEnvironment environment) =>
+            string name, Command command, Commands commands, PolicySigner signer, AdministrationKept kept, HttpContext http, IOptions<PolicyDecisionOptions> options, IHostEnvironment environment) =>
         {
             bool direct = options.Value.DirectPublication ?? environment.IsDevelopment();
             IReadOnlyList<PolicyFault> errors = PolicyCompiler.Check(command.Files);
             return commands.RunAsync(
-                http, PolicyVersions.Streams, name, state => signer.Sign(name, Decide(state, name, command, errors, direct), Caller.Metadata(http).Actor, commands.Now),
+                http, PolicyVersions.Streams, name,
+                state => signer.Sign(name, kept.Check(Decide(state, name, command, errors, direct), name, commands.Now), Caller.Metadata(http).Actor, commands.Now),
                 (_, state) => Results.Ok(PolicySetView.Of(name, state)), faults: errors.Count > 0 ? errors : null);
         })
         .RequireAuthorization("policies.manage")

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Administration;
 
 namespace AccessGov.PolicyDecision.Policies;
 
@@ -24,8 +25,9 @@ internal static class RollBackPolicySet
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/policy-sets/{name}/roll-back", (string name, Command command, Commands commands, PolicySigner signer, HttpContext http) => commands.RunAsync(
-            http, PolicyVersions.Streams, name, state => signer.Sign(name, Decide(state, command, Errors(state, command.Version)), Caller.Metadata(http).Actor, commands.Now),
+        .MapPost("/policy-sets/{name}/roll-back", (string name, Command command, Commands commands, PolicySigner signer, AdministrationKept kept, HttpContext http) => commands.RunAsync(
+            http, PolicyVersions.Streams, name,
+            state => signer.Sign(name, kept.Check(Decide(state, command, Errors(state, command.Version)), name, commands.Now), Caller.Metadata(http).Actor, commands.Now),
             (_, state) => Results.Ok(PolicySetView.Of(name, state))))
         .RequireAuthorization("policies.manage");
 

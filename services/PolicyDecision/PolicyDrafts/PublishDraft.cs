@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Administration;
 using AccessGov.PolicyDecision.Policies;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
@@ -40,7 +41,8 @@ internal static class PublishDraft
         .MapPost("/policy-drafts/{id}/publish", HandleAsync)
         .RequireAuthorization("policies.manage");
 
-    private static async Task<IResult> HandleAsync(string id, Commands commands, IEventStore store, PolicySigner signer, HttpContext http)
+    private static async Task<IResult> HandleAsync(
+        string id, Commands commands, IEventStore store, PolicySigner signer, AdministrationKept kept, HttpContext http)
     {
         EventStream stream = await store.LoadAsync(PolicyDraft.Streams.StreamId(id), http.RequestAborted);
         PolicyDraft draft = PolicyDraft.Streams.Fold(stream);
@@ -57,7 +59,8 @@ internal static class PublishDraft
         PolicySetPublished? published = null;
         IResult answer = await commands.RunAsync(
             http, PolicyVersions.Streams, written.PolicySet,
-            state => signer.Sign(written.PolicySet, Decide(state, draft, id, Errors(state, draft)), Caller.Metadata(http).Actor, commands.Now),
+            state => signer.Sign(
+                written.PolicySet, kept.Check(Decide(state, draft, id, Errors(state, draft)), written.PolicySet, commands.Now), Caller.Metadata(http).Actor, commands.Now),
             (_, state) =>
             {
                 published = Find((PolicyVersions.Published)state, id);

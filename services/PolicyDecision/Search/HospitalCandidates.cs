@@ -14,9 +14,6 @@ internal readonly record struct Candidate(string Id, StudyFacts? Study = null);
 /// </summary>
 internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex studies, IStudyCatalogue catalogue)
 {
-    /// <summary>The resource of administrative actions; there is one.</summary>
-    public const string SystemId = "accessgov";
-
     /// <summary>Whether somebody has a grant or a relation, or referred a study.</summary>
     public async ValueTask<bool> KnowsSubjectAsync(string type, string id, CancellationToken cancellation) =>
         snapshot.Subjects.ContainsKey(new SubjectKey(type, id))
@@ -36,7 +33,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             "Department" => snapshot.Sites.SiteOfDepartment.ContainsKey(id),
             "Site" => snapshot.Sites.Sites.ContainsKey(id),
             HospitalCase.ArchiveType => snapshot.Sites.SiteOfArchive.ContainsKey(id),
-            "System" => id == SystemId,
+            HospitalCase.SystemType => id == HospitalCase.SystemId,
             _ => false,
         };
         return known ? new Candidate(id) : null;
@@ -74,7 +71,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             "Department" => Of(snapshot.Sites.SiteOfDepartment.Keys),
             "Site" => Of(snapshot.Sites.Sites.Keys),
             HospitalCase.ArchiveType => Of(snapshot.Sites.SiteOfArchive.Keys),
-            "System" => Of([SystemId]),
+            HospitalCase.SystemType => Of([HospitalCase.SystemId]),
             _ => Of([]),
         };
     }

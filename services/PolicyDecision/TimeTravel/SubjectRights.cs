@@ -25,9 +25,6 @@ internal sealed class SubjectRights(FactHistory history)
     private const string DepartmentPrefix = "department/";
     private const string ArchivePrefix = "archive/";
 
-    /// <summary>There is one resource of administrative actions.</summary>
-    private const string SystemId = "accessgov";
-
     private readonly RoleEntities roles = new();
 
     public async Task<(IReadOnlyList<ClassRights> Classes, bool IsLast)> FindAsync(
@@ -80,7 +77,7 @@ internal sealed class SubjectRights(FactHistory history)
 
     private static IEnumerable<(string Type, string Id, StudyFacts? Study)> ResourcesOf(string name) => name switch
     {
-        SystemClass => [("System", SystemId, null)],
+        SystemClass => [(HospitalCase.SystemType, HospitalCase.SystemId, null)],
         NowhereClass => [Study(NamedInPermits.Nobody, null)],
         _ when IsPatient(name) => [(HospitalCase.PatientType, name[PatientPrefix.Length..], null), Study(name[PatientPrefix.Length..], null)],
         _ when name.StartsWith(DepartmentPrefix, StringComparison.Ordinal) => [Study(NamedInPermits.Nobody, name[DepartmentPrefix.Length..])],

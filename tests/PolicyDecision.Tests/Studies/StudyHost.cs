@@ -59,6 +59,9 @@ internal sealed class StudyHost : IAsyncDisposable
 
     public string TokenOf(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person);
 
+    /// <summary>The token of a person who signed in as <paramref name="acr"/> says, at <paramref name="signedIn"/>.</summary>
+    public string TokenOf(string person, string acr, DateTimeOffset signedIn) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person, acr, signedIn);
+
     /// <summary>A person's token that was given for something else than images.</summary>
     public string TokenForOtherThings(string person) => mint.Mint("viewer", ["journal.read"], TimeSpan.FromMinutes(5), person);
 

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.PolicyDecision.Administration;
+using AccessGov.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessGov.PolicyDecision.Tests.Administration;
+
+/// <summary>Under the shipped policies ursula manages users, sigrid configures, otto reviews the journal, and nobody does two of these.</summary>
+public sealed class AdministrationTests : IAsyncLifetime
+{
+    private const string SecondFactor = "https://refeds.org/profile/mfa";
+
+    private static readonly string[] Everything =
+        ["roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "facts.read", "journal.read"];
+
+    private PolicyDecisionHost host = null!;
+
+    public async Task InitializeAsync()
+    {
+        host = await PolicyDecisionHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PolicyDecision:DecideAdministration"] = "true" });
+        foreach (string role in (string[])["user-administrator", "system-administrator", "audit-reviewer", "radiologist"])
+        {
+            (await host.PutAsync($"/roles/{role}", new { description = role })).EnsureSuccessStatusCode();
+        }
+
+        await host.PutAsync("/sites/north", new
+        {
+            name = "North", timeZone = "UTC", networks = new[] { new { name = "here", cidr = "127.0.0.0/8" } },
+            workingHours = new[] { new { days = new[] { 1, 2, 3, 4, 5, 6, 7 }, start = "00:00", end = "24:00" } },
+        });
+        foreach ((string who, string role) in ((string, string)[])[("ursula", "user-administrator"), ("sigrid", "system-administrator"), ("otto", "audit-reviewer")])
+        {
+            (await GiveAsync(null, who, role)).EnsureSuccessStatusCode();
+        }
+
+        (await PublishAsync(null, await ShippedFilesAsync())).EnsureSuccessStatusCode();
+    }
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Fact]
+    public async Task A_user_administrator_with_a_second_factor_gives_grants_and_it_is_in_the_journal()
+    {
+        using HttpResponseMessage given = await GiveAsync(Strong("ursula"), "ada", "radiologist");
+
+        given.StatusCode.ShouldBe(HttpStatusCode.Created, await given.Content.ReadAsStringAsync());
+        JsonNode decision = await JournaledAsync(given);
+        (decision["action"]!.GetValue<string>(), decision["subject"]!["id"]!.GetValue<string>(), decision["permitted"]!.GetValue<bool>()).ShouldBe(("user.manage", "ursula", true));
+        decision["request"]!["operation"]!.GetValue<string>().ShouldBe("POST /grants");
+        decision["policies"]!.ToJsonString().ShouldBe("""["user-administrator-users"]""");
+    }
+
+    [Fact]
+    public async Task Without_a_second_factor_the_answer_asks_for_one_and_nothing_is_given()
+    {
+        using HttpResponseMessage given = await GiveAsync(host.TokenOf("ursula", Everything), "ada", "radiologist");
+
+        await Refusal.ShouldBeAsync(given, 401, "step_up_required");
+        string challenge = given.Headers.WwwAuthenticate.Single().ToString();
+        challenge.ShouldContain("error=\"insufficient_user_authentication\"");
+        challenge.ShouldContain($"acr_values=\"{SecondFactor}\"");
+        (await JournaledAsync(given))["permitted"]!.GetValue<bool>().ShouldBeFalse();
+        host.Facts.Current.Subjects.Keys.ShouldNotContain(subject => subject.Id == "ada");
+    }
+
+    [Fact]
+    public async Task A_scope_alone_administers_nothing()
+    {
+        await Refusal.ShouldBeAsync(await GiveAsync(Strong("sigrid"), "ada", "radiologist"), 403, "administration_denied");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("ursula")), 403, "administration_denied");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/decisions", null, Strong("sigrid")), 403, "administration_denied");
+        await Refusal.ShouldBeAsync(await GiveAsync(host.TokenOf("tests", Everything), "ada", "radiologist"), 403, "administration_denied");
+        (await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("sigrid"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.SendAsync(HttpMethod.Get, "/decisions", null, Strong("otto"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync(HttpMethod.Get, "/roles", null, host.TokenOf("anybody", "facts.read"))).StatusCode.ShouldBe(HttpStatusCode.OK, "reading facts is not administration");
+    }
+
+    [Fact]
+    public async Task Whoever_holds_two_of_the_roles_may_do_neither()
+    {
+        (await GiveAsync(Strong("ursula"), "sigrid", "user-administrator")).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        JsonNode refused = await Refusal.ShouldBeAsync(await GiveAsync(Strong("sigrid"), "ada", "radiologist"), 403, "administration_denied");
+        refused["detail"]!.GetValue<string>().ShouldContain("superuser");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("sigrid")), 403, "administration_denied");
+    }
+
+    [Fact]
+    public async Task A_policy_set_that_leaves_nobody_to_change_it_is_refused()
+    {
+        object[] files = [new { name = "a.cedar", text = "@id(\"read\") permit (principal, action == Action::\"study.view\", resource);" }];
+        (await PublishAsync(Strong("sigrid"), files, "drafts")).StatusCode.ShouldBe(HttpStatusCode.OK, "a set that does not decide may be anything");
+        await Refusal.ShouldBeAsync(await PublishAsync(Strong("sigrid"), files), 409, "administration_lost");
+
+        files = [new { name = "a.cedar", text = "@id(\"configure\") permit (principal in Role::\"system-administrator\", action == Action::\"system.configure\", resource);" }];
+        (await PublishAsync(Strong("sigrid"), files)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync(HttpMethod.Post, "/policy-sets/hospital/roll-back", """{"version":1}""", Strong("sigrid"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Without_the_setting_a_scope_is_enough_again_which_is_the_way_back_in()
+    {
+        await using PolicyDecisionHost open = await host.StartReplicaAsync(true, ("PolicyDecision:DecideAdministration", "false"));
+
+        (await open.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", open.Token(Everything))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public void Whatever_changes_something_is_administrative_or_is_named_here()
+    {
+        // What people and archives do: asking, fulfilling, asking for access and answering that as its approver, telling of studies.
+        string[] others =
+        [
+            "/access/v1/evaluation", "/access/v1/evaluations", "/access/v1/search/subject", "/access/v1/search/resource", "/access/v1/search/action", "/access/v1/obligations/receipts",
+            "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-requests/{id}/approve", "/access-requests/{id}/deny", "/explain", "/forward-auth",
+            "/studies/import", "/studies/{uid}",
+        ];
+
+        string[] commands = [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.All(method => method is "GET" or "HEAD") is not true
+                && AdministrativeActions.Of(endpoint) is null)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.Trim('/')).Distinct(StringComparer.Ordinal)];
+
+        commands.Except(others, StringComparer.Ordinal).ShouldBeEmpty();
+        commands.Length.ShouldBeGreaterThan(8, "otherwise nothing was looked at");
+    }
+
+    private static async Task<object[]> ShippedFilesAsync() => await Task.WhenAll(
+        Directory.GetFiles(WorkingCopy.PathOf("deploy", "policies")).Where(file => Path.GetExtension(file) != ".md")
+            .Select(async file => (object)new { name = Path.GetFileName(file), text = await File.ReadAllTextAsync(file) }));
+
+    private string Strong(string who) => host.TokenOf(who, SecondFactor, null, Everything);
+
+    private Task<HttpResponseMessage> GiveAsync(string? token, string who, string role) => host.SendAsync(
+        HttpMethod.Post, "/grants", new JsonObject
+        {
+            ["subjectId"] = who, ["role"] = role, ["scope"] = new JsonObject { ["kind"] = "everywhere" }, ["reason"] = "x",
+        }.ToJsonString(), token);
+
+    private Task<HttpResponseMessage> PublishAsync(string? token, object[] files, string set = "hospital") =>
+        host.SendAsync(HttpMethod.Post, $"/policy-sets/{set}/versions", JsonSerializer.Serialize(new { files, comment = "c" }), token);
+
+    private async Task<JsonNode> JournaledAsync(HttpResponseMessage answer)
+    {
+        string id = answer.Headers.GetValues("AccessGov-Evaluation").Single();
+        JsonNode? found = null;
+        await Eventually.HoldsAsync(async () =>
+        {
+            using HttpResponseMessage response = await host.SendAsync(HttpMethod.Get, $"/decisions/{id}", null, Strong("otto"));
+            found = response.IsSuccessStatusCode ? JsonNode.Parse(await response.Content.ReadAsStringAsync()) : null;
+            return found is not null;
+        }, "the decision is in the journal's index");
+        return found!;
+    }
+}
