@@ -10,6 +10,7 @@ internal static class AccessRequestsModule
         .AddSingleton<BindingTokens>()
         .AddSingleton<RequestableDenials>()
         .AddSingleton<RequestAccess>()
+        .AddSubscription<ApprovedAccess>()
         .AddSubscription<AccessRequestList>();
 
     public static void MapAccessRequests(this WebApplication app)

@@ -50,7 +50,7 @@ internal static class DecideAccessRequest
         routes.MapPost("/access-requests/{id}/approve", async (string id, Command command, Commands commands, IEventStore store, HttpContext http) =>
             {
                 IResult approved = await RunAsync(http, id, command, approves: true, commands);
-                // Also after a crash in between: whoever approves again makes the grant that is missing.
+                // Before the answer, so that whoever approved can evaluate again at once; what a crash leaves undone, ApprovedAccess does.
                 return AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(id), http.RequestAborted)) is AccessRequest.Approved done
                     && approved is not IStatusCodeHttpResult { StatusCode: >= 400 }
                     ? await GrantAsync(http, id, done, commands)
@@ -72,11 +72,7 @@ internal static class DecideAccessRequest
 
     private static Task<IResult> GrantAsync(HttpContext http, string id, AccessRequest.Approved approved, Commands commands)
     {
-        string reason = $"Access request {id}: {approved.Approval.Comment}";
-        var grant = new GiveGrant.Command(
-            approved.Request.SubjectId, approved.Request.Role, new GiveGrant.Scope(GrantScopeKind.Patient, approved.Request.PatientId),
-            reason[..Math.Min(GiveGrant.ReasonLengthMax, reason.Length)],
-            approved.Request.SubjectType, approved.Approval.At, approved.Approval.Until);
+        GiveGrant.Command grant = ApprovedAccess.GrantOf(id, approved);
         return commands.RunAsync(
             http, Grant.Streams, id, state => GiveGrant.Decide(state, grant, commands.Facts, commands.Now), alongside: DutyClaim.Of(grant, commands.Facts, commands.Now));
     }

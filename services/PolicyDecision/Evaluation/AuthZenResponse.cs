@@ -47,6 +47,25 @@ internal static class AuthZenResponse
         return SendAsync(http, writer, buffer);
     }
 
+    private static void Write(Utf8JsonWriter writer, PresentedApproval approval)
+    {
+        if (approval.Until is { } until)
+        {
+            writer.WriteStartObject("approval"u8);
+            writer.WriteString("id"u8, approval.Id);
+            writer.WriteString("approved_until"u8, until);
+            writer.WriteEndObject();
+        }
+        else if (approval.NextAction is { } next)
+        {
+            writer.WriteString("next_action"u8, next);
+            if (next == "retry")
+            {
+                writer.WriteNumber("retry_after"u8, PresentedApproval.RetryAfterSeconds);
+            }
+        }
+    }
+
     private static void Write(Utf8JsonWriter writer, EvaluationAnswer answer)
     {
         writer.WriteStartObject();
@@ -82,6 +101,11 @@ internal static class AuthZenResponse
             if (answer.Offer is { } offer)
             {
                 Write(writer, offer);
+            }
+
+            if (answer.Approval is { } approval)
+            {
+                Write(writer, approval);
             }
 
             writer.WriteStartArray(Policies);

@@ -1,3 +1,4 @@
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.Evaluation;
@@ -14,7 +15,8 @@ internal static class EvaluationModule
         return services
             .AddSingleton<PolicyErrors>()
             .AddSingleton<IEvaluator, HospitalEvaluator>()
-            .AddSingleton<IDecisionPoint, HospitalDecisionPoint>()
+            .AddSingleton<HospitalDecisionPoint>()
+            .AddSingleton<IDecisionPoint, Reevaluation>()
             .AddSingleton<IEnforcementPoints, EnforcementPointTokens>()
             .AddSingleton<EvaluationEndpoint>();
     }

@@ -92,6 +92,9 @@ internal sealed record EvaluationAnswer(
     /// <summary>How access can be asked for; null when it cannot.</summary>
     public AccessRequestOffer? Offer { get; init; }
 
+    /// <summary>What became of the approval that was presented; null when none was.</summary>
+    public PresentedApproval? Approval { get; init; }
+
     /// <summary>The reason in other languages and for administrators; null when there is none.</summary>
     public ReasonTexts? Texts { get; init; }
 

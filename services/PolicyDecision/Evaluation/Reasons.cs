@@ -17,6 +17,13 @@ internal static class Reasons
     public const string OperationUnknown = "operation_unknown";
     public const string ObligationUnsupported = "obligation_unsupported";
 
+    // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access request and approval profile).
+    public const string ApprovalExpired = "approval_expired";
+    public const string ApprovalUnverifiable = "approval_unverifiable";
+    public const string OutOfScope = "out_of_scope";
+    public const string GrantPending = "grant_pending";
+    public const string PolicyDenied = "policy_denied";
+
     /// <summary>Not a decision's: what was found is in the answer of a search, which the journal remembers.</summary>
     public const string Searched = "searched";
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
 
@@ -124,6 +126,76 @@ public sealed class AccessRequestTests : IAsyncLifetime
         (await TaskAsync(await StatusAsync(id), HttpStatusCode.OK))["task"]!["status"]!.GetValue<string>().ShouldBe("expired");
         await Refusal.ShouldBeAsync(await DecideAsync(id, "approve", new { comment = "late" }), 409, "access_request_over");
     }
+
+    [Fact]
+    public async Task Evaluating_again_with_the_approval_tells_how_long_it_permits_or_what_to_do_next()
+    {
+        string id = await ApprovedAsync();
+        JsonNode permit = await AgainAsync(id);
+        (permit["decision"]!.GetValue<bool>(), permit["context"]!["approval"]!["id"]!.GetValue<string>()).ShouldBe((true, id));
+        permit["context"]!["approval"]!["approved_until"]!.GetValue<DateTimeOffset>().ShouldBe(clock.Now.AddHours(8), TimeSpan.FromSeconds(1));
+        (await AgainAsync("another"))["context"]!["approval"].ShouldBeNull("the permit does not rest on what was presented");
+
+        NextOf(await AgainAsync(id, action: "study.delete")).ShouldBe(("out_of_scope", "none", null), "no role that may be asked for deletes");
+        NextOf(await AgainAsync(id, subject: "bob")).ShouldBe(("approval_unverifiable", "none", null));
+        NextOf(await AgainAsync(id, subject: "bob", client: "another")).ShouldBe(("approval_unverifiable", "none", null));
+        NextOf(await AgainAsync("no id", subject: "bob")).ShouldBe(("approval_unverifiable", "none", null));
+        NextOf(await AgainAsync(id, sourceIp: "203.0.113.1")).ShouldBe(("policy_denied", "none", null), "the grant is there, the network is not");
+        NextOf(await AgainAsync(id, subject: "barred")).ShouldBe(("forbidden", "none", null));
+
+        (await host.PostAsync($"/grants/{id}/revoke", new { reason = "x" })).EnsureSuccessStatusCode();
+        NextOf(await AgainAsync(id)).ShouldBe(("approval_expired", "request", null));
+        string second = await ApprovedAsync();
+        clock.Now += TimeSpan.FromHours(8);
+        NextOf(await AgainAsync(second)).ShouldBe(("approval_expired", "request", null), "it can be asked for anew");
+    }
+
+    [Fact]
+    public async Task A_batch_is_told_of_the_approvals_of_its_items()
+    {
+        string id = await ApprovedAsync();
+        JsonNode answers = await TaskAsync(
+            await SendAsync("/access/v1/evaluations", new { evaluations = new[] { Again("ada", "study.view", id, "10.1.2.3"), Question("ada", "study.view", "Patient", "10.1.2.3"), Again("bob", "study.view", id, "10.1.2.3") } }, "pacs"),
+            HttpStatusCode.OK);
+
+        answers["evaluations"]![0]!["context"]!["approval"]!["id"]!.GetValue<string>().ShouldBe(id);
+        answers["evaluations"]![1]!["context"]!["approval"].ShouldBeNull();
+        NextOf(answers["evaluations"]![2]!).ShouldBe(("approval_unverifiable", "none", null));
+    }
+
+    [Fact]
+    public async Task An_approval_becomes_a_grant_also_when_whoever_approved_is_killed_in_between()
+    {
+        string id = (await TaskAsync(await RequestAsync("ada", Token((await DeniedAsync("ada"))["access_request"]!)), HttpStatusCode.Accepted))["task"]!["id"]!.GetValue<string>();
+
+        // The first of the command's two transactions, and nothing after it.
+        await host.Store.RunAsync<AccessRequest, AccessRequestEvent>(
+            AccessRequest.Streams.StreamId(id), AccessRequest.Streams.Name, AccessRequest.Streams.Initial, AccessRequest.Streams.Evolve,
+            _ => new AccessRequestApproved(clock.Now, clock.Now.AddHours(8), "second opinion"), new EventMetadata("grace", "trace", "tests"));
+
+        await Eventually.HoldsAsync(async () => (await EvaluateAsync("ada"))["decision"]!.GetValue<bool>(), "the grant is given by the subscription");
+        JsonNode grant = (await host.GetAsync("/grants?subject=ada"))["grants"]!.AsArray().ShouldHaveSingleItem()!;
+        grant["id"]!.GetValue<string>().ShouldBe(id);
+    }
+
+    private async Task<string> ApprovedAsync()
+    {
+        string id = (await TaskAsync(await RequestAsync("ada", Token((await DeniedAsync("ada"))["access_request"]!)), HttpStatusCode.Accepted))["task"]!["id"]!.GetValue<string>();
+        (await DecideAsync(id, "approve", new { comment = "second opinion" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        return id;
+    }
+
+    private async Task<JsonNode> AgainAsync(string approval, string subject = "ada", string action = "study.view", string sourceIp = "10.1.2.3", string client = "pacs") =>
+        await TaskAsync(await SendAsync("/access/v1/evaluation", Again(subject, action, approval, sourceIp), client), HttpStatusCode.OK);
+
+    private static object Again(string subject, string action, string approval, string sourceIp) => new
+    {
+        subject = new { type = "User", id = subject }, action = new { name = action }, resource = new { type = "Patient", id = "P1" },
+        context = new { sourceIp, approval = new { id = approval, approved_until = "2030-01-01T00:00:00Z" } },
+    };
+
+    private static (string Reason, string? NextAction, int? RetryAfter) NextOf(JsonNode answer) =>
+        (answer["context"]!["reason"]!.GetValue<string>(), answer["context"]!["next_action"]?.GetValue<string>(), answer["context"]!["retry_after"]?.GetValue<int>());
 
     private static string Token(JsonNode offer) => offer["binding_token"]!.GetValue<string>();
 

@@ -106,7 +106,7 @@ public sealed class AdministrationTests : IAsyncLifetime
     {
         await using PolicyDecisionHost open = await host.StartReplicaAsync(true, ("PolicyDecision:DecideAdministration", "false"));
 
-        (await open.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", open.Token(Everything))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await open.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", host.Token(Everything))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Fact]

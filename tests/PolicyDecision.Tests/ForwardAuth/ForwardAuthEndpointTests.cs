@@ -24,7 +24,19 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
         Guid.TryParse(Header(answer, "AccessGov-Evaluation"), out _).ShouldBeTrue();
         (evaluator.Asked.ShouldHaveSingleItem() with { Support = null }).ShouldBe(new EvaluationQuestion(
             "User", "ada", "study.retrieve", "Study", "1.2.840.1", "forward-auth", IPAddress.Parse("198.51.100.7"), "dicomweb",
-            Header(answer, "X-Request-ID"), null, $"GET {Study}", null));
+            Header(answer, "X-Request-ID"), null, $"GET {Study}", new EnforcementPointContext()));
+    }
+
+    [Fact]
+    public async Task How_strongly_and_when_the_person_signed_in_is_part_of_the_question()
+    {
+        var evaluator = new RecordingEvaluator();
+        DateTimeOffset signedIn = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        await using StudyHost host = await HostAsync(evaluator);
+
+        using HttpResponseMessage answer = await AskAsync(host, host.TokenOf("ada", "https://refeds.org/profile/mfa", signedIn), "GET", Study);
+
+        evaluator.Asked.ShouldHaveSingleItem().Context.ShouldBe(new EnforcementPointContext(AssuranceLevel: 2, AuthenticatedAt: signedIn));
     }
 
     [Theory]
