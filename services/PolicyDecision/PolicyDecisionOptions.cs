@@ -29,6 +29,9 @@ internal sealed class PolicyDecisionOptions
     /// <summary>Where people find the console, for the pages that answers name; null when there is none.</summary>
     public Uri? ConsoleUrl { get; set; }
 
+    /// <summary>The page where people invoke emergency access (break-glass); null: no denial announces it.</summary>
+    public Uri? BreakGlassUrl { get; set; }
+
     /// <summary>A P-256 key (PEM) that binds access requests to their denials; all replicas have the same. Null: no denial is requestable.</summary>
     public string? AccessRequestKeyFile { get; set; }
 

@@ -29,7 +29,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/relations/import", "ImportRelationsCommand", "relations")]
     [InlineData("put", "/sites/{id}", "DefineSiteCommand", "name timeZone workingHours networks departments archives")]
     [InlineData("put", "/network-lists/{id}", "DefineNetworkListCommand", "description networks countries")]
-    [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax request")]
+    [InlineData("put", "/roles/{id}", "DefineRoleCommand", "description permissions readOnly grantDaysMax request emergency")]
     [InlineData("put", "/duty-separations/{id}", "DefineDutySeparationCommand", "description roles atMost scope")]
     [InlineData("post", "/policy-sets/{name}/versions", "PublishPolicySetCommand", "files comment")]
     [InlineData("post", "/policy-sets/{name}/roll-back", "RollBackPolicySetCommand", "version")]

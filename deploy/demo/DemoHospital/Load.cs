@@ -10,6 +10,7 @@ namespace AccessGov.DemoHospital;
 internal static class Load
 {
     private const int Batch = 5_000;
+    private const int EmergencyHours = 4;
 
     public static async Task RunAsync(AccessGovApi api, TextWriter output)
     {
@@ -31,7 +32,11 @@ internal static class Load
         await output.WriteLineAsync($"sites      {Sites.All.Count} with {Sites.Departments.Count} departments");
         foreach (Role role in Roles.All)
         {
-            await api.PutAsync($"roles/{role.Id}", new { role.Description, Permissions = role.Permissions.Length == 0 ? null : role.Permissions });
+            await api.PutAsync($"roles/{role.Id}", new
+            {
+                role.Description, Permissions = role.Permissions.Length == 0 ? null : role.Permissions,
+                Emergency = role.Invokers.Length == 0 ? null : new { HoursMax = EmergencyHours, role.Invokers },
+            });
         }
 
         await output.WriteLineAsync($"roles      {Roles.All.Count}");

@@ -47,6 +47,17 @@ internal static class AuthZenResponse
         return SendAsync(http, writer, buffer);
     }
 
+    private static void Write(Utf8JsonWriter writer, BreakGlassOffer offer)
+    {
+        writer.WriteStartObject("break_glass"u8);
+        writer.WriteString("form_url"u8, offer.FormUrl);
+        writer.WriteString("template"u8, offer.Role);
+        writer.WriteNumber("hours_max"u8, offer.HoursMax);
+        writer.WriteString("expires_at"u8, offer.ExpiresAt);
+        writer.WriteString("binding_token"u8, offer.BindingToken);
+        writer.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter writer, PresentedApproval approval)
     {
         if (approval.Until is { } until)
@@ -101,6 +112,11 @@ internal static class AuthZenResponse
             if (answer.Offer is { } offer)
             {
                 Write(writer, offer);
+            }
+
+            if (answer.BreakGlass is { } emergency)
+            {
+                Write(writer, emergency);
             }
 
             if (answer.Approval is { } approval)

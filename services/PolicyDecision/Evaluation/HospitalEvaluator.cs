@@ -146,6 +146,7 @@ internal sealed class HospitalEvaluator(
             Obligations = obligations,
             Texts = verdict.Texts,
             Offer = verdict.Permitted ? null : denials.Of(verdict, question, snapshot, study, hospitalCase.PatientId, id, now, roles),
+            BreakGlass = verdict.Permitted ? null : denials.BreakGlassOf(verdict, question, snapshot, study, hospitalCase.PatientId, id, now, roles),
         };
         return (answer, Record(answer, question, snapshot, hospitalCase, verdict, now, clock.GetElapsedTime(started)));
     }
@@ -190,6 +191,6 @@ internal sealed class HospitalEvaluator(
     private EvaluationAnswer Unremembered(EvaluationQuestion question, EvaluationAnswer answer)
     {
         DeniedByFailure(Reasons.JournalUnavailable, question);
-        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null, Offer = null };
+        return answer with { Permitted = false, Reason = Reasons.JournalUnavailable, ReasonText = Reasons.Text(Reasons.JournalUnavailable), Policies = [], Obligations = [], Texts = null, Offer = null, BreakGlass = null };
     }
 }

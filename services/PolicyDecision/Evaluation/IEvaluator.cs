@@ -92,6 +92,9 @@ internal sealed record EvaluationAnswer(
     /// <summary>How access can be asked for; null when it cannot.</summary>
     public AccessRequestOffer? Offer { get; init; }
 
+    /// <summary>How an emergency can be invoked; null when it cannot.</summary>
+    public BreakGlassOffer? BreakGlass { get; init; }
+
     /// <summary>What became of the approval that was presented; null when none was.</summary>
     public PresentedApproval? Approval { get; init; }
 

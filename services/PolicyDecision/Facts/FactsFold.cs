@@ -95,6 +95,9 @@ internal sealed class FactsFold(string policySet)
             RequestableRoles = policiesChanged
                 ? [.. roles.Values.Where(role => role.RequestHoursMax is not null).OrderBy(role => role.Id, StringComparer.Ordinal)]
                 : last.RequestableRoles,
+            EmergencyRoles = policiesChanged
+                ? [.. roles.Values.Where(role => role.EmergencyHoursMax is not null).OrderBy(role => role.Id, StringComparer.Ordinal)]
+                : last.EmergencyRoles,
             RetiredRoles = retired,
             Sites = sitesChanged ? Directory() : last.Sites,
             Policies = policiesChanged ? Compile() : last.Policies,
@@ -112,6 +115,7 @@ internal sealed class FactsFold(string policySet)
                 roles = roles.SetItem(id, new RoleFacts(id, e.Description, [.. e.Permissions], e.ReadOnly, e.GrantDaysMax)
                 {
                     Version = version, RequestHoursMax = e.RequestHoursMax, RequestApprover = e.RequestApprover,
+                    EmergencyHoursMax = e.EmergencyHoursMax, EmergencyInvokers = [.. e.EmergencyInvokers ?? []],
                 });
                 break;
             case RoleRetired:

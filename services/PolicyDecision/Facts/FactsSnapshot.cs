@@ -21,6 +21,9 @@ internal sealed record FactsSnapshot(
     /// <summary>The roles that may be asked for, in the order of their ids.</summary>
     public ImmutableArray<RoleFacts> RequestableRoles { get; init; } = [];
 
+    /// <summary>The roles that are taken in an emergency, in the order of their ids.</summary>
+    public ImmutableArray<RoleFacts> EmergencyRoles { get; init; } = [];
+
     /// <summary>The network lists, in the order of their ids.</summary>
     public ImmutableArray<NetworkListFacts> NetworkLists { get; init; } = [];
 
@@ -115,6 +118,12 @@ internal sealed record RoleFacts(string Id, string Description, ImmutableArray<s
 
     /// <summary>The role of those who decide requests.</summary>
     public string? RequestApprover { get; init; }
+
+    /// <summary>The longest a grant may run that was taken in an emergency; null when the role is not taken so.</summary>
+    public int? EmergencyHoursMax { get; init; }
+
+    /// <summary>The roles whose holders may take it in an emergency.</summary>
+    public ImmutableArray<string> EmergencyInvokers { get; init; } = [];
 }
 
 /// <summary>Sites with their zones, hours, networks, departments and archives, with the look-ups that a decision needs.</summary>

@@ -11,8 +11,12 @@ internal abstract record RoleEvent;
 /// <param name="GrantDaysMax">The longest a grant of the role may run; null means it may run without end.</param>
 /// <param name="RequestHoursMax">The longest a grant may run that somebody asked for after a denial; null means the role cannot be asked for.</param>
 /// <param name="RequestApprover">The role of those who decide such requests; present along with the hours.</param>
+/// <param name="EmergencyHoursMax">The longest a grant may run that somebody took in an emergency (break-glass); null means the role is not taken so.</param>
+/// <param name="EmergencyInvokers">The roles whose holders may take it, wherever they hold them; present along with the hours.</param>
 [EventName("role_defined")]
-internal sealed record RoleDefined(string Description, IReadOnlyList<string> Permissions, bool ReadOnly, int? GrantDaysMax, int? RequestHoursMax = null, string? RequestApprover = null) : RoleEvent;
+internal sealed record RoleDefined(
+    string Description, IReadOnlyList<string> Permissions, bool ReadOnly, int? GrantDaysMax, int? RequestHoursMax = null, string? RequestApprover = null,
+    int? EmergencyHoursMax = null, IReadOnlyList<string>? EmergencyInvokers = null) : RoleEvent;
 
 /// <summary>Nobody is given the role any more, and grants of it have no effect from now on.</summary>
 [EventName("role_retired")]

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AccessGov.DemoHospital.World;
 
-/// <summary>The rules that each department adds to the shipped set: 152 of them, so that the published set has 200.</summary>
+/// <summary>The rules that each department adds to the shipped set: 152 of them.</summary>
 internal static class DepartmentPolicies
 {
     public static string Write()

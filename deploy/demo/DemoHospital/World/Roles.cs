@@ -1,6 +1,7 @@
 namespace AccessGov.DemoHospital.World;
 
-internal sealed record Role(string Id, string Description, string[] Permissions);
+/// <param name="Invokers">The roles whose holders may take it in an emergency; empty when it is given by grants alone.</param>
+internal sealed record Role(string Id, string Description, string[] Permissions, params string[] Invokers);
 
 /// <summary>The shipped roles, whose permissions are in the policies, and the hospital's own, whose permissions are data.</summary>
 internal static class Roles
@@ -24,6 +25,7 @@ internal static class Roles
         new("modality", "A machine that makes studies.", []),
         new("archive-feeder", "A machine that follows the archive.", []),
         new("archive-router", "A machine that sends studies on.", []),
+        new("emergency-reader", "Taken in an emergency: reads one patient's studies.", [], "radiologist", "radiology-technologist", "emergency-physician", "ward-physician"),
         new("emergency-physician", "Looks at studies in the emergency department.", ["study.search", "study.view", "study.read-metadata"]),
         new("radiology-secretary", "Finds studies and prints them for patients.", ["study.search", "study.print", "worklist.read"]),
         new(Teleradiologist, "Reads and reports from outside.", ["study.view", "study.read-metadata", "study.retrieve", "study.annotate", "study.append"]),
