@@ -13,6 +13,7 @@ using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Search;
@@ -94,7 +95,7 @@ internal static class PolicyDecisionModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
-                + PolicyDraftList.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
+                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
             cancellation);
     });
 

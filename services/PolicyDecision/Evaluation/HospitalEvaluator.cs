@@ -5,13 +5,14 @@ using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Obligations;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
 internal sealed class HospitalEvaluator(
-    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, RequestableDenials denials, TimeProvider clock,
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, RequestableDenials denials, ShadowQueue shadows, TimeProvider clock,
     ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
     // Not a denial: nobody knows yet, so nothing is journaled.
@@ -40,6 +41,7 @@ internal sealed class HospitalEvaluator(
         try
         {
             await journal.RecordAsync(record, cancellation);
+            shadows.Offer(question, record, snapshot);
             return answer;
         }
         catch (JournalUnavailableException)
@@ -84,6 +86,7 @@ internal sealed class HospitalEvaluator(
         try
         {
             await journal.RecordAsync([.. records.OfType<DecisionRecord>()], cancellation);
+            shadows.Offer(questions, records, snapshot);
             return new ArraySegment<EvaluationAnswer>(answers, 0, count);
         }
         catch (JournalUnavailableException)
