@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.Creep;
 using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
@@ -49,6 +50,7 @@ internal static class PolicyDecisionModule
         services.AddObligations();
         services.AddTimeTravel();
         services.AddMatrix();
+        services.AddCreep();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
         builder.AddStudies();
@@ -73,6 +75,7 @@ internal static class PolicyDecisionModule
         app.MapObligations();
         app.MapTimeTravel();
         app.MapMatrix();
+        app.MapCreep();
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 
