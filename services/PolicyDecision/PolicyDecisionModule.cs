@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Administration;
+using AccessGov.PolicyDecision.Creep;
 using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
@@ -14,6 +15,7 @@ using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Search;
@@ -49,6 +51,7 @@ internal static class PolicyDecisionModule
         services.AddObligations();
         services.AddTimeTravel();
         services.AddMatrix();
+        services.AddCreep();
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
         services.AddSingleton<AdministrativeDecision>().AddSingleton<AdministrationKept>();
@@ -76,6 +79,7 @@ internal static class PolicyDecisionModule
         app.MapObligations();
         app.MapTimeTravel();
         app.MapMatrix();
+        app.MapCreep();
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 
@@ -98,7 +102,7 @@ internal static class PolicyDecisionModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
-                + PolicyDraftList.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
+                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
             cancellation);
     });
 

@@ -15,7 +15,7 @@ internal static class Refusals
     private static readonly FrozenSet<string> Absent = new[]
     {
         "grant_unknown", "relation_unknown", "policy_set_unknown", "network_list_unknown", "obligation_unknown", "decision_unknown", "access_request_unknown",
-        "policy_draft_unknown", "impact_unknown", "study_unknown", "duty_separation_unknown", "instant_before_beginning",
+        "policy_draft_unknown", "impact_unknown", "shadow_unknown", "study_unknown", "duty_separation_unknown", "instant_before_beginning",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Malformed = new[]

@@ -1,6 +1,7 @@
 using AccessGov.Benchmarks;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.EventStore;
+using AccessGov.Benchmarks.Impact;
 using AccessGov.Benchmarks.Search;
 using AccessGov.Benchmarks.TimeTravel;
 
@@ -12,12 +13,14 @@ switch (args.FirstOrDefault())
         return args is [_, "--bdn"] ? CedarMicrobenchmarks.Run() : CedarBenchmark.Run();
     case "search":
         return await SearchBenchmark.RunAsync();
+    case "impact":
+        return await ImpactBenchmark.RunAsync(args is [_, var decisions] ? int.Parse(decisions) : 1_000_000);
     case "time-travel":
         return await TimeTravelBenchmark.RunAsync(args is [_, var events] ? int.Parse(events) : 1_000_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, time-travel [EVENTS], or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], or limit PORT");
         return 2;
 }

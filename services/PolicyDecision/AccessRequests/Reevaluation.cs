@@ -26,7 +26,7 @@ internal sealed class Reevaluation(HospitalDecisionPoint decisions, IEventStore 
         PresentedBy(request) is { } approval ? AgainAsync(request, approval, caller, cancellation) : decisions.EvaluateAsync(request, caller, cancellation);
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation)
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool>? isLast, EnforcementPoint caller, CancellationToken cancellation)
     {
         IReadOnlyList<EvaluationAnswer> answers = await decisions.EvaluateAllAsync(items, isLast, caller, cancellation);
         EvaluationAnswer[]? told = null;

@@ -52,7 +52,7 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEnforcem
 
     private async Task EvaluateOneAsync(HttpContext http, JsonElement root, EnforcementPoint caller)
     {
-        if (AuthZenRequest.Read(root, default, out string error) is not { } request)
+        if (AuthZenRequest.Read(root, null, out string error) is not { } request)
         {
             await AuthZenBody.RefuseAsync(http, StatusCodes.Status400BadRequest, "request_malformed", error);
             return;
@@ -71,17 +71,18 @@ internal sealed class EvaluationEndpoint(IDecisionPoint decisionPoint, IEnforcem
     private async Task EvaluateItemsAsync(HttpContext http, JsonElement root, JsonElement items, EnforcementPoint caller)
     {
         var batch = new List<BatchItem>(items.GetArrayLength());
+        var defaults = new AuthZenDefaults(root);
         foreach (JsonElement item in items.EnumerateArray())
         {
-            AuthZenRequest? request = AuthZenRequest.Read(item, root, out string error);
+            AuthZenRequest? request = AuthZenRequest.Read(item, defaults, out string error);
             batch.Add(new BatchItem(request, request is null ? error : null));
         }
 
-        Func<EvaluationAnswer, bool> isLast = Semantic(root) switch
+        Func<EvaluationAnswer, bool>? isLast = Semantic(root) switch
         {
             "deny_on_first_deny" => static answer => !answer.Permitted,
             "permit_on_first_permit" => static answer => answer.Permitted,
-            _ => static _ => false,
+            _ => null,
         };
         IReadOnlyList<EvaluationAnswer> answers = await decisionPoint.EvaluateAllAsync(batch, isLast, caller, http.RequestAborted);
         foreach (EvaluationAnswer answer in answers)

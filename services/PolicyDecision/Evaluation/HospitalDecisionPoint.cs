@@ -17,14 +17,16 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
             : ValueTask.FromResult(EvaluationAnswer.ToInvalid(StatusCodes.Status400BadRequest, "request_malformed", error));
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation)
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool>? isLast, EnforcementPoint caller, CancellationToken cancellation)
     {
         var questions = new List<EvaluationQuestion>(items.Count);
         var refused = new Dictionary<int, EvaluationAnswer>();
+        AskedWith? shared = null;
         for (int i = 0; i < items.Count; i++)
         {
             string error = items[i].Error ?? "";
-            if (items[i].Request is { } request && ToQuestion(request, caller, out error) is { } question)
+            AskedWith? with = items[i].Request is { SharesSubjectAndContext: true } sharing ? shared ??= AskedWith.OfBatch(sharing) : null;
+            if (items[i].Request is { } request && ToQuestion(request, with ?? AskedWith.Of(request), caller, out error) is { } question)
             {
                 questions.Add(question);
                 continue;
@@ -32,7 +34,7 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
 
             EvaluationAnswer answer = EvaluationAnswer.ToInvalid(StatusCodes.Status400BadRequest, "request_malformed", error);
             refused.Add(i, answer);
-            if (isLast(answer))
+            if (isLast?.Invoke(answer) == true)
             {
                 break;
             }
@@ -44,14 +46,14 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
 
     /// <summary>Puts the answers of refused items back in their places; ends where a short-circuit ended.</summary>
     private static List<EvaluationAnswer> Interleave(
-        int count, Dictionary<int, EvaluationAnswer> refused, IReadOnlyList<EvaluationAnswer> evaluated, Func<EvaluationAnswer, bool> isLast)
+        int count, Dictionary<int, EvaluationAnswer> refused, IReadOnlyList<EvaluationAnswer> evaluated, Func<EvaluationAnswer, bool>? isLast)
     {
         var answers = new List<EvaluationAnswer>(count);
         int next = 0;
         for (int i = 0; i < count; i++)
         {
             answers.Add(refused.TryGetValue(i, out EvaluationAnswer? answer) ? answer : evaluated[next++]);
-            if (isLast(answers[^1]))
+            if (isLast?.Invoke(answers[^1]) == true)
             {
                 break;
             }
@@ -61,33 +63,37 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
     }
 
     /// <summary>The request as a question; null and a sentence when it is none.</summary>
-    public static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error)
+    public static EvaluationQuestion? ToQuestion(AuthZenRequest request, EnforcementPoint caller, out string error) =>
+        ToQuestion(request, AskedWith.Of(request), caller, out error);
+
+    private static EvaluationQuestion? ToQuestion(AuthZenRequest request, AskedWith with, EnforcementPoint caller, out string error)
     {
-        var reader = new MemberReader(request.Context, "context");
-        var subject = new MemberReader(request.Subject.Properties, "subject.properties");
-        IPAddress? sourceIp = reader.Address("sourceIp");
-        string protocol = reader.Text("protocol") ?? "authzen";
-        var context = new EnforcementPointContext(
-            reader.Whole("assuranceLevel") ?? 0, reader.Instant("authenticatedAt"), reader.Text("purposeOfUse"), reader.Text("destination"),
-            subject.Text("organization"), subject.Text("department"), reader.Whole("atPosition"));
-        IReadOnlyList<string>? supported = reader.Names("supported_obligations");
-        error = reader.Error ?? subject.Error ?? "";
+        error = with.Error;
         return error.Length > 0
             ? null
             : new EvaluationQuestion(
-                request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, sourceIp, protocol,
-                caller.RequestId, Context: context, CanonicalRequest: CanonicalJson.Bytes(request, WriteCanonical),
-                Support: supported is null ? null : new ObligationSupport(supported));
+                request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, with.SourceIp, with.Protocol,
+                caller.RequestId, Context: with.Context, CanonicalRequest: CanonicalJson.Bytes((request, with.CanonicalContext), WriteCanonical), Support: with.Support);
     }
 
-    private static void WriteCanonical(Utf8JsonWriter writer, AuthZenRequest request)
+    private static void WriteCanonical(Utf8JsonWriter writer, (AuthZenRequest Request, byte[]? Context) canonical)
     {
+        AuthZenRequest request = canonical.Request;
         writer.WriteStartObject();
         writer.WriteStartObject("action"u8);
         writer.WriteString("name"u8, request.Action.Name);
         CanonicalJson.WriteOptional(writer, "properties"u8, request.Action.Properties);
         writer.WriteEndObject();
-        CanonicalJson.WriteOptional(writer, "context"u8, request.Context);
+        if (canonical.Context is { } context)
+        {
+            writer.WritePropertyName("context"u8);
+            writer.WriteRawValue(context, skipInputValidation: true);
+        }
+        else
+        {
+            CanonicalJson.WriteOptional(writer, "context"u8, request.Context);
+        }
+
         WriteEntity(writer, "resource"u8, request.Resource);
         WriteEntity(writer, "subject"u8, request.Subject);
         writer.WriteEndObject();
@@ -100,6 +106,34 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
         CanonicalJson.WriteOptional(writer, "properties"u8, entity.Properties);
         writer.WriteString("type"u8, entity.Type);
         writer.WriteEndObject();
+    }
+
+    /// <summary>What subject and context say beside who asks: where the items of a batch share these, it is read once for all of them.</summary>
+    private sealed record AskedWith(IPAddress? SourceIp, string Protocol, EnforcementPointContext Context, ObligationSupport? Support, string Error)
+    {
+        /// <summary>The context as canonical JSON; null when it is written for each request.</summary>
+        public byte[]? CanonicalContext { get; private init; }
+
+        public static AskedWith Of(AuthZenRequest request)
+        {
+            var reader = new MemberReader(request.Context, "context");
+            var subject = new MemberReader(request.Subject.Properties, "subject.properties");
+            IPAddress? sourceIp = reader.Address("sourceIp");
+            string protocol = reader.Text("protocol") ?? "authzen";
+            var context = new EnforcementPointContext(
+                reader.Whole("assuranceLevel") ?? 0, reader.Instant("authenticatedAt"), reader.Text("purposeOfUse"), reader.Text("destination"),
+                subject.Text("organization"), subject.Text("department"), reader.Whole("atPosition"));
+            IReadOnlyList<string>? supported = reader.Names("supported_obligations");
+            return new AskedWith(
+                sourceIp, protocol, context, supported is null ? null : new ObligationSupport(supported), reader.Error ?? subject.Error ?? "");
+        }
+
+        public static AskedWith OfBatch(AuthZenRequest request) => Of(request) with
+        {
+            CanonicalContext = request.Context.ValueKind == JsonValueKind.Undefined
+                ? null
+                : CanonicalJson.Bytes(request.Context, static (writer, context) => CanonicalJson.Write(writer, context)),
+        };
     }
 
     /// <summary>Reads members of one object; the first that has the wrong form leaves its sentence in <see cref="Error"/>.</summary>

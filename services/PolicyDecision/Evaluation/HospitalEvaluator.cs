@@ -5,17 +5,20 @@ using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Obligations;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>Decides the hospital's questions from the newest facts, and journals each decision before it is answered.</summary>
 internal sealed class HospitalEvaluator(
-    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, RequestableDenials denials, TimeProvider clock,
+    IFacts facts, IStudyIndex studies, IDecisionJournal journal, PolicyErrors policyErrors, RequestableDenials denials, ShadowQueue shadows, TimeProvider clock,
     ILogger<HospitalEvaluator> logger) : IEvaluator, IDisposable
 {
     // Not a denial: nobody knows yet, so nothing is journaled.
     private static readonly EvaluationAnswer NotReady = EvaluationAnswer.ToInvalid(InvalidQuestion.FactsNotReady);
+
+    private const int QuestionsPerStep = 50;
 
     private readonly RoleEntities roles = new();
     private readonly FailureLog failures = new(clock, logger);
@@ -38,6 +41,7 @@ internal sealed class HospitalEvaluator(
         try
         {
             await journal.RecordAsync(record, cancellation);
+            shadows.Offer(question, record, snapshot);
             return answer;
         }
         catch (JournalUnavailableException)
@@ -47,7 +51,7 @@ internal sealed class HospitalEvaluator(
     }
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool> isLast, CancellationToken cancellation)
+        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool>? isLast, CancellationToken cancellation)
     {
         if (questions.Count == 0)
         {
@@ -62,38 +66,44 @@ internal sealed class HospitalEvaluator(
         EvaluationQuestion newest = questions.MaxBy(question => question.Context?.AtPosition ?? 0)!;
         FactsSnapshot snapshot = await facts.FindAsync(newest.Context?.AtPosition, clock, cancellation) ?? facts.Current;
         var contexts = new SharedContexts(snapshot, clock.GetUtcNow());
-        var answers = new List<EvaluationAnswer>(questions.Count);
-        var records = new List<DecisionRecord>(questions.Count);
-        foreach (EvaluationQuestion question in questions)
+        var answers = new EvaluationAnswer[questions.Count];
+        var records = new DecisionRecord?[questions.Count];
+        int count = questions.Count;
+        if (isLast is null)
         {
-            if (question.Context?.AtPosition > snapshot.Position)
+            await SharedWork.RunAsync(count, QuestionsPerStep, DecideAsync, cancellation);
+        }
+        else
+        {
+            count = 0;
+            do
             {
-                answers.Add(PositionNotReached(question));
-                if (isLast(answers[^1]))
-                {
-                    break;
-                }
-
-                continue;
+                await DecideAsync(count);
             }
-
-            (EvaluationAnswer answer, DecisionRecord record) = await DecideAsync(question, snapshot, contexts, cancellation);
-            answers.Add(answer);
-            records.Add(record);
-            if (isLast(answer))
-            {
-                break;
-            }
+            while (!isLast(answers[count++]) && count < answers.Length);
         }
 
         try
         {
-            await journal.RecordAsync(records, cancellation);
-            return answers;
+            await journal.RecordAsync([.. records.OfType<DecisionRecord>()], cancellation);
+            shadows.Offer(questions, records, snapshot);
+            return new ArraySegment<EvaluationAnswer>(answers, 0, count);
         }
         catch (JournalUnavailableException)
         {
-            return [.. answers.Select((answer, i) => answer.Invalid is null ? Unremembered(questions[i], answer) : answer)];
+            return [.. answers.Take(count).Select((answer, i) => answer.Invalid is null ? Unremembered(questions[i], answer) : answer)];
+        }
+
+        async ValueTask DecideAsync(int i)
+        {
+            if (questions[i].Context?.AtPosition > snapshot.Position)
+            {
+                answers[i] = PositionNotReached(questions[i]);
+            }
+            else
+            {
+                (answers[i], records[i]) = await this.DecideAsync(questions[i], snapshot, contexts, cancellation);
+            }
         }
     }
 

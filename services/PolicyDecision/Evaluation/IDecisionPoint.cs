@@ -6,9 +6,9 @@ internal interface IDecisionPoint
     /// <summary>Decides one request and remembers the decision before it answers.</summary>
     ValueTask<EvaluationAnswer> EvaluateAsync(AuthZenRequest request, EnforcementPoint caller, CancellationToken cancellation);
 
-    /// <summary>Decides requests in their order until one is the last, and remembers them together.</summary>
+    /// <summary>Decides requests in their order until one is the last, or all of them where none can be (null), and remembers them together.</summary>
     ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation);
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool>? isLast, EnforcementPoint caller, CancellationToken cancellation);
 }
 
 /// <summary>The policy enforcement point that asks, and the X-Request-ID of its request.</summary>

@@ -15,10 +15,10 @@ internal interface IEvaluator
 
     /// <summary>
     /// Answers several questions in their order, all from one state of the facts, and journals them together. Ends after the first answer for which
-    /// <paramref name="isLast"/> holds.
+    /// <paramref name="isLast"/> holds; where it is null all are answered, on several processors.
     /// </summary>
     ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool> isLast, CancellationToken cancellation);
+        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool>? isLast, CancellationToken cancellation);
 }
 
 /// <summary>One question of a policy enforcement point, already parsed and bounded by the endpoint that took it.</summary>

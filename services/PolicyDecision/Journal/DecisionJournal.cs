@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Evaluation;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -7,6 +8,8 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <summary>The journal in PostgreSQL with its local spool: accepts records from any thread and runs the writer and the merger.</summary>
 internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsyncDisposable
 {
+    private const int RecordsPerPart = 100;
+
     private readonly DecisionJournalOptions options;
     private readonly JournalDatabase database;
     private readonly JournalSpool spool;
@@ -62,31 +65,52 @@ internal sealed class DecisionJournal : IDecisionJournal, IHostedService, IAsync
         return landed.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(landed);
     }
 
-    public ValueTask RecordAsync(IReadOnlyList<DecisionRecord> records, CancellationToken cancellation)
+    public async ValueTask RecordAsync(IReadOnlyList<DecisionRecord> records, CancellationToken cancellation)
     {
         if (records.Count == 0)
         {
-            return ValueTask.CompletedTask;
+            return;
         }
-
-        RecordJson json = RecordJson.OfThread;
-        json.Clear();
 
         // They are answered together: where one waits all wait, and each record says so.
         bool mustLog = records.Any(record => options.MustLog(record.Action));
         DateTimeOffset first = DateTimeOffset.MaxValue;
         DateTimeOffset last = DateTimeOffset.MinValue;
-        for (int i = 0; i < records.Count; i++)
+        foreach (DecisionRecord record in records)
         {
-            DecisionRecord record = records[i];
-            json.Write(record, ids, mustLog);
             DateTimeOffset at = RecordJson.Truncated(record.At);
             first = at < first ? at : first;
             last = at > last ? at : last;
         }
 
-        Task landed = queue.Add(json.Written, records.Count, first, last, mustLog);
-        return landed.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(landed);
+        var written = new byte[(records.Count + RecordsPerPart - 1) / RecordsPerPart][];
+        await SharedWork.RunAsync(written.Length, itemsPerStep: 1, WriteAsync, cancellation);
+        await Add();
+
+        ValueTask WriteAsync(int part)
+        {
+            RecordJson json = RecordJson.OfThread;
+            json.Clear();
+            foreach (DecisionRecord record in records.Skip(part * RecordsPerPart).Take(RecordsPerPart))
+            {
+                json.Write(record, ids, mustLog);
+            }
+
+            written[part] = json.Written.ToArray();
+            return ValueTask.CompletedTask;
+        }
+
+        Task Add()
+        {
+            RecordJson json = RecordJson.OfThread;
+            json.Clear();
+            foreach (byte[] part in written)
+            {
+                json.Append(part);
+            }
+
+            return queue.Add(json.Written, records.Count, first, last, mustLog);
+        }
     }
 
     /// <summary>Starts without the database too: then it spools until the database is there.</summary>

@@ -50,6 +50,17 @@ internal sealed class RecordJson : IDisposable
         }
     }
 
+    /// <summary>Appends records that were written before, as <see cref="Written"/> had them.</summary>
+    public void Append(ReadOnlySpan<byte> written)
+    {
+        if (buffer.WrittenCount > 0)
+        {
+            buffer.Write(","u8);
+        }
+
+        buffer.Write(written);
+    }
+
     private void WriteMembers(DecisionRecord record, HashedIds ids, bool mustLog)
     {
         writer.WriteStartObject();

@@ -17,6 +17,9 @@ internal sealed record MatrixCell(string Role, string Action, RoleVerdict Full, 
     /// <summary>Whether some grant of the role may give the action.</summary>
     public bool IsRight => IsGiven(Full) || IsGiven(ReadOnly);
 
+    /// <summary>Whether one of these grants is of the role and may give the action.</summary>
+    public bool IsGivenBy(IEnumerable<GrantFact> grants) => grants.Any(grant => grant.Role == Role && IsGiven(grant.ReadOnly ? ReadOnly : Full));
+
     public string Key => $"{Role}\n{Action}";
 
     private static bool IsGiven(RoleVerdict verdict) => verdict is RoleVerdict.Permitted or RoleVerdict.PermittedUnderConditions;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
 
@@ -19,6 +20,6 @@ internal static class AbandonDraft
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/policy-drafts/{id}/abandon", (string id, Command command, Commands commands, HttpContext http) =>
-            commands.RunAsync(http, PolicyDraft.Streams, id, state => Decide(state, command)))
+            commands.RunAsync(http, PolicyDraft.Streams, id, state => Decide(state, command), alongside: ShadowTable.End(id, commands.Now)))
         .RequireAuthorization("policies.manage");
 }

@@ -30,6 +30,13 @@ internal sealed record PolicyDraftChecked(
 [EventName("policy_draft_approved")]
 internal sealed record PolicyDraftApproved(string By, string Hash) : PolicyDraftEvent;
 
+/// <summary>The text with this hash decides beside the live set, until an instant, and changes nothing.</summary>
+[EventName("policy_draft_shadow_started")]
+internal sealed record PolicyDraftShadowStarted(string Hash, DateTimeOffset Until) : PolicyDraftEvent;
+
+[EventName("policy_draft_shadow_ended")]
+internal sealed record PolicyDraftShadowEnded : PolicyDraftEvent;
+
 [EventName("policy_draft_abandoned")]
 internal sealed record PolicyDraftAbandoned(string Reason) : PolicyDraftEvent;
 
@@ -61,6 +68,8 @@ internal abstract record PolicyDraft
         (Open open, PolicyDraftChecked e) => e.Hash == open.Hash ? open with { CheckPassed = e.Passed } : open,
         (Open open, PolicyDraftApproved e) => e.Hash == open.Hash ? open with { ApprovedBy = e.By } : open,
         (Open open, PolicyDraftImpactAssessed) => open,
+        (Open open, PolicyDraftShadowStarted e) => open with { ShadowUntil = e.Until },
+        (Open open, PolicyDraftShadowEnded) => open with { ShadowUntil = null },
         (Open, PolicyDraftAbandoned) => new Abandoned(),
 
         // The set's stream decides: what was written here in the meantime came too late.
@@ -80,7 +89,11 @@ internal abstract record PolicyDraft
     /// <param name="ApprovedBy">Who approved this text; null when nobody did.</param>
     public sealed record Open(
         string PolicySet, int BaseVersion, string Hash, IReadOnlyList<PolicyFile> Files, string Comment, ImmutableHashSet<string> Writers, bool? CheckPassed,
-        string? ApprovedBy) : PolicyDraft;
+        string? ApprovedBy) : PolicyDraft
+    {
+        /// <summary>Until when it runs beside the live set; null when nobody let this text, or it was ended.</summary>
+        public DateTimeOffset? ShadowUntil { get; init; }
+    }
 
     public sealed record Abandoned : PolicyDraft;
 

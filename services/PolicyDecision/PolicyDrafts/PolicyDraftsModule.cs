@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.PolicyDrafts.Impact;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
 
@@ -7,7 +8,8 @@ namespace AccessGov.PolicyDecision.PolicyDrafts;
 internal static class PolicyDraftsModule
 {
     public static void AddPolicyDrafts(this IServiceCollection services) => services
-        .AddSubscription<PolicyDraftList>().AddSubscription<PublishedDrafts>().AddSingleton<RecordedDecisions>().AddSingleton<ImpactReplay>().AddSingleton<ImpactRuns>();
+        .AddSubscription<PolicyDraftList>().AddSubscription<PublishedDrafts>().AddSingleton<RecordedDecisions>().AddSingleton<ImpactReplay>().AddSingleton<ImpactRuns>()
+        .AddSingleton<ShadowQueue>().AddSingleton<ShadowTable>().AddSingleton<ShadowReport>().AddHostedService<ShadowComparisons>();
 
     public static void MapPolicyDrafts(this IEndpointRouteBuilder routes)
     {
@@ -16,6 +18,9 @@ internal static class PolicyDraftsModule
         CheckDraft.Map(routes);
         ApproveDraft.Map(routes);
         AssessImpact.Map(routes);
+        RunShadow.Map(routes);
+        EndShadow.Map(routes);
+        ShadowReport.Map(routes);
         PublishDraft.Map(routes);
         AbandonDraft.Map(routes);
         PolicyDraftView.Map(routes);

@@ -71,7 +71,7 @@ internal static class PublishDraft
         {
             if (published is not null)
             {
-                http.Response.Headers.ETag = $"\"{await PublishedDrafts.FollowAsync(store, id, published, Caller.Metadata(http), http.RequestAborted)}\"";
+                http.Response.Headers.ETag = $"\"{await PublishedDrafts.FollowAsync(store, id, published, Caller.Metadata(http), commands.Now, http.RequestAborted)}\"";
             }
         }
         catch (Exception e) when (Commands.NotWritten(e) is not null)

@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
@@ -7,7 +8,7 @@ namespace AccessGov.PolicyDecision.PolicyDrafts;
 /// <summary>
 /// The drafts' streams follow the policy sets' streams, also where whoever published was killed in between. A second time changes nothing.
 /// </summary>
-internal sealed class PublishedDrafts(IEventStore store) : ISubscription
+internal sealed class PublishedDrafts(IEventStore store, TimeProvider clock) : ISubscription
 {
     public string Name => "PublishedDrafts";
 
@@ -17,19 +18,19 @@ internal sealed class PublishedDrafts(IEventStore store) : ISubscription
         {
             if (stored.Data is PolicySetPublished { DraftId: { } draft } published)
             {
-                await FollowAsync(store, draft, published, stored.Metadata, cancellation);
+                await FollowAsync(store, draft, published, stored.Metadata, clock.GetUtcNow(), cancellation);
             }
         }
     }
 
     /// <summary>Says in the draft's stream that it is published, unless it is said there; answers the stream's version.</summary>
-    public static async Task<long> FollowAsync(IEventStore store, string draft, PolicySetPublished published, EventMetadata by, CancellationToken cancellation) =>
+    public static async Task<long> FollowAsync(IEventStore store, string draft, PolicySetPublished published, EventMetadata by, DateTimeOffset now, CancellationToken cancellation) =>
         await store.RunAsync<PolicyDraft, PolicyDraftEvent>(
             PolicyDraft.Streams.StreamId(draft), PolicyDraft.Streams.Name, PolicyDraft.Streams.Initial, PolicyDraft.Streams.Evolve,
             state => state is PolicyDraft.Open or PolicyDraft.Abandoned
                 ? new PolicyDraftPublished(published.Version, published.Hash)
                 : Outcome.NothingToDo<PolicyDraftEvent>(),
-            by, cancellation: cancellation) switch
+            by, alongside: ShadowTable.End(draft, now), cancellation: cancellation) switch
         {
             CommandResult<PolicyDraft>.Accepted accepted => accepted.Receipt.Version,
             CommandResult<PolicyDraft>.NothingToDo nothing => nothing.Version,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
@@ -37,7 +38,7 @@ internal static class RewriteDraft
         {
             PolicyDraft draft = await PolicyDraftView.FindAsync(store, id, http.RequestAborted);
             int inForce = draft is PolicyDraft.Open open ? WriteDraft.InForce(await WriteDraft.VersionsAsync(store, open.PolicySet, http.RequestAborted)) : 0;
-            return await commands.RunAsync(http, PolicyDraft.Streams, id, state => Decide(state, command, Caller.Person(http), inForce));
+            return await commands.RunAsync(http, PolicyDraft.Streams, id, state => Decide(state, command, Caller.Person(http), inForce), alongside: ShadowTable.End(id, commands.Now));
         })
         .RequireAuthorization("policies.manage")
         .WithBodyLimit(PolicyFiles.BodyBytesMax);

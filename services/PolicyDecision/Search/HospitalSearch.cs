@@ -24,6 +24,8 @@ internal sealed class HospitalSearch(
     private static readonly SearchAnswer Unremembered = SearchAnswer.ToInvalid(new InvalidQuestion(
         StatusCodes.Status503ServiceUnavailable, Reasons.JournalUnavailable, "Searches cannot be recorded now, so none is answered. Search again in a moment."));
 
+    private const int CandidatesPerStep = 100;
+
     private readonly RoleEntities roles = new();
 
     // A search keeps a core busy for long: single decisions must find one that is free.
@@ -88,30 +90,54 @@ internal sealed class HospitalSearch(
 
         Guid id = EvaluationIds.Next(now);
         var contexts = new SharedContexts(snapshot, now);
-        var found = new List<Found>();
-        int count = 0;
-        await foreach (Candidate candidate in wanted)
-        {
-            if (++count > SearchAnswer.CandidatesMax)
+        List<Candidate> all = await OrderedAsync(wanted, cancellation);
+        var obligations = new IReadOnlyList<Obligation>?[all.Count];
+        await SharedWork.RunAsync(
+            all.Count, CandidatesPerStep,
+            i =>
             {
-                throw new SearchTooWideException();
-            }
-
-            cancellation.ThrowIfCancellationRequested();
-            if (Obligations(About(question, request.Kind, candidate.Id), candidate.Study, snapshot, contexts, id) is { } obligations)
-            {
-                found.Add(new Found(candidate.Id, obligations));
-            }
-        }
-
+                obligations[i] = Obligations(About(question, request.Kind, all[i].Id), all[i].Study, snapshot, contexts, id);
+                return ValueTask.CompletedTask;
+            },
+            cancellation);
         if (!facts.AreComplete)
         {
             return Stale;
         }
 
-        var answer = SearchAnswer.Of(id, now, snapshot.Position, found);
-        await journal.RecordAsync(Record(request, question, resource, snapshot, answer, count, clock.GetElapsedTime(started)), cancellation);
+        var answer = new SearchAnswer(id, now, snapshot.Position, Permitted(all, obligations));
+        await journal.RecordAsync(Record(request, question, resource, snapshot, answer, all.Count, clock.GetElapsedTime(started)), cancellation);
         return answer;
+    }
+
+    private static async ValueTask<List<Candidate>> OrderedAsync(IAsyncEnumerable<Candidate> wanted, CancellationToken cancellation)
+    {
+        var all = new List<Candidate>();
+        await foreach (Candidate candidate in wanted.WithCancellation(cancellation))
+        {
+            all.Add(candidate);
+            if (all.Count > SearchAnswer.CandidatesMax)
+            {
+                throw new SearchTooWideException();
+            }
+        }
+
+        all.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
+        return all;
+    }
+
+    private static List<Found> Permitted(List<Candidate> all, IReadOnlyList<Obligation>?[] obligations)
+    {
+        var found = new List<Found>(all.Count);
+        for (int i = 0; i < all.Count; i++)
+        {
+            if (obligations[i] is { } some)
+            {
+                found.Add(new Found(all[i].Id, some));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>What a permit obliges to; null when it is none, also because the enforcement point cannot do what it asks.</summary>

@@ -14,14 +14,14 @@ internal sealed class DataDirectoryDecisionPoint(DataDirectory directory, bool s
         ValueTask.FromResult(Evaluate(request, directory.Current));
 
     public ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool> isLast, EnforcementPoint caller, CancellationToken cancellation)
+        IReadOnlyList<BatchItem> items, Func<EvaluationAnswer, bool>? isLast, EnforcementPoint caller, CancellationToken cancellation)
     {
         DataSet data = directory.Current;
         var answers = new List<EvaluationAnswer>(items.Count);
         foreach (BatchItem item in items)
         {
             answers.Add(item.Request is { } request ? Evaluate(request, data) : Malformed(item.Error ?? ""));
-            if (isLast(answers[^1]))
+            if (isLast?.Invoke(answers[^1]) == true)
             {
                 break;
             }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace AccessGov.PolicyDecision.Studies;
 
@@ -53,15 +52,27 @@ internal sealed record ImportedStudy(
         [.. (texts ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
 
-internal static partial class DicomUid
+internal static class DicomUid
 {
     public const int LengthMax = 64;
 
     /// <summary>Digits and dots, no empty component, at most 64 characters; leading zeros are let through because real archives hold them.</summary>
-    public static bool IsValid(string text) => text.Length <= LengthMax && Pattern().IsMatch(text);
+    public static bool IsValid(string text)
+    {
+        // Asked for each of the thousands of studies that a search looks at.
+        bool afterDigit = false;
+        foreach (char character in text)
+        {
+            if (!char.IsAsciiDigit(character) && !(character == '.' && afterDigit))
+            {
+                return false;
+            }
 
-    [GeneratedRegex(@"\A[0-9]+(\.[0-9]+)*\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern();
+            afterDigit = character != '.';
+        }
+
+        return afterDigit && text.Length <= LengthMax;
+    }
 }
 
 internal static class DicomDate

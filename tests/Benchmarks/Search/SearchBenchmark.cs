@@ -63,7 +63,8 @@ internal static class SearchBenchmark
         }
     }
 
-    private static async Task LoadAsync(ServiceUnderLoad service)
+    /// <summary>The hospital that is searched.</summary>
+    public static async Task LoadAsync(ServiceUnderLoad service)
     {
         string folder = WorkingCopy.PathOf("deploy", "policies");
         await service.SendAsync(HttpMethod.Post, "/policy-sets/hospital/versions", new
@@ -104,15 +105,15 @@ internal static class SearchBenchmark
         }
     }
 
-    private static IEnumerable<string> PolicyFiles(string folder) =>
+    public static IEnumerable<string> PolicyFiles(string folder) =>
         [.. Directory.GetFiles(folder, "*.cedar"), .. Directory.GetFiles(folder, "*.obligations"), Path.Combine(folder, "actions.json"), Path.Combine(folder, "obligations.json")];
 
     private static object Grant(string subject, string role, string department) =>
         new { subjectId = subject, role, scope = new { kind = "department", id = department }, reason = "bench" };
 
-    private static string Uid(int number) => $"1.2.826.0.1.3680043.10.1.{number}";
+    public static string Uid(int number) => $"1.2.826.0.1.3680043.10.1.{number}";
 
-    private static void Expect(bool holds, string what)
+    public static void Expect(bool holds, string what)
     {
         if (!holds)
         {

@@ -24,16 +24,20 @@ internal sealed class ServiceUnderLoad : IAsyncDisposable
     private readonly string spool;
     private readonly HttpClient client;
 
-    private ServiceUnderLoad(WebApplication app, PostgresServer postgres, DevelopmentTokenMint mint, string spool)
+    private ServiceUnderLoad(WebApplication app, PostgresServer postgres, string database, DevelopmentTokenMint mint, string spool)
     {
+        Database = database;
         this.app = app;
         this.postgres = postgres;
         this.mint = mint;
         this.spool = spool;
         client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(5) };
-        string[] scopes = ["decisions.evaluate", "roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "studies.feed"];
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", mint.Mint("bench", scopes, TimeSpan.FromHours(1), "bench"));
+        string[] scopes = ["decisions.evaluate", "roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "studies.feed", "facts.read"];
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", mint.Mint("bench", scopes, TimeSpan.FromHours(1), "somebody"));
     }
+
+    /// <summary>A connection string of the database, as its owner.</summary>
+    public string Database { get; }
 
     public static async Task<ServiceUnderLoad> StartAsync()
     {
@@ -57,7 +61,7 @@ internal sealed class ServiceUnderLoad : IAsyncDisposable
         await host.StartAsync();
         await Eventually.HoldsAsync(() => host.Services.GetRequiredService<IFacts>().IsReady, "the facts are ready");
         await Eventually.HoldsAsync(() => host.Services.GetRequiredService<StudyNews>().Listening, "the table of studies is there");
-        return new ServiceUnderLoad(host, server, issuer, directory);
+        return new ServiceUnderLoad(host, server, database, issuer, directory);
     }
 
     /// <summary>Sends a body and answers what came; anything but success ends the benchmark.</summary>

@@ -74,10 +74,51 @@ public sealed class ImpactTests(ITestOutputHelper output)
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/policy-drafts/{id}/impact"), 404, "impact_unknown");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/policy-drafts/none/impact"), 404, "policy_draft_unknown");
         await Refusal.ShouldBeAsync(await StartAsync(host, "none"), 404, "policy_draft_unknown");
-        await Refusal.ShouldBeAsync(await StartAsync(host, id, from: "2027-01-01T00:00:00Z"), 400, "range_malformed");
+        await Refusal.ShouldBeAsync(await StartAsync(host, id, from: "2101-01-01T00:00:00Z"), 400, "range_malformed");
         await Refusal.ShouldBeAsync(await StartAsync(host, id, sample: 0), 400, "sample_malformed");
         await Refusal.ShouldBeAsync(await StartAsync(host, id, sample: 1.5), 400, "sample_malformed");
         await Refusal.ShouldBeAsync(await StartAsync(host, await WriteAsync(host, "permit (principal")), 409, "check_failed");
+    }
+
+    [Fact]
+    public async Task Decisions_about_hashed_people_or_out_of_reach_are_not_asked_again()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        string id = await WriteAsync(host, First);
+        string key = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        await using PolicyDecisionHost hashing = await host.StartReplicaAsync(other: ("DecisionJournal:IdHashKeyFile", key));
+        await Refusal.ShouldBeAsync(await StartAsync(host, id, at: hashing), 409, "ids_hashed");
+        await using PolicyDecisionHost apart = await host.StartReplicaAsync(other: ("DecisionJournal:ConnectionString", "Host=127.0.0.1;Port=1;Username=nobody;Database=nothing"));
+        await Refusal.ShouldBeAsync(await StartAsync(host, id, at: apart), 503, "journal_unavailable");
+        File.Delete(key);
+    }
+
+    [Fact]
+    public async Task One_assessment_runs_at_a_time()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        await PublishAsync(host, First);
+        await DoneAsync(host.SendAsync(HttpMethod.Post, "/studies/import", """{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1"}]}""", host.Token("studies.feed")));
+        await DoneAsync(host.SendAsync(HttpMethod.Post, "/access/v1/evaluation", """
+            {"subject":{"type":"User","id":"ada"},"action":{"name":"read"},"resource":{"type":"Study","id":"1.2.1"}}
+            """, host.Token("decisions.evaluate")));
+        string id = await WriteAsync(host, First);
+        await using PolicyDecisionHost replica = await host.StartReplicaAsync();
+        await using (var connection = new Npgsql.NpgsqlConnection(host.Superuser))
+        {
+            // The replica has no study in memory yet, so the assessment waits for the table.
+            await connection.OpenAsync();
+            await using Npgsql.NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+            await using var held = new Npgsql.NpgsqlCommand("lock table policy_decision.studies in access exclusive mode", connection, transaction);
+            await held.ExecuteNonQueryAsync();
+            await DoneAsync(StartAsync(host, id, at: replica));
+            await Refusal.ShouldBeAsync(await StartAsync(host, id, at: replica), 409, "impact_running");
+        }
+
+        await Eventually.HoldsAsync(
+            async () => (await host.SendAsync(HttpMethod.Get, $"/policy-drafts/{id}/impact")).StatusCode == HttpStatusCode.OK, "the assessment ends");
+        (await StartAsync(host, id, at: replica)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
     }
 
     /// <summary>Grants, relations, roles and policies come and go between questions.</summary>
@@ -142,8 +183,9 @@ public sealed class ImpactTests(ITestOutputHelper output)
         return answer["report"]!;
     }
 
-    private static Task<HttpResponseMessage> StartAsync(PolicyDecisionHost host, string id, string from = "2026-01-01T00:00:00Z", double sample = 1) =>
-        host.PostAsync($"/policy-drafts/{id}/impact", new { from, to = "2026-12-31T00:00:00Z", sample });
+    private static Task<HttpResponseMessage> StartAsync(PolicyDecisionHost host, string id, string from = "2026-01-01T00:00:00Z", double sample = 1, PolicyDecisionHost? at = null) =>
+        (at ?? host).SendAsync(
+            HttpMethod.Post, $"/policy-drafts/{id}/impact", new JsonObject { ["from"] = from, ["to"] = "2100-12-31T00:00:00Z", ["sample"] = sample }.ToJsonString(), host.Token("policies.manage"));
 
     private static async Task<string> WriteAsync(PolicyDecisionHost host, string cedar)
     {

@@ -4,6 +4,7 @@ using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Journal;
+using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.PolicyDecision.Tests.Evaluation;
@@ -31,7 +32,7 @@ internal sealed class SearchHarness : IDisposable
         errors = new PolicyErrors(clock, NullLogger<PolicyErrors>.Instance);
         var options = Options.Create(new PolicyDecisionOptions { PublicUrl = new Uri("https://pdp.test") });
         tokens = new BindingTokens(options, clock);
-        evaluator = new HospitalEvaluator(facts, index, Journal, errors, new RequestableDenials(tokens, options), clock, NullLogger<HospitalEvaluator>.Instance);
+        evaluator = new HospitalEvaluator(facts, index, Journal, errors, new RequestableDenials(tokens, options), new ShadowQueue(), clock, NullLogger<HospitalEvaluator>.Instance);
         decisions = new HospitalDecisionPoint(evaluator);
         search = new HospitalSearch(facts, index, index, Journal, errors, clock);
         Index = index;

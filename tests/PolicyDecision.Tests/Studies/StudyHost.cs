@@ -92,7 +92,7 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
     }
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
-        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool> isLast, CancellationToken cancellation)
+        IReadOnlyList<EvaluationQuestion> questions, Func<EvaluationAnswer, bool>? isLast, CancellationToken cancellation)
     {
         var answers = new List<EvaluationAnswer>();
         foreach (EvaluationQuestion question in questions)

@@ -21,6 +21,9 @@ internal sealed record ImpactCase(RecordedDecision Recorded, FactsSnapshot Live,
         return new ImpactOutcome(this, same, live, draft);
     }
 
+    /// <summary>Decides under the draft alone.</summary>
+    public Verdict JudgeDraft(RoleEntities roles) => Judge(Draft, roles);
+
     public HospitalCase UnderDraft(RoleEntities roles) => new(Recorded.Question, Draft, Study, Recorded.At, roles);
 
     /// <summary>The roles that the subject held at that instant, one after the other.</summary>

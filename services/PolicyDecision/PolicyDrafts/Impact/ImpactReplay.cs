@@ -1,7 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
-using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Studies;
 using Microsoft.Extensions.Options;
 
@@ -9,14 +8,14 @@ namespace AccessGov.PolicyDecision.PolicyDrafts.Impact;
 
 /// <summary>
 /// Decides recorded decisions again, with the facts as they were, once under the set that decided and once under a draft. Holds a bounded number of decisions,
-/// and leaves half of the processors to the decisions of now.
+/// and steps back behind the decisions of now.
 /// </summary>
-internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store, IStudyIndex studies, IFacts facts, IOptions<PolicyDecisionOptions> options)
+internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store, StudyIndex studies, IFacts facts, IOptions<PolicyDecisionOptions> options)
 {
     private const int HeldMax = 20_000;
     private const int ChunkSize = 2_048;
 
-    private static readonly ParallelOptions Half = new() { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 2) };
+    private const int CasesPerStep = 64;
 
     private readonly RoleEntities roles = new();
 
@@ -60,47 +59,50 @@ internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store,
 
     private async Task JudgeAsync(List<RecordedDecision> chunk, DraftedHistory history, ImpactTally tally, CancellationToken cancellation)
     {
+        Dictionary<string, StudyFacts?> known = await StudiesAsync(chunk, cancellation);
         var cases = new ImpactCase[chunk.Count];
         for (int i = 0; i < cases.Length; i++)
         {
-            RecordedDecision decision = chunk[i];
-            (FactsSnapshot live, FactsSnapshot drafted) = await history.AtAsync(decision.FactsPosition, cancellation);
-            bool ofStudy = decision.Question.ResourceType == HospitalCase.StudyType && DicomUid.IsValid(decision.Question.ResourceId);
-            cases[i] = new ImpactCase(decision, live, drafted, ofStudy ? await studies.FindAsync(decision.Question.ResourceId, cancellation) : null);
+            (FactsSnapshot live, FactsSnapshot drafted) = await history.AtAsync(chunk[i].FactsPosition, cancellation);
+            cases[i] = new ImpactCase(chunk[i], live, drafted, chunk[i].Question.ResourceType == HospitalCase.StudyType ? known.GetValueOrDefault(chunk[i].Question.ResourceId) : null);
         }
 
         var outcomes = new ImpactOutcome[cases.Length];
-        Parallel.For(0, cases.Length, Half, i => outcomes[i] = cases[i].Judge(roles));
+        await SharedWork.RunAsync(
+            cases.Length, CasesPerStep,
+            i =>
+            {
+                outcomes[i] = cases[i].Judge(roles);
+                return ValueTask.CompletedTask;
+            },
+            cancellation);
         foreach (ImpactOutcome outcome in outcomes)
         {
             tally.Add(outcome);
         }
     }
 
-    /// <summary>The facts as they were, beside the same with the draft in force, compiled anew only where the custom roles change.</summary>
+    /// <summary>The studies that the decisions are about; those that are not in memory are read together.</summary>
+    private async Task<Dictionary<string, StudyFacts?>> StudiesAsync(List<RecordedDecision> chunk, CancellationToken cancellation)
+    {
+        string[] uids =
+        [
+            .. chunk.Where(decision => decision.Question.ResourceType == HospitalCase.StudyType).Select(decision => decision.Question.ResourceId)
+                .Where(DicomUid.IsValid).Distinct(StringComparer.Ordinal),
+        ];
+        IReadOnlyList<StudyFacts?> found = await studies.FindAsync(uids, cancellation);
+        return uids.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>The facts as they were, beside the same with the draft in force.</summary>
     private sealed class DraftedHistory(FactsHistory history, PolicyDraft.Open draft)
     {
-        private readonly ParsedPolicies parsed = PolicyCompiler.Parse(draft.Files);
-        private PublishedPolicies? compiled;
-        private object? rolesOfCompiled;
-        private FactsSnapshot? live;
-        private FactsSnapshot? drafted;
+        private readonly DraftedFacts drafted = new(draft);
 
         public async ValueTask<(FactsSnapshot Live, FactsSnapshot Drafted)> AtAsync(long position, CancellationToken cancellation)
         {
-            FactsSnapshot next = await history.AtAsync(position, cancellation);
-            if (!ReferenceEquals(next, live) || drafted is null)
-            {
-                if (compiled is null || !ReferenceEquals(rolesOfCompiled, next.Roles))
-                {
-                    compiled = PolicyCompiler.Compile(draft.PolicySet, 0, draft.Hash, parsed, next.Roles.Values);
-                    rolesOfCompiled = next.Roles;
-                }
-
-                (live, drafted) = (next, next with { Policies = compiled });
-            }
-
-            return (live, drafted);
+            FactsSnapshot live = await history.AtAsync(position, cancellation);
+            return (live, drafted.Of(live));
         }
     }
 }

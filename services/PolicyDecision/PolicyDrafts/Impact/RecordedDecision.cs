@@ -19,7 +19,10 @@ internal sealed record RecordedDecision(
     Guid Id, EvaluationQuestion Question, DateTimeOffset At, bool Permitted, string Reason, IReadOnlyList<string> Policies, string PolicySet, long FactsPosition)
 {
     /// <summary>Whether policies decided it: a denial that some part was out of order says nothing about them.</summary>
-    public bool IsByPolicies => Reason is Reasons.Permitted or Reasons.Forbidden or Reasons.NotPermitted or Reasons.PolicyError or Reasons.ObligationUnsupported;
+    public bool IsByPolicies => SaysPolicies(Reason);
+
+    public static bool SaysPolicies(string reason) =>
+        reason is Reasons.Permitted or Reasons.Forbidden or Reasons.NotPermitted or Reasons.PolicyError or Reasons.ObligationUnsupported;
 
     /// <summary>Reads a record; null when it is that of an explanation, which no policy decided.</summary>
     /// <exception cref="JsonException">It is no record of ours.</exception>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,6 +10,8 @@ namespace AccessGov.PolicyDecision.PolicyDrafts.Impact;
 /// <summary>Reads the journal's decisions of a range of time, batch by batch.</summary>
 internal sealed class RecordedDecisions(JournalDatabase database, HashedIds ids)
 {
+    private const int BatchesAtOnce = 256;
+    private const int BytesAtOnce = 512 << 10;
     private const string Range = "from decision_batch where last_at >= $1 and first_at <= $2";
 
     /// <summary>How many records the batches have that may hold decisions of the range.</summary>
@@ -24,10 +27,46 @@ internal sealed class RecordedDecisions(JournalDatabase database, HashedIds ids)
         await using NpgsqlCommand read = Command($"select payload {Range} order by first_at, writer, sequence", range);
         read.CommandTimeout = 0;
         await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
+
+        // While some are parsed and decided the database is asked for the next ones.
+        Task<List<byte[]>> next = PayloadsAsync(row, cancellation);
+        try
         {
-            yield return Decisions(row.GetFieldValue<byte[]>(0), range);
+            while (await next is { Count: > 0 } payloads)
+            {
+                next = PayloadsAsync(row, cancellation);
+                var batches = new IReadOnlyList<RecordedDecision>?[payloads.Count];
+                await SharedWork.RunAsync(
+                    batches.Length, itemsPerStep: 1,
+                    i =>
+                    {
+                        batches[i] = Decisions(payloads[i], range);
+                        return ValueTask.CompletedTask;
+                    },
+                    cancellation);
+                foreach (IReadOnlyList<RecordedDecision>? batch in batches)
+                {
+                    yield return batch;
+                }
+            }
         }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<List<byte[]>> PayloadsAsync(NpgsqlDataReader row, CancellationToken cancellation)
+    {
+        var payloads = new List<byte[]>();
+        int bytes = 0;
+        while (payloads.Count < BatchesAtOnce && bytes < BytesAtOnce && await row.ReadAsync(cancellation))
+        {
+            payloads.Add(row.GetFieldValue<byte[]>(0));
+            bytes += payloads[^1].Length;
+        }
+
+        return payloads;
     }
 
     private NpgsqlCommand Command(string sql, ImpactRange range)
