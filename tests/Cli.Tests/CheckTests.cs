@@ -71,6 +71,10 @@ public sealed class CheckTests : IDisposable
         CommandRun.Of("policy", "check", folder.Write("a.cedar", "\uFEFF@id(\"a\\u{200b}b\") permit(principal, action, resource); // äöü 研究\r\n")).ShouldEndWith(0).LastLine.ShouldEndWith("0 warnings");
 
     [Fact]
+    public void A_line_that_ends_for_the_engine_alone_is_warned_of() =>
+        CommandRun.Of("policy", "check", folder.Write("a.cedar", "// 😀 nobody: \rpermit(principal, action, resource);\r\n")).ShouldEndWith(0).Output.ShouldContain(":1:15: warning: The character U+000D stands here");
+
+    [Fact]
     public void Of_a_file_of_such_lines_the_first_hundred_are_told() =>
         CommandRun.Of("policy", "check", folder.Write("a.cedar", string.Concat(Enumerable.Repeat("//\u200B\n", 5_000)))).ShouldEndWith(0).LastLine.ShouldEndWith("100 warnings");
 

@@ -19,18 +19,27 @@ internal static class HiddenCharacters
 
     private static IEnumerable<(int Line, int Column, Rune Rune)> Places(string text)
     {
-        (int line, int column, int reported) = (1, 1, 0);
+        (int offset, int line, int start, int reported) = (0, 1, 0, 0);
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (line > reported && rune.Value is not ('\t' or '\r' or '\n') && Printable.IsHidden(rune))
+            if (line > reported && IsHidden(rune, text.AsSpan(offset + rune.Utf16SequenceLength)))
             {
                 reported = line;
-                yield return (line, column, rune);
+                yield return (line, offset - start + 1, rune);
             }
 
-            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + rune.Utf16SequenceLength);
+            offset += rune.Utf16SequenceLength;
+            (line, start) = rune.Value == '\n' ? (line + 1, offset) : (line, start);
         }
     }
+
+    // A carriage return alone ends a comment, but no line that an editor or a review shows.
+    private static bool IsHidden(Rune rune, ReadOnlySpan<char> rest) => rune.Value switch
+    {
+        '\t' or '\n' => false,
+        '\r' => rest is not ['\n', ..],
+        _ => Printable.IsHidden(rune),
+    };
 
     private static string Escape(Rune rune, bool isJson) => isJson
         ? string.Concat(rune.ToString().Select(unit => $"\\u{(int)unit:x4}"))

@@ -6,6 +6,11 @@ internal static class Quoted
     private const int LengthMax = 1_000;
     private const int EndLength = 500;
 
+    /// <summary>The text; of one longer than <paramref name="lengthMax"/> the beginning.</summary>
+    public static string Beginning(string text, int lengthMax) => text.Length <= lengthMax
+        ? text
+        : string.Concat(text.AsSpan(0, lengthMax - (char.IsHighSurrogate(text[lengthMax - 2]) ? 2 : 1)), "…");
+
     /// <summary>The text; of a long one the beginning and the end, which say what is wrong and what would be right.</summary>
     public static string Shortened(string text)
     {
