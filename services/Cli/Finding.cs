@@ -9,6 +9,9 @@ internal enum Severity
 /// <summary>What is wrong in an input, and where as far as that is known.</summary>
 internal sealed record Finding(Severity Severity, string Kind, string? File, string Message)
 {
+    /// <summary>What is wrong. It may quote what somebody wrote, and then not all of it.</summary>
+    public string Message { get; init => field = Quoted.Shortened(value); } = Quoted.Shortened(Message);
+
     public int? Line { get; init; }
 
     public int? Column { get; init; }
@@ -32,7 +35,7 @@ internal sealed record Finding(Severity Severity, string Kind, string? File, str
     public override string ToString()
     {
         string place = Line is null ? File ?? "" : $"{File ?? "-"}:{Line}:{Column}";
-        string policy = Policy is null ? "" : $"policy `{Policy}`: ";
+        string policy = Policy is null ? "" : $"policy `{Quoted.Shortened(Policy)}`: ";
         string suggestion = Suggestion is null ? "" : $" {Suggestion}";
         return $"{place}{(place.Length == 0 ? "" : ": ")}{Severity.ToString().ToLowerInvariant()}: {policy}{Message}{suggestion}";
     }

@@ -27,6 +27,15 @@ public sealed class CaseTests : IDisposable
     }
 
     [Fact]
+    public void A_long_clause_is_cut_between_characters()
+    {
+        folder.Write("p.cedar", string.Concat(new[] { "", "x" }.Select(start => $"permit(principal, action, resource) when {{ \"{start}{string.Concat(Enumerable.Repeat("😀", 50))}\" == \"\" }};")));
+        folder.Write("x.cases.json", File(Case("view", "{}", "deny")));
+
+        CommandRun.Of("policy", "test", folder.Path).ShouldEndWith(0).Output.EnumerateRunes().ShouldAllBe(rune => rune != System.Text.Rune.ReplacementChar);
+    }
+
+    [Fact]
     public void Coverage_counts_each_clause_and_names_what_no_case_shows()
     {
         folder.Write("x.cases.json", File(Case("view", """{"isBlocked":false}""", "allow")));

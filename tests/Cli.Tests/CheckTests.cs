@@ -49,6 +49,57 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void Characters_that_a_reader_does_not_see_are_warned_of_once_a_line()
+    {
+        string schema = folder.Write("s.cedarschema", $"{Schema}\n// \u202E\u202E");
+        string text = folder.Write("a.cedar", "@id(\"a\u200Bb\") // \u2028\r\npermit(principal, action,\tresource);\n//\u0007");
+        string json = folder.Write("b.json", "{\"staticPolicies\":{\"b\u2067\":{\"effect\":\"permit\",\"principal\":{\"op\":\"All\"},\"action\":{\"op\":\"All\"},\"resource\":{\"op\":\"All\"},\"conditions\":[]}}}");
+
+        CommandRun run = CommandRun.Of("policy", "check", text, json, "-s", schema).ShouldEndWith(0);
+
+        run.LastLine.ShouldBe("2 policies, 0 errors, 4 warnings");
+        run.Output.ShouldContain($"{text}:1:7: warning: The character U+200B stands here");
+        run.Output.ShouldContain($"{text}:3:3: warning: The character U+0007 stands here");
+        run.Output.ShouldContain($"{schema}:2:4: warning: The character U+202E stands here");
+        run.Output.ShouldContain($"{json}:1:22: warning: The character U+2067 stands here");
+        run.Output.ShouldContain("in a string write \\u2067 so");
+        CommandRun.Of("policy", "check", text, "--strict-warnings").ShouldEndWith(1);
+    }
+
+    [Fact]
+    public void What_is_written_out_is_seen() =>
+        CommandRun.Of("policy", "check", folder.Write("a.cedar", "\uFEFF@id(\"a\\u{200b}b\") permit(principal, action, resource); // äöü 研究\r\n")).ShouldEndWith(0).LastLine.ShouldEndWith("0 warnings");
+
+    [Fact]
+    public void A_line_that_ends_for_the_engine_alone_is_warned_of() =>
+        CommandRun.Of("policy", "check", folder.Write("a.cedar", "// 😀 nobody: \rpermit(principal, action, resource);\r\n")).ShouldEndWith(0).Output.ShouldContain(":1:15: warning: The character U+000D stands here");
+
+    [Fact]
+    public void Of_a_file_of_such_lines_the_first_hundred_are_told() =>
+        CommandRun.Of("policy", "check", folder.Write("a.cedar", string.Concat(Enumerable.Repeat("//\u200B\n", 5_000)))).ShouldEndWith(0).LastLine.ShouldEndWith("100 warnings");
+
+    [Theory]
+    [InlineData("s.txt", "s.cedarschema")]
+    [InlineData("s.cedarschema", "s.cedarschema")]
+    [InlineData("S.CEDARSCHEMA.JSON", "s.cedarschema")]
+    public void A_file_that_holds_no_policies_and_is_not_named_so_is_told_how_they_are_named(string name, string schemaName)
+    {
+        string file = folder.Write(name, name.EndsWith("JSON", StringComparison.Ordinal) ? "{\"\":{}}" : Schema);
+
+        CommandRun run = CommandRun.Of("policy", "check", file).ShouldEndWith(1);
+
+        run.Output.Split('\n').Count(line => line.Contains("The file was read as policies, which end in .cedar or, as JSON, in .json", StringComparison.Ordinal)).ShouldBe(1);
+        CommandRun.Of("policy", "format", folder.Write("policies.txt", Schema)).ShouldEndWith(2).Error.ShouldContain("which end in .cedar");
+        CommandRun.Of("policy", "check", folder.Write("a.cedar", Schema)).ShouldEndWith(1).Output.ShouldNotContain("The file was read as");
+        CommandRun.WithInput(Schema, "policy", "check", "-").ShouldEndWith(1).Output.ShouldNotContain("The file was read as");
+        CommandRun.Of("policy", "check", folder.Write("good.txt", "permit(principal, action, resource);")).ShouldEndWith(0);
+
+        string policy = folder.Write("good.cedar", "permit(principal, action, resource);");
+        CommandRun.Of("policy", "check", policy, "-s", policy).ShouldEndWith(1).Output.ShouldContain("The file was read as a schema, which ends in .cedarschema");
+        CommandRun.Of("policy", "check", policy, "-s", folder.Write(schemaName, "entity")).ShouldEndWith(1).Output.ShouldNotContain("The file was read as");
+    }
+
+    [Fact]
     public void A_policy_that_follows_too_many_references_fails_at_its_level()
     {
         string schema = folder.Write("photos.cedarschema", Schema);

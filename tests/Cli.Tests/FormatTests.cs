@@ -74,6 +74,23 @@ public sealed class FormatTests : IDisposable
         run.Output.ShouldContain("\n    context.alpha");
     }
 
+    [Fact]
+    public void What_a_reader_does_not_see_is_warned_of_and_left_as_it_is()
+    {
+        const string Text = "// \u202E a\npermit (principal, action, resource) // \u200B\nwhen { context.a == \"\u2066\" };\n";
+        string file = folder.Write("a.cedar", Text);
+
+        CommandRun run = CommandRun.Of("policy", "format", file).ShouldEndWith(0);
+
+        run.Output.ShouldBe(Text);
+        run.Error.ShouldStartWith($"{file}:1:4: warning: The character U+202E stands here");
+        run.Error.ShouldContain($"\n{file}:2:41: warning: The character U+200B stands here");
+        run.Error.ShouldContain("in a string write \\u{2066}");
+        CommandRun check = CommandRun.Of("policy", "format", "--check", "--json", file).ShouldEndWith(0);
+        check.Json.GetProperty("findings").GetArrayLength().ShouldBe(3);
+        CommandRun.WithInput(Pretty, "policy", "format", "--check").ShouldEndWith(0).Error.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("--width", "5")]
     [InlineData("--indent", "9")]

@@ -26,14 +26,19 @@ public sealed class PlaceTests : IDisposable
     [InlineData("[\n {\"uid\":]", false, "2:9: error: This is not valid JSON: ']' is an invalid start of a value.")]
     [InlineData("[\n {\"uid\":]", true, "2:9: error: This is not valid JSON: ']' is an invalid start of a value.")]
     [InlineData("{}", false, "1:1: error: Expected an array of entities.")]
-    [InlineData("[\n ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1,\n \"home\":{\"zip\":null}},\"parents\":[]}]", false, "4:16: error: [1].attrs.home.zip: User::\"bob\": Cedar knows no null")]
+    [InlineData("[\n ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1,\n \"home\":{\"zip\":null}},\"parents\":[]}]", false, "4:16: error: User::\"bob\" attrs.home.zip: Cedar knows no null")]
     [InlineData("[\n ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1,\n \"home\":{\"zip\":null}},\"parents\":[]}]", true, "4:16: error: ")]
-    [InlineData("[\n ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attr\":{}}]", false, "3:2: error: [1]: User::\"bob\": The key `attr` is unknown")]
+    [InlineData("[\n ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attr\":{}}]", false, "3:2: error: User::\"bob\": The key `attr` is unknown")]
     [InlineData("[\n {\"uid\":1}]", true, "2:9: error: [0].uid: ")]
     [InlineData("[]\n x", false, "2:2: error: This is not valid JSON: 'x' is invalid after a single JSON value.")]
     [InlineData("[]\n x", true, "2:2: error: This is not valid JSON: 'x' is invalid after a single JSON value.")]
-    [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{},\"parents\":[1]}]", false, "2:58: error: [0].parents[0]: User::\"bob\": Expected an entity uid")]
+    [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{},\"parents\":[1]}]", false, "2:58: error: User::\"bob\" parents[0]: Expected an entity uid")]
     [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1,\n \"home\":{\"zip\":\"x\"}},\"parents\":[]}]", true, "3:16: error: User::\"bob\" attrs.home.zip: ")]
+    [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{},\n\"parents\":{}}]", false, "3:11: error: User::\"bob\" parents: The parents are an array of entity uids.")]
+    [InlineData("[\n {\"parents\":[1],\n\"attrs\":null,\"uid\":{\"type\":\"User\",\"id\":\"bob\"}}]", false, "2:14: error: User::\"bob\" parents[0]: Expected an entity uid")]
+    [InlineData("[\n {\"uid\":{\"type\":\"User \",\"id\":\"bob\"},\n\"attrs\":null,\"parents\":[]}]", false, "2:9: error: [0].uid: `User ` is not an entity type such as User")]
+    [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"ip\":\n{\"__extn\":{\"fn\":\"ip\",\"arg\":\"10.0.0.256\"}}},\"parents\":[]}]", false, "3:1: error: User::\"bob\" attrs.ip: \"10.0.0.256\" is not an IP address or range that Cedar accepts.")]
+    [InlineData("[\n {\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{},\"parents\":[{\"type\":\"User\",\"id\":\"bob\"}]}]", false, "2:2: error: The hierarchy has a cycle: User::\"bob\" is its own parent.")]
     [InlineData("[ADA,\n {\"uid\":{\"type\":\"User\",\"id\":\"ada\"},\"attrs\":{\"age\":2},\"parents\":[]}]", false, "2:2: error: The entity User::\"ada\" is given twice")]
     [InlineData("[{\"uid\":{\"type\":\"User\",\"id\":\"ada\"},\"attrs\":{\"age\":DEEP},\"parents\":[]}]", false, "error: This nests deeper than 64 levels")]
     public void In_entities(string content, bool hasSchema, string message)
@@ -60,7 +65,7 @@ public sealed class PlaceTests : IDisposable
     [InlineData("{\"context\":{\"a\":\n\"x\"}}", true, "2:1: error: context.a: ")]
     [InlineData("{\"context\":\n[]}", false, "2:1: error: requests[0].context: Expected a record")]
     [InlineData("{\"context\":{\"b c\":\n [{\"d\":1},{\"d\":\"x\"}]}}", true, "2:2: error: context[\"b c\"][].d: ")]
-    [InlineData("{\"entities\":\n[{\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1.5},\"parents\":[]}]}", false, "2:51: error: requests[0].entities[0].attrs.age: User::\"bob\": ")]
+    [InlineData("{\"entities\":\n[{\"uid\":{\"type\":\"User\",\"id\":\"bob\"},\"attrs\":{\"age\":1.5},\"parents\":[]}]}", false, "2:51: error: User::\"bob\" attrs.age: ")]
     [InlineData("{\"resource\":\n\"p\"}", false, "2:1: error: requests[0].resource: `p` is not an entity uid")]
     [InlineData("{\"nam\":\n1}", false, "1:14: error: requests[0]: there is no member `nam`; the members are name, ")]
     [InlineData("{\"reasons\":[\n\"a\",2]}", false, "2:5: error: requests[0].reasons[1]: expected a string.")]
@@ -150,6 +155,28 @@ public sealed class PlaceTests : IDisposable
     [InlineData("--coverage-min takes 0 to 100; `-1` is none of that.", "test", "", "--coverage-min", "-1")]
     public void In_numbers_and_choices_of_the_command_line(string message, string command, string path, params string[] options) =>
         CommandRun.Of(["policy", command, folder[path], .. options]).ShouldEndWith(2).Error.ShouldStartWith(message);
+
+    [Fact]
+    public void A_message_quotes_no_megabyte()
+    {
+        string huge = new('x', 1_000_000);
+        string file = folder.Write("e.json", $$"""[{"uid":{"type":"User","id":"{{huge}}"},"attrs":{"{{huge}}":null},"parents":[]}]""");
+
+        CommandRun entities = CommandRun.Of("policy", "check", policies, "-e", file).ShouldEndWith(1);
+        entities.Output.Length.ShouldBeLessThan(2_000);
+        entities.Output.ShouldContain($"{file}:1:");
+        entities.Output.ShouldContain("Cedar knows no null; leave the attribute out.");
+
+        string[] args = ["policy", "authorize", "-p", policies, "--principal", "User::\"a\"", "--action", "Action::\"view\"", "--resource"];
+        CommandRun.Of([.. args, huge]).ShouldEndWith(2).Error.Length.ShouldBeLessThan(2_000);
+        CommandRun context = CommandRun.Of([.. args, "P::\"p\"", "--context", $"[{huge}"]).ShouldEndWith(2);
+        context.Error.Length.ShouldBeLessThan(2_000);
+        context.Error.ShouldEndWith("` is neither.\n");
+
+        // No half of a character is left where the quotation is cut.
+        string emoji = string.Concat(Enumerable.Repeat("x\U0001F600\U0001F600", 1_000));
+        CommandRun.Of([.. args, emoji]).Error.EnumerateRunes().ShouldAllBe(rune => rune.Value != 0xFFFD);
+    }
 
     [Fact]
     public void In_a_context_from_a_file_and_from_the_command_line()

@@ -32,8 +32,7 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
             if (Refused(json) is { } why)
             {
                 (Place part, string message) = Part(place, json, why);
-                string entity = Uid(json) is { } uid ? $"{uid}: " : "";
-                return new MalformedInputException([part.Finding(Kind, entity + message)]);
+                return new MalformedInputException([Uid(json) is { } uid ? part.At(Kind, $"{$"{uid} {part.Below(place)}".TrimEnd()}: {message}") : part.Finding(Kind, message)]);
             }
         }
 
@@ -104,20 +103,23 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
             { } inner => inner.Message,
             null => refused.Message,
         };
-        foreach (string name in new[] { "attrs", "tags" })
+        // Members are read in their order, so the first that is wrong is the one the message is about.
+        ValueFault? fault = entity.ValueKind != JsonValueKind.Object ? null : entity.EnumerateObject().Select(member => JsonText.Key(member) switch
         {
-            if (entity.Member(name) is { } values && Values(place.Member(name), values) is { } fault)
-            {
-                return (fault.Place, fault.Message);
-            }
-        }
-
-        bool IsUid(JsonElement json) => json.ValueKind == JsonValueKind.Object && UidOf(json) is not null;
-
-        Place? wrong = entity.Member("parents") is not { } parents ? null
-            : InputDocument.Children(place.Member("parents"), parents).Where(parent => !IsUid(parent.Json)).Select(parent => parent.Place).FirstOrDefault();
-        return (wrong ?? (entity.Member("uid") is { } uid && !IsUid(uid) ? place.Member("uid") : place), message);
+            "uid" when !IsUid(member.Value) => new ValueFault(place.Member("uid"), message),
+            "parents" when Parents(place.Member("parents"), member.Value) is { } wrong => new ValueFault(wrong, message),
+            "attrs" or "tags" => Values(place.Member(JsonText.Key(member)!), member.Value),
+            _ => null,
+        }).FirstOrDefault(found => found is not null);
+        return fault is null ? (place, message) : (fault.Place, fault.Message);
     }
+
+    /// <summary>The first of the parents that is no uid, all of them where they are no list, or null.</summary>
+    private static Place? Parents(Place place, JsonElement parents) => parents.ValueKind != JsonValueKind.Array
+        ? place
+        : InputDocument.Children(place, parents).Where(parent => !IsUid(parent.Json)).Select(parent => parent.Place).FirstOrDefault();
+
+    private static bool IsUid(JsonElement json) => json.ValueKind == JsonValueKind.Object && UidOf(json) is not null;
 
     private static ValueFault? Values(Place place, JsonElement values)
     {

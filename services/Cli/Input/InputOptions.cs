@@ -99,7 +99,7 @@ internal sealed class RequestOptions
         bool isObject = given.TrimStart().StartsWith('{');
         if (!isObject && IsOtherJson(given) && !File.Exists(given))
         {
-            throw new InputException($"--context: {ContextIs}; `{given}` is neither.");
+            throw new InputException(Quoted.Shortened($"--context: {ContextIs}; `{given}` is neither."));
         }
 
         InputFile file = isObject ? new InputFile("--context", Encoding.UTF8.GetBytes(given)) : InputFile.Read(given, terminal);

@@ -34,6 +34,9 @@ internal sealed class Place
 
     public Place Follow(string further) => new(name, path.Length == 0 || further.StartsWith('[') ? path + further : $"{path}.{further}", locate);
 
+    /// <summary>The way from <paramref name="whole"/>, which this is a part of, to this place; nothing where they are the same.</summary>
+    public string Below(Place whole) => path[whole.path.Length..].TrimStart('.');
+
     public Finding Finding(string kind, string message) => At(kind, path.Length == 0 ? message : $"{path}: {message}");
 
     /// <summary>The same without the way to it, where the message tells what is meant.</summary>
@@ -43,6 +46,6 @@ internal sealed class Place
 
     /// <summary>Why this cannot be used.</summary>
     public InputException Refuse(string message, string kind = "json") => locate is null
-        ? new InputException($"{name}{(path.Length == 0 ? "" : $".{path}")}: {message}")
+        ? new InputException(Quoted.Shortened($"{name}{(path.Length == 0 ? "" : $".{path}")}: {message}"))
         : new MalformedInputException([Finding(kind, message)]);
 }

@@ -32,7 +32,7 @@ internal static class PolicyFiles
         }
         catch (PolicySyntaxException refused)
         {
-            findings.AddRange(refused.Errors.Select(error => Finding.At(Severity.Error, "syntax", error.Position, error.Message)));
+            findings.AddRange(Malformed(refused).Findings);
         }
 
         foreach (InputFile file in files.Where(file => file.IsJson))
@@ -49,7 +49,7 @@ internal static class PolicyFiles
             }
             catch (PolicyJsonException refused)
             {
-                findings.AddRange(Malformed(file, refused).Findings);
+                findings.AddRange(FileEnding.OfPolicies(Malformed(file, refused).Findings));
             }
         }
 
@@ -63,6 +63,9 @@ internal static class PolicyFiles
             ? JsonSyntax.Malformed(file.Name, utf8, malformed, "a policy may: 250 levels of an expression, 10,000 links of a chain")
             : new MalformedInputException([InputDocument.PlaceIn(file.Name, utf8).Follow(refused.Path).Finding("json", refused.Problem)]);
     }
+
+    public static MalformedInputException Malformed(PolicySyntaxException refused) =>
+        new([.. FileEnding.OfPolicies(refused.Errors.Select(error => Finding.At(Severity.Error, "syntax", error.Position, error.Message)))]);
 
     public static string ChooseId(Policy policy) => policy.Annotations.GetValueOrDefault("id") is { Length: > 0 } id ? id : policy.Id;
 

@@ -8,7 +8,10 @@ internal static class SchemaFiles
     /// <summary>The schema, or null when no path is given.</summary>
     /// <exception cref="MalformedInputException">Some file is no schema, or they contradict each other.</exception>
     public static Schema? Load(IReadOnlyList<string> paths, Terminal terminal) =>
-        paths.Count == 0 ? null : Parse([.. InputFile.Expand(paths, Patterns).Select(path => InputFile.Read(path, terminal))]);
+        paths.Count == 0 ? null : Parse(Read(paths, terminal));
+
+    /// <summary>The files, whatever is in them.</summary>
+    public static IReadOnlyList<InputFile> Read(IReadOnlyList<string> paths, Terminal terminal) => [.. InputFile.Expand(paths, Patterns).Select(path => InputFile.Read(path, terminal))];
 
     public static Schema Parse(IReadOnlyList<InputFile> files)
     {
@@ -41,7 +44,7 @@ internal static class SchemaFiles
     }
 
     public static MalformedInputException Malformed(SchemaException refused, IReadOnlyList<InputFile> files) =>
-        new([.. refused.Errors.Select(error => At(error, files.FirstOrDefault(file => file.Name == error.File)))]);
+        new([.. FileEnding.OfSchemas(refused.Errors.Select(error => At(error, files.FirstOrDefault(file => file.Name == error.File))))]);
 
     private static Finding At(SchemaError error, InputFile? file)
     {

@@ -36,6 +36,7 @@ internal static class Printable
         return escaped.ToString();
     }
 
-    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
+    /// <summary>Whether a reader sees nothing of it, or something else than is there.</summary>
+    public static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -26,10 +26,11 @@ internal static class CheckCommand
             }
 
             InputFile[] files = [.. PolicyFiles.Expand(parsed.GetRequiredValue(paths)).Select(path => InputFile.Read(path, terminal))];
+            IReadOnlyList<InputFile> schemas = SchemaFiles.Read(parsed.GetRequiredValue(schema), terminal);
             var findings = new List<Finding>();
-            Schema? known = Collect(findings, () => SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal));
+            Schema? known = Collect(findings, () => schemas.Count > 0 ? SchemaFiles.Parse(schemas) : null);
             PolicySource? source = Collect(findings, () => PolicyFiles.ParseSource(files));
-            bool hasData = parsed.GetRequiredValue(entities).Length > 0 && (known is not null || parsed.GetRequiredValue(schema).Length == 0);
+            bool hasData = parsed.GetRequiredValue(entities).Length > 0 && (known is not null || schemas.Count == 0);
             EntityStore? data = Collect(findings, () => hasData ? EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal) : null);
             if (source is not null)
             {
@@ -37,6 +38,7 @@ internal static class CheckCommand
                 findings.AddRange(data is null ? [] : DataFindings.Shadowed(source, data, terminal, parsed.GetValue(progress)));
             }
 
+            findings.AddRange(files.Concat(schemas).SelectMany(HiddenCharacters.In));
             return Write(terminal, parsed.GetValue(json), source?.Policies, findings, parsed.GetValue(strict));
         });
         return command;

@@ -27,6 +27,11 @@ internal static class FormatCommand
 
             var options = new FormatOptions { LineWidth = parsed.GetValue(width), IndentWidth = parsed.GetValue(indent) };
             Formatted[] files = [.. PolicyFiles.Expand(named.Length == 0 ? ["-"] : named).Select(path => Format(path, options, terminal))];
+            foreach (Finding hidden in files.SelectMany(file => file.Hidden))
+            {
+                terminal.Complain(hidden.ToString());
+            }
+
             if (!writes && !checks)
             {
                 terminal.Raw(string.Concat(files.Select(file => file.After)));
@@ -44,11 +49,11 @@ internal static class FormatCommand
         string text = file.Text();
         try
         {
-            return new Formatted(path, file.Name, text, PolicyFormatter.Format(text, file.Name, options));
+            return new Formatted(path, file.Name, text, PolicyFormatter.Format(text, file.Name, options), [.. HiddenCharacters.In(file)]);
         }
         catch (PolicySyntaxException refused)
         {
-            throw new MalformedInputException([.. refused.Errors.Select(error => Finding.At(Severity.Error, "syntax", error.Position, error.Message))]);
+            throw PolicyFiles.Malformed(refused);
         }
     }
 
@@ -67,6 +72,7 @@ internal static class FormatCommand
                 writer.WriteStartObject();
                 writer.Strings("changed", changed.Select(file => file.Name));
                 writer.WriteNumber("unchanged", files.Length - changed.Length);
+                writer.Objects("findings", files.SelectMany(file => file.Hidden), writer.Finding);
                 writer.WriteEndObject();
             });
         }
@@ -109,5 +115,5 @@ internal static class FormatCommand
         }
     }
 
-    private sealed record Formatted(string Path, string Name, string Before, string After);
+    private sealed record Formatted(string Path, string Name, string Before, string After, IReadOnlyList<Finding> Hidden);
 }

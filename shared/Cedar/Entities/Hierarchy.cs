@@ -42,7 +42,9 @@ internal sealed class Hierarchy
             {
                 if (above.Walk == Walk.Open)
                 {
-                    throw new EntityDataException($"The hierarchy has a cycle through {entity.Uid} and {above.Entity.Uid}.");
+                    throw new EntityDataException(ReferenceEquals(above, step.Stored)
+                        ? $"The hierarchy has a cycle: {entity.Uid} is its own parent."
+                        : $"The hierarchy has a cycle through {entity.Uid} and {above.Entity.Uid}.");
                 }
 
                 Enter(above);

@@ -18,17 +18,7 @@ internal static class ExpressionText
         return Cut(text.ToString());
     }
 
-    /// <summary>Never between the halves of a surrogate pair: half a character is no text.</summary>
-    public static string Cut(string text)
-    {
-        if (text.Length <= LengthMax)
-        {
-            return text;
-        }
-
-        int length = char.IsHighSurrogate(text[LengthMax - 1]) ? LengthMax - 1 : LengthMax;
-        return string.Concat(text.AsSpan(0, length), "…");
-    }
+    public static string Cut(string text) => Excerpt.Beginning(text, LengthMax, "…");
 
     /// <summary>Access to an attribute: in dot form where its name allows that.</summary>
     public static string Access(string name) => Names.IsIdentifier(name) ? $".{name}" : $"[{ValueText.Quote(name)}]";

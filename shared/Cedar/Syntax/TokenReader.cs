@@ -176,5 +176,5 @@ internal sealed class TokenReader(SourceText source)
         return next < source.Text.Length && source.Text[next] == c;
     }
 
-    public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : $"{text[..40]}...";
+    public static string Shorten(ReadOnlySpan<char> text) => Excerpt.Beginning(text, 40);
 }

@@ -15,7 +15,14 @@ internal static class TypeText
     {
         var text = new StringBuilder();
         Append(text, type);
-        return text.Length > LengthMax ? $"{text.ToString(0, LengthMax)}..." : text.ToString();
+        return text.Length > LengthMax ? Short(text.ToString(0, LengthMax + 1)) : text.ToString();
+    }
+
+    /// <summary>The type with its article: a Long, an ipaddr.</summary>
+    public static string One(SchemaType type)
+    {
+        string name = Of(type);
+        return "aeioAEIO".Contains(name[0], StringComparison.Ordinal) ? $"an {name}" : $"a {name}";
     }
 
     /// <summary>An expression that leads to an attribute: <c>principal.manager</c>; three dots for what is no path.</summary>
@@ -31,7 +38,7 @@ internal static class TypeText
 
     public static string Name(string name) => IsName(name) ? Short(name) : Short(ValueText.Quote(name));
 
-    public static string Short(string text) => text.Length > LengthMax ? $"{text[..LengthMax]}..." : text;
+    public static string Short(string text) => Excerpt.Beginning(text, LengthMax);
 
     /// <summary>Some names for a sentence: the first dozen in order.</summary>
     public static string List(IEnumerable<string> names)

@@ -17,7 +17,7 @@ internal sealed partial class Typechecker
         {
             SchemaType parameter = function.Parameters[i];
             sound &= Expect(
-                call.Arguments[i], known, type => universe.Lattice.Join(type, parameter) is not null, $"a {TypeText.Of(parameter)}", null).IsSound;
+                call.Arguments[i], known, type => universe.Lattice.Join(type, parameter) is not null, TypeText.One(parameter), null).IsSound;
         }
 
         return Typed.Sound(function.Result).If(sound);

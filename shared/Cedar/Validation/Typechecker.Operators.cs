@@ -82,11 +82,11 @@ internal sealed partial class Typechecker
         // A number on one side asks for a number on the other; otherwise the left side sets the tone.
         if (rightIsOrdered && (!leftIsOrdered || right.Type is LongSchemaType) && left.Type is not LongSchemaType)
         {
-            Unexpected(binary.Left, $"a {TypeText.Of(right.Type)}", left.Type, Comparisons(left.Type));
+            Unexpected(binary.Left, TypeText.One(right.Type), left.Type, Comparisons(left.Type));
         }
         else if (leftIsOrdered)
         {
-            Unexpected(binary.Right, $"a {TypeText.Of(left.Type)}", right.Type, Comparisons(right.Type));
+            Unexpected(binary.Right, TypeText.One(left.Type), right.Type, Comparisons(right.Type));
         }
         else
         {

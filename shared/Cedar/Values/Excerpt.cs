@@ -2,7 +2,7 @@ namespace AccessGov.Cedar;
 
 /// <summary>
 /// Messages quote what they complain of, and that may be a name of a megabyte: a long message keeps its beginning and its end, which
-/// say what is wrong and what would be right.
+/// say what is wrong and what would be right. No cut goes between the halves of a surrogate pair: half a character is no text.
 /// </summary>
 internal static class Excerpt
 {
@@ -11,6 +11,11 @@ internal static class Excerpt
 
     private const int EndLength = 150;
 
+    /// <summary>The text; of one longer than <paramref name="lengthMax"/> the beginning, and a mark that more was there.</summary>
+    public static string Beginning(ReadOnlySpan<char> text, int lengthMax, string mark = "...") => text.Length <= lengthMax
+        ? text.ToString()
+        : string.Concat(text[..(char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax)], mark);
+
     public static string Of(string text)
     {
         if (text.Length <= LengthMax)
@@ -18,7 +23,6 @@ internal static class Excerpt
             return text;
         }
 
-        // Never between the halves of a surrogate pair: half a character is no text.
         int start = LengthMax - EndLength - 1;
         start -= char.IsHighSurrogate(text[start - 1]) ? 1 : 0;
         int end = text.Length - EndLength;

@@ -61,7 +61,7 @@ public static class ValueJson
     public static void Write(Utf8JsonWriter writer, Value value) => ValueJsonWriter.Write(writer, value);
 
     internal static RecordValue AsRecord(Value value) =>
-        value as RecordValue ?? throw new ValueJsonException($"Expected a record, found {value.TypeName}.");
+        value as RecordValue ?? throw new ValueJsonException($"Expected a record, which JSON writes as an object; found {value.TypeName}.");
 
     private delegate Value Reading(ref Utf8JsonReader reader);
 

@@ -99,7 +99,7 @@ internal static class ValueJsonReader
 
         return type is null || id is null ? throw MalformedUid()
             : EntityUid.IsTypeName(type) ? new EntityUid(type, id)
-            : throw new ValueJsonException($"`{type}` is not an entity type.");
+            : throw new ValueJsonException($"`{type}` is not an entity type such as User or Hospital::User.");
     }
 
     private static Value Object(ref Utf8JsonReader reader, int depth)
@@ -205,7 +205,7 @@ internal static class ValueJsonReader
         }
 
         Value value = function.Call(arguments);
-        return value is Failure failure ? throw new ValueJsonException(failure.Error.Message) : value;
+        return value is Failure failure ? throw new ValueJsonException($"{failure.Error.Message}.") : value;
     }
 
     private static int Deeper(int depth) =>

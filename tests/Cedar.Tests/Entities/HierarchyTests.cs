@@ -46,7 +46,7 @@ public sealed class HierarchyTests
             if (hasCycle)
             {
                 refused++;
-                Should.Throw<EntityDataException>(() => EntityStore.Create(entities), $"seed {seed}").Message.ShouldContain("The hierarchy has a cycle through ");
+                Should.Throw<EntityDataException>(() => EntityStore.Create(entities), $"seed {seed}").Message.ShouldStartWith("The hierarchy has a cycle");
             }
             else
             {

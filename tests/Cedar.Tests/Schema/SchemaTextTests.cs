@@ -126,6 +126,20 @@ public sealed class SchemaTextTests
     }
 
     [Fact]
+    public void Of_a_namespace_with_a_bad_name_the_declarations_are_read_all_the_same()
+    {
+        SchemaException refused = Should.Throw<SchemaException>(() => Schema.Parse(
+            """
+            namespace __cedar { entity A; }
+            namespace N { entity A; }
+            namespace N { entity B { b: Set< }; action a; }
+            type = Long;
+            """));
+
+        refused.Errors.Select(error => (error.Line, error.Message[..12])).ShouldBe([(1, "`__cedar` is"), (3, "The namespac"), (3, "Unexpected `"), (4, "Unexpected `")]);
+    }
+
+    [Fact]
     public void No_more_than_twenty_errors_are_reported()
     {
         string many = string.Concat(Enumerable.Repeat("entity ;\n", 100));

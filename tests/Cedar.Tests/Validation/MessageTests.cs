@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AccessGov.Cedar.Tests.Validation;
 
 /// <summary>The sentence that says what is wrong: it names the thing, its type and its owner as the policy writes them.</summary>
@@ -31,7 +33,7 @@ public sealed class MessageTests
     [InlineData("principal.getTag(1) == \"\"", "This expression has the type Long where a String is expected.")]
     [InlineData("context.wait.toDate() == principal.hired", "This expression has the type duration where a datetime is expected.")]
     [InlineData("principal.hired.offset(1) == principal.hired", "This expression has the type Long where a duration is expected.")]
-    [InlineData("principal.name.isIpv4()", "This expression has the type String where a ipaddr is expected.")]
+    [InlineData("principal.name.isIpv4()", "This expression has the type String where an ipaddr is expected.")]
     [InlineData("principal has name.first", "`principal.name` has the type String where an entity or a record is expected.")]
     [InlineData("principal has home.number.x", "`principal.home.number` has the type Long where an entity or a record is expected.")]
     [InlineData("principal has mentor.home.street.x", "`principal.mentor.home.street` has the type String where an entity or a record is expected.")]
@@ -166,6 +168,26 @@ public sealed class MessageTests
 
         validator.Validate(PolicySet.Parse($"permit(principal, action, resource) when {{ principal.{written} == 1 }};")).Errors.ShouldHaveSingleItem().Suggestion
             .ShouldBe(near ? $"Did you mean `{declared}`?" : $"There are `{declared}`.");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    public void A_message_that_quotes_a_part_is_cut_between_characters(string start)
+    {
+        string name = start + string.Concat(Enumerable.Repeat("😀", 300));
+        var validator = new Validator(Schema.Parse("entity U; action a appliesTo { principal: [U], resource: [U] };"));
+        var policies = PolicySet.Parse($"permit(principal, action == Action::\"{name}\", resource) when {{ [U::\"{name}\", \"{name}\"] == principal }};");
+
+        string[] messages =
+        [
+            Should.Throw<PolicySyntaxException>(() => PolicySet.Parse($"permit(\"{name}\");")).Message,
+            .. validator.Validate(policies).Errors.Select(error => error.Message),
+            Explainer.Explain(policies, new Request(new EntityUid("U", "a"), new EntityUid("Action", name), new EntityUid("U", "a"), RecordValue.Empty), EntityStore.Empty).ToText(),
+        ];
+
+        messages.Length.ShouldBeGreaterThan(2);
+        messages.ShouldAllBe(message => message.Contains("😀") && message.EnumerateRunes().All(rune => rune != Rune.ReplacementChar));
     }
 
     [Fact]

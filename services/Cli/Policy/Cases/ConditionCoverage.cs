@@ -73,7 +73,6 @@ internal sealed class ConditionCoverage
     private static string OneLine(string text)
     {
         const int LengthMax = 60;
-        string line = text.ReplaceLineEndings(" ").Replace('\t', ' ');
-        return line.Length <= LengthMax ? line : $"{line[..(LengthMax - 1)]}…";
+        return Quoted.Beginning(text.ReplaceLineEndings(" ").Replace('\t', ' '), LengthMax);
     }
 }

@@ -57,6 +57,9 @@ internal sealed class SchemaTextParser
         }
     }
 
+    // What a name is wrong with, its declarations can be read all the same: they bring errors of their own, and their braces none.
+    private void Refuse(int offset, string message) => errors.Add(SchemaPlace.InText(source, offset), message);
+
     private void NamespaceOrDeclaration()
     {
         SchemaPlace place = tokens.Here;
@@ -77,17 +80,17 @@ internal sealed class SchemaTextParser
         string name = tokens.Path("the name of the namespace");
         if (!Names.IsNormalizedPath(name))
         {
-            throw TokenReader.Fail(offset, "`__cedar` is reserved; choose another name for the namespace.");
+            Refuse(offset, "`__cedar` is reserved; choose another name for the namespace.");
         }
 
         if (name.Length > NamespaceTree.NameLengthMax)
         {
-            throw TokenReader.Fail(offset, $"The name of a namespace is longer than {NamespaceTree.NameLengthMax} characters: {name}");
+            Refuse(offset, $"The name of a namespace is longer than {NamespaceTree.NameLengthMax} characters: {name}");
         }
 
         if (!opened.Add(name))
         {
-            throw TokenReader.Fail(offset, $"The namespace `{name}` is opened twice in this text; put its declarations together.");
+            Refuse(offset, $"The namespace `{name}` is opened twice in this text; put its declarations together.");
         }
 
         var home = new NamespaceTree(place, name, annotations);
