@@ -1,3 +1,8 @@
+using AccessGov.Console.Pages.AccessRequests;
+using AccessGov.Console.Pages.Decisions;
+using AccessGov.Console.Pages.Matrix;
+using AccessGov.Console.Pages.Policies;
+using AccessGov.Console.Pages.Roles;
 using AccessGov.Console.Pages.SignIn;
 using AccessGov.Console.PolicyDecision;
 using AccessGov.ServiceDefaults;
@@ -22,6 +27,9 @@ internal static class ConsoleModule
             antiforgery.FormFieldName = "form";
         });
 
+        // It warns of every page that it forbids to keep what was not to be kept anyway.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
+
         // Sessions live in this process; keys that outlive it would open nothing.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
 
@@ -30,6 +38,12 @@ internal static class ConsoleModule
         services.AddHttpContextAccessor();
         services.AddTransient<PersonsToken>();
         services.AddPolicyDecisionClient<DevelopmentTokens>();
+        services.AddPolicyDecisionClient<PolicySets>();
+        services.AddPolicyDecisionClient<PolicyDrafts>();
+        services.AddPolicyDecisionClient<RequestedAccess>();
+        services.AddPolicyDecisionClient<RecordedDecisions>();
+        services.AddPolicyDecisionClient<RoleDefinitions>();
+        services.AddPolicyDecisionClient<PermissionMatrices>();
         services.AddHealthChecks().AddCheck<PolicyDecisionCheck>("policy-decision");
     }
 

@@ -43,14 +43,17 @@ internal static class Pages
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         await page.PictureAsync("narrow");
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(320, $"{page.Url} at 320 px; too wide: {await TooWideAsync(page)}");
-        await AxeFindsNothingAsync(page);
+        await AxeFindsNothingAsync(page, Narrow);
         await page.SetViewportSizeAsync(1280, 900);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
     }
 
-    private static async Task AxeFindsNothingAsync(IPage page)
+    /// <summary>What size and colours can change.</summary>
+    private static readonly AxeRunOptions Narrow = new() { RunOnly = RunOnlyOptions.Rules("color-contrast", "scrollable-region-focusable", "target-size", "label", "empty-heading") };
+
+    private static async Task AxeFindsNothingAsync(IPage page, AxeRunOptions? options = null)
     {
-        AxeResult result = await page.RunAxe();
+        AxeResult result = await page.RunAxe(options);
         result.Passes.ShouldNotBeEmpty();
         result.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}").ShouldBeEmpty(page.Url);
     }

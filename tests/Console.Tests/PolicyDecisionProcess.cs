@@ -87,6 +87,13 @@ public sealed class PolicyDecisionProcess : IAsyncDisposable
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
+    /// <summary>The status of an answer, for what may be refused.</summary>
+    public async Task<int> StatusOfAsync(HttpRequestMessage request)
+    {
+        using HttpResponseMessage answer = await http.SendAsync(request);
+        return (int)answer.StatusCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         http.Dispose();

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using AccessGov.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
 namespace AccessGov.Console.Tests;
@@ -66,6 +70,18 @@ public sealed class RunningConsole : IAsyncLifetime
         IPage page = await (await browser!.NewContextAsync(options)).NewPageAsync();
         await page.GotoAsync(path);
         return page;
+    }
+
+    /// <summary>Revokes the token behind the session of a page, as an administrator would.</summary>
+    public async Task RevokeTokenAsync(IPage page)
+    {
+        string cookie = (await page.Context.CookiesAsync()).Single(one => one.Name == "accessgov-console").Value;
+        CookieAuthenticationOptions options = app!.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
+        string session = options.TicketDataFormat.Unprotect(cookie)!.Principal.Claims.Single(claim => claim.Type.EndsWith("SessionId", StringComparison.Ordinal)).Value;
+        AuthenticationTicket ticket = (await options.SessionStore!.RetrieveAsync(session))!;
+        using var http = new HttpClient { BaseAddress = Service.Address };
+        using var form = new FormUrlEncodedContent([new("token", ticket.Properties.GetTokenValue("access_token")!), new("client_id", "console"), new("client_secret", Service.Secret)]);
+        (await http.PostAsync(new Uri("development/revoke", UriKind.Relative), form)).EnsureSuccessStatusCode();
     }
 
     public async Task DisposeAsync()

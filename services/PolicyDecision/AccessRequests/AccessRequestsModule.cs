@@ -10,11 +10,13 @@ internal static class AccessRequestsModule
         .AddSingleton<BindingTokens>()
         .AddSingleton<RequestableDenials>()
         .AddSingleton<RequestAccess>()
+        .AddSingleton<AccessOffers>()
         .AddSubscription<AccessRequestList>();
 
     public static void MapAccessRequests(this WebApplication app)
     {
         RequestAccess.Map(app);
+        AskInPerson.Map(app);
         AccessRequestTask.Map(app);
         DecideAccessRequest.Map(app);
         AccessRequestList.Map(app);
