@@ -50,6 +50,7 @@ public sealed class CleanClone : IAsyncLifetime
         {
             // Another AccessGov may run on this machine.
             ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{Repository.FreePort()}",
+            ["ACCESSGOV_CONSOLE_PORT"] = $"{Repository.FreePort()}",
             ["ACCESSGOV_POSTGRES"] = "",
             // These sources have been analyzed when the tests were built.
             ["RunAnalyzers"] = "false",

@@ -19,6 +19,18 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    public async Task The_console_runs_where_up_says_and_asks_who_one_is()
+    {
+        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        var console = new Uri(configuration.GetProperty("console").GetProperty("url").GetString()!);
+
+        clone.UpOutput.ShouldContain($"console        {console.OriginalString}");
+        using var http = new HttpClient { BaseAddress = console };
+        (await http.GetStringAsync(new Uri("/policies", UriKind.Relative))).ShouldContain("<h1>Sign in</h1>");
+        (await http.GetAsync(new Uri("/console.css", UriKind.Relative))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public void Generated_secrets_are_for_their_owner_only()
     {
         const UnixFileMode OthersMode =

@@ -41,6 +41,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/studies/import", "ImportStudiesCommand", "studies")]
     [InlineData("post", "/access/v1/obligations/receipts", "GiveReceiptCommand", "evaluation_id obligation_id status detail")]
     [InlineData("post", "/access/v1/requests", "RequestAccessBody", "subject action resource context denial requested_access")]
+    [InlineData("post", "/access-offers/{evaluationId}/request", "AskInPersonCommand", "hours justification")]
     [InlineData("post", "/access-requests/{id}/approve", "DecideAccessRequestCommand", "comment until")]
     [InlineData("post", "/access-requests/{id}/deny", "DecideAccessRequestDenial", "comment")]
     [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]

@@ -11,11 +11,13 @@ internal static class AccessRequestsModule
         .AddSingleton<RequestableDenials>()
         .AddSingleton<RequestAccess>()
         .AddSubscription<ApprovedAccess>()
+        .AddSingleton<AccessOffers>()
         .AddSubscription<AccessRequestList>();
 
     public static void MapAccessRequests(this WebApplication app)
     {
         RequestAccess.Map(app);
+        AskInPerson.Map(app);
         AccessRequestTask.Map(app);
         DecideAccessRequest.Map(app);
         AccessRequestList.Map(app);

@@ -20,7 +20,7 @@ internal sealed class RequestAccess(
 {
     public const string Path = "/access/v1/requests";
     private const int BodyBytesMax = 64 * 1024;
-    private static readonly TimeSpan DecideWithin = TimeSpan.FromHours(24);
+    public static readonly TimeSpan DecideWithin = TimeSpan.FromHours(24);
 
     /// <summary>The denied question, and what is wished for; <c>context.justification</c> says why.</summary>
     public sealed record Body(

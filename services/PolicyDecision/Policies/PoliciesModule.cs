@@ -10,6 +10,7 @@ internal static class PoliciesModule
         PublishPolicySet.Map(routes);
         RollBackPolicySet.Map(routes);
         PolicySetView.Map(routes);
+        PolicySetList.Map(routes);
         PolicyBundle.Map(routes);
 
         // A key that cannot be read ends the start, not the first publication.

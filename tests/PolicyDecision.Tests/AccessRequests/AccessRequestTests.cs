@@ -102,6 +102,28 @@ public sealed class AccessRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_was_denied_asks_in_person_and_nobody_else_learns_of_the_denial()
+    {
+        string denial = (await DeniedAsync("ada"))["evaluation_id"]!.GetValue<string>();
+        JsonNode offer = await TaskAsync(await OfferAsync(denial, "ada"), HttpStatusCode.OK);
+        (offer["role"]!.GetValue<string>(), offer["hoursMax"]!.GetValue<int>(), offer["resourceId"]!.GetValue<string>()).ShouldBe(("consultant", 8, "P1"));
+        await Refusal.ShouldBeAsync(await OfferAsync(denial, "bob"), 404, "decision_unknown");
+        await Refusal.ShouldBeAsync(await OfferAsync(Guid.NewGuid().ToString(), "ada"), 404, "decision_unknown");
+        await Refusal.ShouldBeAsync(await AskAsync(denial, "bob", 2, "curious"), 404, "decision_unknown");
+        await Refusal.ShouldBeAsync(await AskAsync(denial, "ada", 9, "second opinion"), 400, "hours_malformed");
+        await Refusal.ShouldBeAsync(await AskAsync(denial, "ada", 2, " "), 400, "reason_required");
+
+        JsonNode task = await TaskAsync(await AskAsync(denial, "ada", 2, "second opinion"), HttpStatusCode.Accepted);
+        (task["id"]!.GetValue<string>(), task["status"]!.GetValue<string>()).ShouldBe((denial, "pending"));
+        (await TaskAsync(await StatusAsync(denial), HttpStatusCode.OK))["task"]!["status"]!.GetValue<string>().ShouldBe("pending", "the enforcement point follows it too");
+        (await DecideAsync(denial, "approve", new { comment = "yes" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Refusal.ShouldBeAsync(await OfferAsync(denial, "ada"), 409, "not_requestable");
+        clock.Now += TimeSpan.FromHours(2);
+        (await EvaluateAsync("ada"))["decision"]!.GetValue<bool>().ShouldBeFalse("it ends after the hours that were asked for");
+        await Refusal.ShouldBeAsync(await OfferAsync(denial, "ada"), 409, "denial_expired");
+    }
+
+    [Fact]
     public async Task A_task_belongs_to_its_client_and_is_over_once()
     {
         string id = (await TaskAsync(await RequestAsync("ada", Token((await DeniedAsync("ada"))["access_request"]!)), HttpStatusCode.Accepted))["task"]!["id"]!.GetValue<string>();
@@ -241,6 +263,12 @@ public sealed class AccessRequestTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> DecideAsync(string id, string what, object body) =>
         host.SendAsync(HttpMethod.Post, $"/access-requests/{id}/{what}", JsonSerializer.Serialize(body), host.Token("access-requests.decide"));
+
+    private Task<HttpResponseMessage> OfferAsync(string evaluation, string person) =>
+        host.SendAsync(HttpMethod.Get, $"/access-offers/{evaluation}", token: host.TokenOf(person, "access-requests.ask"));
+
+    private Task<HttpResponseMessage> AskAsync(string evaluation, string person, int hours, string justification) => host.SendAsync(
+        HttpMethod.Post, $"/access-offers/{evaluation}/request", JsonSerializer.Serialize(new { hours, justification }), host.TokenOf(person, "access-requests.ask"));
 
     private async Task<string> ListAsync(string query) =>
         await (await host.SendAsync(HttpMethod.Get, $"/access-requests?{query}", token: host.Token("access-requests.decide"))).Content.ReadAsStringAsync();

@@ -116,7 +116,7 @@ public sealed class AdministrationTests : IAsyncLifetime
         string[] others =
         [
             "/access/v1/evaluation", "/access/v1/evaluations", "/access/v1/search/subject", "/access/v1/search/resource", "/access/v1/search/action", "/access/v1/obligations/receipts",
-            "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-requests/{id}/approve", "/access-requests/{id}/deny", "/explain", "/forward-auth",
+            "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-requests/{id}/approve", "/access-requests/{id}/deny", "/access-offers/{evaluationId}/request", "/explain", "/forward-auth",
             "/studies/import", "/studies/{uid}",
         ];
 

@@ -58,6 +58,9 @@ public sealed class PolicySetTests
         // A set of another name is kept, and decides nothing.
         (await host.PostAsync("/policy-sets/draft/versions", Files("@id(\"all\") permit (principal, action, resource);"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         host.Facts.Current.Policies!.Name.ShouldBe("hospital");
+        JsonNode sets = await host.GetAsync("/policy-sets");
+        sets["policySets"]!.AsArray().Select(set => set!.GetValue<string>()).ShouldBe(["draft", "hospital"]);
+        (sets["deciding"]!.GetValue<string>(), sets["decidingVersion"]!.GetValue<int>()).ShouldBe(("hospital", 1));
     }
 
     private static Task<HttpResponseMessage> PublishAsync(PolicyDecisionHost host, string cedar) => host.PostAsync("/policy-sets/hospital/versions", Files(cedar));

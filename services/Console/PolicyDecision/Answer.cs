@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace AccessGov.Console.PolicyDecision;
+
+/// <summary>What PolicyDecision answered: a value with its version, or a refusal.</summary>
+/// <param name="Value">What was asked for; null along with a refusal.</param>
+/// <param name="Refusal">Why not; null along with a value.</param>
+/// <param name="Version">The ETag, to be returned as If-Match.</param>
+internal sealed record Answer<T>(T? Value, Refusal? Refusal, string? Version = null)
+{
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Refusal))]
+    public bool Given => Refusal is null;
+}
+
+/// <summary>A command that was carried out and answered with nothing.</summary>
+internal sealed record Done;
+
+/// <summary>How questions are put to PolicyDecision, and what comes back: also a broken connection is a refusal, with 503.</summary>
+internal static class Answers
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 64 };
+
+    public static Task<Answer<T>> AskAsync<T>(this HttpClient http, string path, CancellationToken cancellation)
+        where T : class => http.AnswerAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+
+    /// <param name="http">The client.</param>
+    /// <param name="method">POST, PUT or DELETE.</param>
+    /// <param name="path">Relative to PolicyDecision's address.</param>
+    /// <param name="body">What is sent as JSON; null sends nothing.</param>
+    /// <param name="cancellation">When the person has gone.</param>
+    /// <param name="version">The version that the person has seen; a newer one refuses the command.</param>
+    /// <param name="key">A key of the form: sent twice, the command is carried out once.</param>
+    public static Task<Answer<T>> CommandAsync<T>(
+        this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellation, string? version = null, string? key = null)
+        where T : class
+    {
+        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json) };
+        if (version is { Length: > 0 })
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", version);
+        }
+
+        if (key is { Length: > 0 })
+        {
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+
+        return http.AnswerAsync<T>(request, cancellation);
+    }
+
+    /// <summary>Sends a form, as OAuth asks.</summary>
+    public static Task<Answer<T>> SubmitAsync<T>(this HttpClient http, string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellation)
+        where T : class => http.AnswerAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) }, cancellation);
+
+    private static async Task<Answer<T>> AnswerAsync<T>(this HttpClient http, HttpRequestMessage request, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            using (request)
+            using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
+            {
+                return response.IsSuccessStatusCode
+                    ? new Answer<T>(await ReadAsync<T>(response, cancellation), null, response.Headers.ETag?.ToString())
+                    : new Answer<T>(null, await RefusalOfAsync(response, cancellation));
+            }
+        }
+        catch (HttpRequestException)
+        {
+            return new Answer<T>(null, Refusal.Unreachable);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new Answer<T>(null, Refusal.TooSlow);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellation)
+        where T : class => typeof(T) == typeof(Done)
+        ? (T)(object)new Done()
+        : await response.Content.ReadFromJsonAsync<T>(Json, cancellation) ?? throw new JsonException("PolicyDecision answered null.");
+
+    private static async Task<Refusal> RefusalOfAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        MediaTypeHeaderValue? type = response.Content.Headers.ContentType;
+        string text = await response.Content.ReadAsStringAsync(cancellation);
+        int status = (int)response.StatusCode;
+        if (type?.MediaType is "application/problem+json" or "application/json" && JsonSerializer.Deserialize<Problem>(text, Json) is { } problem)
+        {
+            string code = problem.Type?[(problem.Type.LastIndexOf(':') + 1)..] ?? problem.Error ?? $"status_{status}";
+            return new Refusal(status, code, problem.Detail ?? problem.ErrorDescription ?? problem.Title ?? code, problem.Errors ?? []);
+        }
+
+        // The AuthZEN endpoints answer a sentence, with the code in a header.
+        string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes) ? codes.First() : $"status_{status}";
+        return new Refusal(status, named, type?.MediaType == "text/plain" && text.Length > 0 ? text : $"PolicyDecision answered {status}.", []);
+    }
+
+    private sealed record Problem(
+        string? Type, string? Title, string? Detail, IReadOnlyList<Finding>? Errors, string? Error,
+        [property: System.Text.Json.Serialization.JsonPropertyName("error_description")] string? ErrorDescription);
+}
+
+/// <summary>Something that is wrong in a file of a policy set.</summary>
+internal sealed record Finding(string Code, string? File, int? Line, int? Column, string Sentence);
+
+/// <summary>Why something was not done or cannot be shown.</summary>
+/// <param name="Status">The HTTP status, which our page has too.</param>
+/// <param name="Code">PolicyDecision's stable code.</param>
+/// <param name="Sentence">PolicyDecision's sentence.</param>
+/// <param name="Findings">What is wrong in the files, where it is about files.</param>
+internal sealed record Refusal(int Status, string Code, string Sentence, IReadOnlyList<Finding> Findings)
+{
+    public static Refusal Unreachable { get; } = new(
+        (int)HttpStatusCode.ServiceUnavailable, "policy_decision_unreachable", "PolicyDecision cannot be reached from the console, so nothing was read or changed.", []);
+
+    public static Refusal TooSlow { get; } = new(
+        (int)HttpStatusCode.ServiceUnavailable, "policy_decision_too_slow", "PolicyDecision did not answer in time. What was commanded may have been done: look before you repeat it.", []);
+
+    /// <summary>What to do next, by the kind of refusal; the sentence says what is special about it.</summary>
+    public string Next => Code switch
+    {
+        "self_approval" => "Ask a colleague to sign in and to decide.",
+        "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
+        "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
+        "stale" or "draft_changed" or "changed_meanwhile" => "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
+        "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
+        _ => Status switch
+        {
+            401 => "Sign in again.",
+            403 => "Ask the administrator who may do this.",
+            404 => "Check the address, or go back to the list.",
+            400 => "Correct what the sentence names and send it again.",
+            >= 500 => "Wait a moment and try again. If it stays so, tell the operators.",
+            _ => "Do what the sentence says, then try again.",
+        },
+    };
+}

@@ -1,0 +1,37 @@
+using AccessGov.Console.Pages.SignIn;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace AccessGov.Console.PolicyDecision;
+
+/// <summary>How pages show refusals: beside the form that was refused, or instead of a page that cannot be shown.</summary>
+internal static class RefusedPage
+{
+    public const string Key = "Refusal";
+
+    /// <summary>The page is shown all the same, with the refusal above it and in the status.</summary>
+    public static void Tell(this PageModel page, Refusal refusal)
+    {
+        page.ViewData[Key] = refusal;
+        page.Response.StatusCode = refusal.Status;
+    }
+
+    /// <summary>The refusal instead of the page. A session whose token is worth nothing any more ends.</summary>
+    public static async Task<IActionResult> RefuseAsync(this PageModel page, Refusal refusal)
+    {
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        {
+            await page.HttpContext.SignOutAsync();
+            return new RedirectResult(SignInModule.AddressFor(page.Request.Path + page.Request.QueryString));
+        }
+
+        return new ViewResult
+        {
+            ViewName = "/Pages/Shared/Refused.cshtml",
+            StatusCode = refusal.Status,
+            ViewData = new ViewDataDictionary<Refusal>(page.ViewData, refusal),
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
+
+namespace AccessGov.Console;
+
+/// <summary>How values are written on pages.</summary>
+internal static class Shown
+{
+    /// <summary>An instant with its zone.</summary>
+    public static IHtmlContent Time(DateTimeOffset instant) => new HtmlString(
+        $"<time datetime=\"{instant.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{instant.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>");
+
+    /// <summary>The same, or a dash.</summary>
+    public static IHtmlContent Time(DateTimeOffset? instant) => instant is { } given ? Time(given) : new HtmlString("–");
+
+    /// <summary>The beginning of a hash, which suffices to tell two apart; the whole one is its title.</summary>
+    public static IHtmlContent Hash(string hash) => new HtmlString(
+        $"<code title=\"{HtmlEncoder.Default.Encode(hash)}\">{HtmlEncoder.Default.Encode(hash[..Math.Min(12, hash.Length)])}</code>");
+
+    public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+
+    /// <summary>One thing, or several things.</summary>
+    public static string Count(long number, string one, string? several = null) => $"{Number(number)} {(number == 1 ? one : several ?? $"{one}s")}";
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using AccessGov.Testing;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Playwright;
+
+namespace AccessGov.Console.Tests;
+
+/// <summary>A real PolicyDecision, a real console before it and a real browser before that; started once for all tests.</summary>
+public sealed class RunningConsole : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    private WebApplication? app;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public PolicyDecisionProcess Service { get; } = new();
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+
+    public async Task InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        Task<IBrowser> launching = playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
+        });
+        app = await StartAsync(Address, Service.Address, Service.Secret);
+        await Service.StartAsync(Address);
+        await Hospital.LoadAsync(Service);
+        browser = await launching;
+    }
+
+    /// <summary>Another console, for tests that need one of their own.</summary>
+    public static async Task<WebApplication> StartAsync(Uri address, Uri policyDecision, string secret)
+    {
+        WebApplication console = ConsoleHost.Build(
+        [
+            $"--urls={address.AbsoluteUri.TrimEnd('/')}", "--environment=Development", "--applicationName=AccessGov.Console", $"--contentRoot={WorkingCopy.PathOf("services", "Console")}",
+            "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}", $"--Console:ClientSecret={secret}",
+        ]);
+        await console.StartAsync();
+        return console;
+    }
+
+    /// <summary>A page of a browser that nobody is signed in to.</summary>
+    public async Task<IPage> OpenAsync(string path)
+    {
+        IPage page = await (await browser!.NewContextAsync(Options(null))).NewPageAsync();
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>A page of somebody's browser: they sign in once, with the form.</summary>
+    public async Task<IPage> OpenAsync(string path, string person, bool scripts = true)
+    {
+        if (!signedIn.TryGetValue(person, out string? state))
+        {
+            IPage form = await OpenAsync("/sign-in");
+            await form.SignInAsync(person);
+            signedIn[person] = state = await form.Context.StorageStateAsync();
+            await form.Context.CloseAsync();
+        }
+
+        BrowserNewContextOptions options = Options(state);
+        options.JavaScriptEnabled = scripts;
+        IPage page = await (await browser!.NewContextAsync(options)).NewPageAsync();
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>Revokes the token behind the session of a page, as an administrator would.</summary>
+    public async Task RevokeTokenAsync(IPage page)
+    {
+        string cookie = (await page.Context.CookiesAsync()).Single(one => one.Name == "accessgov-console").Value;
+        CookieAuthenticationOptions options = app!.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
+        string session = options.TicketDataFormat.Unprotect(cookie)!.Principal.Claims.Single(claim => claim.Type.EndsWith("SessionId", StringComparison.Ordinal)).Value;
+        AuthenticationTicket ticket = (await options.SessionStore!.RetrieveAsync(session))!;
+        using var http = new HttpClient { BaseAddress = Service.Address };
+        using var form = new FormUrlEncodedContent([new("token", ticket.Properties.GetTokenValue("access_token")!), new("client_id", "console"), new("client_secret", Service.Secret)]);
+        (await http.PostAsync(new Uri("development/revoke", UriKind.Relative), form)).EnsureSuccessStatusCode();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await (browser?.DisposeAsync() ?? ValueTask.CompletedTask);
+        playwright?.Dispose();
+        await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Service.DisposeAsync();
+    }
+
+    private BrowserNewContextOptions Options(string? state) => new()
+    {
+        BaseURL = Address.AbsoluteUri, StorageState = state, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB",
+    };
+}
+
+/// <summary>All tests share one console; they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class ConsoleTests : ICollectionFixture<RunningConsole>
+{
+    public const string Name = "Console";
+}
