@@ -33,7 +33,7 @@ internal sealed class MostGathered(CreepSpan span, NpgsqlDataSource database, IF
 
         DateTimeOffset now = clock.GetUtcNow();
         IReadOnlyList<object> people = await PeopleAsync(from.Value(), now, top, http.RequestAborted);
-        return await access.AnswerAsync(http, new PastQuestion("System", HospitalCandidates.SystemId, null, null, from.Value(), now), started, new { Since = from.Value(), People = people });
+        return await access.AnswerAsync(http, new PastQuestion("System", HospitalCase.SystemId, null, null, from.Value(), now), started, new { Since = from.Value(), People = people });
     }
 
     private async Task<IReadOnlyList<object>> PeopleAsync(DateTimeOffset since, DateTimeOffset now, int top, CancellationToken cancellation)
