@@ -1,6 +1,6 @@
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
-using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.TimeTravel;
 using Npgsql;
 using NpgsqlTypes;
