@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Roles;
 using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Matrix;
@@ -87,6 +89,23 @@ public sealed class MatrixTests : IAsyncLifetime
     [InlineData("/unused?days=99999", 400, "window_malformed")]
     public async Task What_cannot_be_asked_is_refused(string question, int status, string code) =>
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/permission-matrix{question}"), status, code);
+
+    [Fact]
+    public async Task A_matrix_of_too_many_roles_and_actions_is_refused()
+    {
+        string actions = string.Join(", ", Enumerable.Range(0, 900).Select(action => $"Action::\"a{action}\""));
+        await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new
+        {
+            files = new[] { new { name = "p.cedar", text = $"@id(\"many\") permit (principal in Role::\"r1\", action in [{actions}], resource);" } }, comment = "c",
+        }));
+        IReadOnlyList<AppendResult> defined = await host.Store.AppendManyAsync(
+            [.. Enumerable.Range(0, 600).Select(role => new StreamAppend($"role-r{role}", ExpectedVersion.NoStream, [new RoleDefined("d", [], false, null)]))]);
+        defined.Count.ShouldBe(600);
+        await Eventually.HoldsAsync(() => host.Facts.Current.Roles.Count > 600, "the facts have the roles");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/permission-matrix"), 400, "matrix_too_large");
+        await DoneAsync(host.PostAsync("/grants", new { subjectId = "dan", role = "r1", scope = new { kind = "everywhere" }, reason = "x" }));
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/subjects/User/dan/creep?since={before}"), 400, "matrix_too_large");
+    }
 
     private static async Task DoneAsync(Task<HttpResponseMessage> sending)
     {

@@ -129,6 +129,35 @@ public sealed class TimeTravelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_history_that_lags_behind_the_facts_says_so()
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using Npgsql.NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+        await using var held = new Npgsql.NpgsqlCommand("lock table policy_decision.fact_interval in access exclusive mode", connection, transaction);
+        await held.ExecuteNonQueryAsync();
+        await DoneAsync(host.PutAsync("/roles/new", new { description = "The history does not have it" }));
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={given}"), 503, "history_lags");
+        await transaction.RollbackAsync();
+        await Eventually.HoldsAsync(
+            async () => (await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={given}")).IsSuccessStatusCode, "the history has caught up");
+    }
+
+    [Fact]
+    public async Task Whoever_is_concerned_by_too_much_is_compared_page_by_page()
+    {
+        foreach (int[] patients in Enumerable.Range(0, 5_001).Chunk(3_000))
+        {
+            await DoneAsync(host.PostAsync("/grants/import", new
+            {
+                grants = patients.Select(patient => new { subjectId = "busy", role = "radiologist", scope = new { kind = "patient", id = $"B{patient}" }, reason = "many" }),
+            }));
+        }
+
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/changes?from={given}&to={await NowAsync()}&subject=busy"), 400, "too_much_to_compare");
+    }
+
+    [Fact]
     public async Task Only_who_may_read_facts_is_answered() =>
         (await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={given}", token: host.Token("journal.read", "grants.manage"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 

@@ -20,7 +20,7 @@ internal sealed class ShadowComparisons(
 
     private readonly RoleEntities roles = new();
     private readonly FailureLog failures = new(clock, logger);
-    private IReadOnlyList<ShadowDraft> running = [];
+    private List<ShadowDraft> running = [];
 
     public override void Dispose()
     {
