@@ -82,7 +82,6 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await EditAsync(page, "networks.cedar", text => text.Replace("(context has knownNetwork && context.knownNetwork) ||", "(context has knownNetwork && context.knownNetz) ||", StringComparison.Ordinal));
         await page.PressAsync("Check and run the test cases");
         await Expect(page.Locator("section[aria-labelledby=check]")).ToContainTextAsync("found errors");
-        await page.ShouldBeSoundAsync();
 
         ILocator finding = page.Locator(".findings li").First.GetByRole(AriaRole.Link);
         string line = (await finding.GetAttributeAsync("href"))!.Split("#L")[1];
@@ -91,7 +90,10 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await Expect(page.Locator($".gutter li.error#L{line}")).ToBeInViewportAsync();
         (await LineOfAsync(page, int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))).ShouldContain("knownNetz");
         await Expect(page.GetByLabel("Text of networks.cedar")).ToBeEditableAsync();
-        await page.ShouldBeSoundAsync();
+        IPage scripted = await console.OpenAsync(page.Url, "ada");
+        await scripted.ShouldBeSoundAsync();
+        await scripted.FollowAsync("Draft: With a mistake");
+        await scripted.ShouldBeSoundAsync();
     }
 
     [Fact]
