@@ -39,7 +39,7 @@ public sealed class LineDifferenceTests
                 patched.Insert(added.After!.Value - 1, added.Text);
             }
 
-            patched.ShouldBe(after, $"seed {seed}, run {run}: [{string.Join(',', before)}] to [{string.Join(',', after)}]");
+            patched.ToArray().ShouldBe(after, customMessage: $"seed {seed}, run {run}: [{string.Join(',', before)}] to [{string.Join(',', after)}]");
         }
 
         string[] Lines() => [.. Enumerable.Range(0, random.Next(12)).Select(_ => $"{(char)('a' + random.Next(4))}")];

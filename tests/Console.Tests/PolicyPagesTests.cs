@@ -114,6 +114,21 @@ public sealed class PolicyPagesTests(RunningConsole console)
     }
 
     [Fact]
+    public async Task A_text_of_more_than_a_megabyte_is_refused_and_nothing_is_lost()
+    {
+        IPage page = await console.OpenAsync("/policies/sets/hospital", "ada");
+        await WriteDraftAsync(page, "Too long");
+        await page.FollowAsync("networks.cedar");
+        await page.GetByLabel("Text of networks.cedar").EvaluateAsync("text => text.value = '// x\\n'.repeat(250000)");
+
+        await page.PressAsync("Save");
+
+        await page.ShouldRefuseAsync("form_malformed");
+        await page.GoBackAsync();
+        await Expect(page.GetByLabel("Text of networks.cedar")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Files_are_added_and_removed_and_a_draft_is_given_up()
     {
         IPage page = await console.OpenAsync("/policies/sets/hospital", "ada");
