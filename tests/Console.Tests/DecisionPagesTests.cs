@@ -11,7 +11,7 @@ public sealed class DecisionPagesTests(RunningConsole console)
     {
         for (int i = 0; i < 51; i++)
         {
-            await Hospital.DecideAsync(console.Service, "dora", "study.print", Hospital.OtherStudy);
+            await Hospital.DecideAsync(console.Service, "dora", "study.view", Hospital.OtherStudy);
         }
 
         IPage page = await console.OpenAsync("/decisions", "ada");

@@ -82,7 +82,6 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await EditAsync(page, "networks.cedar", text => text.Replace("(context has knownNetwork && context.knownNetwork) ||", "(context has knownNetwork && context.knownNetz) ||", StringComparison.Ordinal));
         await page.PressAsync("Check and run the test cases");
         await Expect(page.Locator("section[aria-labelledby=check]")).ToContainTextAsync("found errors");
-        await page.ShouldBeSoundAsync();
 
         ILocator finding = page.Locator(".findings li").First.GetByRole(AriaRole.Link);
         string line = (await finding.GetAttributeAsync("href"))!.Split("#L")[1];
@@ -91,7 +90,10 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await Expect(page.Locator($".gutter li.error#L{line}")).ToBeInViewportAsync();
         (await LineOfAsync(page, int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))).ShouldContain("knownNetz");
         await Expect(page.GetByLabel("Text of networks.cedar")).ToBeEditableAsync();
-        await page.ShouldBeSoundAsync();
+        IPage scripted = await console.OpenAsync(page.Url, "ada");
+        await scripted.ShouldBeSoundAsync();
+        await scripted.FollowAsync("Draft: With a mistake");
+        await scripted.ShouldBeSoundAsync();
     }
 
     [Fact]
@@ -109,6 +111,21 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await ben.ShouldRefuseAsync("stale");
         (await ben.GetByLabel("Text of networks.cedar").InputValueAsync()).ShouldBe("// ben was here", "what was typed is not lost");
         await ben.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_text_of_more_than_a_megabyte_is_refused_and_nothing_is_lost()
+    {
+        IPage page = await console.OpenAsync("/policies/sets/hospital", "ada");
+        await WriteDraftAsync(page, "Too long");
+        await page.FollowAsync("networks.cedar");
+        await page.GetByLabel("Text of networks.cedar").EvaluateAsync("text => text.value = '// x\\n'.repeat(250000)");
+
+        await page.PressAsync("Save");
+
+        await page.ShouldRefuseAsync("form_malformed");
+        await page.GoBackAsync();
+        await Expect(page.GetByLabel("Text of networks.cedar")).ToBeVisibleAsync();
     }
 
     [Fact]

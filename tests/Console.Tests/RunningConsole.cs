@@ -24,6 +24,8 @@ public sealed class RunningConsole : IAsyncLifetime
     public async Task InitializeAsync()
     {
         playwright = await Playwright.CreateAsync();
+        // A bound says that something hangs, not that it is slow.
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
         Task<IBrowser> launching = playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],

@@ -9,7 +9,7 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.AccessRequests;
 
 /// <summary>The request that a denial allows; its justification and its end are the person's to say.</summary>
-internal sealed record AccessOffer(EvaluationQuestion Question, DateTimeOffset AskUntil, RoleFacts Role, string PatientId);
+internal sealed record AccessOffer(Guid Evaluation, EvaluationQuestion Question, DateTimeOffset AskUntil, RoleFacts Role, string PatientId);
 
 /// <summary>What a denial offers to whoever was denied. They hold no binding token, so it is found in the journal, and must be their own.</summary>
 internal sealed class AccessOffers(IFacts facts, IStudyIndex studies, DecisionSearch journal, HashedIds ids, Commands commands)
@@ -19,7 +19,7 @@ internal sealed class AccessOffers(IFacts facts, IStudyIndex studies, DecisionSe
     private static Refusal Unknown { get; } =
         new("decision_unknown", "There is no denial of yours with this id. One of the last seconds may not be found yet: try again in a moment.");
 
-    public async Task<(AccessOffer? Offer, Refusal? Refusal)> FindAsync(HttpContext http, Guid evaluation)
+    public async Task<(AccessOffer? Offer, Refusal? Refusal)> FindAsync(HttpContext http, string evaluationId)
     {
         if (commands.Refused(http) is { } notNow)
         {
@@ -28,8 +28,9 @@ internal sealed class AccessOffers(IFacts facts, IStudyIndex studies, DecisionSe
 
         try
         {
-            FoundDecision? found = await journal.FindAsync(evaluation, http.RequestAborted);
-            return await OfferAsync(Caller.Person(http), found, http.RequestAborted);
+            return Guid.TryParseExact(evaluationId, "D", out Guid evaluation) && await journal.FindAsync(evaluation, http.RequestAborted) is { } found
+                ? await OfferAsync(evaluation, Caller.Person(http), found, http.RequestAborted)
+                : (null, Unknown);
         }
         catch (Exception e) when (e is NpgsqlException or StudyIndexUnavailableException)
         {
@@ -37,9 +38,9 @@ internal sealed class AccessOffers(IFacts facts, IStudyIndex studies, DecisionSe
         }
     }
 
-    private async ValueTask<(AccessOffer? Offer, Refusal? Refusal)> OfferAsync(string? person, FoundDecision? found, CancellationToken cancellation)
+    private async ValueTask<(AccessOffer? Offer, Refusal? Refusal)> OfferAsync(Guid evaluation, string? person, FoundDecision found, CancellationToken cancellation)
     {
-        if (found?.Record is not { } record || found.Withdrawn || record.GetProperty("reason"u8).GetString() != Reasons.NotPermitted)
+        if (found.Record is not { } record || found.Withdrawn || record.GetProperty("reason"u8).GetString() != Reasons.NotPermitted)
         {
             return (null, Unknown);
         }
@@ -66,7 +67,7 @@ internal sealed class AccessOffers(IFacts facts, IStudyIndex studies, DecisionSe
         var hospitalCase = new HospitalCase(question, facts.Current, study, now, roles);
         return hospitalCase.PatientId is { } patient && !hospitalCase.Judge().Permitted
             && RequestableDenials.Remedy(question, facts.Current, study, patient, now, roles) is { } role
-                ? (new AccessOffer(question, at + RequestableDenials.OfferFor, role, patient), null)
+                ? (new AccessOffer(evaluation, question, at + RequestableDenials.OfferFor, role, patient), null)
                 : (null, new Refusal("not_requestable", "Access is permitted by now, or no role that may be asked for would permit it: try again what was denied."));
     }
 }

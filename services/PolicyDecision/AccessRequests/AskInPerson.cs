@@ -18,21 +18,21 @@ internal static class AskInPerson
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/access-offers/{evaluationId:guid}", async (Guid evaluationId, AccessOffers offers, HttpContext http) => await offers.FindAsync(http, evaluationId) switch
+        routes.MapGet("/access-offers/{evaluationId}", async (string evaluationId, AccessOffers offers, HttpContext http) => await offers.FindAsync(http, evaluationId) switch
             {
                 (var offer, null) => Results.Ok(new
                 {
-                    evaluationId, offer!.AskUntil, offer.Question.SubjectId, offer.Question.Action, offer.Question.ResourceType, offer.Question.ResourceId, Role = offer.Role.Id,
+                    EvaluationId = offer!.Evaluation, offer.AskUntil, offer.Question.SubjectId, offer.Question.Action, offer.Question.ResourceType, offer.Question.ResourceId, Role = offer.Role.Id,
                     RoleDescription = offer.Role.Description, Approver = offer.Role.RequestApprover, HoursMax = offer.Role.RequestHoursMax,
                 }),
                 (_, var refusal) => Commands.Refuse(refusal),
             })
             .RequireAuthorization("access-requests.ask").WithTags("Access requests");
-        routes.MapPost("/access-offers/{evaluationId:guid}/request", AskAsync)
+        routes.MapPost("/access-offers/{evaluationId}/request", AskAsync)
             .RequireAuthorization("access-requests.ask").WithTags("Access requests");
     }
 
-    private static async Task<IResult> AskAsync(Guid evaluationId, Command command, AccessOffers offers, Commands commands, HttpContext http)
+    private static async Task<IResult> AskAsync(string evaluationId, Command command, AccessOffers offers, Commands commands, HttpContext http)
     {
         (AccessOffer? offer, Refusal? refused) = await offers.FindAsync(http, evaluationId);
         if (offer is null || (refused = Malformed(command, offer.Role.RequestHoursMax!.Value)) is not null)
@@ -44,9 +44,9 @@ internal static class AskInPerson
         DateTimeOffset now = commands.Now;
         var asked = new AccessRequested(
             question.SubjectType, question.SubjectId, question.Action, question.ResourceType, question.ResourceId, offer.PatientId, offer.Role.Id, offer.Role.RequestApprover!,
-            evaluationId, question.Client, now.AddHours(command.Hours), now + RequestAccess.DecideWithin, command.Justification);
+            offer.Evaluation, question.Client, now.AddHours(command.Hours), now + RequestAccess.DecideWithin, command.Justification);
         return await commands.RunAsync(
-            http, AccessRequest.Streams, evaluationId.ToString(), state => RequestAccess.Decide(state, asked),
+            http, AccessRequest.Streams, offer.Evaluation.ToString(), state => RequestAccess.Decide(state, asked),
             (id, state) => Results.Json(new { id, status = AccessRequestTask.StatusOf(state, commands.Now) }, statusCode: StatusCodes.Status202Accepted));
     }
 }

@@ -109,6 +109,7 @@ public sealed class AccessRequestTests : IAsyncLifetime
         (offer["role"]!.GetValue<string>(), offer["hoursMax"]!.GetValue<int>(), offer["resourceId"]!.GetValue<string>()).ShouldBe(("consultant", 8, "P1"));
         await Refusal.ShouldBeAsync(await OfferAsync(denial, "bob"), 404, "decision_unknown");
         await Refusal.ShouldBeAsync(await OfferAsync(Guid.NewGuid().ToString(), "ada"), 404, "decision_unknown");
+        await Refusal.ShouldBeAsync(await OfferAsync("nothing", "ada"), 404, "decision_unknown");
         await Refusal.ShouldBeAsync(await AskAsync(denial, "bob", 2, "curious"), 404, "decision_unknown");
         await Refusal.ShouldBeAsync(await AskAsync(denial, "ada", 9, "second opinion"), 400, "hours_malformed");
         await Refusal.ShouldBeAsync(await AskAsync(denial, "ada", 2, " "), 400, "reason_required");
