@@ -37,6 +37,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("put", "/policy-drafts/{id}", "RewriteDraftCommand", "files comment baseVersion")]
     [InlineData("post", "/policy-drafts/{id}/approve", "ApproveDraftCommand", "hash")]
     [InlineData("post", "/policy-drafts/{id}/impact", "AssessImpactCommand", "from to sample")]
+    [InlineData("post", "/policy-drafts/{id}/shadow", "RunShadowCommand", "hours")]
     [InlineData("post", "/policy-drafts/{id}/abandon", "AbandonDraftCommand", "reason")]
     [InlineData("post", "/studies/import", "ImportStudiesCommand", "studies")]
     [InlineData("post", "/access/v1/obligations/receipts", "GiveReceiptCommand", "evaluation_id obligation_id status detail")]

@@ -14,6 +14,7 @@ internal sealed class ShadowComparisons(
     ShadowQueue queue, ShadowTable table, IEventStore store, IStudyIndex studies, IFacts facts, TimeProvider clock, ILogger<ShadowComparisons> logger) : BackgroundService
 {
     private const int DecisionsAtOnce = 500;
+    private const int DecisionsPerStep = 50;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -103,6 +104,12 @@ internal sealed class ShadowComparisons(
             for (int draft = 0; draft < outcomes.Length; draft++)
             {
                 outcomes[draft][i] = failed ? new ShadowOutcome(answered[i].Record.At, null, Failed: true) : running[draft].Judge(answered[i], study, roles);
+            }
+
+            if (i % DecisionsPerStep == DecisionsPerStep - 1)
+            {
+                // Behind the questions of now.
+                await Task.Yield();
             }
         }
 
