@@ -72,6 +72,7 @@ public sealed class RolePagesTests(RunningConsole console)
         await page.GetByLabel("Unused for so many days").FillAsync("99999");
         await page.PressAsync("Show");
         await page.ShouldRefuseAsync("window_malformed");
+        await Expect(page.Locator(".lead")).ToContainTextAsync("what was used of them cannot be told now");
     }
 
     [Fact]

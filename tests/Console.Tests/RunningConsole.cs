@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -12,7 +11,11 @@ namespace AccessGov.Console.Tests;
 /// <summary>A real PolicyDecision, a real console before it and a real browser before that; started once for all tests.</summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
-    private readonly ConcurrentDictionary<string, string> signedIn = new(StringComparer.Ordinal);
+    /// <summary>No test needs more at the same time, and each costs memory.</summary>
+    private const int PagesMax = 4;
+
+    private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
+    private readonly Queue<IPage> open = new();
     private WebApplication? app;
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -49,29 +52,20 @@ public sealed class RunningConsole : IAsyncLifetime
     }
 
     /// <summary>A page of a browser that nobody is signed in to.</summary>
-    public async Task<IPage> OpenAsync(string path)
-    {
-        IPage page = await (await browser!.NewContextAsync(Options(null))).NewPageAsync();
-        await page.GotoAsync(path);
-        return page;
-    }
+    public async Task<IPage> OpenAsync(string path) => await OpenAsync(await browser!.NewContextAsync(Options()), path);
 
     /// <summary>A page of somebody's browser: they sign in once, with the form.</summary>
     public async Task<IPage> OpenAsync(string path, string person, bool scripts = true)
     {
-        if (!signedIn.TryGetValue(person, out string? state))
+        if (!browsers.TryGetValue((person, scripts), out IBrowserContext? context))
         {
-            IPage form = await OpenAsync("/sign-in");
-            await form.SignInAsync(person);
-            signedIn[person] = state = await form.Context.StorageStateAsync();
-            await form.Context.CloseAsync();
+            BrowserNewContextOptions options = Options();
+            options.JavaScriptEnabled = scripts;
+            browsers[(person, scripts)] = context = await browser!.NewContextAsync(options);
+            await (await OpenAsync(context, "/sign-in")).SignInAsync(person);
         }
 
-        BrowserNewContextOptions options = Options(state);
-        options.JavaScriptEnabled = scripts;
-        IPage page = await (await browser!.NewContextAsync(options)).NewPageAsync();
-        await page.GotoAsync(path);
-        return page;
+        return await OpenAsync(context, path);
     }
 
     /// <summary>Revokes the token behind the session of a page, as an administrator would.</summary>
@@ -94,10 +88,20 @@ public sealed class RunningConsole : IAsyncLifetime
         await Service.DisposeAsync();
     }
 
-    private BrowserNewContextOptions Options(string? state) => new()
+    private async Task<IPage> OpenAsync(IBrowserContext context, string path)
     {
-        BaseURL = Address.AbsoluteUri, StorageState = state, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB",
-    };
+        if (open.Count == PagesMax)
+        {
+            await open.Dequeue().CloseAsync();
+        }
+
+        IPage page = await context.NewPageAsync();
+        open.Enqueue(page);
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    private BrowserNewContextOptions Options() => new() { BaseURL = Address.AbsoluteUri, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB" };
 }
 
 /// <summary>All tests share one console; they run one after the other.</summary>

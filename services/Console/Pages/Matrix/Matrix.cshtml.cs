@@ -11,6 +11,9 @@ internal sealed class MatrixModel(PermissionMatrices matrices) : PageModel
 
     public IReadOnlySet<(string Role, string Action)> Unused { get; private set; } = new HashSet<(string, string)>();
 
+    /// <summary>Whether it could be told what was used; if not, nothing is hatched and nothing claimed.</summary>
+    public bool KnowsUse { get; private set; }
+
     [BindProperty(SupportsGet = true)]
     public int Days { get; set; } = 90;
 
@@ -45,6 +48,7 @@ internal sealed class MatrixModel(PermissionMatrices matrices) : PageModel
         Matrix = matrix.Value;
         if (unused.Given)
         {
+            KnowsUse = true;
             Unused = unused.Value.Rights.Select(right => (right.Role, right.Action)).ToHashSet();
         }
         else
