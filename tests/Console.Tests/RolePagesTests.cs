@@ -27,12 +27,23 @@ public sealed class RolePagesTests(RunningConsole console)
         ILocator row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "night-reader" });
         await Expect(row).ToContainTextAsync("study.search, study.view");
         await page.FollowAsync("night-reader");
-        await page.GetByLabel("For at most so many hours").FillAsync("6");
+        await page.GetByLabel("For at most so many hours", new() { Exact = true }).FillAsync("6");
         await page.GetByLabel("Decided by somebody with the role").FillAsync("radiologist");
         await page.PressAsync("Save");
         await Expect(row).ToContainTextAsync("at most 6 hours, decided by radiologist");
 
         await page.FollowAsync("night-reader");
+        await page.GetByLabel("For at most so many hours, 12 at the longest").FillAsync("4");
+        await page.GetByLabel("Taken by whoever holds one of the roles").FillAsync("radiologist\nbilling-staff");
+        await page.PressAsync("Save");
+        await page.ShouldTellAsync("The role night-reader is defined.");
+        await page.FollowAsync("night-reader");
+        await page.GetByLabel("What it is for").FillAsync("Reads by night.");
+        await page.PressAsync("Save");
+        await Expect(row).ToContainTextAsync("Reads by night.");
+        await page.FollowAsync("night-reader");
+        await Expect(page.GetByLabel("For at most so many hours, 12 at the longest")).ToHaveValueAsync("4");
+        await Expect(page.GetByLabel("Taken by whoever holds one of the roles")).ToHaveValueAsync("billing-staff\nradiologist");
         await page.ShouldBeSoundAsync();
         await page.PressAsync("Retire night-reader for good");
         await page.ShouldTellAsync("The role night-reader is retired.");

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -57,6 +58,39 @@ public sealed class SignInTests(RunningConsole console)
         await page.ShouldBeAsync("Not found");
         await page.ShouldRefuseAsync("page_unknown");
         await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task Where_a_second_factor_is_asked_for_the_refusal_leads_to_the_sign_in_with_one()
+    {
+        var issuer = new Uri($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+        string? asked = null;
+        await using WebApplication strict = WebApplication.CreateSlimBuilder([$"--urls={issuer.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
+        strict.MapPost("/development/token", async (HttpRequest request) =>
+        {
+            asked = (await request.ReadFormAsync())["acr_values"];
+            return Results.Json(new { access_token = asked, expires_in = 600 });
+        });
+        strict.MapFallback((HttpRequest request) => request.Headers.Authorization == "Bearer https://refeds.org/profile/mfa"
+            ? Results.Json(new { roles = Array.Empty<object>() })
+            : Results.Json(new { type = "urn:accessgov:policy-decision:step_up_required", detail = "Administration needs a second factor." }, contentType: "application/problem+json", statusCode: 401));
+        await strict.StartAsync();
+        await using WebApplication own = await RunningConsole.StartAsync(address, issuer, "secret");
+        IPage page = await console.OpenAsync(new Uri(address, "/sign-in").AbsoluteUri);
+        await page.SignInAsync("ada");
+        asked.ShouldBe("");
+        await page.GotoAsync(new Uri(address, "/roles").AbsoluteUri);
+        await page.ShouldRefuseAsync("step_up_required");
+        await page.ShouldBeSoundAsync();
+
+        await page.FollowAsync("Sign in with your second factor");
+        await page.GetByLabel("With my second factor").CheckAsync();
+        await page.ShouldBeSoundAsync();
+        await page.SignInAsync("ada");
+
+        asked.ShouldBe("https://refeds.org/profile/mfa");
+        await page.ShouldBeAsync("Roles");
     }
 
     [Fact]

@@ -122,11 +122,15 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public static Refusal TooSlow { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, "policy_decision_too_slow", "PolicyDecision did not answer in time. What was commanded may have been done: look before you repeat it.", []);
 
+    /// <summary>Whether the same person, signed in more strongly or more recently, would not be refused (RFC 9470).</summary>
+    public bool NeedsSecondFactor => Code == "step_up_required";
+
     /// <summary>What to do next, by the kind of refusal; the sentence says what is special about it.</summary>
     public string Next => Code switch
     {
         "self_approval" => "Ask a colleague to sign in and to decide.",
         "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
+        "step_up_required" => "Sign in with your second factor, and repeat what you wanted.",
         "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
         "stale" or "draft_changed" or "changed_meanwhile" => "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",

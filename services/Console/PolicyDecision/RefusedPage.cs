@@ -21,7 +21,7 @@ internal static class RefusedPage
     /// <summary>The refusal instead of the page. A session whose token is worth nothing any more ends.</summary>
     public static async Task<IActionResult> RefuseAsync(this PageModel page, Refusal refusal)
     {
-        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        if (refusal is { Status: StatusCodes.Status401Unauthorized, NeedsSecondFactor: false })
         {
             await page.HttpContext.SignOutAsync();
             return new RedirectResult(SignInModule.AddressFor(page.Request.Path + page.Request.QueryString));

@@ -32,6 +32,12 @@ internal sealed class DefineModel(RoleDefinitions roles) : PageModel
     public string? RequestApprover { get; set; }
 
     [BindProperty]
+    public int? EmergencyHoursMax { get; set; }
+
+    [BindProperty]
+    public string? EmergencyInvokers { get; set; }
+
+    [BindProperty]
     public string? Version { get; set; }
 
     public async Task<IActionResult> OnGetAsync(string? id, CancellationToken cancellation)
@@ -45,6 +51,7 @@ internal sealed class DefineModel(RoleDefinitions roles) : PageModel
         {
             (Description, Permissions, ReadOnly) = (role.Description, string.Join('\n', role.Permissions), role.ReadOnly);
             (GrantDaysMax, RequestHoursMax, RequestApprover, Version) = (role.GrantDaysMax, role.RequestHoursMax, role.RequestApprover, $"\"{role.Version}\"");
+            (EmergencyHoursMax, EmergencyInvokers) = (role.EmergencyHoursMax, string.Join('\n', role.EmergencyInvokers ?? []));
         }
 
         return Page();
@@ -52,11 +59,12 @@ internal sealed class DefineModel(RoleDefinitions roles) : PageModel
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken cancellation)
     {
-        string[] permissions = (Permissions ?? "").Split([' ', ',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] invokers = Names(EmergencyInvokers);
         RoleDefinitions.RequestRule? request = RequestHoursMax is null && string.IsNullOrWhiteSpace(RequestApprover)
             ? null
             : new RoleDefinitions.RequestRule(RequestHoursMax ?? 0, RequestApprover?.Trim() ?? "");
-        var definition = new RoleDefinitions.Definition(Description ?? "", permissions, ReadOnly, GrantDaysMax, request);
+        RoleDefinitions.EmergencyRule? emergency = EmergencyHoursMax is null && invokers.Length == 0 ? null : new RoleDefinitions.EmergencyRule(EmergencyHoursMax ?? 0, invokers);
+        var definition = new RoleDefinitions.Definition(Description ?? "", Names(Permissions), ReadOnly, GrantDaysMax, request, emergency);
 
         // A new role has no version; "0" keeps the form from changing one that is there already.
         string name = id ?? Name?.Trim() ?? "";
@@ -66,6 +74,9 @@ internal sealed class DefineModel(RoleDefinitions roles) : PageModel
 
     public async Task<IActionResult> OnPostRetireAsync(string id, CancellationToken cancellation) =>
         await AfterAsync(await roles.RetireAsync(id, cancellation), id, $"The role {id} is retired.", cancellation);
+
+    private static string[] Names(string? text) =>
+        (text ?? "").Split([' ', ',', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private async Task<IActionResult> AfterAsync(Answer<Done> done, string? id, string notice, CancellationToken cancellation)
     {

@@ -9,8 +9,11 @@ internal sealed class DevelopmentTokens(HttpClient http, IOptions<ConsoleOptions
 {
     public sealed record Token([property: JsonPropertyName("access_token")] string AccessToken, [property: JsonPropertyName("expires_in")] long ExpiresInSeconds);
 
-    public Task<Answer<Token>> GetAsync(string person, CancellationToken cancellation) =>
-        SendAsync<Token>("development/token", cancellation, ("grant_type", "client_credentials"), ("subject", person));
+    /// <summary>REFEDS multi-factor: the authentication context class that policies ask for where a second factor is due.</summary>
+    private const string SecondFactor = "https://refeds.org/profile/mfa";
+
+    public Task<Answer<Token>> GetAsync(string person, bool secondFactor, CancellationToken cancellation) => SendAsync<Token>(
+        "development/token", cancellation, [("grant_type", "client_credentials"), ("subject", person), .. secondFactor ? [("acr_values", SecondFactor)] : Array.Empty<(string, string)>()]);
 
     public Task<Answer<Done>> RevokeAsync(string token, CancellationToken cancellation) => SendAsync<Done>("development/revoke", cancellation, ("token", token));
 

@@ -13,6 +13,9 @@ internal sealed class SignInModel(DevelopmentTokens tokens, TimeProvider clock) 
     [BindProperty]
     public string? Person { get; set; }
 
+    [BindProperty]
+    public bool SecondFactor { get; set; }
+
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
@@ -29,7 +32,7 @@ internal sealed class SignInModel(DevelopmentTokens tokens, TimeProvider clock) 
         }
 
         DateTimeOffset asked = clock.GetUtcNow();
-        Answer<DevelopmentTokens.Token> answer = await tokens.GetAsync(person, cancellation);
+        Answer<DevelopmentTokens.Token> answer = await tokens.GetAsync(person, SecondFactor, cancellation);
         if (!answer.Given)
         {
             this.Tell(answer.Refusal);
