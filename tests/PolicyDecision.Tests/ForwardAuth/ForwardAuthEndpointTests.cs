@@ -30,12 +30,9 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
     [Fact]
     public async Task How_strongly_and_when_the_person_signed_in_is_part_of_the_question()
     {
-        var evaluator = new RecordingEvaluator();
-        DateTimeOffset signedIn = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+        (var evaluator, DateTimeOffset signedIn) = (new RecordingEvaluator(), DateTimeOffset.UnixEpoch.AddYears(50));
         await using StudyHost host = await HostAsync(evaluator);
-
         using HttpResponseMessage answer = await AskAsync(host, host.TokenOf("ada", "https://refeds.org/profile/mfa", signedIn), "GET", Study);
-
         evaluator.Asked.ShouldHaveSingleItem().Context.ShouldBe(new EnforcementPointContext(AssuranceLevel: 2, AuthenticatedAt: signedIn));
     }
 
