@@ -24,8 +24,6 @@ internal sealed class HospitalSearch(
     private static readonly SearchAnswer Unremembered = SearchAnswer.ToInvalid(new InvalidQuestion(
         StatusCodes.Status503ServiceUnavailable, Reasons.JournalUnavailable, "Searches cannot be recorded now, so none is answered. Search again in a moment."));
 
-    private const int CandidatesPerStep = 100;
-
     private readonly RoleEntities roles = new();
 
     // A search keeps a core busy for long: single decisions must find one that is free.
@@ -92,14 +90,12 @@ internal sealed class HospitalSearch(
         var contexts = new SharedContexts(snapshot, now);
         List<Candidate> all = await OrderedAsync(wanted, cancellation);
         var obligations = new IReadOnlyList<Obligation>?[all.Count];
-        await SharedWork.RunAsync(
-            all.Count, CandidatesPerStep,
-            i =>
-            {
-                obligations[i] = Obligations(About(question, request.Kind, all[i].Id), all[i].Study, snapshot, contexts, id);
-                return ValueTask.CompletedTask;
-            },
-            cancellation);
+        for (int i = 0; i < all.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            obligations[i] = Obligations(About(question, request.Kind, all[i].Id), all[i].Study, snapshot, contexts, id);
+        }
+
         if (!facts.AreComplete)
         {
             return Stale;

@@ -55,7 +55,7 @@ internal sealed class ServiceUnderLoad : IAsyncDisposable
         WebApplication host = ServiceHost.Build(
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error", $"--PolicyDecision:ConnectionString={database}",
-            "--PolicyDecision:PublicUrl=https://pdp.test", "--PolicyDecision:PositionPatience=00:01:00", $"--DecisionJournal:SpoolDirectory={directory}",
+            "--PolicyDecision:PublicUrl=https://pdp.test", "--PolicyDecision:PositionPatience=00:01:00", "--PolicyDecision:DecideAdministration=false", $"--DecisionJournal:SpoolDirectory={directory}",
             $"--Authentication:Issuer={Issuer}", $"--Authentication:Audience={Audience}", $"--Authentication:Keys={issuer.Jwks}",
         ]);
         await host.StartAsync();
