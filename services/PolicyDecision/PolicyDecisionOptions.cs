@@ -54,6 +54,9 @@ internal sealed class PolicyDecisionOptions
     /// </summary>
     public bool? DecideAdministration { get; set; }
 
+    /// <summary>What <see cref="DecideAdministration"/> comes to in an environment.</summary>
+    public bool DecidesAdministration(IHostEnvironment environment) => DecideAdministration ?? !environment.IsDevelopment();
+
     /// <summary>The P-256 key (PEM) that signs what is put into force; null when nothing is signed.</summary>
     public string? PolicySigningKeyFile { get; set; }
 

@@ -13,7 +13,7 @@ internal sealed class AdministrationKept(IFacts facts, IOptions<PolicyDecisionOp
         "administration_lost",
         $"With these policies nobody who holds a grant could change policies again: permit {AdministrativeActions.Configure} on {HospitalCase.SystemType}::\"{HospitalCase.SystemId}\" to a role that somebody holds.");
 
-    private readonly bool decides = options.Value.DecideAdministration ?? !environment.IsDevelopment();
+    private readonly bool decides = options.Value.DecidesAdministration(environment);
     private readonly RoleEntities roles = new();
 
     /// <summary>The rule's outcome, or the refusal where what it would put into force decides about administration and leaves nobody to do it.</summary>

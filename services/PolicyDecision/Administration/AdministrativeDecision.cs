@@ -21,7 +21,7 @@ internal sealed class AdministrativeDecision(
     // A permit that demands something of us is none: there is nobody here to do it.
     private static readonly ObligationSupport Nothing = new([]);
 
-    private readonly bool decides = options.Value.DecideAdministration ?? !environment.IsDevelopment();
+    private readonly bool decides = options.Value.DecidesAdministration(environment);
     private readonly TrustedProxies proxies = new(forwardAuth.Value.TrustedProxies);
 
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)

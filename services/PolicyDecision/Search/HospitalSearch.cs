@@ -88,12 +88,20 @@ internal sealed class HospitalSearch(
 
         Guid id = EvaluationIds.Next(now);
         var contexts = new SharedContexts(snapshot, now);
-        List<Candidate> all = await OrderedAsync(wanted, cancellation);
-        var obligations = new IReadOnlyList<Obligation>?[all.Count];
-        for (int i = 0; i < all.Count; i++)
+        var found = new List<Found>();
+        int count = 0;
+        await foreach (Candidate candidate in wanted)
         {
+            if (++count > SearchAnswer.CandidatesMax)
+            {
+                throw new SearchTooWideException();
+            }
+
             cancellation.ThrowIfCancellationRequested();
-            obligations[i] = Obligations(About(question, request.Kind, all[i].Id), all[i].Study, snapshot, contexts, id);
+            if (Obligations(About(question, request.Kind, candidate.Id), candidate.Study, snapshot, contexts, id) is { } obligations)
+            {
+                found.Add(new Found(candidate.Id, obligations));
+            }
         }
 
         if (!facts.AreComplete)
@@ -101,39 +109,9 @@ internal sealed class HospitalSearch(
             return Stale;
         }
 
-        var answer = new SearchAnswer(id, now, snapshot.Position, Permitted(all, obligations));
-        await journal.RecordAsync(Record(request, question, resource, snapshot, answer, all.Count, clock.GetElapsedTime(started)), cancellation);
+        var answer = SearchAnswer.Of(id, now, snapshot.Position, found);
+        await journal.RecordAsync(Record(request, question, resource, snapshot, answer, count, clock.GetElapsedTime(started)), cancellation);
         return answer;
-    }
-
-    private static async ValueTask<List<Candidate>> OrderedAsync(IAsyncEnumerable<Candidate> wanted, CancellationToken cancellation)
-    {
-        var all = new List<Candidate>();
-        await foreach (Candidate candidate in wanted.WithCancellation(cancellation))
-        {
-            all.Add(candidate);
-            if (all.Count > SearchAnswer.CandidatesMax)
-            {
-                throw new SearchTooWideException();
-            }
-        }
-
-        all.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
-        return all;
-    }
-
-    private static List<Found> Permitted(List<Candidate> all, IReadOnlyList<Obligation>?[] obligations)
-    {
-        var found = new List<Found>(all.Count);
-        for (int i = 0; i < all.Count; i++)
-        {
-            if (obligations[i] is { } some)
-            {
-                found.Add(new Found(all[i].Id, some));
-            }
-        }
-
-        return found;
     }
 
     /// <summary>What a permit obliges to; null when it is none, also because the enforcement point cannot do what it asks.</summary>
