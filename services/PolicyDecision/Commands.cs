@@ -52,7 +52,8 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
                     await TellPositionAsync(http, [accepted.Receipt]);
                     return Answer(streams.IdOf(accepted.Receipt.StreamId), accepted.State.State, accepted.Receipt.Version);
                 case CommandResult<Versioned<TState>>.NothingToDo nothing:
-                    http.Response.Headers["AccessGov-Position"] = $"{facts.Current.Position}";
+                    // What it found may have been written a moment ago by somebody else, and not be in the facts yet.
+                    await TellPositionAsync(http, nothing.Last is { } last ? [last] : []);
                     return Answer(id, nothing.State.State, nothing.Version);
                 case CommandResult<Versioned<TState>>.Refused { Reason: var reason }:
                     return faults is null ? Refuse(reason) : new FaultyFiles(reason, faults);

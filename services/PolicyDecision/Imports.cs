@@ -113,6 +113,12 @@ internal sealed class Imports(IEventStore store, Commands commands)
             return new ImportedItem(index, receipt.Repeated ? "unchanged" : "accepted", streams.IdOf(receipt.StreamId));
         }
 
+        ImportedItem Unchanged(int index, StreamAppend append, AppendReceipt? last)
+        {
+            receipts.AddRange(last is null ? [] : [last]);
+            return new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId));
+        }
+
         // The stream has a history already, or a rule of its own: this one is loaded and decided by itself.
         async Task<ImportedItem> RunOneAsync(int index, TItem item, StreamAppend append)
         {
@@ -123,7 +129,7 @@ internal sealed class Imports(IEventStore store, Commands commands)
                     append.Alongside, commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
                 {
                     CommandResult<TState>.Accepted { Receipt: var receipt } => Accepted(index, receipt),
-                    CommandResult<TState>.NothingToDo => new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId)),
+                    CommandResult<TState>.NothingToDo { Last: var last } => Unchanged(index, append, last),
                     CommandResult<TState>.Refused { Reason: var reason } => ImportedItem.Refused(index, reason),
                     var other => throw new InvalidOperationException($"{other.GetType().Name} is not a known result of a command."),
                 };

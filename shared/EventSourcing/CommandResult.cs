@@ -13,8 +13,9 @@ public abstract record CommandResult<TState>
 
     /// <summary>The command changes nothing, and that is not an error.</summary>
     /// <param name="Version">The stream's version.</param>
+    /// <param name="Last">The receipt of whatever wrote the stream's last event, so that one can wait for it; null when there is no stream.</param>
     /// <param name="State">The state it found.</param>
-    public sealed record NothingToDo(long Version, TState State) : CommandResult<TState>;
+    public sealed record NothingToDo(long Version, AppendReceipt? Last, TState State) : CommandResult<TState>;
 
     /// <summary>The rule refused; nothing was written.</summary>
     /// <param name="Reason">Why.</param>
@@ -63,7 +64,7 @@ public static class EventStoreCommands
                 case Outcome<TEvent>.Refused refused:
                     return new CommandResult<TState>.Refused(refused.Reason);
                 case Outcome<TEvent>.Accepted { Events.Count: 0 }:
-                    return new CommandResult<TState>.NothingToDo(stream.Version, state);
+                    return new CommandResult<TState>.NothingToDo(stream.Version, LastOf(stream), state);
                 case Outcome<TEvent>.Accepted accepted:
                     var append = new StreamAppend(streamId, ExpectedVersion.Exactly(stream.Version), [.. accepted.Events])
                     {
@@ -91,6 +92,9 @@ public static class EventStoreCommands
             }
         }
     }
+
+    private static AppendReceipt? LastOf(EventStream stream) =>
+        stream.Events is [.., var last] ? new AppendReceipt(stream.StreamId, stream.Version, last.Sequence, Repeated: true) : null;
 
     private static async Task<CommandResult<TState>> RepeatAsync<TState, TEvent>(
         IEventStore store, AppendReceipt first, TState initial, Func<TState, TEvent, TState> evolve, CancellationToken cancellation)

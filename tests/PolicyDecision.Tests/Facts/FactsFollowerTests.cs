@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Roles;
 using AccessGov.Testing;
 using Xunit.Abstractions;
 
@@ -48,6 +49,21 @@ public sealed class FactsFollowerTests(ITestOutputHelper output)
         (await replica.Facts.AtLeastAsync(position, patience.Token)).Roles.ShouldContainKey("radiologist");
         using var impatience = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         await Should.ThrowAsync<OperationCanceledException>(async () => await replica.Facts.AtLeastAsync(position + 1, impatience.Token));
+    }
+
+    [Fact]
+    public async Task A_command_that_finds_done_what_somebody_else_did_is_answered_when_its_facts_have_it_too()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        for (int i = 0; i < 20; i++)
+        {
+            string role = $"role-{i}";
+            await host.Store.RunAsync<Role, RoleEvent>(
+                Role.Streams.StreamId(role), Role.Streams.Name, Role.Streams.Initial, Role.Streams.Evolve, _ => new RoleDefined("Reads images", [], false, null));
+            using HttpResponseMessage answer = await host.PutAsync($"/roles/{role}", new { description = "Reads images" });
+            answer.IsSuccessStatusCode.ShouldBeTrue();
+            host.Facts.Current.Roles.ShouldContainKey(role);
+        }
     }
 
     [Fact]
