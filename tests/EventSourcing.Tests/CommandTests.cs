@@ -11,7 +11,9 @@ public sealed class CommandTests(PostgresFixture database) : IClassFixture<Postg
         (await RaiseAsync(store, 3)).ShouldBeOfType<CommandResult<int>.Accepted>().ShouldSatisfyAllConditions(
             accepted => accepted.State.ShouldBe(3), accepted => accepted.Receipt.Version.ShouldBe(1));
         (await RaiseAsync(store, 4)).ShouldBeOfType<CommandResult<int>.Accepted>().State.ShouldBe(7);
-        (await RaiseAsync(store, 0)).ShouldBe(new CommandResult<int>.NothingToDo(2, 7));
+        (await RaiseAsync(store, 0)).ShouldBeOfType<CommandResult<int>.NothingToDo>().ShouldSatisfyAllConditions(
+            nothing => nothing.State.ShouldBe(7), nothing => (nothing.Version, nothing.Last?.Version).ShouldBe((2L, (long?)2L)));
+        (await store.PositionOfAsync(((CommandResult<int>.NothingToDo)await RaiseAsync(store, 0)).Last!)).ShouldBe(await store.HeadAsync());
         (await RaiseAsync(store, 99)).ShouldBe(new CommandResult<int>.Refused(TooMuch));
         (await store.LoadAsync("counter")).Version.ShouldBe(2);
     }
