@@ -19,6 +19,10 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    public Task Every_decision_of_the_demo_hospital_is_the_recorded_one_when_it_is_asked_again() =>
+        DecisionReplay.ShouldEqualTheRecordAsync(clone.PathOf("deploy", ".run", "accessgov.json"), "hospital", decisionsMin: 14);
+
+    [Fact]
     public async Task The_console_runs_where_up_says_and_asks_who_one_is()
     {
         JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;

@@ -10,7 +10,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
     private const string Mr = "1.3.6.1.4.1.5962.1.2.4.20040826185059.5457";
 
     [Fact]
-    public async Task Each_person_gets_what_the_policies_say_from_a_real_archive_and_each_answer_is_in_the_journal()
+    public async Task Each_person_gets_what_the_policies_say_from_a_real_archive_and_each_answer_is_in_the_journal_and_the_same_when_asked_again()
     {
         int port = Repository.FreePort();
         string password = Guid.NewGuid().ToString("n");
@@ -24,6 +24,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         exitCode.ShouldBe(0, $"{demo.Output}\n{service.Output}");
         demo.Output.ShouldContain("by the feeder");
         demo.Output.ShouldContain("Each answer is as it should be, and in the decision journal.");
+        await DecisionReplay.ShouldEqualTheRecordAsync(service.ConfigurationFile, "hospital", decisionsMin: 10);
     }
 
     [Fact]

@@ -49,11 +49,12 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
         await WriteAsync(home, "clients.json", new object[]
         {
             new { id = "demo", secretSha256 = hash, scopes = AllScopes }, new { id = "viewer", secretSha256 = hash, scopes = new[] { "images.open" }, actsForUsers = true },
+            new { id = "policy-desk", secretSha256 = hash, scopes = new[] { "policies.manage", "facts.read" }, actsForUsers = true },
         });
         await WriteAsync(home, "accessgov.json", new
         {
             policyDecision = new { url = address.AbsoluteUri },
-            clients = new Dictionary<string, object>(StringComparer.Ordinal) { ["demo"] = new { id = "demo", secret }, ["viewer"] = new { id = "viewer", secret } },
+            clients = new[] { "demo", "viewer", "policy-desk" }.ToDictionary(id => id, id => new { id, secret }, StringComparer.Ordinal),
         });
         var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal)
         {
