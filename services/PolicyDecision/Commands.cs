@@ -107,9 +107,9 @@ internal sealed class Commands(IEventStore store, FactsFollower facts, ReplicaLe
             new Refusal("idempotency_key_reused", "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
         StoreOverloadedException => new Refusal("store_overloaded", failure.Message),
         StoreUnavailableException => new Refusal("store_unavailable", failure.Message),
-        Npgsql.NpgsqlException { IsTransient: true } => new Refusal("store_unavailable", "The database cannot be reached. Nothing was written."),
         AppendOutcomeUnknownException =>
             new Refusal("outcome_unknown", "The connection to the database broke. Repeat the command with its Idempotency-Key, or read before you repeat it."),
+        _ when StoreOutage.Is(failure) => new Refusal("store_unavailable", "The database cannot be reached. Nothing was written."),
         _ => null,
     };
 

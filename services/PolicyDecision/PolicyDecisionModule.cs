@@ -23,6 +23,7 @@ using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.PolicyDecision.TimeTravel;
 using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using V1 = AccessGov.Contracts.PolicyDecision.V1;
@@ -37,6 +38,7 @@ internal static class PolicyDecisionModule
         IServiceCollection services = builder.Services;
         services.AddSettings<PolicyDecisionOptions>(PolicyDecisionOptions.Section);
         services.AddDatabase();
+        services.AddSingleton<IExceptionHandler, StoreOutage>();
         services.AddEventStore(builder.Configuration);
         services.AddOutgoingMessages();
         services.AddFacts();

@@ -21,7 +21,7 @@ internal static class Refusals
     private static readonly FrozenSet<string> Malformed = new[]
     {
         "role_malformed", "subject_malformed", "user_malformed", "patient_malformed", "reason_required", "reason_malformed", "hours_malformed", "scope_id_required",
-        "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "hours_malformed", "network_malformed",
+        "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "network_malformed",
         "network_too_wide", "network_list_malformed", "country_malformed", "department_malformed", "archive_malformed", "comment_required", "policy_set_malformed", "policy_id_missing", "policy_id_doubled",
         "policy_id_reserved", "policy_invalid", "range_malformed", "sample_malformed", "schema_malformed", "obligation_malformed",
         "obligation_unknown_in_catalogue", "placeholder_unknown", "receipt_malformed", "request_malformed", "duty_separation_malformed", "instant_malformed",

@@ -61,6 +61,15 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await ada.ShouldRefuseAsync("approval_missing");
 
         IPage ben = await console.OpenAsync(address, "ben");
+        await Expect(ben.Locator("section[aria-labelledby=approval]")).ToContainTextAsync("an assessment of its impact");
+        await ben.PressAsync("Approve this text");
+        await ben.ShouldRefuseAsync("impact_missing");
+        await Expect(ben.GetByRole(AriaRole.Alert)).ToContainTextAsync("assess it first");
+        await ben.ShouldBeSoundAsync();
+        await ben.FollowAsync("Assess the impact");
+        await ben.PressAsync("Start");
+        await Expect(ben.GetByRole(AriaRole.Heading, new() { Name = "Report" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await ben.GotoAsync(address);
         await ben.PressAsync("Approve this text");
         await ben.ShouldTellAsync("You have approved this text.");
         await ada.PressAsync("Publish");
@@ -167,7 +176,7 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await EditAsync(page, "roles-clinical.cedar", text => text.Replace(
             "permit (principal is User in Reader::\"radiologist\", action in Action::\"read\", resource);",
             "permit (principal is User in Reader::\"billing-staff\", action in Action::\"read\", resource);", StringComparison.Ordinal));
-        await page.FollowAsync("See the impact");
+        await page.FollowAsync("Assess the impact");
         await page.ShouldBeSoundAsync();
         await page.GetByLabel("From (UTC)").FillAsync("2020-01-01T00:00");
         await page.GetByLabel("To (UTC)").FillAsync("2019-01-01T00:00");

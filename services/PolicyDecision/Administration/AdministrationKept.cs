@@ -1,3 +1,4 @@
+using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Facts;
@@ -11,7 +12,7 @@ internal sealed class AdministrationKept(IFacts facts, IOptions<PolicyDecisionOp
 {
     private static readonly Refusal Lost = new(
         "administration_lost",
-        $"With these policies nobody who holds a grant could change policies again: permit {AdministrativeActions.Configure} on {HospitalCase.SystemType}::\"{HospitalCase.SystemId}\" to a role that somebody holds.");
+        $"With these policies nobody who holds a grant could change policies again, from no known network either: permit {AdministrativeActions.Configure} on {HospitalCase.SystemType}::\"{HospitalCase.SystemId}\" to a role that somebody holds.");
 
     private readonly bool decides = options.Value.DecidesAdministration(environment);
     private readonly RoleEntities roles = new();
@@ -35,13 +36,17 @@ internal sealed class AdministrationKept(IFacts facts, IOptions<PolicyDecisionOp
             _ => throw new InvalidOperationException($"{inForce.GetType().Name} is not a known event of a policy set."),
         };
         FactsSnapshot next = known with { Policies = PolicyCompiler.Compile(name, version, hash, PolicyCompiler.Parse(files), known.Roles.Values) };
-        return next.Subjects.Any(subject => MayConfigure(subject, next, now)) ? outcome : Lost;
+        return Places(next).Any(place => next.Subjects.Any(subject => MayConfigure(subject, place, next, now))) ? outcome : Lost;
     }
 
-    // Whoever signs in as strongly as one can, just now. From where is not asked: they may be at another place tomorrow.
-    private bool MayConfigure(KeyValuePair<SubjectKey, SubjectFacts> subject, FactsSnapshot next, DateTimeOffset now) => new HospitalCase(
+    /// <summary>From where somebody may ask: nobody knows, or a network that has a name. Where people are tomorrow is not known, so one place is enough.</summary>
+    private static IEnumerable<IPAddress?> Places(FactsSnapshot facts) => [
+        null, .. facts.Sites.Networks.Select(network => network.Named).Concat(facts.NetworkLists.SelectMany(list => list.Networks)).Select(network => network.Network.BaseAddress).Distinct()];
+
+    // Whoever signs in as strongly as one can, just now.
+    private bool MayConfigure(KeyValuePair<SubjectKey, SubjectFacts> subject, IPAddress? place, FactsSnapshot next, DateTimeOffset now) => new HospitalCase(
         new EvaluationQuestion(
-            subject.Key.Type, subject.Key.Id, AdministrativeActions.Configure, HospitalCase.SystemType, HospitalCase.SystemId, "", null, "administration", null,
+            subject.Key.Type, subject.Key.Id, AdministrativeActions.Configure, HospitalCase.SystemType, HospitalCase.SystemId, "", place, "administration", null,
             Context: new EnforcementPointContext(AssuranceLevel: 3, AuthenticatedAt: now)),
         next, null, now, roles).Judge().Permitted;
 }

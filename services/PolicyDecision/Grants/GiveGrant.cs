@@ -66,7 +66,8 @@ internal static class GiveGrant
         _ when command.Until <= from => new Refusal("until_before_from", "A grant ends after it begins."),
         { GrantDaysMax: { } days } when command.Until is null =>
             new Refusal("until_required", $"Grants of {command.Role} end within {days} days: say until when."),
-        { GrantDaysMax: { } days } when command.Until > from.AddDays(days) =>
+        // The days between them and not a last instant: there may be no such instant before the end of the calendar.
+        { GrantDaysMax: { } days } when command.Until - from > TimeSpan.FromDays(days) =>
             new Refusal("until_too_late", $"Grants of {command.Role} end within {days} days."),
         _ => null,
     };

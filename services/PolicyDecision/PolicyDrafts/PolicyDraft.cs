@@ -64,10 +64,10 @@ internal abstract record PolicyDraft
     {
         (NotWritten, PolicyDraftWritten e) => new Open(e.PolicySet, e.BaseVersion, e.Hash, e.Files, e.Comment, [e.By], null, null),
         (Open open, PolicyDraftRewritten e) =>
-            new Open(open.PolicySet, e.BaseVersion, e.Hash, e.Files, e.Comment, open.Writers.Add(e.By), null, null),
+            new Open(open.PolicySet, e.BaseVersion, e.Hash, e.Files, e.Comment, open.Writers.Add(e.By), null, null) { Assessed = open.Assessed },
         (Open open, PolicyDraftChecked e) => e.Hash == open.Hash ? open with { CheckPassed = e.Passed } : open,
         (Open open, PolicyDraftApproved e) => e.Hash == open.Hash ? open with { ApprovedBy = e.By } : open,
-        (Open open, PolicyDraftImpactAssessed) => open,
+        (Open open, PolicyDraftImpactAssessed e) => open with { Assessed = open.Assessed.Add(e.Hash) },
         (Open open, PolicyDraftShadowStarted e) => open with { ShadowUntil = e.Until },
         (Open open, PolicyDraftShadowEnded) => open with { ShadowUntil = null },
         (Open, PolicyDraftAbandoned) => new Abandoned(),
@@ -91,6 +91,12 @@ internal abstract record PolicyDraft
         string PolicySet, int BaseVersion, string Hash, IReadOnlyList<PolicyFile> Files, string Comment, ImmutableHashSet<string> Writers, bool? CheckPassed,
         string? ApprovedBy) : PolicyDraft
     {
+        /// <summary>The hashes of the texts whose impact was assessed: what is known of a text stays known when it comes back.</summary>
+        public ImmutableHashSet<string> Assessed { get; init; } = [];
+
+        /// <summary>Whether what this text changes is unknown and could be known: a first version has nothing to be compared with.</summary>
+        public bool LacksImpact => BaseVersion > 0 && !Assessed.Contains(Hash);
+
         /// <summary>Until when it runs beside the live set; null when nobody let this text, or it was ended.</summary>
         public DateTimeOffset? ShadowUntil { get; init; }
     }

@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.Journal;
 
 namespace AccessGov.PolicyDecision.PolicyDrafts;
 
@@ -9,7 +10,7 @@ internal static class PolicyDraftView
         PolicyDraft.Streams.Fold(await store.LoadAsync(PolicyDraft.Streams.StreamId(id), cancellation));
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/policy-drafts/{id}", async (string id, IEventStore store, HttpContext http, CancellationToken cancellation) =>
+        .MapGet("/policy-drafts/{id}", async (string id, IEventStore store, HashedIds ids, HttpContext http, CancellationToken cancellation) =>
         {
             EventStream stream = await store.LoadAsync(PolicyDraft.Streams.StreamId(id), cancellation);
             if (stream.Events is not [{ Data: PolicyDraftWritten written }, ..])
@@ -18,11 +19,11 @@ internal static class PolicyDraftView
             }
 
             http.Response.Headers.ETag = $"\"{stream.Version}\"";
-            return Results.Ok(Of(id, written, stream));
+            return Results.Ok(Of(id, written, stream, ids.Enabled));
         })
         .RequireAuthorization("facts.read");
 
-    private static object Of(string id, PolicyDraftWritten written, EventStream stream)
+    private static object Of(string id, PolicyDraftWritten written, EventStream stream, bool idsHashed)
     {
         PolicyDraft draft = PolicyDraft.Streams.Fold(stream);
         StoredEvent text = stream.Events.Last(stored => stored.Data is PolicyDraftWritten or PolicyDraftRewritten);
@@ -58,6 +59,7 @@ internal static class PolicyDraftView
                     At = check.RecordedAt,
                 }
                 : null,
+            ImpactMissing = !idsHashed && draft is PolicyDraft.Open { LacksImpact: true },
             Approval = stream.Events.LastOrDefault(stored => stored.Data is PolicyDraftApproved e && stored.Version > text.Version && e.Hash == hash) is { Data: PolicyDraftApproved approved } approval
                 ? new { approved.By, At = approval.RecordedAt }
                 : null,

@@ -66,7 +66,7 @@ internal sealed class StudyCatalogue(StudySchema schema, StudyIndex index) : ISt
 
             return texts;
         }
-        catch (Exception failure) when (StudyIndex.IsOutage(failure))
+        catch (Exception failure) when (StoreOutage.LeftUnanswered(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.Studies;
@@ -44,7 +42,7 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
         {
             rows = await reader.FindAsync([.. missing.Select(i => studyInstanceUids[i])], cancellation);
         }
-        catch (Exception failure) when (IsOutage(failure))
+        catch (Exception failure) when (StoreOutage.LeftUnanswered(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }
@@ -73,7 +71,7 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
         {
             return await reader.IsOnlySpellingAsync(patientId, cancellation);
         }
-        catch (Exception failure) when (IsOutage(failure))
+        catch (Exception failure) when (StoreOutage.LeftUnanswered(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }
@@ -118,7 +116,7 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
         {
             rows = await read(key, cancellation);
         }
-        catch (Exception failure) when (IsOutage(failure))
+        catch (Exception failure) when (StoreOutage.LeftUnanswered(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }
@@ -142,7 +140,4 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
 
         return value;
     }
-
-    // The pool is exhausted, the server is away, the query timed out: all of it means that the answer is not known.
-    internal static bool IsOutage(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
 }

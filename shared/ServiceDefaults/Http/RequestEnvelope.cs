@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
@@ -11,10 +12,13 @@ namespace AccessGov.ServiceDefaults;
 /// The outermost part of every request: the request's id, no caching, and whatever went wrong as a problem with a sentence.
 /// One middleware instead of four, because every decision passes through it.
 /// </summary>
-internal sealed class RequestEnvelope(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<RequestEnvelope> logger)
+internal sealed class RequestEnvelope(
+    RequestDelegate next, IHostApplicationLifetime lifetime, IEnumerable<IExceptionHandler> handlers, ILogger<RequestEnvelope> logger)
 {
     private const string RequestIdHeader = "X-Request-ID";
     private const int RequestIdLengthMax = 128;
+
+    private readonly IExceptionHandler[] known = [.. handlers];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -83,7 +87,21 @@ internal sealed class RequestEnvelope(RequestDelegate next, IHostApplicationLife
     private static string Cleaned(string given) =>
         new([.. given.Where(character => character is >= '\u0020' and <= '\u007e').Take(RequestIdLengthMax)]);
 
-    private Task AnswerAsync(HttpContext context, Exception error)
+    /// <summary>What a service knows of its own failures comes before what is said of any.</summary>
+    private async Task AnswerAsync(HttpContext context, Exception error)
+    {
+        foreach (IExceptionHandler handler in known)
+        {
+            if (await handler.TryHandleAsync(context, error, context.RequestAborted))
+            {
+                return;
+            }
+        }
+
+        await AnswerOtherAsync(context, error);
+    }
+
+    private Task AnswerOtherAsync(HttpContext context, Exception error)
     {
         switch (error)
         {

@@ -102,6 +102,38 @@ public sealed class AdministrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nor_does_such_a_set_come_into_force_by_a_draft_that_two_people_want()
+    {
+        (await GiveAsync(Strong("ursula"), "sven", "system-administrator")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        object[] files = [new { name = "a.cedar", text = "@id(\"read\") permit (principal is User, action == Action::\"study.view\", resource is Study);" }];
+        JsonNode written = await OkAsync(HttpMethod.Post, "/policy-drafts", JsonSerializer.Serialize(new { policySet = "hospital", files, comment = "c" }), "sigrid");
+        string draft = $"/policy-drafts/{written["id"]}";
+        (await OkAsync(HttpMethod.Post, $"{draft}/check", null, "sigrid"))["passed"]!.GetValue<bool>().ShouldBeTrue();
+        await OkAsync(HttpMethod.Post, $"{draft}/impact", """{"from":"2026-01-01T00:00:00Z","to":"2100-01-01T00:00:00Z"}""", "sigrid");
+        await Eventually.HoldsAsync(async () => (await OkAsync(HttpMethod.Get, $"{draft}/impact", null, "sigrid"))["state"]!.GetValue<string>() == "complete", "the assessment ends");
+        string hash = (await OkAsync(HttpMethod.Get, draft, null, "sigrid"))["hash"]!.GetValue<string>();
+        await OkAsync(HttpMethod.Post, $"{draft}/approve", JsonSerializer.Serialize(new { hash }), "sven");
+
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Post, $"{draft}/publish", null, Strong("sigrid")), 409, "administration_lost");
+        host.Facts.Current.Policies!.Version.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_set_that_lets_people_configure_from_a_known_network_only_leaves_somebody_who_can()
+    {
+        (await PublishAsync(Strong("sigrid"), Configure("context.knownNetwork"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("sigrid"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await PublishAsync(Strong("sigrid"), Configure("context has network && context.network == \"here\""))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Refusal.ShouldBeAsync(await PublishAsync(Strong("sigrid"), Configure("context has network && context.network == \"there\"")), 409, "administration_lost");
+        await Refusal.ShouldBeAsync(await PublishAsync(Strong("sigrid"), Configure("context.networkLists.contains(\"vpn\")")), 409, "administration_lost");
+        (await host.SendAsync(HttpMethod.Put, "/network-lists/vpn", """{"description":"d","networks":[{"name":"v","cidr":"10.9.0.0/16"}]}""", Strong("sigrid"))).EnsureSuccessStatusCode();
+        (await PublishAsync(Strong("sigrid"), Configure("context.networkLists.contains(\"vpn\")"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        static object[] Configure(string when) =>
+            [new { name = "a.cedar", text = $"@id(\"configure\") permit (principal in Role::\"system-administrator\", action == Action::\"system.configure\", resource) when {{ {when} }};" }];
+    }
+
+    [Fact]
     public async Task Without_the_setting_a_scope_is_enough_again_which_is_the_way_back_in()
     {
         await using PolicyDecisionHost open = await host.StartReplicaAsync(true, ("PolicyDecision:DecideAdministration", "false"));
@@ -134,6 +166,14 @@ public sealed class AdministrationTests : IAsyncLifetime
             .Select(async file => (object)new { name = Path.GetFileName(file), text = await File.ReadAllTextAsync(file) }));
 
     private string Strong(string who) => host.TokenOf(who, SecondFactor, null, Everything);
+
+    private async Task<JsonNode> OkAsync(HttpMethod method, string path, string? json, string who)
+    {
+        using HttpResponseMessage answer = await host.SendAsync(method, path, json, Strong(who));
+        string text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue($"{method} {path}: {text}");
+        return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
+    }
 
     private Task<HttpResponseMessage> GiveAsync(string? token, string who, string role) => host.SendAsync(
         HttpMethod.Post, "/grants", new JsonObject

@@ -9,10 +9,12 @@ public sealed class CreepTests : IAsyncLifetime
     private const string Cedar = """
         @id("read") permit (principal in Reader::"radiologist", action == Action::"study.view", resource);
         @id("write") permit (principal in Role::"radiologist", action == Action::"study.annotate", resource);
+        @id("old") permit (principal in Reader::"old", action == Action::"study.view", resource);
         @id("bill") permit (principal in Reader::"billing", action == Action::"bill.view", resource);
         """;
 
     private PolicyDecisionHost host = null!;
+    private string beginning = "";
     private string before = "";
     private string billing = "";
 
@@ -25,8 +27,10 @@ public sealed class CreepTests : IAsyncLifetime
         }
 
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
+        beginning = await NowAsync();
         await GiveAsync("ada", "billing");
         string ended = await GiveAsync("ada", "old");
+        await ViewAsync("ada");
         before = await NowAsync();
         await DoneAsync(host.PostAsync($"/grants/{ended}/revoke", new { reason = "r" }));
         billing = await GiveAsync("ada", "billing", "P1");
@@ -47,15 +51,22 @@ public sealed class CreepTests : IAsyncLifetime
 
         // She could see bills before.
         Rights(ada).ShouldBe("radiologist study.annotate False; radiologist study.view False");
-        await DoneAsync(host.SendAsync(HttpMethod.Post, "/access/v1/evaluation", """
-            {"subject":{"type":"User","id":"ada"},"action":{"name":"study.view"},"resource":{"type":"Patient","id":"P1"}}
-            """, host.Token("decisions.evaluate")));
+        await ViewAsync("ada");
         await Eventually.HoldsAsync(
             async () => Rights(await host.GetAsync($"/subjects/User/ada/creep?since={before}")) == "radiologist study.annotate False; radiologist study.view True", "what was used is indexed");
 
         Rights(await host.GetAsync($"/subjects/User/bob/creep?since={before}")).ShouldBe("radiologist study.view False");
         (await host.GetAsync($"/subjects/User/carla/creep?since={before}"))["gathered"]!.AsArray().ShouldBeEmpty();
         (await host.GetAsync($"/subjects/User/ada/creep?since={await NowAsync()}"))["gathered"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_used_before_the_instant_does_not_count()
+    {
+        // By a role that she has no more; the indexed decision is a use of the time before only.
+        await Eventually.HoldsAsync(
+            async () => Rights(await host.GetAsync($"/subjects/User/ada/creep?since={beginning}")).Contains("radiologist study.view True", StringComparison.Ordinal), "what was used is indexed");
+        Rights(await host.GetAsync($"/subjects/User/ada/creep?since={before}")).ShouldBe("radiologist study.annotate False; radiologist study.view False");
     }
 
     [Fact]
@@ -96,6 +107,14 @@ public sealed class CreepTests : IAsyncLifetime
     [InlineData("/role-creep?top=1001", 400, "request_malformed")]
     public async Task What_cannot_be_asked_is_refused(string path, int status, string code) =>
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, path), status, code);
+
+    private async Task ViewAsync(string subject)
+    {
+        JsonNode answer = (await DoneAsync(host.SendAsync(
+            HttpMethod.Post, "/access/v1/evaluation",
+            $$"""{"subject":{"id":"{{subject}}","type":"User"},"action":{"name":"study.view"},"resource":{"type":"Patient","id":"P1"} }""", host.Token("decisions.evaluate"))))!;
+        answer["decision"]!.GetValue<bool>().ShouldBeTrue(answer.ToJsonString());
+    }
 
     private static string Rights(JsonNode gathered) => string.Join("; ", gathered["rights"]!.AsArray().Select(right => $"{right!["role"]} {right["action"]} {right["used"]!.GetValue<bool>()}"));
 

@@ -41,6 +41,14 @@ public sealed class GrantSpecs
         Give(Command with { Role = "locum", Until = Spec.Now.AddDays(30) }).Then(Given with { Role = "locum", Until = Spec.Now.AddDays(30) });
 
     [Fact]
+    public void Days_that_reach_beyond_the_calendar_are_days_all_the_same()
+    {
+        var last = new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
+        Give(Command with { Role = "locum", From = last.AddDays(-300), Until = last }).ThenRefused("until_too_late");
+        Give(Command with { Role = "locum", From = last.AddDays(-3), Until = last }).Then(Given with { Role = "locum", From = last.AddDays(-3), Until = last });
+    }
+
+    [Fact]
     public void A_grant_ends_after_it_begins() => Give(Command with { Until = Spec.Now }).ThenRefused("until_before_from");
 
     [Theory]

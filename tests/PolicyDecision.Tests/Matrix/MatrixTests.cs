@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Matrix;
@@ -14,12 +15,14 @@ public sealed class MatrixTests : IAsyncLifetime
         @id("closed") forbid (principal, action == Action::"study.annotate", resource) unless { context.knownNetwork };
         """;
 
+    // Ahead of the database's clock, so that what it has recorded is over.
+    private readonly SettableClock clock = new(DateTimeOffset.UtcNow.AddHours(1));
     private PolicyDecisionHost host = null!;
     private string before = "";
 
     public async Task InitializeAsync()
     {
-        host = await PolicyDecisionHost.StartAsync();
+        host = await PolicyDecisionHost.StartAsync(clock: clock);
         await DoneAsync(host.PutAsync("/roles/radiologist", new { description = "Reads images" }));
         await DoneAsync(host.PutAsync("/sites/north", new { name = "North", timeZone = "UTC", departments = new[] { new { id = "rad", name = "R" } } }));
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
@@ -28,7 +31,7 @@ public sealed class MatrixTests : IAsyncLifetime
         await DoneAsync(GiveAsync("ada", "department", "rad"));
         await DoneAsync(GiveAsync("bob", "department", "rad"));
         await DoneAsync(GiveAsync("ada", "patient", "P1"));
-        await DoneAsync(host.PostAsync("/grants", new { subjectId = "carla", role = "radiologist", scope = new { kind = "everywhere" }, reason = "x", from = DateTimeOffset.UtcNow.AddDays(1) }));
+        await DoneAsync(host.PostAsync("/grants", new { subjectId = "carla", role = "radiologist", scope = new { kind = "everywhere" }, reason = "x", from = clock.Now.AddDays(200) }));
     }
 
     public async Task DisposeAsync() => await host.DisposeAsync();
@@ -67,16 +70,30 @@ public sealed class MatrixTests : IAsyncLifetime
         difference["scopes"]!.AsArray().Select(scope => $"{scope!["scope"]} {scope["subjectsBefore"]} {scope["subjectsAfter"]}").ShouldBe(["department/rad 0 2", "patient 0 1"]);
         string now = await NowAsync();
         (await host.GetAsync($"/permission-matrix/difference?from={now}&to={now}"))["cells"]!.AsArray().ShouldBeEmpty();
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/permission-matrix/difference?from={now}&to={before}"), 400, "span_malformed");
     }
 
     [Fact]
     public async Task Rights_that_a_holder_used_are_not_among_the_unused()
     {
         (await UnusedAsync()).ShouldBe("helper study.view 0; radiologist study.annotate 2; radiologist study.view 2");
-        await DoneAsync(host.SendAsync(HttpMethod.Post, "/access/v1/evaluation", """
-            {"subject":{"type":"User","id":"ada"},"action":{"name":"study.view"},"resource":{"type":"Patient","id":"P1"}}
-            """, host.Token("decisions.evaluate")));
+
+        // What was denied was not used: she is in no known network.
+        await AskAsync("ada", "study.annotate", permitted: false);
+        await AskAsync("ada", "study.view", permitted: true);
         await Eventually.HoldsAsync(async () => await UnusedAsync() == "helper study.view 0; radiologist study.annotate 2", "what was used is indexed");
+    }
+
+    [Fact]
+    public async Task What_was_used_longer_ago_than_was_asked_for_is_unused()
+    {
+        await AskAsync("ada", "study.view", permitted: true);
+        await Eventually.HoldsAsync(async () => await UnusedAsync() == "helper study.view 0; radiologist study.annotate 2", "what was used is indexed");
+
+        clock.Now = clock.Now.AddDays(91);
+        (await UnusedAsync("?days=92")).ShouldNotContain("radiologist study.view");
+        (await UnusedAsync()).ShouldContain("radiologist study.view");
+        (await UnusedAsync("?days=90")).ShouldContain("radiologist study.view");
     }
 
     [Theory]
@@ -116,7 +133,16 @@ public sealed class MatrixTests : IAsyncLifetime
     private Task<HttpResponseMessage> GiveAsync(string subject, string kind, string id) =>
         host.PostAsync("/grants", new { subjectId = subject, role = "radiologist", scope = new { kind, id }, reason = "x" });
 
-    private async Task<string> UnusedAsync() => string.Join("; ", (await host.GetAsync("/permission-matrix/unused"))["rights"]!.AsArray()
+    private async Task AskAsync(string subject, string action, bool permitted)
+    {
+        using HttpResponseMessage answer = await host.SendAsync(
+            HttpMethod.Post, "/access/v1/evaluation",
+            $$"""{"subject":{"id":"{{subject}}","type":"User"},"action":{"name":"{{action}}" },"resource":{"type":"Patient","id":"P1"} }""", host.Token("decisions.evaluate"));
+        string text = await answer.Content.ReadAsStringAsync();
+        JsonNode.Parse(text)!["decision"]!.GetValue<bool>().ShouldBe(permitted, text);
+    }
+
+    private async Task<string> UnusedAsync(string query = "") => string.Join("; ", (await host.GetAsync($"/permission-matrix/unused{query}"))["rights"]!.AsArray()
         .Select(right => $"{right!["role"]} {right["action"]} {right["holders"]}"));
 
     private async Task<string> NowAsync()

@@ -92,6 +92,18 @@ public sealed class PolicySetSpecs
     public void A_set_that_was_never_published_cannot_be_rolled_back() => RollBack(1).ThenRefused("policy_set_unknown");
 
     [Fact]
+    public void A_version_that_the_engine_of_now_does_not_take_is_not_put_into_force_again() => Spec.Given(PolicyVersions.Streams, First, Second)
+        .When(state => RollBackPolicySet.Decide(state, new RollBackPolicySet.Command(1), [new PolicyFault("policy_id_missing", "hospital.cedar", 1, 1, "It has no id.")])).ThenRefused("policy_id_missing");
+
+    [Fact]
+    public void Where_drafts_are_the_way_only_the_first_version_is_published_without_one()
+    {
+        PublishAlone([Good, Actions], First).ThenRefused("draft_required");
+        PublishAlone([Good], First).ThenNothing();
+        PublishAlone([Good]).Then(First with { Comment = "alone" });
+    }
+
+    [Fact]
     public void Texts_that_run_together_are_not_the_same() =>
         PolicyText.Hash([new("a", "bc")]).ShouldNotBe(PolicyText.Hash([new("ab", "c")]));
 
@@ -127,6 +139,9 @@ public sealed class PolicySetSpecs
 
     private static Spec.Decided<PolicySetEvent> Publish(PolicyFile[] files, string comment, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, comment), PolicyCompiler.Check(files), direct: true));
+
+    private static Spec.Decided<PolicySetEvent> PublishAlone(PolicyFile[] files, params PolicySetEvent[] events) =>
+        Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, "alone"), [], direct: false));
 
     private static Spec.Decided<PolicySetEvent> RollBack(int version, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => RollBackPolicySet.Decide(state, new RollBackPolicySet.Command(version), []));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.PolicyDecision.PolicyDrafts.Impact;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
 using Xunit.Abstractions;
@@ -41,6 +43,14 @@ public sealed class ImpactTests(ITestOutputHelper output)
             JsonNode same = await AssessAsync(hospital.Host, Second);
             (same["decisions"]!.GetValue<long>(), same["notReproduced"]!.GetValue<long>(), same["notByPolicies"]!.GetValue<long>())
                 .ShouldBe((byPolicies, 0, history.Count - byPolicies), $"seed {seed}: {same.ToJsonString()}");
+
+            // Which decisions a sample takes depends on their ids alone.
+            var half = new ImpactRange(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, 0.5);
+            long sampled = history.Count(item => item.Answer["context"]!["reason"]!.GetValue<string>() != "study_unknown" && half.Takes(JsonSerializer.SerializeToElement(
+                new { at = DateTimeOffset.UnixEpoch, evaluationId = item.Answer["context"]!["evaluation_id"]!.GetValue<Guid>() })));
+            sampled.ShouldBeInRange(byPolicies / 5, byPolicies * 4 / 5);
+            JsonNode some = await AssessAsync(hospital.Host, Second + "\n", sample: 0.5);
+            (some["decisions"]!.GetValue<long>(), some["sample"]!.GetValue<double>()).ShouldBe((sampled, 0.5), $"seed {seed}");
 
             // The draft closes what working hours opened and what cleo used before the second version forbade it, and opens to every network what is for known ones.
             JsonNode report = await AssessAsync(hospital.Host, Second.Replace("@id(\"hours\") permit", "@id(\"hours\") forbid", StringComparison.Ordinal)
@@ -171,10 +181,10 @@ public sealed class ImpactTests(ITestOutputHelper output)
         return JsonNode.Parse(text)!["id"]!.GetValue<string>();
     }
 
-    private static async Task<JsonNode> AssessAsync(PolicyDecisionHost host, string cedar)
+    private static async Task<JsonNode> AssessAsync(PolicyDecisionHost host, string cedar, double sample = 1)
     {
         string id = await WriteAsync(host, cedar);
-        using HttpResponseMessage started = await StartAsync(host, id);
+        using HttpResponseMessage started = await StartAsync(host, id, sample: sample);
         started.StatusCode.ShouldBe(HttpStatusCode.Accepted, await started.Content.ReadAsStringAsync());
         JsonNode answer = new JsonObject();
         await Eventually.HoldsAsync(

@@ -13,6 +13,7 @@ public sealed class PolicyDraftSpecs
     private static readonly PolicyDraftEvent Written = new PolicyDraftWritten("ada", "hospital", 1, Hash, Files, "c");
     private static readonly PolicyDraftEvent Rewritten = new PolicyDraftRewritten("ben", 1, PolicyText.Hash(Other), Other, "c");
     private static readonly PolicyDraftEvent Passed = new PolicyDraftChecked(Hash, true, 0, 0, 0, [], []);
+    private static readonly PolicyDraftEvent Assessed = Report(Hash);
     private static readonly PolicyDraftEvent Approved = new PolicyDraftApproved("cleo", Hash);
     private static readonly PolicyDraftEvent Abandoned = new PolicyDraftAbandoned("r");
     private static readonly PolicyDraftEvent Published = new PolicyDraftPublished(2, Hash);
@@ -75,10 +76,10 @@ public sealed class PolicyDraftSpecs
     public void A_check_of_a_text_that_is_gone_is_refused() => Check(Hash, new PolicyCheck([], [], 3), Written, Rewritten).ThenRefused("draft_changed");
 
     [Fact]
-    public void A_second_person_approves() => Approve("cleo", Hash, Written, Passed).Then(Approved);
+    public void A_second_person_approves() => Approve("cleo", Hash, Written, Passed, Assessed).Then(Approved);
 
     [Fact]
-    public void Approving_twice_is_approving_once() => Approve("cleo", Hash, Written, Passed, Approved).ThenNothing();
+    public void Approving_twice_is_approving_once() => Approve("cleo", Hash, Written, Passed, Assessed, Approved).ThenNothing();
 
     [Fact]
     public void Nobody_approves_a_text_of_their_own() => Approve("ada", Hash, Written, Passed).ThenRefused("self_approval");
@@ -102,6 +103,25 @@ public sealed class PolicyDraftSpecs
 
     [Fact]
     public void What_was_read_is_approved_and_nothing_else() => Approve("cleo", Hash, Written, Passed, Rewritten).ThenRefused("draft_changed");
+
+    [Fact]
+    public void A_text_whose_impact_nobody_assessed_is_not_approved() => Approve("cleo", Hash, Written, Passed).ThenRefused("impact_missing");
+
+    [Fact]
+    public void The_impact_of_another_text_is_none() => Approve(
+        "cleo", PolicyText.Hash(Other), Written, Assessed, Rewritten, new PolicyDraftChecked(PolicyText.Hash(Other), true, 0, 0, 0, [], [])).ThenRefused("impact_missing");
+
+    [Fact]
+    public void The_impact_of_a_text_that_comes_back_is_known() =>
+        Approve("cleo", Hash, Written, Assessed, Rewritten, new PolicyDraftRewritten("ada", 1, Hash, Files, "c"), Passed).Then(Approved);
+
+    [Fact]
+    public void Where_the_journal_hashes_people_no_impact_is_demanded() =>
+        Spec.Given(PolicyDraft.Streams, Written, Passed).When(state => ApproveDraft.Decide(state, new(Hash), "cleo", idsHashed: true)).Then(Approved);
+
+    [Fact]
+    public void A_first_version_has_nothing_to_be_compared_with() =>
+        Approve("cleo", Hash, new PolicyDraftWritten("ada", "hospital", 0, Hash, Files, "c"), Passed).Then(Approved);
 
     [Fact]
     public void What_is_approved_is_published_and_says_by_whom() => Publish([First], Written, Passed, Approved).Then(FromDraft);
@@ -166,15 +186,39 @@ public sealed class PolicyDraftSpecs
     [Fact]
     public void A_report_is_of_the_text_that_it_was_made_for()
     {
-        var report = new PolicyDraftImpactAssessed(Hash, Spec.Now, Spec.Now.AddDays(1), 1, 0, 0, 0, [], 0, 0, 0, []);
+        PolicyDraftImpactAssessed report = Report(Hash);
         Spec.Given(PolicyDraft.Streams, Written).When(state => AssessImpact.Decide(state, report)).Then(report);
         Spec.Given(PolicyDraft.Streams, Written, Rewritten).When(state => AssessImpact.Decide(state, report)).ThenRefused("draft_changed");
         Spec.Given(PolicyDraft.Streams, Written, Abandoned).When(state => AssessImpact.Decide(state, report)).ThenRefused("draft_abandoned");
     }
 
+    [Theory]
+    [InlineData(0, 1, 1.0, false, null)]
+    [InlineData(0, 1, 0.000001, false, null)]
+    [InlineData(0, 0, 1.0, false, "range_malformed")]
+    [InlineData(1, 0, 1.0, false, "range_malformed")]
+    [InlineData(null, 1, 1.0, false, "range_malformed")]
+    [InlineData(0, null, 1.0, false, "range_malformed")]
+    [InlineData(0, 1, 0.0, false, "sample_malformed")]
+    [InlineData(0, 1, 1.01, false, "sample_malformed")]
+    [InlineData(0, 1, double.NaN, false, "sample_malformed")]
+    [InlineData(0, 1, 1.0, true, "ids_hashed")]
+    public void An_impact_is_of_some_time_some_decisions_and_people_in_clear(int? from, int? to, double sample, bool idsHashed, string? code) =>
+        AssessImpact.Refused(Fold(Written), new(from is { } first ? Spec.Now.AddDays(first) : null, to is { } last ? Spec.Now.AddDays(last) : null, sample), [], idsHashed)?.Code.ShouldBe(code);
+
+    [Fact]
+    public void An_impact_is_of_an_open_draft_that_can_decide_something()
+    {
+        var command = new AssessImpact.Command(Spec.Now, Spec.Now.AddDays(1));
+        AssessImpact.Refused(Fold(Written), command, [new PolicyFault("policy_invalid", "hospital.cedar", 1, 1, "No.")], false)!.Code.ShouldBe("check_failed");
+        AssessImpact.Refused(Fold(Written, Abandoned), command, [], false)!.Code.ShouldBe("draft_abandoned");
+    }
+
     [Fact]
     public void The_draft_follows_its_set_also_where_it_was_abandoned_too_late() =>
         Fold(Written, Passed, Approved, Abandoned, Published).ShouldBe(new PolicyDraft.Published(2, Hash));
+
+    private static PolicyDraftImpactAssessed Report(string hash) => new(hash, Spec.Now, Spec.Now.AddDays(1), 1, 0, 0, 0, [], 0, 0, 0, []);
 
     private static PolicyDraft Fold(params PolicyDraftEvent[] events) => events.Aggregate(PolicyDraft.Streams.Initial, PolicyDraft.Evolve);
 
@@ -188,7 +232,7 @@ public sealed class PolicyDraftSpecs
         Spec.Given(PolicyDraft.Streams, events).When(state => CheckDraft.Decide(state, hash, check));
 
     private static Spec.Decided<PolicyDraftEvent> Approve(string? person, string hash, params PolicyDraftEvent[] events) =>
-        Spec.Given(PolicyDraft.Streams, events).When(state => ApproveDraft.Decide(state, new(hash), person));
+        Spec.Given(PolicyDraft.Streams, events).When(state => ApproveDraft.Decide(state, new(hash), person, idsHashed: false));
 
     private static Spec.Decided<PolicyDraftEvent> Abandon(string reason, params PolicyDraftEvent[] events) =>
         Spec.Given(PolicyDraft.Streams, events).When(state => AbandonDraft.Decide(state, new(reason)));

@@ -70,7 +70,12 @@ public sealed class PolicyDraftTests
         await RefusedAsync(PublishAsync(host, lone), 409, "base_changed");
         (await host.SendAsync(HttpMethod.Put, $"/policy-drafts/{lone}", Json(new { files = new[] { File(View + "\n// newer") }, comment = "c", baseVersion = 1 }), PersonToken(host, "ada"))).StatusCode
             .ShouldBe(HttpStatusCode.NoContent);
-        await ApprovedAsync(host, lone);
+        await OkAsync(host.SendAsync(HttpMethod.Post, $"/policy-drafts/{lone}/check"));
+        (await host.GetAsync($"/policy-drafts/{lone}"))["impactMissing"]!.GetValue<bool>().ShouldBeTrue();
+        await RefusedAsync(ApproveAsync(host, lone, "ben"), 409, "impact_missing");
+        await AssessAsync(host, lone);
+        (await host.GetAsync($"/policy-drafts/{lone}"))["impactMissing"]!.GetValue<bool>().ShouldBeFalse();
+        (await ApproveAsync(host, lone, "ben")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await OkAsync(PublishAsync(host, lone)))["version"]!.GetValue<int>().ShouldBe(2);
     }
 
@@ -117,6 +122,19 @@ public sealed class PolicyDraftTests
     }
 
     [Fact]
+    public async Task A_version_that_is_not_sound_any_more_is_not_rolled_back_to()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+
+        // What an engine of earlier days took.
+        PolicyFile[] unsound = [new("p.cedar", "@id(\"view\") permit (principal, action, resource) when { wish };")];
+        var published = new PolicySetPublished(1, PolicyText.Hash(unsound), unsound, "c");
+        await host.Store.AppendAsync(new StreamAppend("policy-set-hospital", ExpectedVersion.NoStream, [published]) { StreamType = "policy-set" });
+        (await OkAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { File(View), Schema }, comment = "c" })))["version"]!.GetValue<int>().ShouldBe(2);
+        await RefusedAsync(host.PostAsync("/policy-sets/hospital/roll-back", new { version = 1 }), 400, "policy_set_malformed");
+    }
+
+    [Fact]
     public async Task A_draft_is_given_up_and_what_is_unknown_is_said_to_be()
     {
         await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
@@ -150,6 +168,14 @@ public sealed class PolicyDraftTests
     {
         (await OkAsync(host.SendAsync(HttpMethod.Post, $"/policy-drafts/{id}/check")))["passed"]!.GetValue<bool>().ShouldBeTrue();
         (await ApproveAsync(host, id, "ben")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    private static async Task AssessAsync(PolicyDecisionHost host, string id)
+    {
+        using HttpResponseMessage started = await host.SendAsync(
+            HttpMethod.Post, $"/policy-drafts/{id}/impact", """{"from":"2026-01-01T00:00:00Z","to":"2100-01-01T00:00:00Z"}""");
+        started.StatusCode.ShouldBe(HttpStatusCode.Accepted, await started.Content.ReadAsStringAsync());
+        await Eventually.HoldsAsync(async () => (await host.GetAsync($"/policy-drafts/{id}/impact"))["state"]!.GetValue<string>() == "complete", "the assessment ends");
     }
 
     private static async Task<HttpResponseMessage> ApproveAsync(PolicyDecisionHost host, string id, string person, string? hash = null) => await host.SendAsync(

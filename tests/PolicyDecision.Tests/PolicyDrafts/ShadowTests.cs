@@ -132,6 +132,8 @@ public sealed class ShadowTests : IAsyncLifetime
         await DoneAsync(host.PostAsync($"/policy-drafts/{id}/check", new { }));
         await Refusal.ShouldBeAsync(await StartAsync(id, 0), 400, "window_malformed");
         await Refusal.ShouldBeAsync(await StartAsync(id, 169), 400, "window_malformed");
+        await Refusal.ShouldBeAsync(await StartAsync(id, int.MaxValue), 400, "window_malformed");
+        await Refusal.ShouldBeAsync(await StartAsync(id, int.MinValue), 400, "window_malformed");
         await Refusal.ShouldBeAsync(await StartAsync("none"), 404, "policy_draft_unknown");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/policy-drafts/{id}/shadow"), 404, "shadow_unknown");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/policy-drafts/none/shadow"), 404, "policy_draft_unknown");

@@ -14,9 +14,12 @@ internal sealed class PolicyDrafts(HttpClient http)
 
     public sealed record Draft(
         string Id, string PolicySet, string State, int BaseVersion, string Hash, string Comment, int? PublishedVersion, IReadOnlyList<Writing> Texts, Check? Check,
-        Approval? Approval, IReadOnlyList<PolicyFile> Files)
+        bool ImpactMissing, Approval? Approval, IReadOnlyList<PolicyFile> Files)
     {
         public bool IsOpen => State == "open";
+
+        /// <summary>Whether somebody else could approve this text now.</summary>
+        public bool CanBeApproved => IsOpen && Check is { Passed: true } && !ImpactMissing;
 
         /// <summary>What the last check of this text found, the errors first.</summary>
         public IEnumerable<(Finding Finding, bool IsError)> Findings =>
