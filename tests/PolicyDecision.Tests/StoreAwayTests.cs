@@ -81,7 +81,9 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
             output.WriteLine($"{operation}: {(int)answer.StatusCode} {answers[operation].Text[..Math.Min(160, answers[operation].Text.Length)]}");
         }
 
-        answers.Where(answer => answer.Value.Status == 500 || (answer.Value.Status >= 400 && CodeOf(answer.Value.Text) is null)).Select(answer => $"{answer.Key}: {answer.Value.Status} {answer.Value.Text}")
+        // AuthZEN's errors are plain sentences.
+        answers.Where(answer => answer.Value.Status == 500 || (answer.Value.Status >= 400 && CodeOf(answer.Value.Text) is null && !answer.Key.StartsWith("POST /access/v1/search/", StringComparison.Ordinal)))
+            .Select(answer => $"{answer.Key}: {answer.Value.Status} {answer.Value.Text}")
             .ShouldBeEmpty();
         string[] away = [.. answers.Where(answer => CodeOf(answer.Value.Text) == "store_unavailable").Select(answer => answer.Key)];
         away.Where(operation => answers[operation] is not { Status: 503, Again: true }).ShouldBeEmpty();
@@ -125,7 +127,7 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
     }
 
     private static string TokenForAll(PolicyDecisionHost host) => host.TokenOf("ben", [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints
-        .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(data => data.Policy).OfType<string>().Append("decisions.evaluate").Distinct(StringComparer.Ordinal)]);
+        .SelectMany(endpoint => endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()).Select(data => data.Policy).OfType<string>().Append("images.open").Distinct(StringComparer.Ordinal)]);
 
     private static string? CodeOf(string text)
     {
