@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessGov.ServiceDefaults.Tests;
 
@@ -20,8 +22,14 @@ public sealed class ProblemTests : IAsyncLifetime
             app.MapPost("/small", (Thing thing) => Results.Json(thing)).WithBodyLimit(40);
             app.MapPost("/plain", (Thing thing) => Results.Json(thing)).WithPlainErrors();
             app.MapGet("/refused", () => Problems.Refused("example", "self_review", "Somebody else reviews this."));
+            app.MapGet("/away", (HttpContext http) =>
+            {
+                http.Response.Headers.ETag = "\"1\"";
+                throw new TimeoutException("Secret detail");
+            });
             app.MapGet("/broken/{patient}", (string patient) => patient.Length > 0 ? throw new InvalidOperationException("Secret detail of " + patient) : 0);
         },
+        builder => builder.Services.AddSingleton<IExceptionHandler, AwayHandler>(),
         authenticateCallers: false);
 
     public async Task DisposeAsync() => await service.DisposeAsync();
@@ -52,6 +60,16 @@ public sealed class ProblemTests : IAsyncLifetime
         body.ShouldNotContain(" at ");
         JsonDocument.Parse(body).RootElement.GetProperty("traceId").GetString().ShouldBe(response.Headers.GetValues("X-Request-ID").Single());
         response.Headers.CacheControl!.NoStore.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_exception_that_the_service_knows_is_what_the_service_says()
+    {
+        HttpResponseMessage response = await service.GetAsync("/away");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await JsonAsync(response)).GetProperty("type").GetString().ShouldBe("urn:accessgov:example:store_away");
+        (response.Headers.ETag, response.Headers.CacheControl!.NoStore, response.Headers.Contains("X-Request-ID")).ShouldBe((null, true, true));
     }
 
     [Theory]
@@ -213,4 +231,18 @@ public sealed class ProblemTests : IAsyncLifetime
 
     private static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+    /// <summary>What a service says of a failure of its own.</summary>
+    private sealed class AwayHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is TimeoutException)
+            {
+                await Problems.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, "store_away", "Try again in a moment.");
+            }
+
+            return exception is TimeoutException;
+        }
+    }
 }
