@@ -6,9 +6,9 @@ internal sealed record StudyVersion(StudyRow Row, DateTimeOffset Since, DateTime
 /// <summary>Studies as the index knew them at an instant of the past.</summary>
 internal sealed class StudyHistory(StudyReader reader, StudyIndex index)
 {
-    /// <summary>Some studies at any instant from a given one on.</summary>
+    /// <summary>Some studies, at any instant.</summary>
     /// <exception cref="StudyIndexUnavailableException">The database cannot be asked.</exception>
-    public async Task<PastStudies> OfAsync(IReadOnlyCollection<string> studyInstanceUids, DateTimeOffset from, CancellationToken cancellation)
+    public async Task<PastStudies> OfAsync(IReadOnlyCollection<string> studyInstanceUids, CancellationToken cancellation)
     {
         string[] uids = [.. studyInstanceUids.Where(DicomUid.IsValid).Distinct(StringComparer.Ordinal)];
         if (uids.Length == 0)
@@ -21,7 +21,7 @@ internal sealed class StudyHistory(StudyReader reader, StudyIndex index)
         try
         {
             return new PastStudies(
-                await reader.VersionsAsync(uids, from, cancellation), uids.Zip(facts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
+                await reader.VersionsAsync(uids, cancellation), uids.Zip(facts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
         }
         catch (Exception failure) when (StudyIndex.IsOutage(failure))
         {

@@ -52,18 +52,17 @@ internal sealed class StudyReader(StudySchema schema)
         return ids;
     }
 
-    /// <summary>All that was ever said of those of the studies of which something else was said after an instant than is said now.</summary>
-    public async Task<ILookup<string, StudyVersion>> VersionsAsync(IReadOnlyCollection<string> studyInstanceUids, DateTimeOffset after, CancellationToken cancellation)
+    /// <summary>All that was ever said of those of the studies of which not always the same was said.</summary>
+    public async Task<ILookup<string, StudyVersion>> VersionsAsync(IReadOnlyCollection<string> studyInstanceUids, CancellationToken cancellation)
     {
         await using NpgsqlCommand command = schema.Database.CreateCommand(
             $"""
-            with changed as (select distinct study_instance_uid from {schema.Name}.studies_past where study_instance_uid = any($1) and until > $2)
+            with changed as (select distinct study_instance_uid from {schema.Name}.studies_past where study_instance_uid = any($1))
             select {Columns}, since, null::timestamptz as until from {schema.Name}.studies join changed using (study_instance_uid)
             union all
             select {Columns}, since, until from {schema.Name}.studies_past join changed using (study_instance_uid)
             """);
         command.Parameters.AddWithValue(studyInstanceUids.ToArray());
-        command.Parameters.AddWithValue(after.ToUniversalTime());
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellation);
         var versions = new List<StudyVersion>();
         while (await reader.ReadAsync(cancellation))

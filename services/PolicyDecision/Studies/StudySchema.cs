@@ -42,7 +42,7 @@ internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndex
         create index if not exists studies_by_referrer on {schema}.studies (referring_physician);
         alter table {schema}.studies add column if not exists since timestamptz not null default now();
         create table if not exists {schema}.studies_past (like {schema}.studies, until timestamptz not null);
-        create index if not exists studies_past_by_uid on {schema}.studies_past (study_instance_uid, until);
+        create index if not exists studies_past_by_uid on {schema}.studies_past (study_instance_uid);
         create or replace function {schema}.keep_study_past() returns trigger language plpgsql as $$
         begin
             if tg_op = 'UPDATE' and to_jsonb(old) - array['updated_at', 'since'] = to_jsonb(new) - array['updated_at', 'since'] then

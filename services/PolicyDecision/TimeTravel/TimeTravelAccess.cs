@@ -22,7 +22,7 @@ internal sealed class TimeTravelAccess(StudyHistory studies, IDecisionJournal jo
     {
         try
         {
-            return (await studies.OfAsync([uid], at, cancellation)).At(uid, at) is { } study
+            return (await studies.OfAsync([uid], cancellation)).At(uid, at) is { } study
                 ? study
                 : new Refusal("study_unknown", "The study index had no study with this StudyInstanceUID at that time, or two patients claimed it.");
         }

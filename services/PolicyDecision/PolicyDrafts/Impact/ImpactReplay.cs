@@ -59,9 +59,8 @@ internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store,
 
     private async Task JudgeAsync(List<RecordedDecision> chunk, DraftedHistory history, ImpactTally tally, CancellationToken cancellation)
     {
-        RecordedDecision[] ofStudies = [.. chunk.Where(decision => decision.Question.ResourceType == HospitalCase.StudyType)];
         PastStudies known = await studies.OfAsync(
-            [.. ofStudies.Select(decision => decision.Question.ResourceId)], ofStudies.Select(decision => decision.At).DefaultIfEmpty().Min(), cancellation);
+            [.. chunk.Where(decision => decision.Question.ResourceType == HospitalCase.StudyType).Select(decision => decision.Question.ResourceId)], cancellation);
         var cases = new ImpactCase[chunk.Count];
         for (int i = 0; i < cases.Length; i++)
         {
