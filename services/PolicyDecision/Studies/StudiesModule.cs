@@ -15,6 +15,7 @@ internal static class StudiesModule
         services.AddSingleton<StudySchema>();
         services.AddSingleton<StudyReader>();
         services.AddSingleton<IStudyCatalogue, StudyCatalogue>();
+        services.AddSingleton<StudyHistory>();
         services.AddSingleton<StudyWriter>();
         services.AddSingleton<FeedPositions>();
         services.AddSingleton<StudyIndex>();

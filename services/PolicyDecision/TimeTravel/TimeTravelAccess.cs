@@ -13,17 +13,18 @@ namespace AccessGov.PolicyDecision.TimeTravel;
 internal sealed record PastQuestion(string ResourceType, string ResourceId, StudyFacts? Study, string? Action, DateTimeOffset At, DateTimeOffset? To = null);
 
 /// <summary>What the questions about the past have in common: the study that is meant, and that they are journaled before they are answered, because they tell about people.</summary>
-internal sealed class TimeTravelAccess(IStudyIndex studies, IDecisionJournal journal, HashedIds ids, IFacts facts, TimeProvider clock)
+internal sealed class TimeTravelAccess(StudyHistory studies, IDecisionJournal journal, HashedIds ids, IFacts facts, TimeProvider clock)
 {
     public const string Action = "facts.time-travel";
 
-    public async Task<Outcome<StudyFacts>> StudyAsync(string uid, CancellationToken cancellation)
+    /// <summary>The study as it was known at an instant.</summary>
+    public async Task<Outcome<StudyFacts>> StudyAsync(string uid, DateTimeOffset at, CancellationToken cancellation)
     {
         try
         {
-            return DicomUid.IsValid(uid) && await studies.FindAsync(uid, cancellation) is { } study
+            return (await studies.OfAsync([uid], cancellation)).At(uid, at) is { } study
                 ? study
-                : new Refusal("study_unknown", "The study index has no study with this StudyInstanceUID, or two patients claim it.");
+                : new Refusal("study_unknown", "The study index had no study with this StudyInstanceUID at that time, or two patients claimed it.");
         }
         catch (StudyIndexUnavailableException)
         {

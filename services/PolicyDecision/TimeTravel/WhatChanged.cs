@@ -70,14 +70,15 @@ internal sealed class WhatChanged(Instants instants, FactHistory history, StudyR
 
     private async Task<IResult> OfStudyAsync(HttpContext http, long started, string uid, string action, DateTimeOffset from, DateTimeOffset to, Circumstances supposed)
     {
-        Outcome<StudyFacts> known = await access.StudyAsync(uid, http.RequestAborted);
-        if (known.Refusal() is { } refusal)
+        Outcome<StudyFacts> then = await access.StudyAsync(uid, from, http.RequestAborted);
+        Outcome<StudyFacts> known = await access.StudyAsync(uid, to, http.RequestAborted);
+        if ((then.Refusal() ?? known.Refusal()) is { } refusal)
         {
             return Commands.Refuse(refusal);
         }
 
         StudyFacts study = known.Value();
-        PermittedSubjects before = await readers.FindAsync(study, action, from, supposed, "", ComparedMax, http.RequestAborted);
+        PermittedSubjects before = await readers.FindAsync(then.Value(), action, from, supposed, "", ComparedMax, http.RequestAborted);
         PermittedSubjects after = await readers.FindAsync(study, action, to, supposed, "", ComparedMax, http.RequestAborted);
         if (before.Next is not null || after.Next is not null)
         {

@@ -5,7 +5,7 @@ using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.TimeTravel;
 
-/// <summary>Who could open a study at an instant, with the policies that permitted it. What study it is comes from the index of today: the archive keeps no history of it.</summary>
+/// <summary>Who could open a study at an instant, with the policies that permitted it. The study, too, is as it was known then.</summary>
 internal sealed class WhoCould(Instants instants, StudyReaders readers, TimeTravelAccess access, IFacts facts, TimeProvider clock)
 {
     private const string OpenAction = "study.view";
@@ -25,13 +25,19 @@ internal sealed class WhoCould(Instants instants, StudyReaders readers, TimeTrav
 
         Outcome<Circumstances> supposed = Circumstances.Of(http.Request.Query);
         Outcome<DateTimeOffset> instant = await instants.OfAsync(http.RequestAborted, ("at", at));
-        Outcome<StudyFacts> known = await access.StudyAsync(uid, http.RequestAborted);
-        if ((supposed.Refusal() ?? instant.Refusal() ?? known.Refusal()) is { } refusal)
+        if ((supposed.Refusal() ?? instant.Refusal()) is { } refusal)
         {
             return Commands.Refuse(refusal);
         }
 
-        (StudyFacts study, DateTimeOffset asked) = (known.Value(), instant.Value());
+        DateTimeOffset asked = instant.Value();
+        Outcome<StudyFacts> known = await access.StudyAsync(uid, asked, http.RequestAborted);
+        if (known.Refusal() is { } unknown)
+        {
+            return Commands.Refuse(unknown);
+        }
+
+        StudyFacts study = known.Value();
         PermittedSubjects found = await readers.FindAsync(study, action, asked, supposed.Value(), paging.After ?? "", paging.Limit, http.RequestAborted);
         var answer = new Dictionary<string, object?>(StringComparer.Ordinal)
         {

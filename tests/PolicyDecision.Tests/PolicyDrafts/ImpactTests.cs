@@ -77,6 +77,28 @@ public sealed class ImpactTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_study_that_was_labelled_after_the_decision_had_no_label_then()
+    {
+        await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();
+        await PublishAsync(host, """@id("all") permit (principal, action, resource);""");
+        for (int i = 0; i < 2; i++)
+        {
+            await DoneAsync(host.SendAsync(
+                HttpMethod.Post, "/studies/import", $$"""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","labels":[{{(i == 0 ? "" : "\"vip\"")}}]}]}""", host.Token("studies.feed")));
+            await DoneAsync(host.SendAsync(HttpMethod.Post, "/access/v1/evaluation", """
+                {"subject":{"type":"User","id":"ada"},"action":{"name":"read"},"resource":{"type":"Study","id":"1.2.1"}}
+                """, host.Token("decisions.evaluate")));
+        }
+
+        JsonNode report = await AssessAsync(host, """
+            @id("all") permit (principal, action, resource);
+            @id("vip") forbid (principal, action, resource is Study) when { resource.labels.contains("vip") };
+            """);
+
+        (report["decisions"]!.GetValue<long>(), report["notReproduced"]!.GetValue<long>(), report["allowToDeny"]!.GetValue<long>()).ShouldBe((2, 0, 1), report.ToJsonString());
+    }
+
+    [Fact]
     public async Task What_cannot_be_assessed_is_refused()
     {
         await using PolicyDecisionHost host = await PolicyDecisionHost.StartAsync();

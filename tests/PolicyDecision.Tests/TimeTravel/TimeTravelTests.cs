@@ -28,8 +28,7 @@ public sealed class TimeTravelTests : IAsyncLifetime
             name = "North", timeZone = "Europe/Vienna", departments = new[] { new { id = "rad", name = "R" } }, networks = new[] { new { name = "wards", cidr = "10.1.0.0/16" } },
         }));
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
-        await DoneAsync(host.SendAsync(
-            HttpMethod.Post, "/studies/import", """{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""", host.Token("studies.feed")));
+        await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
         empty = await NowAsync();
         grant = (await DoneAsync(host.PostAsync("/grants", new { subjectId = "ada", role = "radiologist", scope = new { kind = "department", id = "rad" }, reason = "hired" })))["id"]!.GetValue<string>();
         await DoneAsync(host.PostAsync("/relations", new { kind = "care-team", user = "carla", patient = "P1" }));
@@ -51,6 +50,29 @@ public sealed class TimeTravelTests : IAsyncLifetime
 
         (await SubjectsAsync("1.2.1", empty)).ShouldBe("");
         (await SubjectsAsync("1.2.1", await NowAsync())).ShouldBe("carla");
+    }
+
+    [Fact]
+    public async Task A_study_is_what_was_known_of_it_then()
+    {
+        await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
+        string same = await NowAsync();
+        await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P9","department":"other"}]}""");
+        string moved = await NowAsync();
+        (await host.SendAsync(HttpMethod.Delete, "/studies/1.2.1", token: host.Token("studies.feed"))).EnsureSuccessStatusCode();
+        string gone = await NowAsync();
+
+        (await SubjectsAsync("1.2.1", given)).ShouldBe("ada,carla");
+        (await SubjectsAsync("1.2.1", same)).ShouldBe("carla");
+        (await SubjectsAsync("1.2.1", moved)).ShouldBe("");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={gone}"), 404, "study_unknown");
+        JsonNode changes = await host.GetAsync($"/time-travel/changes?study=1.2.1&from={given}&to={moved}");
+        changes["lost"]!.AsArray().Select(subject => $"{subject!["id"]}").ShouldBe(["ada", "carla"]);
+
+        await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
+        (await SubjectsAsync("1.2.1", await NowAsync())).ShouldBe("carla");
+        (await SubjectsAsync("1.2.1", moved)).ShouldBe("");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={gone}"), 404, "study_unknown");
     }
 
     [Fact]
@@ -168,6 +190,8 @@ public sealed class TimeTravelTests : IAsyncLifetime
         answer.IsSuccessStatusCode.ShouldBeTrue(text);
         return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
     }
+
+    private Task<JsonNode> ImportAsync(string studies) => DoneAsync(host.SendAsync(HttpMethod.Post, "/studies/import", studies, host.Token("studies.feed")));
 
     private async Task<string> SubjectsAsync(string study, string at, string more = "") =>
         string.Join(',', (await host.GetAsync($"/time-travel/study/{study}?at={at}{more}"))["subjects"]!.AsArray().Select(subject => $"{subject!["id"]}"));

@@ -9,7 +9,7 @@ namespace AccessGov.PolicyDecision.PolicyDrafts.Impact;
 /// <param name="Recorded">The decision.</param>
 /// <param name="Live">The facts, with the set that was in force.</param>
 /// <param name="Draft">The same facts with the draft.</param>
-/// <param name="Study">The study as it is now; null when it is none or is not known.</param>
+/// <param name="Study">The study as it was; null when it is none or was not known.</param>
 internal sealed record ImpactCase(RecordedDecision Recorded, FactsSnapshot Live, FactsSnapshot Draft, StudyFacts? Study)
 {
     /// <summary>Decides twice. Pure, so that many threads may.</summary>

@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.PolicyDrafts.Impact;
 /// Decides recorded decisions again, with the facts as they were, once under the set that decided and once under a draft. Holds a bounded number of decisions,
 /// and steps back behind the decisions of now.
 /// </summary>
-internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store, StudyIndex studies, IFacts facts, IOptions<PolicyDecisionOptions> options)
+internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store, StudyHistory studies, IFacts facts, IOptions<PolicyDecisionOptions> options)
 {
     private const int HeldMax = 20_000;
     private const int ChunkSize = 2_048;
@@ -59,12 +59,14 @@ internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store,
 
     private async Task JudgeAsync(List<RecordedDecision> chunk, DraftedHistory history, ImpactTally tally, CancellationToken cancellation)
     {
-        Dictionary<string, StudyFacts?> known = await StudiesAsync(chunk, cancellation);
+        PastStudies known = await studies.OfAsync(
+            [.. chunk.Where(decision => decision.Question.ResourceType == HospitalCase.StudyType).Select(decision => decision.Question.ResourceId)], cancellation);
         var cases = new ImpactCase[chunk.Count];
         for (int i = 0; i < cases.Length; i++)
         {
             (FactsSnapshot live, FactsSnapshot drafted) = await history.AtAsync(chunk[i].FactsPosition, cancellation);
-            cases[i] = new ImpactCase(chunk[i], live, drafted, chunk[i].Question.ResourceType == HospitalCase.StudyType ? known.GetValueOrDefault(chunk[i].Question.ResourceId) : null);
+            EvaluationQuestion question = chunk[i].Question;
+            cases[i] = new ImpactCase(chunk[i], live, drafted, question.ResourceType == HospitalCase.StudyType ? known.At(question.ResourceId, chunk[i].At) : null);
         }
 
         var outcomes = new ImpactOutcome[cases.Length];
@@ -80,18 +82,6 @@ internal sealed class ImpactReplay(RecordedDecisions journal, IEventStore store,
         {
             tally.Add(outcome);
         }
-    }
-
-    /// <summary>The studies that the decisions are about; those that are not in memory are read together.</summary>
-    private async Task<Dictionary<string, StudyFacts?>> StudiesAsync(List<RecordedDecision> chunk, CancellationToken cancellation)
-    {
-        string[] uids =
-        [
-            .. chunk.Where(decision => decision.Question.ResourceType == HospitalCase.StudyType).Select(decision => decision.Question.ResourceId)
-                .Where(DicomUid.IsValid).Distinct(StringComparer.Ordinal),
-        ];
-        IReadOnlyList<StudyFacts?> found = await studies.FindAsync(uids, cancellation);
-        return uids.Zip(found).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
     }
 
     /// <summary>The facts as they were, beside the same with the draft in force.</summary>
