@@ -23,7 +23,7 @@ internal sealed class StudyHistory(StudyReader reader, StudyIndex index)
             return new PastStudies(
                 await reader.VersionsAsync(uids, cancellation), uids.Zip(facts).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal));
         }
-        catch (Exception failure) when (StudyIndex.IsOutage(failure))
+        catch (Exception failure) when (StoreOutage.LeftUnanswered(failure))
         {
             throw new StudyIndexUnavailableException(failure);
         }
