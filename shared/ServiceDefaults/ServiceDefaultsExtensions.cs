@@ -30,13 +30,13 @@ public static class ServiceDefaultsExtensions
     };
 
     /// <summary>
-    /// Registers JSON logs, telemetry, health checks, OpenAPI, problem details, strict JSON, limits, graceful shutdown and the authentication of callers.
+    /// Registers JSON logs, telemetry, health checks, OpenAPI, problem details, strict JSON, limits, graceful shutdown, and the authentication and the rates of callers.
     /// </summary>
     /// <param name="builder">The host that is being built.</param>
     /// <param name="service">The service's name in kebab case, for example <c>policy-decision</c>; it is in every log line and every problem type.</param>
     /// <param name="authenticateCallers">
     /// True asks for the settings under <c>Authentication</c> (<see cref="AuthenticationSettings"/>) and demands a valid token at every endpoint that
-    /// does not say <c>AllowAnonymous</c>. False is for standalone use on the loopback address: nobody is asked who they are.
+    /// does not say <c>AllowAnonymous</c>, no more often than <c>RequestRates</c> allows (<see cref="RequestRatesSettings"/>). False is for standalone use on the loopback address: nobody is asked who they are.
     /// </param>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service, bool authenticateCallers = true)
     {
@@ -65,6 +65,7 @@ public static class ServiceDefaultsExtensions
         if (authenticateCallers)
         {
             builder.Services.AddCallerAuthentication();
+            builder.Services.AddRequestRates();
         }
 
         return builder;
@@ -83,6 +84,7 @@ public static class ServiceDefaultsExtensions
             // Resolved here so that missing or broken settings end the start, not the first request.
             app.Services.GetRequiredService<ITokenValidator>();
             app.UseAuthentication();
+            app.UseRateLimiter();
             app.UseAuthorization();
         }
 

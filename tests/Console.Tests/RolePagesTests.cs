@@ -94,6 +94,9 @@ public sealed class RolePagesTests(RunningConsole console)
         await HistoryCaughtUpAsync();
         IPage page = await console.OpenAsync("/permission-matrix", "ada");
         await page.FollowAsync("Difference to an earlier date");
+        await Expect(page.Locator("section[aria-labelledby=rights]")).ToContainTextAsync("day-reader");
+        await page.ShouldBeSoundAsync();
+        await page.GotoAsync("/permission-matrix/difference?From=2001-01-01T00:00");
         await page.ShouldRefuseAsync("instant_before_beginning");
         await page.ShouldBeSoundAsync();
 

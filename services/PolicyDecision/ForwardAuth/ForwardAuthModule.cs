@@ -21,7 +21,7 @@ internal static class ForwardAuthModule
         ForwardingProxy proxy = app.Services.GetRequiredService<IOptions<ForwardAuthOptions>>().Value.Proxy;
 
         // Every method: nginx asks with GET, Traefik with GET or the original one, Envoy with the original one.
-        app.Map(ForwardedRequest.Path, endpoint.AnswerAsync).AllowAnonymous();
+        app.Map(ForwardedRequest.Path, endpoint.AnswerAsync).AllowAnonymous().DisableRateLimiting();
         if (proxy == ForwardingProxy.Envoy)
         {
             // Envoy puts the client's own target behind the prefix. Dot segments in it would lead to another endpoint of ours, whose 200 would let the

@@ -4,7 +4,7 @@ using AccessGov.PolicyDecision.TimeTravel;
 
 namespace AccessGov.PolicyDecision.Matrix;
 
-/// <summary>Role by action by scope, at an instant or now, as JSON or CSV; and what differs between two instants.</summary>
+/// <summary>Role by action by scope, at an instant or now, as JSON or CSV; and what differs between two instants, unless said since the end of last quarter.</summary>
 internal sealed class ReadMatrix(Matrices matrices, Instants instants, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -56,7 +56,7 @@ internal sealed class ReadMatrix(Matrices matrices, Instants instants, TimeProvi
 
     private async Task<IResult> DifferenceAsync(string? from, string? to, CancellationToken cancellation)
     {
-        Outcome<PermissionMatrix> made = await OfAsync(cancellation, ("from", from ?? ""), ("to", to));
+        Outcome<PermissionMatrix> made = await OfAsync(cancellation, ("from", from ?? await instants.SinceAsync(Quarter(clock.GetUtcNow()), cancellation)), ("to", to));
         if (made.Refusal() is { } refusal)
         {
             return Commands.Refuse(refusal);
@@ -79,6 +79,9 @@ internal sealed class ReadMatrix(Matrices matrices, Instants instants, TimeProvi
                 }),
         });
     }
+
+    /// <summary>The end of last quarter, in UTC.</summary>
+    private static DateTimeOffset Quarter(DateTimeOffset now) => new(now.UtcDateTime.Year, ((now.UtcDateTime.Month - 1) / 3 * 3) + 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static IEnumerable<(T? Before, T? After)> Pairs<T>(IReadOnlyList<T> before, IReadOnlyList<T> after, Func<T, string> keyOf)
         where T : class

@@ -45,6 +45,13 @@ internal sealed class Instants(FactHistory history, IFacts facts, TimeProvider c
             : Outcome.Of([.. instants]);
     }
 
+    /// <summary>An early instant as a text, or the beginning of a store that is younger.</summary>
+    public async Task<string> SinceAsync(DateTimeOffset early, CancellationToken cancellation)
+    {
+        DateTimeOffset begun = await history.BeginningAsync(cancellation) ?? early;
+        return $"{(begun > early ? begun : early).ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss.fffffff}Z";
+    }
+
     private static DateTimeOffset? Parse(string? text) =>
         DateTimeOffset.TryParseExact(text?.Replace("Z", "+00:00", StringComparison.Ordinal), Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset instant)
             ? instant

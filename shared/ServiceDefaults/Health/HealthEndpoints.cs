@@ -30,9 +30,9 @@ public static class HealthEndpoints
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", static () => Results.Json(new Liveness("healthy"))).AllowAnonymous().WithTags("Health")
+        routes.MapGet("/health/live", static () => Results.Json(new Liveness("healthy"))).AllowAnonymous().DisableRateLimiting().WithTags("Health")
             .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(Liveness));
-        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().WithTags("Health")
+        routes.MapGet("/health/ready", ReadyAsync).AllowAnonymous().DisableRateLimiting().WithTags("Health")
             .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(Readiness))
             .WithDescribedAnswer(StatusCodes.Status503ServiceUnavailable, "application/json", typeof(Readiness));
     }

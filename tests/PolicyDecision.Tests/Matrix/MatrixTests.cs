@@ -68,6 +68,8 @@ public sealed class MatrixTests : IAsyncLifetime
         difference["cells"]!.AsArray().Select(cell => $"{cell!["role"]} {cell["action"]} {cell["before"]} {cell["after"]!["full"]}")
             .ShouldBe(["helper study.annotate  NotGranted", "helper study.view  Permitted"]);
         difference["scopes"]!.AsArray().Select(scope => $"{scope!["scope"]} {scope["subjectsBefore"]} {scope["subjectsAfter"]}").ShouldBe(["department/rad 0 2", "patient 0 1"]);
+        JsonNode sinceLastQuarter = await host.GetAsync("/permission-matrix/difference");
+        sinceLastQuarter["cells"]!.AsArray().Select(cell => $"{cell!["role"]}").Distinct(StringComparer.Ordinal).ShouldContain("helper", "what is younger than the quarter begins with itself");
         string now = await NowAsync();
         (await host.GetAsync($"/permission-matrix/difference?from={now}&to={now}"))["cells"]!.AsArray().ShouldBeEmpty();
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/permission-matrix/difference?from={now}&to={before}"), 400, "span_malformed");
@@ -99,7 +101,7 @@ public sealed class MatrixTests : IAsyncLifetime
     [Theory]
     [InlineData("?format=xml", 400, "request_malformed")]
     [InlineData("?at=today", 400, "instant_malformed")]
-    [InlineData("/difference", 400, "instant_malformed")]
+    [InlineData("/difference?from=today", 400, "instant_malformed")]
     [InlineData("/difference?from=9026-01-01T00:00:00Z", 400, "instant_in_future")]
     [InlineData("/difference?from=2020-01-01T00:00:00Z", 404, "instant_before_beginning")]
     [InlineData("/unused?days=0", 400, "window_malformed")]

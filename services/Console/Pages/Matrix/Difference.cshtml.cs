@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AccessGov.Console.Pages.Matrix;
 
-/// <summary>What has changed in the matrix between two instants; since the beginning of the quarter unless said.</summary>
-internal sealed class DifferenceModel(PermissionMatrices matrices, TimeProvider clock) : PageModel
+/// <summary>What has changed in the matrix between two instants; since the end of last quarter unless said.</summary>
+internal sealed class DifferenceModel(PermissionMatrices matrices) : PageModel
 {
     /// <summary>A day or an instant (UTC).</summary>
     [BindProperty(SupportsGet = true)]
@@ -18,12 +18,11 @@ internal sealed class DifferenceModel(PermissionMatrices matrices, TimeProvider 
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        DateTime now = clock.GetUtcNow().UtcDateTime;
-        From ??= $"{new DateTime(now.Year, ((now.Month - 1) / 3 * 3) + 1, 1, 0, 0, 0, DateTimeKind.Utc):yyyy-MM-ddTHH:mm}";
         Answer<PermissionMatrices.Difference> difference = await matrices.CompareAsync(Instant(From), Instant(To), cancellation);
         if (difference.Given)
         {
             Difference = difference.Value;
+            From ??= $"{Difference.From.UtcDateTime:yyyy-MM-ddTHH:mm}";
             return Page();
         }
 
