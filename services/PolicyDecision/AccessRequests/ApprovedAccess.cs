@@ -5,7 +5,7 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.AccessRequests;
 
 /// <summary>Every approved request has its grant or has failed, also where whoever approved was killed in between.</summary>
-internal sealed class ApprovedAccess(IEventStore store, IFacts facts, GiveApprovedAccess give) : ISubscription
+internal sealed class ApprovedAccess(IFacts facts, GiveApprovedAccess give) : ISubscription
 {
     public string Name => "ApprovedAccess";
 
@@ -13,10 +13,10 @@ internal sealed class ApprovedAccess(IEventStore store, IFacts facts, GiveApprov
     {
         foreach (StoredEvent stored in batch)
         {
-            string id = stored.Data is AccessRequestApproved ? AccessRequest.Streams.IdOf(stored.StreamId) : "";
-            if (id.Length > 0 && AccessRequest.Streams.Fold(await store.LoadAsync(stored.StreamId, cancellation)) is AccessRequest.Approved approved)
+            if (stored.Data is AccessRequestApproved)
             {
-                await give.GiveAsync(id, approved, await facts.AtLeastAsync(stored.Position, cancellation), stored.Metadata, cancellation);
+                FactsSnapshot known = await facts.AtLeastAsync(stored.Position, cancellation);
+                await give.GiveAsync(AccessRequest.Streams.IdOf(stored.StreamId), known, stored.Metadata, cancellation);
             }
         }
     }

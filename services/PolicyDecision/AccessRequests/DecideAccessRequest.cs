@@ -47,12 +47,11 @@ internal static class DecideAccessRequest
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/access-requests/{id}/approve", ApproveAsync).RequireAuthorization("access-requests.decide").WithTags("Access requests");
-        routes.MapPost("/access-requests/{id}/deny", (string id, Denial denial, Commands commands, HttpContext http) =>
-                RunAsync(http, id, new Command(denial.Comment), approves: false, commands))
+        routes.MapPost("/access-requests/{id}/deny", (string id, Denial denial, Commands commands, HttpContext http) => RunAsync(http, id, new Command(denial.Comment), approves: false, commands))
             .RequireAuthorization("access-requests.decide").WithTags("Access requests");
     }
 
-    private static async Task<IResult> ApproveAsync(string id, Command command, Commands commands, IEventStore store, GiveApprovedAccess give, HttpContext http)
+    private static async Task<IResult> ApproveAsync(string id, Command command, Commands commands, GiveApprovedAccess give, HttpContext http)
     {
         IResult approved = await RunAsync(http, id, command, approves: true, commands);
         if (approved is IStatusCodeHttpResult { StatusCode: >= 400 })
@@ -60,15 +59,10 @@ internal static class DecideAccessRequest
             return approved;
         }
 
+        // Before the answer, so that whoever approved can evaluate again at once; what a crash leaves undone, ApprovedAccess does.
         try
         {
-            // Before the answer, so that whoever approved can evaluate again at once; what a crash leaves undone, ApprovedAccess does.
-            GiveApprovedAccess.Result result = AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(id), http.RequestAborted)) switch
-            {
-                AccessRequest.Approved done => await give.GiveAsync(id, done, commands.Facts, Caller.Metadata(http), http.RequestAborted),
-                AccessRequest.Failed { Failure: var failure } => new(new Refusal(failure.Code, failure.Sentence), null),
-                _ => default,
-            };
+            GiveApprovedAccess.Result result = await give.GiveAsync(id, commands.Facts, Caller.Metadata(http), http.RequestAborted);
             await commands.TellPositionAsync(http, result.Receipt is { } receipt ? [receipt] : []);
             return result.Refusal is { } refusal ? Commands.Refuse(refusal) : approved;
         }
@@ -81,8 +75,7 @@ internal static class DecideAccessRequest
 
     private static Task<IResult> RunAsync(HttpContext http, string id, Command command, bool approves, Commands commands)
     {
-        DateTimeOffset now = commands.Now;
-        FactsSnapshot facts = commands.Facts;
+        (FactsSnapshot facts, DateTimeOffset now) = (commands.Facts, commands.Now);
         return commands.RunAsync(http, AccessRequest.Streams, id, state => Decide(state, command, approves, Caller.Person(http), facts, now));
     }
 

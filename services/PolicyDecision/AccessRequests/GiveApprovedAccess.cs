@@ -21,7 +21,16 @@ internal sealed class GiveApprovedAccess(IEventStore store, TimeProvider clock)
         return GiveGrant.Decide(new Grant.NotGiven(), grant, facts, now) is Outcome<GrantEvent>.Refused { Reason: var reason } ? reason : DutyClaim.Foreseen(grant, id, facts, now);
     }
 
-    public async Task<Result> GiveAsync(string id, AccessRequest.Approved approved, FactsSnapshot known, EventMetadata metadata, CancellationToken cancellation)
+    /// <summary>Gives the grant of a request that was approved; for any other there is nothing to do.</summary>
+    public async Task<Result> GiveAsync(string id, FactsSnapshot known, EventMetadata metadata, CancellationToken cancellation) =>
+        AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(id), cancellation)) switch
+        {
+            AccessRequest.Approved approved => await GiveAsync(id, approved, known, metadata, cancellation),
+            AccessRequest.Failed { Failure: var failure } => new Result(new Refusal(failure.Code, failure.Sentence), null),
+            _ => default,
+        };
+
+    private async Task<Result> GiveAsync(string id, AccessRequest.Approved approved, FactsSnapshot known, EventMetadata metadata, CancellationToken cancellation)
     {
         GiveGrant.Command grant = GrantOf(id, approved.Request, approved.Approval);
         DateTimeOffset now = clock.GetUtcNow();
