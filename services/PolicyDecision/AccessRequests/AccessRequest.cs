@@ -27,6 +27,12 @@ internal sealed record AccessRequested(
 [EventName("access_request_approved")]
 internal sealed record AccessRequestApproved(DateTimeOffset At, DateTimeOffset Until, string Comment) : AccessRequestEvent;
 
+/// <summary>The request was approved, and the grant was refused all the same: a rule came in between. Final, so that nobody takes the grant once the rule is gone.</summary>
+/// <param name="Code">The code of the grant's refusal.</param>
+/// <param name="Sentence">Its sentence.</param>
+[EventName("access_request_failed")]
+internal sealed record AccessRequestFailed(string Code, string Sentence) : AccessRequestEvent;
+
 /// <summary>The request was denied.</summary>
 [EventName("access_request_denied")]
 internal sealed record AccessRequestDenied(string Comment) : AccessRequestEvent;
@@ -46,6 +52,7 @@ internal abstract record AccessRequest
     {
         (NotRequested, AccessRequested e) => new Pending(e),
         (Pending pending, AccessRequestApproved e) => new Approved(pending.Request, e),
+        (Approved approved, AccessRequestFailed e) => new Failed(approved.Request, e),
         (Pending pending, AccessRequestDenied e) => new Denied(pending.Request, e.Comment),
         (Pending pending, AccessRequestCancelled) => new Cancelled(pending.Request),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the access request is corrupt."),
@@ -59,6 +66,8 @@ internal abstract record AccessRequest
     public sealed record Pending(AccessRequested Request) : Asked(Request);
 
     public sealed record Approved(AccessRequested Request, AccessRequestApproved Approval) : Asked(Request);
+
+    public sealed record Failed(AccessRequested Request, AccessRequestFailed Failure) : Asked(Request);
 
     public sealed record Denied(AccessRequested Request, string Comment) : Asked(Request);
 

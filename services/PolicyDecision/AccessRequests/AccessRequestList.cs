@@ -68,7 +68,7 @@ internal sealed class AccessRequestList(NpgsqlDataSource database) : ISubscripti
         .RequireAuthorization("access-requests.decide").WithTags("Access requests");
 
     private static string[] RolesOf(HttpContext http, FactsSnapshot facts, DateTimeOffset now) =>
-        [.. facts.Subjects.GetValueOrDefault(new SubjectKey("User", http.User.FindFirst("sub")?.Value ?? ""), SubjectFacts.None).Grants
+        [.. facts.Subjects.GetValueOrDefault(new SubjectKey("User", Caller.Person(http) ?? ""), SubjectFacts.None).Grants
             .Where(grant => !grant.ReadOnly && grant.IsActive(now)).Select(grant => grant.Role).Distinct(StringComparer.Ordinal)];
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored)
@@ -85,6 +85,9 @@ internal sealed class AccessRequestList(NpgsqlDataSource database) : ISubscripti
                 id, e.SubjectType, e.SubjectId, e.Action, e.ResourceType, e.ResourceId, e.PatientId, e.Role, e.Approver, e.EvaluationId, e.Client,
                 e.Until.ToUniversalTime(), e.DecideBy.ToUniversalTime(), e.Justification, stored.RecordedAt.ToUniversalTime()),
             AccessRequestApproved e => Ended(id, "approved", stored, e.Comment),
+
+            // By whom and when it was approved stays; the comment says what became of it.
+            AccessRequestFailed e => ReadModelRows.Statement("update access_request_list set outcome = 'failed', comment = $2 where id = $1", id, e.Sentence),
             AccessRequestDenied e => Ended(id, "denied", stored, e.Comment),
             AccessRequestCancelled => Ended(id, "cancelled", stored, null),
 

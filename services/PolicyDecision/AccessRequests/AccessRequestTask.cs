@@ -68,6 +68,7 @@ internal static class AccessRequestTask
     {
         AccessRequest.Pending { Request: var request } => now < request.DecideBy ? "pending" : "expired",
         AccessRequest.Approved => "approved",
+        AccessRequest.Failed => "failed",
         AccessRequest.Denied => "denied",
         AccessRequest.Cancelled => "cancelled",
         _ => throw new InvalidOperationException($"{state.GetType().Name} is no task."),

@@ -10,6 +10,7 @@ internal static class AccessRequestsModule
         .AddSingleton<BindingTokens>()
         .AddSingleton<RequestableDenials>()
         .AddSingleton<RequestAccess>()
+        .AddSingleton<GiveApprovedAccess>()
         .AddSubscription<ApprovedAccess>()
         .AddSingleton<AccessOffers>()
         .AddSubscription<AccessRequestList>();

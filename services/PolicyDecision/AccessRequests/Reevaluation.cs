@@ -96,8 +96,8 @@ internal sealed class Reevaluation(HospitalDecisionPoint decisions, IEventStore 
 
     private async Task<(string Reason, string NextAction)> WhyNotAsync(AuthZenRequest request, string approval, bool granted, EnforcementPoint caller, CancellationToken cancellation)
     {
-        if (!Guid.TryParseExact(approval, "D", out _)
-            || AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(approval), cancellation)) is not AccessRequest.Approved { Request: var asked } approved
+        AccessRequest state = Guid.TryParseExact(approval, "D", out _) ? AccessRequest.Streams.Fold(await store.LoadAsync(AccessRequest.Streams.StreamId(approval), cancellation)) : AccessRequest.Streams.Initial;
+        if (state is not AccessRequest.Asked { Request: var asked } || state is not (AccessRequest.Approved or AccessRequest.Failed)
             || asked.Client != caller.Client || asked.SubjectType != request.Subject.Type || asked.SubjectId != request.Subject.Id)
         {
             return (Reasons.ApprovalUnverifiable, "none");
@@ -106,6 +106,11 @@ internal sealed class Reevaluation(HospitalDecisionPoint decisions, IEventStore 
         if (asked.ResourceType != request.Resource.Type || asked.ResourceId != request.Resource.Id || asked.Action != request.Action.Name)
         {
             return (Reasons.OutOfScope, "request");
+        }
+
+        if (state is not AccessRequest.Approved approved)
+        {
+            return (Reasons.ApprovalFailed, "request");
         }
 
         Grant grant = Grant.Streams.Fold(await store.LoadAsync(Grant.Streams.StreamId(approval), cancellation));

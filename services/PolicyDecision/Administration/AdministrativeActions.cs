@@ -4,13 +4,16 @@ using Microsoft.AspNetCore.Authorization;
 namespace AccessGov.PolicyDecision.Administration;
 
 /// <summary>
-/// Which action a scope stands for: whoever uses the scope must also be permitted the action. There are three, and no role should hold two of them, so that nobody is a superuser.
+/// Which action a scope stands for: whoever uses the scope must also be permitted the action. No role should hold two of the first three, so that nobody is a superuser.
 /// </summary>
 internal static class AdministrativeActions
 {
     public const string ManageUsers = "user.manage";
     public const string Configure = "system.configure";
     public const string ReviewAudit = "audit.review";
+
+    /// <summary>Deciding other people's requests: its own action, because whoever a role names as approver is no user administrator.</summary>
+    public const string ApproveAccess = "access.approve";
 
     private static readonly FrozenDictionary<string, string> OfScope = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -21,6 +24,7 @@ internal static class AdministrativeActions
         ["policies.manage"] = Configure,
         ["policies.approve"] = Configure,
         ["journal.read"] = ReviewAudit,
+        ["access-requests.decide"] = ApproveAccess,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The action that an endpoint's scope stands for; null for one that is not administrative.</summary>

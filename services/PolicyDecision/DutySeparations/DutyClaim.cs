@@ -37,6 +37,22 @@ internal static class DutyClaim
         };
     }
 
+    /// <summary>What the check would say, as far as the facts tell; null when nothing. They may lag, so it is no replacement for the check.</summary>
+    public static Refusal? Foreseen(GiveGrant.Command command, string grantId, FactsSnapshot facts, DateTimeOffset now)
+    {
+        var given = new GrantFact(grantId, command.Role, new GrantScope(command.Scope.Kind, command.Scope.Id), command.From ?? now, command.Until, command.ReadOnly);
+        GrantFact[] held = [.. facts.Subjects.GetValueOrDefault(new SubjectKey(command.SubjectType, command.SubjectId), SubjectFacts.None).Grants, given];
+        foreach (DutySeparationFacts rule in facts.DutySeparations)
+        {
+            if (rule.Names(command.Role) && rule.Meets(given.Scope, facts.Sites) && rule.FirstViolation(held, facts.Sites, now, given) is { } violation)
+            {
+                return Refused(rule, violation);
+            }
+        }
+
+        return null;
+    }
+
     public static Refusal Refused(DutySeparationFacts rule, DutyViolation violation) => new(
         "separation_of_duties",
         $"The rule {rule.Id} allows one person {rule.AtMost} of its roles, and this would make it {string.Join(", ", violation.Roles)} "

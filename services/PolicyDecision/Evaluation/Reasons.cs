@@ -19,6 +19,7 @@ internal static class Reasons
 
     // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access request and approval profile).
     public const string ApprovalExpired = "approval_expired";
+    public const string ApprovalFailed = "approval_failed";
     public const string ApprovalUnverifiable = "approval_unverifiable";
     public const string OutOfScope = "out_of_scope";
     public const string GrantPending = "grant_pending";

@@ -1,7 +1,7 @@
 namespace AccessGov.PolicyDecision.Search;
 
 /// <summary>
-/// Searches whose later pages may still be asked for, with all their results, so that every page is of the same state of the facts and of the same instant.
+/// Searches whose later pages may still be asked for, with all their results, so that the pages do not overlap and leave nothing out that stays permitted.
 /// Bounded in number, results and time; the one that was not used for longest goes first. Thread-safe.
 /// </summary>
 internal sealed class HeldSearches(TimeProvider clock)
@@ -14,6 +14,9 @@ internal sealed class HeldSearches(TimeProvider clock)
     /// <summary>How long a search is held after its last page.</summary>
     public static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a search is held at most, however often its pages are asked for.</summary>
+    public static readonly TimeSpan HeldAtMost = TimeSpan.FromMinutes(15);
+
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, LinkedListNode<Held>> byId = [];
     private readonly LinkedList<Held> byUse = [];
@@ -23,7 +26,7 @@ internal sealed class HeldSearches(TimeProvider clock)
     {
         lock (gate)
         {
-            byId[search.Id] = byUse.AddLast(new Held(search) { UsedAt = clock.GetTimestamp() });
+            byId[search.Id] = byUse.AddLast(new Held(search, clock.GetTimestamp()));
             results += search.Results.Count;
             while (byUse.First is { } oldest && (byUse.Count > SearchesMax || (results > ResultsMax && byUse.Count > 1) || IsOver(oldest.Value)))
             {
@@ -47,6 +50,13 @@ internal sealed class HeldSearches(TimeProvider clock)
                 return null;
             }
 
+            // The list is in the order of use: one that is held for too long may stand anywhere in it.
+            if (IsOver(found.Value))
+            {
+                Drop(found);
+                return null;
+            }
+
             found.Value.UsedAt = clock.GetTimestamp();
             byUse.Remove(found);
             byUse.AddLast(found);
@@ -54,7 +64,7 @@ internal sealed class HeldSearches(TimeProvider clock)
         }
     }
 
-    private bool IsOver(Held held) => clock.GetElapsedTime(held.UsedAt) >= HeldFor;
+    private bool IsOver(Held held) => clock.GetElapsedTime(held.UsedAt) >= HeldFor || clock.GetElapsedTime(held.FoundAt) >= HeldAtMost;
 
     private void Drop(LinkedListNode<Held> node)
     {
@@ -63,10 +73,12 @@ internal sealed class HeldSearches(TimeProvider clock)
         results -= node.Value.Search.Results.Count;
     }
 
-    private sealed class Held(SearchAnswer search)
+    private sealed class Held(SearchAnswer search, long foundAt)
     {
         public SearchAnswer Search { get; } = search;
 
-        public long UsedAt { get; set; }
+        public long FoundAt { get; } = foundAt;
+
+        public long UsedAt { get; set; } = foundAt;
     }
 }

@@ -31,7 +31,14 @@ internal sealed class HospitalSearch(
 
     public void Dispose() => turn.Dispose();
 
-    public async ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation)
+    public ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation) =>
+        AnswerAsync(request, caller, (question, snapshot) => SearchAsync(request, question, snapshot, cancellation), cancellation);
+
+    public ValueTask<SearchAnswer> JudgeAgainAsync(SearchRequest request, EnforcementPoint caller, SearchAnswer found, CancellationToken cancellation) =>
+        AnswerAsync(request, caller, (question, snapshot) => JudgeAgainAsync(request.Kind, question, snapshot, found, cancellation), cancellation);
+
+    private async ValueTask<SearchAnswer> AnswerAsync(
+        SearchRequest request, EnforcementPoint caller, Func<EvaluationQuestion, FactsSnapshot, ValueTask<SearchAnswer>> answer, CancellationToken cancellation)
     {
         if (!facts.IsReady)
         {
@@ -51,7 +58,7 @@ internal sealed class HospitalSearch(
         await turn.WaitAsync(cancellation);
         try
         {
-            return await SearchAsync(request, question, snapshot, cancellation);
+            return await answer(question, snapshot);
         }
         catch (StudyIndexUnavailableException)
         {
@@ -112,6 +119,30 @@ internal sealed class HospitalSearch(
         var answer = SearchAnswer.Of(id, now, snapshot.Position, found);
         await journal.RecordAsync(Record(request, question, resource, snapshot, answer, count, clock.GetElapsedTime(started)), cancellation);
         return answer;
+    }
+
+    private async ValueTask<SearchAnswer> JudgeAgainAsync(
+        SearchKind kind, EvaluationQuestion question, FactsSnapshot snapshot, SearchAnswer found, CancellationToken cancellation)
+    {
+        // Of an action's or a subject's search the study is the one that was asked about.
+        string[] studyIds = question.ResourceType != HospitalCase.StudyType ? []
+            : kind == SearchKind.Resource ? [.. found.Results.Select(one => one.Id)]
+            : [question.ResourceId];
+        IReadOnlyList<StudyFacts?> known = await studies.FindAsync(studyIds, cancellation);
+        var contexts = new SharedContexts(snapshot, clock.GetUtcNow());
+        var still = new List<Found>(found.Results.Count);
+        for (int i = 0; i < found.Results.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            string id = found.Results[i].Id;
+            StudyFacts? study = known.Count == 0 ? null : known[kind == SearchKind.Resource ? i : 0];
+            if (Obligations(About(question, kind, id), study, snapshot, contexts, found.Id) is { } obligations)
+            {
+                still.Add(new Found(id, obligations));
+            }
+        }
+
+        return facts.AreComplete ? found with { Results = still } : Stale;
     }
 
     /// <summary>What a permit obliges to; null when it is none, also because the enforcement point cannot do what it asks.</summary>

@@ -11,6 +11,12 @@ internal interface ISearchPoint
     /// Answers <see cref="SearchAnswer.Invalid"/> when it cannot know.
     /// </summary>
     ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation);
+
+    /// <summary>
+    /// Which of the results that a search found before are still permitted, with their obligations: judged from the newest facts and for this instant, so that nothing is shown that
+    /// was taken away since. Finds nothing new, and remembers nothing: the search was remembered. Answers <see cref="SearchAnswer.Invalid"/> when it cannot know.
+    /// </summary>
+    ValueTask<SearchAnswer> JudgeAgainAsync(SearchRequest request, EnforcementPoint caller, SearchAnswer found, CancellationToken cancellation);
 }
 
 /// <summary>What a search found.</summary>

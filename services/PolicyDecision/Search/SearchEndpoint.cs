@@ -4,7 +4,7 @@ namespace AccessGov.PolicyDecision.Search;
 
 /// <summary>
 /// POST /access/v1/search/subject, /resource and /action (AuthZEN Authorization API 1.0, section 8). The first page searches; later pages are cut from what
-/// the first one found, so they never contradict each other.
+/// the first one found and judged again, so a result stands on one page at most, and on none once it is permitted no more.
 /// </summary>
 internal sealed class SearchEndpoint(ISearchPoint searchPoint, IEnforcementPoints enforcementPoints, HeldSearches held, PageTokens tokens)
 {
@@ -39,19 +39,24 @@ internal sealed class SearchEndpoint(ISearchPoint searchPoint, IEnforcementPoint
                 return;
             }
 
-            int count = Math.Min(limit, answer.Results.Count - from);
-            string next = "";
-            if (from + count < answer.Results.Count)
+            SearchAnswer page = answer with { Results = [.. answer.Results.Skip(from).Take(limit)] };
+            int to = from + page.Results.Count;
+            if (request.Page.Token is not null)
             {
-                if (request.Page.Token is null)
+                page = await searchPoint.JudgeAgainAsync(request, caller, page, http.RequestAborted);
+                if (page.Invalid is { } unknown)
                 {
-                    held.Hold(answer);
+                    await AuthZenBody.RefuseAsync(http, unknown.Status, unknown.Code, unknown.Sentence);
+                    return;
                 }
-
-                next = tokens.Write(new PageToken(answer.Id, answer.FactsPosition, answer.At, limit, from + count), caller.Client, query);
+            }
+            else if (to < answer.Results.Count)
+            {
+                held.Hold(answer);
             }
 
-            await SearchResponse.SendAsync(http, new SearchPage(answer, from, count, next), request);
+            string next = to == answer.Results.Count ? "" : tokens.Write(new PageToken(answer.Id, answer.FactsPosition, answer.At, limit, to), caller.Client, query);
+            await SearchResponse.SendAsync(http, new SearchPage(answer.Id, page.Results, answer.Results.Count, next), request);
         }
     }
 

@@ -6,11 +6,11 @@ using AccessGov.PolicyDecision.Obligations;
 namespace AccessGov.PolicyDecision.Search;
 
 /// <summary>One page of what was found.</summary>
-/// <param name="Answer">The whole search.</param>
-/// <param name="From">The place of the page's first result.</param>
-/// <param name="Count">How many results it has.</param>
+/// <param name="Search">The search's id.</param>
+/// <param name="Results">The results of this page.</param>
+/// <param name="Total">How many the search found in all.</param>
 /// <param name="NextToken">The token of the next page; empty at the end.</param>
-internal readonly record struct SearchPage(SearchAnswer Answer, int From, int Count, string NextToken);
+internal readonly record struct SearchPage(Guid Search, IReadOnlyList<Found> Results, int Total, string NextToken);
 
 /// <summary>Writes pages as AuthZEN 1.0 asks (section 8.3): the page first, so that a reader knows how much comes.</summary>
 internal static class SearchResponse
@@ -21,16 +21,16 @@ internal static class SearchResponse
         writer.WriteStartObject();
         writer.WriteStartObject("page"u8);
         writer.WriteString("next_token"u8, page.NextToken);
-        writer.WriteNumber("count"u8, page.Count);
-        writer.WriteNumber("total"u8, page.Answer.Results.Count);
+        writer.WriteNumber("count"u8, page.Results.Count);
+        writer.WriteNumber("total"u8, page.Total);
         writer.WriteEndObject();
         writer.WriteStartObject("context"u8);
-        writer.WriteString("evaluation_id"u8, page.Answer.Id);
+        writer.WriteString("evaluation_id"u8, page.Search);
         writer.WriteEndObject();
         writer.WriteStartArray("results"u8);
-        for (int i = page.From; i < page.From + page.Count; i++)
+        foreach (Found found in page.Results)
         {
-            Write(writer, page.Answer.Results[i], request);
+            Write(writer, found, request);
         }
 
         writer.WriteEndArray();

@@ -40,6 +40,12 @@ internal sealed class DataDirectorySearch(DataDirectory directory, DataDirectory
         return ValueTask.FromResult(SearchAnswer.Of(Guid.CreateVersion7(now), now, 0, found.Select(id => new Found(id, []))));
     }
 
+    public ValueTask<SearchAnswer> JudgeAgainAsync(SearchRequest request, EnforcementPoint caller, SearchAnswer found, CancellationToken cancellation)
+    {
+        DataSet data = directory.Current;
+        return ValueTask.FromResult(found with { Results = [.. found.Results.Where(one => point.Evaluate(request.About(one.Id), data).Permitted)] });
+    }
+
     private static IEnumerable<string> Candidates(SearchRequest request, DataSet data)
     {
         bool subjectIsKnown = request.Kind == SearchKind.Subject || IsStored(request.Asked.Subject, data);

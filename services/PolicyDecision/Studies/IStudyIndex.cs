@@ -11,6 +11,10 @@ internal interface IStudyIndex
     /// </summary>
     /// <exception cref="StudyIndexUnavailableException">It is not in memory and the database cannot be asked.</exception>
     ValueTask<StudyFacts?> FindAsync(string studyInstanceUid, CancellationToken cancellation);
+
+    /// <summary>The same for many studies, of which those that are not in memory are read with one statement: their facts in the order of the UIDs.</summary>
+    /// <exception cref="StudyIndexUnavailableException">Not all are in memory and the database cannot be asked.</exception>
+    ValueTask<IReadOnlyList<StudyFacts?>> FindAsync(IReadOnlyList<string> studyInstanceUids, CancellationToken cancellation);
 }
 
 /// <summary>Translates the ids of Orthanc's REST API, which are hashes, into the ids that decisions are about.</summary>

@@ -17,8 +17,6 @@ internal sealed class StudyIndex(StudyReader reader, IOptions<StudyIndexOptions>
     public ValueTask<StudyFacts?> FindAsync(string studyInstanceUid, CancellationToken cancellation) =>
         studies.TryGet(studyInstanceUid, out StudyFacts? facts) ? new(facts) : new(LoadAsync(studyInstanceUid, cancellation));
 
-    /// <summary>The same for many studies, of which those that are not in memory are read with one statement: their facts in the order of the UIDs.</summary>
-    /// <exception cref="StudyIndexUnavailableException">Not all are in memory and the database cannot be asked.</exception>
     public async ValueTask<IReadOnlyList<StudyFacts?>> FindAsync(IReadOnlyList<string> studyInstanceUids, CancellationToken cancellation)
     {
         var found = new StudyFacts?[studyInstanceUids.Count];

@@ -1,7 +1,9 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.AccessRequests;
+using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Roles;
 
 namespace AccessGov.PolicyDecision.Tests.AccessRequests;
 
@@ -12,7 +14,8 @@ public sealed class AccessRequestSpecs
 
     private static readonly AccessRequestApproved Approved = new(Spec.Now, Spec.Now.AddHours(8), "yes");
     private static readonly DecideAccessRequest.Command Yes = new("yes");
-    private static readonly FactsSnapshot Facts = WithAdministrators();
+    private static readonly AccessRequestFailed Failed = new("separation_of_duties", "No.");
+    private static readonly FactsSnapshot Facts = Known();
 
     [Fact]
     public void Access_is_asked_for() => Given().When(state => RequestAccess.Decide(state, Asked)).Then(Asked);
@@ -47,6 +50,63 @@ public sealed class AccessRequestSpecs
         Decided(Yes, decider: "nobody").ThenRefused("approver_role_missing");
     }
 
+    [Theory]
+    [InlineData("is over", 1, 0, false)]
+    [InlineData("has not begun", -1, 5, false)]
+    [InlineData("reads only", 5, 5, true)]
+    public void An_approver_whose_grant_is_not_whole_does_not_count(string why, int begunDaysAgo, int daysLeft, bool readOnly)
+    {
+        FactsSnapshot facts = Known(GrantOf("ivy", "pacs-administrator", Spec.Now.AddDays(-begunDaysAgo), Spec.Now.AddDays(daysLeft), readOnly));
+
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "ivy", facts, Spec.Now)).ThenRefused("approver_role_missing");
+        facts.Subjects.ContainsKey(new SubjectKey("User", "ivy")).ShouldBeTrue(why);
+    }
+
+    [Fact]
+    public void Who_decides_is_asked_whatever_has_become_of_the_request()
+    {
+        AccessRequestEvent[][] ends = [[Approved], [Approved, Failed], [new AccessRequestDenied("no")], [new AccessRequestCancelled()]];
+        foreach (AccessRequestEvent[] end in ends)
+        {
+            foreach (bool approves in (bool[])[true, false])
+            {
+                ShouldBe("ada", "self_approval");
+                ShouldBe("eve", "approver_role_missing");
+                ShouldBe(null, "approver_unknown");
+
+                void ShouldBe(string? decider, string code) =>
+                    Given([Asked, .. end]).When(state => DecideAccessRequest.Decide(state, Yes, approves, decider, Facts, Asked.DecideBy)).ThenRefused(code);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_the_grants_rules_refuse_is_not_approved_and_can_be_denied()
+    {
+        FactsSnapshot retired = Known(Event("role-consultant", new RoleRetired(), 2));
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", retired, Spec.Now)).ThenRefused("role_retired");
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, new("no"), false, "grace", retired, Spec.Now)).Then(new AccessRequestDenied("no"));
+    }
+
+    [Fact]
+    public void What_separated_duties_forbid_is_not_approved()
+    {
+        StoredEvent rule = Event("duty-separation-apart", new DutySeparationDefined("x", ["consultant", "auditor"], 1, GrantScopeKind.Everywhere, null), 1);
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Known(rule), Spec.Now)).Then(Approved);
+        FactsSnapshot both = Known(rule, GrantOf("ada", "auditor", Spec.Now, null, false));
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", both, Spec.Now)).ThenRefused("separation_of_duties");
+        FactsSnapshot another = Known(rule, GrantOf("bob", "auditor", Spec.Now, null, false));
+        Given(Asked).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", another, Spec.Now)).Then(Approved);
+    }
+
+    [Fact]
+    public void A_request_whose_grant_was_refused_is_over()
+    {
+        Given(Asked, Approved, Failed).When(state => DecideAccessRequest.Decide(state, Yes, true, "grace", Facts, Spec.Now)).ThenRefused("access_request_over");
+        Given(Asked, Approved, Failed).When(state => AccessRequestTask.Cancel(state, Spec.Now)).ThenRefused("access_request_over");
+        AccessRequestTask.StatusOf(Given(Asked, Approved, Failed).State, Spec.Now).ShouldBe("failed");
+    }
+
     [Fact]
     public void A_decision_says_why() => Decided(new(" ")).ThenRefused("comment_required");
 
@@ -77,18 +137,26 @@ public sealed class AccessRequestSpecs
         Given(Asked, Approved).When(state => AccessRequestTask.Cancel(state, Spec.Now)).ThenRefused("access_request_over");
     }
 
-    private static FactsSnapshot WithAdministrators()
+    /// <summary>The role that is asked for, three administrators, and what else there is.</summary>
+    private static FactsSnapshot Known(params StoredEvent[] others)
     {
         var fold = new FactsFold("hospital");
+        fold.Apply(Event("role-consultant", new RoleDefined("Reads a patient", [], false, null), 1));
         (string Who, GrantScopeKind Kind, string? Id)[] grants = [("grace", GrantScopeKind.Everywhere, null), ("hedy", GrantScopeKind.Patient, "P1"), ("eve", GrantScopeKind.Patient, "P2")];
         foreach ((string who, GrantScopeKind kind, string? id) in grants)
         {
-            fold.Apply(new StoredEvent(1, 1, Guid.Empty, $"grant-{who}", 1, "grant_given",
-                new GrantGiven("User", who, "pacs-administrator", kind, id, Spec.Now, null, false, "x"), Spec.Now, EventMetadata.None));
+            fold.Apply(Event($"grant-{who}", new GrantGiven("User", who, "pacs-administrator", kind, id, Spec.Now, null, false, "x"), 1));
         }
 
+        Array.ForEach(others, fold.Apply);
         return fold.Snapshot();
     }
+
+    private static StoredEvent GrantOf(string who, string role, DateTimeOffset from, DateTimeOffset? until, bool readOnly) =>
+        Event($"grant-{who}", new GrantGiven("User", who, role, GrantScopeKind.Everywhere, null, from, until, readOnly, "x"), 1);
+
+    private static StoredEvent Event(string stream, object data, long version) =>
+        new(1, 1, Guid.Empty, stream, version, "x", data, Spec.Now, EventMetadata.None);
 
     private static Spec.GivenStream<AccessRequest, AccessRequestEvent> Given(params AccessRequestEvent[] events) => Spec.Given(AccessRequest.Streams, events);
 

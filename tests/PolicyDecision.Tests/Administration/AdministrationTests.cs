@@ -15,7 +15,7 @@ public sealed class AdministrationTests : IAsyncLifetime
     private const string SecondFactor = "https://refeds.org/profile/mfa";
 
     private static readonly string[] Everything =
-        ["roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "facts.read", "journal.read"];
+        ["roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "facts.read", "journal.read", "access-requests.decide"];
 
     private PolicyDecisionHost host = null!;
 
@@ -77,6 +77,39 @@ public sealed class AdministrationTests : IAsyncLifetime
         (await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("sigrid"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await host.SendAsync(HttpMethod.Get, "/decisions", null, Strong("otto"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await host.SendAsync(HttpMethod.Get, "/roles", null, host.TokenOf("anybody", "facts.read"))).StatusCode.ShouldBe(HttpStatusCode.OK, "reading facts is not administration");
+    }
+
+    [Fact]
+    public async Task Deciding_access_requests_and_reading_them_needs_a_second_factor_and_a_person_and_is_in_the_journal()
+    {
+        foreach ((HttpMethod method, string path) in ((HttpMethod, string)[])[(HttpMethod.Post, "/access-requests/x/approve"), (HttpMethod.Post, "/access-requests/x/deny"), (HttpMethod.Get, "/access-requests")])
+        {
+            string? body = method == HttpMethod.Post ? """{"comment":"c"}""" : null;
+            await Refusal.ShouldBeAsync(await host.SendAsync(method, path, body, host.TokenOf("ada", Everything)), 401, "step_up_required");
+            await Refusal.ShouldBeAsync(await host.SendAsync(method, path, body, Strong("tests")), 403, "administration_denied");
+
+            using HttpResponseMessage decided = await host.SendAsync(method, path, body, Strong("ada"));
+            decided.StatusCode.ShouldBe(method == HttpMethod.Get ? HttpStatusCode.OK : HttpStatusCode.NotFound, "the policies permit it, and there is no such request");
+            JsonNode decision = await JournaledAsync(decided);
+            (decision["action"]!.GetValue<string>(), decision["subject"]!["id"]!.GetValue<string>(), decision["permitted"]!.GetValue<bool>()).ShouldBe(("access.approve", "ada", true));
+            decision["request"]!["operation"]!.GetValue<string>().ShouldBe($"{method} {path}");
+        }
+    }
+
+    [Fact]
+    public async Task What_is_permitted_only_along_with_something_that_nobody_here_can_do_is_denied()
+    {
+        const string policies = """
+            @id("configure") permit (principal in Role::"system-administrator", action == Action::"system.configure", resource);
+            @id("manage") @obligation_1("told@1") permit (principal in Role::"user-administrator", action == Action::"user.manage", resource);
+            """;
+        const string catalogue = """{"told@1":{"type":"custom","properties":{"name":"told"}}}""";
+        (await PublishAsync(Strong("sigrid"), [new { name = "a.cedar", text = policies }, new { name = "obligations.json", text = catalogue }])).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        JsonNode refused = await Refusal.ShouldBeAsync(await GiveAsync(Strong("ursula"), "ada", "radiologist"), 403, "administration_denied");
+
+        refused["detail"]!.GetValue<string>().ShouldContain("permitted only along with something");
+        host.Facts.Current.Subjects.Keys.ShouldNotContain(subject => subject.Id == "ada");
     }
 
     [Fact]
@@ -144,11 +177,11 @@ public sealed class AdministrationTests : IAsyncLifetime
     [Fact]
     public void Whatever_changes_something_is_administrative_or_is_named_here()
     {
-        // What people and archives do: asking, fulfilling, asking for access and answering that as its approver, telling of studies.
+        // What people and archives do: asking, fulfilling, asking for access. Telling of studies is what a machine does all day: data, not administration.
         string[] others =
         [
             "/access/v1/evaluation", "/access/v1/evaluations", "/access/v1/search/subject", "/access/v1/search/resource", "/access/v1/search/action", "/access/v1/obligations/receipts",
-            "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-requests/{id}/approve", "/access-requests/{id}/deny", "/access-offers/{evaluationId}/request", "/explain", "/forward-auth",
+            "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-offers/{evaluationId}/request", "/explain", "/forward-auth",
             "/studies/import", "/studies/{uid}",
         ];
 

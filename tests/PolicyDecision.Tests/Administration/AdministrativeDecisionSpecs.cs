@@ -13,6 +13,8 @@ public sealed class AdministrativeDecisionSpecs
     [InlineData("roles.manage", "system.configure")]
     [InlineData("policies.approve", "system.configure")]
     [InlineData("journal.read", "audit.review")]
+    [InlineData("access-requests.decide", "access.approve")]
+    [InlineData("studies.feed", null)]
     [InlineData("facts.read", null)]
     [InlineData("decisions.evaluate", null)]
     public void A_scope_stands_for_one_action(string scope, string? action) =>

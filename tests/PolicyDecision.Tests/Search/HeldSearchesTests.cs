@@ -23,6 +23,25 @@ public sealed class HeldSearchesTests
     }
 
     [Fact]
+    public void However_often_its_pages_are_asked_for_a_search_ends_a_quarter_of_an_hour_after_its_first_one()
+    {
+        var held = new HeldSearches(clock);
+        SearchAnswer first = Search(3), second = Search(3);
+        held.Hold(first);
+        for (int i = 0; i < 5; i++)
+        {
+            clock.Advance(HeldSearches.HeldAtMost / 6);
+            held.Find(first.Id).ShouldBeSameAs(first);
+        }
+
+        held.Hold(second);
+        held.Find(first.Id).ShouldBeSameAs(first);
+        clock.Advance(HeldSearches.HeldAtMost / 6);
+        held.Find(first.Id).ShouldBeNull();
+        held.Find(second.Id).ShouldBeSameAs(second);
+    }
+
+    [Fact]
     public void The_search_that_was_not_used_for_longest_goes_when_there_are_too_many()
     {
         var held = new HeldSearches(clock);

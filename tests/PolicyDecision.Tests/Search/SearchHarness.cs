@@ -23,11 +23,12 @@ internal sealed class SearchHarness : IDisposable
     private readonly HospitalEvaluator evaluator;
     private readonly HospitalDecisionPoint decisions;
     private readonly HospitalSearch search;
+    private readonly GivenFacts facts;
 
     public SearchHarness(RandomHospital hospital, FactsSnapshot snapshot)
     {
         var clock = new SettableClock(hospital.Now);
-        var facts = new GivenFacts(snapshot);
+        facts = new GivenFacts(snapshot);
         var index = new GivenStudies(hospital);
         errors = new PolicyErrors(clock, NullLogger<PolicyErrors>.Instance);
         var options = Options.Create(new PolicyDecisionOptions { PublicUrl = new Uri("https://pdp.test") });
@@ -42,11 +43,33 @@ internal sealed class SearchHarness : IDisposable
 
     public GivenStudies Index { get; }
 
+    /// <summary>Whether the lease of the facts holds.</summary>
+    public bool AreComplete
+    {
+        get => facts.AreComplete;
+        set => facts.AreComplete = value;
+    }
+
+    /// <summary>What is known from now on.</summary>
+    public FactsSnapshot Snapshot
+    {
+        get => facts.Current;
+        set => facts.Current = value;
+    }
+
     public async Task<SearchAnswer> AnswerAsync(SearchKind kind, string body)
     {
         using var document = JsonDocument.Parse(body);
         SearchRequest request = SearchRequest.Read(kind, document.RootElement, out string error).ShouldNotBeNull(error);
         return await search.SearchAsync(request, Caller, default);
+    }
+
+    /// <summary>What a later page makes of what was found.</summary>
+    public async Task<SearchAnswer> AgainAsync(SearchKind kind, string body, SearchAnswer found)
+    {
+        using var document = JsonDocument.Parse(body);
+        SearchRequest request = SearchRequest.Read(kind, document.RootElement, out string error).ShouldNotBeNull(error);
+        return await search.JudgeAgainAsync(request, Caller, found, default);
     }
 
     public async Task<string[]> SearchAsync(SearchKind kind, string body)
@@ -77,11 +100,11 @@ internal sealed class SearchHarness : IDisposable
     {
         public bool IsReady => true;
 
-        public bool AreComplete => true;
+        public bool AreComplete { get; set; } = true;
 
-        public FactsSnapshot Current => snapshot;
+        public FactsSnapshot Current { get; set; } = snapshot;
 
-        public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation) => ValueTask.FromResult(snapshot);
+        public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation) => ValueTask.FromResult(Current);
     }
 
     /// <summary>The study index of the hospital; away when a test says so.</summary>
@@ -96,6 +119,17 @@ internal sealed class SearchHarness : IDisposable
         {
             ThrowIfAway();
             return ValueTask.FromResult(hospital.Studies.FirstOrDefault(study => study.StudyInstanceUid == studyInstanceUid).Facts);
+        }
+
+        public async ValueTask<IReadOnlyList<StudyFacts?>> FindAsync(IReadOnlyList<string> studyInstanceUids, CancellationToken cancellation)
+        {
+            var found = new List<StudyFacts?>();
+            foreach (string uid in studyInstanceUids)
+            {
+                found.Add(await FindAsync(uid, cancellation));
+            }
+
+            return found;
         }
 
         public async IAsyncEnumerable<SelectedStudy> FindAsync(StudySelection? selection, int studiesMax, [EnumeratorCancellation] CancellationToken cancellation)

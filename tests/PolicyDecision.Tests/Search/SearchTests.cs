@@ -109,22 +109,6 @@ public sealed class SearchTests(Hospital hospital) : IClassFixture<Hospital>
     }
 
     [Fact]
-    public async Task Pages_are_of_the_first_ones_facts_and_instant_whatever_happens_between()
-    {
-        await hospital.GiveAsync("pager", "patient P1", from: "2026-01-01T00:00:00Z", until: "2026-03-01T00:01:00Z");
-        object query(object page) => new { subject = User("pager"), action = new { name = "read" }, resource = new { type = "Study", id = "ignored" }, page };
-        JsonNode first = await SearchAsync("resource", query(new { limit = 1 }));
-        (Ids(first), first["page"]!["count"]!.GetValue<int>(), first["page"]!["total"]!.GetValue<int>()).ShouldBe(("1.2.1", 1, 2));
-
-        // The grant is over by now, and the study is another patient's.
-        string at = "2026-03-01T00:02:00Z";
-        JsonNode second = await SearchAsync("resource", query(new { token = Token(first) }), at);
-        (Ids(second), Token(second), second["page"]!["total"]!.GetValue<int>()).ShouldBe(("1.2.3", "", 2));
-        Ids(await SearchAsync("resource", query(new { token = Token(first), limit = 1 }), at)).ShouldBe("1.2.3");
-        Ids(await SearchAsync("resource", query(new { limit = 1 }), at)).ShouldBe("");
-    }
-
-    [Fact]
     public async Task A_token_belongs_to_one_search_of_one_client_of_this_process()
     {
         await hospital.GiveAsync("tokens", "patient P1");
