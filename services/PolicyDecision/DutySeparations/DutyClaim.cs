@@ -27,12 +27,9 @@ internal static class DutyClaim
             string[] roles = [.. rules.SelectMany(rule => rule.Roles).Distinct(StringComparer.Ordinal).Where(role => !facts.RetiredRoles.Contains(role))];
             IReadOnlyList<GrantFact> held = await HeldAsync(command, roles, transaction, cancellation);
             GrantFact given = held.Single(grant => grant.GrantId == Grant.Streams.IdOf(receipt.StreamId));
-            foreach (DutySeparationFacts rule in rules)
+            if (FirstRefusal(rules, held, given, facts, now) is { } refusal)
             {
-                if (rule.Meets(given.Scope, facts.Sites) && rule.FirstViolation(held, facts.Sites, now, given) is { } violation)
-                {
-                    throw new RefusedAlongsideException(Refused(rule, violation));
-                }
+                throw new RefusedAlongsideException(refusal);
             }
         };
     }
@@ -42,9 +39,19 @@ internal static class DutyClaim
     {
         var given = new GrantFact(grantId, command.Role, new GrantScope(command.Scope.Kind, command.Scope.Id), command.From ?? now, command.Until, command.ReadOnly);
         GrantFact[] held = [.. facts.Subjects.GetValueOrDefault(new SubjectKey(command.SubjectType, command.SubjectId), SubjectFacts.None).Grants, given];
-        foreach (DutySeparationFacts rule in facts.DutySeparations)
+        return FirstRefusal(facts.DutySeparations.Where(rule => rule.Names(command.Role)), held, given, facts, now);
+    }
+
+    public static Refusal Refused(DutySeparationFacts rule, DutyViolation violation) => new(
+        "separation_of_duties",
+        $"The rule {rule.Id} allows one person {rule.AtMost} of its roles, and this would make it {string.Join(", ", violation.Roles)} "
+        + $"from {violation.At.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss'Z'} on: revoke another of them first, or give this role to somebody else.");
+
+    private static Refusal? FirstRefusal(IEnumerable<DutySeparationFacts> rules, IReadOnlyList<GrantFact> held, GrantFact given, FactsSnapshot facts, DateTimeOffset now)
+    {
+        foreach (DutySeparationFacts rule in rules)
         {
-            if (rule.Names(command.Role) && rule.Meets(given.Scope, facts.Sites) && rule.FirstViolation(held, facts.Sites, now, given) is { } violation)
+            if (rule.Meets(given.Scope, facts.Sites) && rule.FirstViolation(held, facts.Sites, now, given) is { } violation)
             {
                 return Refused(rule, violation);
             }
@@ -52,11 +59,6 @@ internal static class DutyClaim
 
         return null;
     }
-
-    public static Refusal Refused(DutySeparationFacts rule, DutyViolation violation) => new(
-        "separation_of_duties",
-        $"The rule {rule.Id} allows one person {rule.AtMost} of its roles, and this would make it {string.Join(", ", violation.Roles)} "
-        + $"from {violation.At.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss'Z'} on: revoke another of them first, or give this role to somebody else.");
 
     /// <summary>The subject's grants of these roles, this one among them; the subject's other grants of the rules wait until the transaction ends.</summary>
     private static async Task<IReadOnlyList<GrantFact>> HeldAsync(GiveGrant.Command command, string[] roles, NpgsqlTransaction transaction, CancellationToken cancellation)
