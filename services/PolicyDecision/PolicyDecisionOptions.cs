@@ -35,6 +35,11 @@ internal sealed class PolicyDecisionOptions
     /// <summary>A P-256 key (PEM) that binds access requests to their denials; all replicas have the same. Null: no denial is requestable.</summary>
     public string? AccessRequestKeyFile { get; set; }
 
+    /// <summary>
+    /// At least 32 random bytes that the tokens of search pages are made with; all replicas have the same. Null: a key of the process's own, and pages go on where they began.
+    /// </summary>
+    public string? PageTokenKeyFile { get; set; }
+
     /// <summary>A CSV file with the columns network,country (see CountryTable), read again when it changes; null when no address is in a country.</summary>
     public string? CountryFile { get; set; }
 

@@ -7,8 +7,6 @@ namespace AccessGov.PolicyDecision.Journal;
 /// <summary>Replaces ids of subjects and patients by keyed hashes, where the hospital wants none in the journal. The same id gives the same hash.</summary>
 internal sealed class HashedIds
 {
-    public const int KeyBytesMin = 32;
-
     private readonly byte[]? key;
 
     private HashedIds(byte[]? key) => this.key = key;
@@ -18,18 +16,7 @@ internal sealed class HashedIds
     public bool Enabled => key is not null;
 
     /// <exception cref="InvalidDataException">The key is shorter than 32 bytes.</exception>
-    public static HashedIds From(string? keyFile)
-    {
-        if (keyFile is null)
-        {
-            return None;
-        }
-
-        byte[] read = File.ReadAllBytes(keyFile);
-        return read.Length >= KeyBytesMin
-            ? new HashedIds(read)
-            : throw new InvalidDataException($"The key in {keyFile} is shorter than {KeyBytesMin} bytes.");
-    }
+    public static HashedIds From(string? keyFile) => keyFile is null ? None : new HashedIds(SecretKeyFile.Read(keyFile));
 
     /// <summary>The id as it stands in records; an id that is absent stays absent.</summary>
     public string? Of(string? id)

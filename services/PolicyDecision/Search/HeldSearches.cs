@@ -1,8 +1,8 @@
 namespace AccessGov.PolicyDecision.Search;
 
 /// <summary>
-/// Searches whose later pages may still be asked for, with all their results, so that the pages do not overlap and leave nothing out that stays permitted.
-/// Bounded in number, results and time; the one that was not used for longest goes first. Thread-safe.
+/// Searches whose later pages may still be asked for, with all their results, so that a later page costs little and shows nothing new. Bounded in number,
+/// results and time; the one that was not used for longest goes first. Thread-safe.
 /// </summary>
 internal sealed class HeldSearches(TimeProvider clock)
 {

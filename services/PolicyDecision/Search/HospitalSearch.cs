@@ -31,14 +31,14 @@ internal sealed class HospitalSearch(
 
     public void Dispose() => turn.Dispose();
 
-    public ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation) =>
-        AnswerAsync(request, caller, (question, snapshot) => SearchAsync(request, question, snapshot, cancellation), cancellation);
+    public ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, long? atLeast, CancellationToken cancellation) =>
+        AnswerAsync(request, caller, atLeast, (question, snapshot) => SearchAsync(request, question, snapshot, cancellation), cancellation);
 
     public ValueTask<SearchAnswer> JudgeAgainAsync(SearchRequest request, EnforcementPoint caller, SearchAnswer found, CancellationToken cancellation) =>
-        AnswerAsync(request, caller, (question, snapshot) => JudgeAgainAsync(request.Kind, question, snapshot, found, cancellation), cancellation);
+        AnswerAsync(request, caller, found.FactsPosition, (question, snapshot) => JudgeAgainAsync(request.Kind, question, snapshot, found, cancellation), cancellation);
 
     private async ValueTask<SearchAnswer> AnswerAsync(
-        SearchRequest request, EnforcementPoint caller, Func<EvaluationQuestion, FactsSnapshot, ValueTask<SearchAnswer>> answer, CancellationToken cancellation)
+        SearchRequest request, EnforcementPoint caller, long? atLeast, Func<EvaluationQuestion, FactsSnapshot, ValueTask<SearchAnswer>> answer, CancellationToken cancellation)
     {
         if (!facts.IsReady)
         {
@@ -50,9 +50,10 @@ internal sealed class HospitalSearch(
             return SearchAnswer.ToInvalid(new InvalidQuestion(StatusCodes.Status400BadRequest, "request_malformed", error));
         }
 
-        if (await facts.FindAsync(question.Context?.AtPosition, clock, cancellation) is not { } snapshot)
+        long? demanded = Max(question.Context?.AtPosition, atLeast);
+        if (await facts.FindAsync(demanded, clock, cancellation) is not { } snapshot)
         {
-            return SearchAnswer.ToInvalid(InvalidQuestion.PositionNotReached(question.Context?.AtPosition));
+            return SearchAnswer.ToInvalid(InvalidQuestion.PositionNotReached(demanded));
         }
 
         await turn.WaitAsync(cancellation);
@@ -144,6 +145,8 @@ internal sealed class HospitalSearch(
 
         return facts.AreComplete ? found with { Results = still } : Stale;
     }
+
+    private static long? Max(long? one, long? other) => one > other || other is null ? one : other;
 
     /// <summary>What a permit obliges to; null when it is none, also because the enforcement point cannot do what it asks.</summary>
     private IReadOnlyList<Obligation>? Obligations(EvaluationQuestion question, StudyFacts? study, FactsSnapshot snapshot, SharedContexts contexts, Guid id)

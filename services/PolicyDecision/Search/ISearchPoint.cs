@@ -10,7 +10,11 @@ internal interface ISearchPoint
     /// Finds everything that evaluation permits, all of it from one state of the facts and for one instant, and remembers the search before it answers.
     /// Answers <see cref="SearchAnswer.Invalid"/> when it cannot know.
     /// </summary>
-    ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation);
+    /// <param name="request">What is searched for.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="atLeast">The facts must have reached this position, as they had for the pages before; null for whatever is known.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, long? atLeast, CancellationToken cancellation);
 
     /// <summary>
     /// Which of the results that a search found before are still permitted, with their obligations: judged from the newest facts and for this instant, so that nothing is shown that
@@ -38,6 +42,19 @@ internal sealed record SearchAnswer(Guid Id, DateTimeOffset At, long FactsPositi
 
     public static SearchAnswer Of(Guid id, DateTimeOffset at, long factsPosition, IEnumerable<Found> found) =>
         new(id, at, factsPosition, [.. found.OrderBy(one => one.Id, StringComparer.Ordinal)]);
+
+    /// <summary>The place of the first result whose id comes after <paramref name="id"/>.</summary>
+    public int PlaceAfter(string id)
+    {
+        (int low, int high) = (0, Results.Count);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = string.CompareOrdinal(Results[middle].Id, id) <= 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
 }
 
 /// <summary>One result.</summary>

@@ -4,9 +4,10 @@ namespace AccessGov.PolicyDecision.Search;
 
 /// <summary>
 /// POST /access/v1/search/subject, /resource and /action (AuthZEN Authorization API 1.0, section 8). The first page searches; later pages are cut from what
-/// the first one found and judged again, so a result stands on one page at most, and on none once it is permitted no more.
+/// the first one found and judged again, so a result stands on one page at most, and on none once it is permitted no more. What is no longer held, or was
+/// found by another replica, is searched for again, and the pages go on after the last result that was given.
 /// </summary>
-internal sealed class SearchEndpoint(ISearchPoint searchPoint, IEnforcementPoints enforcementPoints, HeldSearches held, PageTokens tokens)
+internal sealed class SearchEndpoint(ISearchPoint searchPoint, IEnforcementPoints enforcementPoints, HeldSearches held, PageTokens tokens, TimeProvider clock)
 {
     public Task SearchSubjectsAsync(HttpContext http) => SearchAsync(http, SearchKind.Subject);
 
@@ -30,54 +31,59 @@ internal sealed class SearchEndpoint(ISearchPoint searchPoint, IEnforcementPoint
             }
 
             byte[] query = request.Canonical();
-            (SearchAnswer answer, int from, int limit) = request.Page.Token is { } token
-                ? Resume(token, request.Page.Limit, caller.Client, query)
-                : (await searchPoint.SearchAsync(request, caller, http.RequestAborted), 0, request.Page.Limit ?? PageRequest.LimitMax);
-            if (answer.Invalid is { } invalid)
+            PageToken? token = null;
+            if (request.Page.Token is { } text)
+            {
+                token = Read(text, request.Page.Limit, caller.Client, query, out string code, out string sentence);
+                if (token is null)
+                {
+                    await AuthZenBody.RefuseAsync(http, StatusCodes.Status400BadRequest, code, sentence);
+                    return;
+                }
+            }
+
+            SearchAnswer? before = token is { } given ? held.Find(given.Search) : null;
+            SearchAnswer answer = before ?? await searchPoint.SearchAsync(request, caller, token?.FactsPosition, http.RequestAborted);
+            string after = token?.After ?? "";
+            int limit = token?.Limit ?? request.Page.Limit ?? PageRequest.LimitMax;
+            int from = answer.PlaceAfter(after);
+            SearchAnswer page = answer with { Results = [.. answer.Results.Skip(from).Take(limit)] };
+            int to = from + page.Results.Count;
+            string last = page.Results.Count == 0 ? after : page.Results[^1].Id;
+            if (before is not null)
+            {
+                page = await searchPoint.JudgeAgainAsync(request, caller, page, http.RequestAborted);
+            }
+
+            if (page.Invalid is { } invalid)
             {
                 await AuthZenBody.RefuseAsync(http, invalid.Status, invalid.Code, invalid.Sentence);
                 return;
             }
 
-            SearchAnswer page = answer with { Results = [.. answer.Results.Skip(from).Take(limit)] };
-            int to = from + page.Results.Count;
-            if (request.Page.Token is not null)
-            {
-                page = await searchPoint.JudgeAgainAsync(request, caller, page, http.RequestAborted);
-                if (page.Invalid is { } unknown)
-                {
-                    await AuthZenBody.RefuseAsync(http, unknown.Status, unknown.Code, unknown.Sentence);
-                    return;
-                }
-            }
-            else if (to < answer.Results.Count)
+            if (before is null && to < answer.Results.Count)
             {
                 held.Hold(answer);
             }
 
-            string next = to == answer.Results.Count ? "" : tokens.Write(new PageToken(answer.Id, answer.FactsPosition, answer.At, limit, to), caller.Client, query);
+            string next = to == answer.Results.Count ? "" : tokens.Write(new PageToken(answer.Id, answer.FactsPosition, answer.At, limit, last), caller.Client, query);
             await SearchResponse.SendAsync(http, new SearchPage(answer.Id, page.Results, answer.Results.Count, next), request);
         }
     }
 
-    private (SearchAnswer Answer, int From, int Limit) Resume(string text, int? limit, string client, byte[] query)
+    private PageToken? Read(string text, int? limit, string client, byte[] query, out string code, out string sentence)
     {
-        if (tokens.Read(text, client, query, out bool matches) is not { } token)
-        {
-            return Refused("page_token_invalid", "page.token is none that this process has given out: search again without a token.");
-        }
+        PageToken? token = tokens.Read(text, client, query, out bool matches);
 
         // An absent limit is an unchanged one.
-        if (!matches || (limit is { } given && given != token.Limit))
+        (code, sentence) = token switch
         {
-            return Refused("page_token_mismatch", "page.token belongs to another search: with a token, everything else stays as it was, or search again without it.");
-        }
-
-        return held.Find(token.Search) is { } answer && answer.FactsPosition == token.FactsPosition && answer.At == token.At && token.Next <= answer.Results.Count
-            ? (answer, token.Next, token.Limit)
-            : Refused("page_expired", "The search that page.token belongs to is no longer held: search again without a token.");
+            null => ("page_token_invalid", "page.token is none that was given out here: search again without a token."),
+            { } other when !matches || (limit is { } wanted && wanted != other.Limit) =>
+                ("page_token_mismatch", "page.token belongs to another search: with a token, everything else stays as it was, or search again without it."),
+            { } old when clock.GetUtcNow() - old.At >= HeldSearches.HeldAtMost => ("page_expired", "The search that page.token belongs to is over: search again without a token."),
+            _ => ("", ""),
+        };
+        return code.Length == 0 ? token : null;
     }
-
-    private static (SearchAnswer Answer, int From, int Limit) Refused(string code, string sentence) =>
-        (SearchAnswer.ToInvalid(new InvalidQuestion(StatusCodes.Status400BadRequest, code, sentence)), 0, 0);
 }

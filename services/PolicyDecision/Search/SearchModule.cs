@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Evaluation;
+using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.Search;
 
@@ -8,10 +9,11 @@ internal static class SearchModule
     /// <summary>The hospital's search behind the AuthZEN endpoints. Needs what the evaluation needs.</summary>
     public static IServiceCollection AddSearch(this IServiceCollection services) => services
         .AddSingleton<ISearchPoint, HospitalSearch>()
-        .AddSearchEndpoint();
+        .AddSearchEndpoint(provider => provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PageTokenKeyFile);
 
-    public static IServiceCollection AddSearchEndpoint(this IServiceCollection services) => services
-        .AddSingleton(_ => PageTokens.WithNewKey())
+    /// <summary>The endpoints before whichever search is registered.</summary>
+    public static IServiceCollection AddSearchEndpoint(this IServiceCollection services, Func<IServiceProvider, string?> pageTokenKeyFile) => services
+        .AddSingleton(provider => PageTokens.From(pageTokenKeyFile(provider)))
         .AddSingleton<HeldSearches>()
         .AddSingleton<SearchEndpoint>();
 

@@ -10,7 +10,7 @@ namespace AccessGov.PolicyDecision.Standalone;
 /// </summary>
 internal sealed class DataDirectorySearch(DataDirectory directory, DataDirectoryDecisionPoint point, TimeProvider clock) : ISearchPoint
 {
-    public ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, CancellationToken cancellation)
+    public ValueTask<SearchAnswer> SearchAsync(SearchRequest request, EnforcementPoint caller, long? atLeast, CancellationToken cancellation)
     {
         DataSet data = directory.Current;
 

@@ -48,7 +48,7 @@ internal static class StandaloneHost
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton(services => new DataDirectoryDecisionPoint(directory, options.Strict, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IDecisionPoint>(services => services.GetRequiredService<DataDirectoryDecisionPoint>());
-        builder.Services.AddSingleton<ISearchPoint, DataDirectorySearch>().AddSearchEndpoint();
+        builder.Services.AddSingleton<ISearchPoint, DataDirectorySearch>().AddSearchEndpoint(_ => null);
         builder.Services.AddSingleton<EvaluationEndpoint>();
         WebApplication app = builder.Build();
         app.MapServiceDefaults();

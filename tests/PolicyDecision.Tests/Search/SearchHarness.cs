@@ -61,7 +61,7 @@ internal sealed class SearchHarness : IDisposable
     {
         using var document = JsonDocument.Parse(body);
         SearchRequest request = SearchRequest.Read(kind, document.RootElement, out string error).ShouldNotBeNull(error);
-        return await search.SearchAsync(request, Caller, default);
+        return await search.SearchAsync(request, Caller, atLeast: null, default);
     }
 
     /// <summary>What a later page makes of what was found.</summary>

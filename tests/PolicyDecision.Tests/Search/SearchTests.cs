@@ -109,7 +109,7 @@ public sealed class SearchTests(Hospital hospital) : IClassFixture<Hospital>
     }
 
     [Fact]
-    public async Task A_token_belongs_to_one_search_of_one_client_of_this_process()
+    public async Task A_token_belongs_to_one_search_of_one_client()
     {
         await hospital.GiveAsync("tokens", "patient P1");
         object query(string subject, object? page, string action = "read") => new { subject = User(subject), action = new { name = action }, resource = new { type = "Study" }, page };
@@ -129,20 +129,6 @@ public sealed class SearchTests(Hospital hospital) : IClassFixture<Hospital>
         Ids(await SearchAsync("resource", query("tokens", new { limit = 1_000_000 }))).ShouldBe("1.2.1 1.2.3");
         JsonNode none = await SearchAsync("resource", query("tokens", new { limit = 0 }));
         (Ids(none), none["page"]!["total"]!.GetValue<int>(), Token(none).Length > 0).ShouldBe(("", 2, true));
-    }
-
-    [Fact]
-    public async Task A_page_of_a_search_that_is_no_longer_held_says_to_begin_again()
-    {
-        await hospital.GiveAsync("late", "patient P1");
-        object query(object page) => new { subject = User("late"), action = new { name = "read" }, resource = new { type = "Study" }, page };
-        string token = Token(await SearchAsync("resource", query(new { limit = 1 })));
-        for (int i = 0; i < HeldSearches.SearchesMax; i++)
-        {
-            await SearchAsync("resource", query(new { limit = 1 }));
-        }
-
-        await RefusedAsync(query(new { token }), "page_expired");
     }
 
     [Theory]
