@@ -12,6 +12,7 @@ internal sealed record HospitalContext(
     TimeSpan SiteOffset,
     bool WithinWorkingHours,
     IPAddress? SourceIp,
+    string? NetworkSite,
     string? Network,
     string? Country,
     ImmutableArray<string> NetworkLists,
@@ -39,7 +40,7 @@ internal sealed record HospitalContext(
         SiteFacts? clockSite = site ?? networkSite;
         TimeSpan offset = clockSite is null ? TimeSpan.Zero : clockSite.Zone.GetUtcOffset(now);
         return new HospitalContext(
-            now, offset, clockSite is not null && IsWithin(clockSite, now.ToOffset(offset)), address, network,
+            now, offset, clockSite is not null && IsWithin(clockSite, now.ToOffset(offset)), address, networkSite?.Id, network,
             country, address is null ? [] : ListsOf(facts.NetworkLists, address, country), explicitGrant, question.Protocol, question.Context ?? NothingAdded);
     }
 
@@ -51,7 +52,7 @@ internal sealed record HospitalContext(
 
     private RecordValue MakeRecord()
     {
-        var members = new (string, Value)[16];
+        var members = new (string, Value)[17];
         int count = 0;
         members[count++] = ("now", DatetimeValue.From(Now));
         members[count++] = ("siteOffset", DurationValue.From(SiteOffset));
@@ -71,6 +72,7 @@ internal sealed record HospitalContext(
         if (Network is not null)
         {
             members[count++] = ("network", Value.Of(Network));
+            members[count++] = ("networkSite", new EntityUid("Site", NetworkSite!));
         }
 
         if (Country is not null)
@@ -106,6 +108,7 @@ internal sealed record HospitalContext(
         WriteOptional(writer, "destination"u8, Enforcement.Destination);
         writer.WriteBoolean("explicitGrant"u8, HasExplicitGrant);
         WriteOptional(writer, "network"u8, Network);
+        WriteOptional(writer, "networkSite"u8, NetworkSite);
         if (!NetworkLists.IsEmpty)
         {
             writer.WriteStartArray("networkLists"u8);
