@@ -115,7 +115,7 @@ class AccessGov:
         if self.ask("GET", "/policy-sets/hospital", accept=(200, 404))[0] == 404:
             policies = os.path.join(DEPLOY, "policies")
             names = sorted(glob.glob(os.path.join(policies, "*.cedar")) + glob.glob(os.path.join(policies, "*.obligations")))
-            names += [os.path.join(policies, name) for name in ("actions.json", "obligations.json")]
+            names += [os.path.join(policies, name) for name in ("actions.json", "obligations.json", "controls.json")]
             files = [{"name": os.path.basename(name), "text": open(name, encoding="utf-8").read()} for name in names]
             self.ask("POST", "/policy-sets/hospital/versions", {"files": files, "comment": "PACS demo"})
         sites = self.listed("/sites?limit=100", "sites")

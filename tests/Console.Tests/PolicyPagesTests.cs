@@ -28,6 +28,16 @@ public sealed class PolicyPagesTests(RunningConsole console)
         await Expect(page.Locator("#L5")).ToContainTextAsync("@reason(\"Patient data is only available from the hospital's networks.");
         await page.ShouldBeSoundAsync();
 
+        await page.GotoAsync("/policies/sets/hospital");
+        await page.FollowAsync("Which controls of which frameworks they serve");
+        await page.ShouldBeAsync("Controls that policies serve");
+        ILocator overridden = page.Locator("tr").Filter(new() { Has = page.GetByRole(AriaRole.Rowheader, new() { Name = "AC-3(10)", Exact = true }) });
+        await Expect(overridden).ToContainTextAsync("S31, S32");
+        await overridden.GetByText("1 policy").ClickAsync();
+        await page.ShouldBeSoundAsync();
+        await page.FollowAsync("emergency-reader-read");
+        await page.ShouldBeAsync("roles-clinical.cedar");
+
         IResponse? answer = await page.GotoAsync("/policies/sets/none");
         answer!.Status.ShouldBe(404);
         await page.ShouldRefuseAsync("policy_set_unknown");

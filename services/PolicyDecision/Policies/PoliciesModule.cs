@@ -11,6 +11,7 @@ internal static class PoliciesModule
         RollBackPolicySet.Map(routes);
         PolicySetView.Map(routes);
         PolicySetList.Map(routes);
+        PolicySetControls.Map(routes);
         PolicyBundle.Map(routes);
 
         // A key that cannot be read ends the start, not the first publication.

@@ -49,6 +49,11 @@ internal static class PolicyCompiler
         PolicySet attaching = ParsePolicies(files.Where(PolicyFiles.IsObligations), ids, faults);
         EntityStore actions = ParseActions(files.Where(PolicyFiles.IsActions), faults);
         ObligationRules? obligations = ObligationsOf(files, policies, attaching, faults);
+        foreach (PolicyFile controls in files.Where(file => file.Name == ControlMapping.FileName))
+        {
+            ControlMapping.Read(controls.Text, faults);
+        }
+
         return faults.Count == 0
             ? new ParsedPolicies(policies, actions, []) { Obligations = obligations, Attaching = attaching }
             : new ParsedPolicies(PolicySet.Empty, EntityStore.Empty, faults.DrainToImmutable());

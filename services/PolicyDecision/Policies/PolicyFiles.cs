@@ -23,7 +23,8 @@ internal static partial class PolicyFiles
     public static bool IsCases(PolicyFile file) => file.Name.StartsWith(CasesFolder, StringComparison.Ordinal);
 
     public static bool IsActions(PolicyFile file) =>
-        file.Name.EndsWith(".json", StringComparison.Ordinal) && !IsCases(file) && file.Name != Obligations.ObligationCatalogue.FileName;
+        file.Name.EndsWith(".json", StringComparison.Ordinal) && !IsCases(file)
+        && file.Name is not (Obligations.ObligationCatalogue.FileName or ControlMapping.FileName);
 
     /// <summary>The set's own schema; null when it has none.</summary>
     public static PolicyFile? SchemaOf(IEnumerable<PolicyFile> files) => files.FirstOrDefault(IsSchema);

@@ -20,7 +20,9 @@ internal sealed record PermittedSubjects(IReadOnlyList<PermittedSubject> Subject
 /// </summary>
 internal sealed class StudyReaders(FactHistory history)
 {
-    private const int CandidatesAtOnce = 500;
+    // Nobody's facts are read who will hardly be looked at: as many as are wanted, then twice as many each time.
+    private const int CandidatesAtOnceMin = 50;
+    private const int CandidatesAtOnceMax = 500;
 
     /// <summary>How many candidates one answer judges; a page may hold fewer subjects than asked for, and still have a next one.</summary>
     public const int CandidatesMax = 5_000;
@@ -40,12 +42,13 @@ internal sealed class StudyReaders(FactHistory history)
         bool everybody = !named.IsComplete || Array.Exists(["User", "Service"], type => Judge(type, NamedInPermits.Nobody, snapshot).Permitted);
 
         var found = new List<PermittedSubject>();
+        int atOnce = Math.Clamp(limit, CandidatesAtOnceMin, CandidatesAtOnceMax);
         for (int judged = 0; judged < CandidatesMax && found.Count < limit;)
         {
             IReadOnlyList<string> candidates = everybody
-                ? await history.EverybodyAsync(at, others, after, CandidatesAtOnce, cancellation)
+                ? await history.EverybodyAsync(at, others, after, atOnce, cancellation)
                 : await history.SubjectsAsync(
-                    at, grants, named.Roles, [explicitly, .. named.Scopes], study.PatientId, others, after, CandidatesAtOnce, cancellation);
+                    at, grants, named.Roles, [explicitly, .. named.Scopes], study.PatientId, others, after, atOnce, cancellation);
             await history.AddSubjectsAsync(past, candidates, [.. grants, FactIntervals.Family, FactIntervals.Self], cancellation);
             snapshot = past.Snapshot();
             foreach (string candidate in candidates)
@@ -64,10 +67,12 @@ internal sealed class StudyReaders(FactHistory history)
                 }
             }
 
-            if (candidates.Count < CandidatesAtOnce && found.Count < limit)
+            if (candidates.Count < atOnce && found.Count < limit)
             {
                 return new PermittedSubjects(found, everybody, null);
             }
+
+            atOnce = Math.Min(atOnce * 2, CandidatesAtOnceMax);
         }
 
         return new PermittedSubjects(found, everybody, after);

@@ -14,12 +14,23 @@ internal sealed class PolicySets(HttpClient http)
 
     public sealed record SetText(string Name, int Version, string Hash, string Comment, bool InForce, IReadOnlyList<PolicyFile> Files);
 
+    public sealed record Controls(string Name, int Version, IReadOnlyList<Framework> Frameworks, IReadOnlyList<string> UnmappedRequirements);
+
+    public sealed record Framework(string Name, [property: System.Text.Json.Serialization.JsonPropertyName("controls")] IReadOnlyList<Control> All);
+
+    public sealed record Control(string Id, IReadOnlyList<string> Requirements, IReadOnlyList<ServingPolicy> Policies);
+
+    public sealed record ServingPolicy(string Id, string Effect, string File, int Line);
+
     public Task<Answer<SetNames>> ListAsync(CancellationToken cancellation) => http.AskAsync<SetNames>("policy-sets", cancellation);
 
     public Task<Answer<PolicySet>> ReadAsync(string name, CancellationToken cancellation) => http.AskAsync<PolicySet>(PathOf(name), cancellation);
 
     public Task<Answer<SetText>> ReadTextAsync(string name, int version, CancellationToken cancellation) =>
         http.AskAsync<SetText>($"{PathOf(name)}/versions/{version}", cancellation);
+
+    /// <summary>Which policies in force serve which control.</summary>
+    public Task<Answer<Controls>> ReadControlsAsync(string name, CancellationToken cancellation) => http.AskAsync<Controls>($"{PathOf(name)}/controls", cancellation);
 
     /// <summary>The text in force.</summary>
     public async Task<Answer<SetText?>> ReadInForceAsync(string name, CancellationToken cancellation)
