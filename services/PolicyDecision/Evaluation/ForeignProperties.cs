@@ -13,8 +13,8 @@ namespace AccessGov.PolicyDecision.Evaluation;
 internal sealed record ForeignProperties(RecordValue Subject, RecordValue Resource, RecordValue? Action)
 {
     private static readonly FrozenSet<string> OwnTypes = FrozenSet.Create(
-        StringComparer.Ordinal, "User", "Service", HospitalCase.StudyType, HospitalCase.PatientType, "Department", "Site", HospitalCase.ArchiveType, HospitalCase.SystemType,
-        Membership.RoleType, Membership.ReaderType, "Action");
+        StringComparer.Ordinal, "User", "Service", HospitalCase.StudyType, HospitalCase.PatientType, "Department", "Site", HospitalCase.ArchiveType,
+        HospitalCase.SystemType, Membership.RoleType, Membership.ReaderType, "Action");
 
     /// <summary>Whether the service itself says what there is of this type.</summary>
     public static bool IsOwn(string type) => OwnTypes.Contains(type);

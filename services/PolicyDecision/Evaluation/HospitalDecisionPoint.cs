@@ -74,8 +74,8 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
             ? null
             : new EvaluationQuestion(
                 request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, with.SourceIp, with.Protocol,
-                caller.RequestId, Context: with.Context, CanonicalRequest: CanonicalJson.Bytes((request, with.CanonicalContext), WriteCanonical), Support: with.Support,
-                Foreign: foreign);
+                caller.RequestId, Context: with.Context, CanonicalRequest: CanonicalJson.Bytes((request, with.CanonicalContext), WriteCanonical),
+                Support: with.Support, Foreign: foreign);
     }
 
     private static void WriteCanonical(Utf8JsonWriter writer, (AuthZenRequest Request, byte[]? Context) canonical)

@@ -95,8 +95,8 @@ internal sealed class RequestEntities(
     }
 
     /// <summary>What the policy set says of the subject stands above what the enforcement point says: as a directory would.</summary>
-    private RecordValue WithForeign(EntityUid uid, RecordValue known) =>
-        RequestProperties.Merge(RequestProperties.Merge(known, foreign.Find(uid)?.Attributes ?? RecordValue.Empty), question.Foreign?.Subject ?? RecordValue.Empty);
+    private RecordValue WithForeign(EntityUid uid, RecordValue known) => RequestProperties.Merge(
+        RequestProperties.Merge(known, foreign.Find(uid)?.Attributes ?? RecordValue.Empty), question.Foreign?.Subject ?? RecordValue.Empty);
 
     /// <summary>Of a resource the enforcement point, which holds it, knows more than the policy set.</summary>
     private Entity ForeignResource(EntityUid uid, RecordValue said) => foreign.Find(uid) is { } stored

@@ -157,8 +157,10 @@ internal static class PolicyCompiler
     /// <summary>Who has which role, and what there is in the hospital, is nothing that a policy set says.</summary>
     private static string? Wrong(Entity entity) =>
         IsAction(entity) ? null
-        : ForeignProperties.IsOwn(entity.Uid.Type) ? $"The entity {entity.Uid} is of a type of which the service says itself what there is: only actions and other types come with a policy set."
-        : entity.Parents.FirstOrDefault(parent => ForeignProperties.IsOwn(parent.Type)) is { } parent ? $"The entity {entity.Uid} is in {parent}: only the service says who and what is in that."
+        : ForeignProperties.IsOwn(entity.Uid.Type)
+            ? $"The entity {entity.Uid} is of a type of the service's own: only actions and other types come with a policy set."
+        : entity.Parents.FirstOrDefault(parent => ForeignProperties.IsOwn(parent.Type)) is { } parent
+            ? $"The entity {entity.Uid} is in {parent}: only the service says who and what is in that."
         : null;
 
     private static bool IsAction(Entity entity) => entity.Uid.Type == "Action";

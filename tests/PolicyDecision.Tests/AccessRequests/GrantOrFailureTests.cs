@@ -35,7 +35,8 @@ public sealed class GrantOrFailureTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         host = await PolicyDecisionHost.StartAsync();
-        (await host.PutAsync("/roles/consultant", new { description = "Reads a patient", request = new { hoursMax = 8, approver = "consultant" } })).EnsureSuccessStatusCode();
+        var consultant = new { description = "Reads a patient", request = new { hoursMax = 8, approver = "consultant" } };
+        (await host.PutAsync("/roles/consultant", consultant)).EnsureSuccessStatusCode();
         replica = await host.StartReplicaAsync();
         gates = new NpgsqlConnection(host.Superuser);
         await gates.OpenAsync();
@@ -80,25 +81,30 @@ public sealed class GrantOrFailureTests : IAsyncLifetime
         (await CountAsync("select count(*) from policy_decision.mt_events where type = 'access_request_failed'")).ShouldBe(failures);
         foreach (PolicyDecisionHost each in (PolicyDecisionHost[])[host, replica])
         {
-            using HttpResponseMessage answer = await each.SendAsync(HttpMethod.Get, $"/access/v1/requests/{id}", token: host.TokenOfClient("pacs", "decisions.evaluate"));
+            string token = host.TokenOfClient("pacs", "decisions.evaluate");
+            using HttpResponseMessage answer = await each.SendAsync(HttpMethod.Get, $"/access/v1/requests/{id}", token: token);
             JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["task"]!["status"]!.GetValue<string>().ShouldBe(status);
         }
     }
 
-    private const string Waiting =
-        "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())";
+    private const string Waiting = """
+        select count(*) from pg_locks
+        where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
+        """;
 
     private async Task<bool> AreWaitingAsync(int gate) => await CountAsync($"{Waiting} and classid = 0 and objid = {gate}") > 0;
 
     private async Task ApproveAsync()
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        await AppendAsync(new AccessRequested("User", "ada", "study.view", "Patient", "P1", "P1", "consultant", "consultant", Guid.Parse(id), "pacs", now.AddHours(8), now.AddHours(24), ""));
+        await AppendAsync(new AccessRequested("User", "ada", "study.view", "Patient", "P1", "P1", "consultant", "consultant", Guid.Parse(id),
+            "pacs", now.AddHours(8), now.AddHours(24), ""));
         await AppendAsync(new AccessRequestApproved(now, now.AddHours(8), "second opinion"));
     }
 
     private Task AppendAsync(AccessRequestEvent @event) => host.Store.RunAsync<AccessRequest, AccessRequestEvent>(
-        AccessRequest.Streams.StreamId(id), AccessRequest.Streams.Name, AccessRequest.Streams.Initial, AccessRequest.Streams.Evolve, _ => @event, new EventMetadata("grace", "trace", "tests"));
+        AccessRequest.Streams.StreamId(id), AccessRequest.Streams.Name, AccessRequest.Streams.Initial, AccessRequest.Streams.Evolve, _ => @event,
+        new EventMetadata("grace", "trace", "tests"));
 
     private Task<GiveApprovedAccess.Result> GiveAsync(PolicyDecisionHost at, FactsSnapshot known) =>
         at.Services.GetRequiredService<GiveApprovedAccess>().GiveAsync(id, known, EventMetadata.None, default);

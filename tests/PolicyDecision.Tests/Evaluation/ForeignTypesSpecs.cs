@@ -33,7 +33,8 @@ public sealed class ForeignTypesSpecs
     [InlineData("write", "user mallory", "record r", true)]
     [InlineData("write", "user mallory", "Patient P1", false)]
     [InlineData("write", "User mallory", "record r", false)]
-    public void What_is_said_of_a_subject_counts_only_where_neither_it_nor_the_resource_is_of_the_hospital(string action, string subject, string resource, bool permitted) =>
+    public void What_is_said_of_a_subject_counts_only_where_neither_it_nor_the_resource_is_of_the_hospital(
+        string action, string subject, string resource, bool permitted) =>
         Judge(action, $"{subject} {Claims}", resource).ShouldBe(permitted);
 
     [Theory]
@@ -46,7 +47,8 @@ public sealed class ForeignTypesSpecs
     [InlineData("delete {\"soft\":true}", "record r", true)]
     [InlineData("delete {\"soft\":false}", "record r", false)]
     [InlineData("delete {\"soft\":true}", "Patient P1", false)]
-    public void Of_a_resource_the_enforcement_point_knows_more_than_the_policy_set_unless_it_is_the_hospitals(string action, string resource, bool permitted) =>
+    public void Of_a_resource_the_enforcement_point_knows_more_than_the_policy_set_unless_it_is_the_hospitals(
+        string action, string resource, bool permitted) =>
         Judge(action, "User ada", resource).ShouldBe(permitted);
 
     [Fact]

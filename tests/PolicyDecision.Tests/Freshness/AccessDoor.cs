@@ -53,8 +53,10 @@ internal sealed record AccessDoor(string Name, Func<PolicyDecisionHost, string, 
 
     private static string ReasonOf(HttpResponseMessage response, JsonNode? answer) =>
         (answer?["context"] ?? answer?["evaluations"]?[0]?["context"])?["reason"]?.GetValue<string>()
-        ?? new[] { "AccessGov-Reason", "AccessGov-Error" }.Select(name => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null).OfType<string>()
-            .FirstOrDefault($"{response.StatusCode}");
+        ?? HeaderOf(response, "AccessGov-Reason") ?? HeaderOf(response, "AccessGov-Error") ?? $"{response.StatusCode}";
+
+    private static string? HeaderOf(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;
 
     private static bool IsPermit(JsonNode? answer) => answer!["decision"]!.GetValue<bool>();
 

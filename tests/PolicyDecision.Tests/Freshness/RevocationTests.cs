@@ -59,9 +59,11 @@ public sealed class RevocationTests
                 comment = "c",
             });
             await one.PutAsync("/roles/radiologist", new { description = "Reads images" });
-            await one.PostAsync("/grants", new { subjectId = "somebody", role = "radiologist", scope = new { kind = "patient", id = AccessDoor.Patient }, reason = "x" });
+            var other = new { subjectId = "somebody", role = "radiologist", scope = new { kind = "patient", id = AccessDoor.Patient }, reason = "x" };
+            await one.PostAsync("/grants", other);
             var cluster = new Cluster(one, await ReplicaProcess.StartAsync(one));
-            cluster.calling = [.. AccessDoor.All.SelectMany(door => new[] { cluster.CallAsync("one", one.Client, door), cluster.CallAsync("other", cluster.Replica.Client, door) })];
+            cluster.calling = [.. AccessDoor.All.SelectMany(door =>
+                new[] { cluster.CallAsync("one", one.Client, door), cluster.CallAsync("other", cluster.Replica.Client, door) })];
             return cluster;
         }
 
@@ -72,7 +74,8 @@ public sealed class RevocationTests
             given.Headers.Contains("AccessGov-Position").ShouldBeTrue();
             string grant = JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
             subject = who;
-            await EveryDoorAsync(door => Seen("other", door, question => question.Permitted) > 0 && Seen("one", door, question => question.Permitted) > 0, "both replicas permit");
+            await EveryDoorAsync(
+                door => Seen("other", door, question => question.Permitted) > 0 && Seen("one", door, question => question.Permitted) > 0, "both replicas permit");
             breaking();
             using HttpResponseMessage revoked = await host.PostAsync($"/grants/{grant}/revoke", new { reason = "x" });
             revoked.Headers.Contains("AccessGov-Position").ShouldBeTrue();
