@@ -55,7 +55,8 @@ internal sealed class HospitalCase
         question.ResourceType == StudyType && study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
 
     /// <summary>The question as the policies see it.</summary>
-    public Request Request => new(entities.Principal, new EntityUid("Action", question.Action), entities.Resource, Context.ToRecord());
+    public Request Request => new(entities.Principal, new EntityUid("Action", question.Action), entities.Resource,
+        RequestProperties.WithAction(Context.ToRecord(), question.Foreign?.Action));
 
     /// <summary>What the policies read about it.</summary>
     public IEntities Entities => entities;

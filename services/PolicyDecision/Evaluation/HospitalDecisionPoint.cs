@@ -6,8 +6,8 @@ using AccessGov.PolicyDecision.Obligations;
 namespace AccessGov.PolicyDecision.Evaluation;
 
 /// <summary>
-/// AuthZEN requests as the hospital's questions. What the enforcement point may say itself is listed here; every other property and context member is left out
-/// of the decision (AuthZEN 1.0: unknown members are ignored), yet kept in the journal's request.
+/// AuthZEN requests as the hospital's questions. What the enforcement point may say itself is listed here and in <see cref="ForeignProperties"/>; every other
+/// property and context member is left out of the decision (AuthZEN 1.0: unknown members are ignored), yet kept in the journal's request.
 /// </summary>
 internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoint
 {
@@ -68,12 +68,14 @@ internal sealed class HospitalDecisionPoint(IEvaluator evaluator) : IDecisionPoi
 
     private static EvaluationQuestion? ToQuestion(AuthZenRequest request, AskedWith with, EnforcementPoint caller, out string error)
     {
-        error = with.Error;
+        ForeignProperties? foreign = ForeignProperties.Of(request, out error);
+        error = with.Error.Length > 0 ? with.Error : error;
         return error.Length > 0
             ? null
             : new EvaluationQuestion(
                 request.Subject.Type, request.Subject.Id, request.Action.Name, request.Resource.Type, request.Resource.Id, caller.Client, with.SourceIp, with.Protocol,
-                caller.RequestId, Context: with.Context, CanonicalRequest: CanonicalJson.Bytes((request, with.CanonicalContext), WriteCanonical), Support: with.Support);
+                caller.RequestId, Context: with.Context, CanonicalRequest: CanonicalJson.Bytes((request, with.CanonicalContext), WriteCanonical),
+                Support: with.Support, Foreign: foreign);
     }
 
     private static void WriteCanonical(Utf8JsonWriter writer, (AuthZenRequest Request, byte[]? Context) canonical)

@@ -25,7 +25,7 @@ internal interface IEvaluator
 /// <param name="SubjectType">A Cedar entity type: User or Service.</param>
 /// <param name="SubjectId">Identity of the person or machine.</param>
 /// <param name="Action">The action's name, for example study.retrieve.</param>
-/// <param name="ResourceType">A Cedar entity type: Study, Patient, Archive, System.</param>
+/// <param name="ResourceType">A Cedar entity type: Study, Patient, Archive, System; or one of the policy set's own.</param>
 /// <param name="ResourceId">Identity of the resource: StudyInstanceUID, PatientID or the archive's name.</param>
 /// <param name="Client">The policy enforcement point that asks, as it authenticated itself or as configured.</param>
 /// <param name="SourceIp">The address of the person's machine, believed only from trusted proxies; null when it is not known.</param>
@@ -36,6 +36,7 @@ internal interface IEvaluator
 /// <param name="Context">What the enforcement point adds; null when it adds nothing.</param>
 /// <param name="CanonicalRequest">The request as canonical JSON (UTF-8), for the journal; empty when the journal writes it from the question.</param>
 /// <param name="Support">Which obligations the enforcement point carries out; null when it does not say.</param>
+/// <param name="Foreign">What the enforcement point says about what the service keeps nothing about; null for a resource of its own types.</param>
 internal sealed record EvaluationQuestion(
     string SubjectType,
     string SubjectId,
@@ -50,7 +51,8 @@ internal sealed record EvaluationQuestion(
     string? Operation = null,
     EnforcementPointContext? Context = null,
     ReadOnlyMemory<byte> CanonicalRequest = default,
-    ObligationSupport? Support = null);
+    ObligationSupport? Support = null,
+    ForeignProperties? Foreign = null);
 
 /// <summary>The members of the context that only the policy enforcement point knows; those it does not send are null.</summary>
 /// <param name="AssuranceLevel">How strongly the person signed in; 0 when unknown.</param>

@@ -13,7 +13,11 @@ internal sealed class RequestEntities(
     : IEntities
 {
     private readonly EntityUid? patient = place.PatientId is { } id ? new EntityUid(HospitalCase.PatientType, id) : null;
+
+    // What comes with the policy set says nothing where the hospital's own are asked about, not even who asks: there the facts alone count.
+    private readonly EntityStore foreign = question.Foreign is null ? EntityStore.Empty : snapshot.Policies?.Foreign ?? EntityStore.Empty;
     private Entity? principalEntity;
+    private Entity? foreignResource;
     private Entity? studyEntity;
     private Entity? patientEntity;
     private List<EntityUid>? studyAncestors;
@@ -26,7 +30,7 @@ internal sealed class RequestEntities(
     {
         if (uid.Equals(Principal))
         {
-            return principalEntity ??= new Entity(uid, PrincipalAttributes());
+            return principalEntity ??= new Entity(uid, WithForeign(uid, PrincipalAttributes()));
         }
 
         if (uid.Equals(patient))
@@ -41,7 +45,8 @@ internal sealed class RequestEntities(
             "Department" => snapshot.Sites.SiteOfDepartment.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
             "Site" => snapshot.Sites.Sites.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
             HospitalCase.ArchiveType => snapshot.Sites.SiteOfArchive.ContainsKey(uid.Id) ? new Entity(uid, RecordValue.Empty) : null,
-            _ => null,
+            _ when question.Foreign is { } said && uid.Equals(Resource) => foreignResource ??= ForeignResource(uid, said.Resource),
+            _ => foreign.Find(uid),
         };
     }
 
@@ -49,7 +54,7 @@ internal sealed class RequestEntities(
     {
         if (descendant.Equals(Principal))
         {
-            return membership.Contains(ancestor);
+            return membership.Contains(ancestor) || foreign.IsDescendant(descendant, ancestor);
         }
 
         return descendant.Type == "Action"
@@ -61,7 +66,7 @@ internal sealed class RequestEntities(
     {
         if (uid.Equals(Principal))
         {
-            return membership.Groups;
+            return foreign.AncestorsOf(uid) is { Count: > 0 } more ? [.. membership.Groups, .. more] : membership.Groups;
         }
 
         return uid.Type switch
@@ -71,7 +76,7 @@ internal sealed class RequestEntities(
             "Department" => SiteAsAncestor(snapshot.Sites.SiteOfDepartment.GetValueOrDefault(uid.Id)),
             HospitalCase.ArchiveType => SiteAsAncestor(snapshot.Sites.SiteOfArchive.GetValueOrDefault(uid.Id)),
             Membership.RoleType => [new EntityUid(Membership.ReaderType, uid.Id)],
-            _ => [],
+            _ => foreign.AncestorsOf(uid),
         };
     }
 
@@ -88,6 +93,15 @@ internal sealed class RequestEntities(
         ancestors.AddRange(SiteAsAncestor(place.Site));
         return ancestors;
     }
+
+    /// <summary>What the policy set says of the subject stands above what the enforcement point says: as a directory would.</summary>
+    private RecordValue WithForeign(EntityUid uid, RecordValue known) => RequestProperties.Merge(
+        RequestProperties.Merge(known, foreign.Find(uid)?.Attributes ?? RecordValue.Empty), question.Foreign?.Subject ?? RecordValue.Empty);
+
+    /// <summary>Of a resource the enforcement point, which holds it, knows more than the policy set.</summary>
+    private Entity ForeignResource(EntityUid uid, RecordValue said) => foreign.Find(uid) is { } stored
+        ? new Entity(uid, RequestProperties.Merge(said, stored.Attributes), stored.Parents, stored.Tags)
+        : new Entity(uid, said);
 
     private RecordValue PrincipalAttributes()
     {

@@ -40,7 +40,7 @@ internal sealed record ExplainedQuestion(EvaluationQuestion Question, DateTimeOf
             Context: new EnforcementPointContext(
                 context.GetProperty("assuranceLevel"u8).GetInt64(), context.TryGetProperty("authenticatedAt"u8, out JsonElement at) ? at.GetDateTimeOffset() : null,
                 Text(context, "purposeOfUse"), Text(context, "destination"), Text(properties, "organization"), Text(properties, "department")),
-            Support: SupportOf(request));
+            Support: SupportOf(request), Foreign: AuthZenRequest.Read(request, default, out _) is { } asking ? ForeignProperties.Of(asking, out _) : null);
         return new ExplainedQuestion(question, record.GetProperty("at"u8).GetDateTimeOffset(), record, withdrawn);
     }
 

@@ -19,6 +19,9 @@ internal sealed record PublishedPolicies(string Name, int Version, string Hash, 
     /// <summary>What its policies say to people beside their @reason, by their ids; null when nothing.</summary>
     public FrozenDictionary<string, ReasonTexts>? Texts { get; init; }
 
+    /// <summary>The entities that come with it, of types that the service keeps nothing about.</summary>
+    public EntityStore Foreign { get; init; } = EntityStore.Empty;
+
     /// <summary>Whether there is such an action; a set that says nothing about actions knows them all.</summary>
     public bool Knows(string action) => Actions.Count == 0 || Actions.Find(new EntityUid("Action", action)) is not null;
 }

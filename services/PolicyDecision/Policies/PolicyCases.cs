@@ -36,8 +36,9 @@ internal static class PolicyCases
     {
         PolicyFile[] found = [.. files.Where(PolicyFiles.IsCases).OrderBy(file => file.Name, StringComparer.Ordinal)];
         var faults = ImmutableArray.CreateBuilder<PolicyFault>();
-        PolicyCaseWorld world = PolicyCaseWorld.Empty(parsed.Actions);
-        if (found.FirstOrDefault(file => file.Name == WorldFile) is { } worldFile && !Try(worldFile, () => world = PolicyCaseWorld.Read(worldFile.Text, parsed.Actions, EntitiesMax), faults))
+        var known = EntityStore.Create([.. parsed.Actions.Entities, .. parsed.Foreign.Entities]);
+        PolicyCaseWorld world = PolicyCaseWorld.Empty(known);
+        if (found.FirstOrDefault(file => file.Name == WorldFile) is { } worldFile && !Try(worldFile, () => world = PolicyCaseWorld.Read(worldFile.Text, known, EntitiesMax), faults))
         {
             return new CaseOutcome(0, faults.ToImmutable());
         }
@@ -121,13 +122,13 @@ internal sealed class PolicyCaseWorld
 
     private sealed record Text(Dictionary<string, JsonElement>? Context = null, JsonElement? Entities = null);
 
-    public static PolicyCaseWorld Empty(EntityStore actions) => new([], actions.Entities.ToDictionary(entity => entity.Uid));
+    public static PolicyCaseWorld Empty(EntityStore set) => new([], set.Entities.ToDictionary(entity => entity.Uid));
 
     /// <exception cref="FormatException">It is no world, or too large a one; likewise the exceptions of the readers of JSON.</exception>
-    public static PolicyCaseWorld Read(string json, EntityStore actions, int entitiesMax)
+    public static PolicyCaseWorld Read(string json, EntityStore set, int entitiesMax)
     {
         Text text = JsonSerializer.Deserialize<Text>(json, StrictJson.Options) ?? throw new FormatException("A world is an object with context and entities.");
-        var known = actions.Entities.ToDictionary(entity => entity.Uid);
+        var known = set.Entities.ToDictionary(entity => entity.Uid);
         Add(known, text.Entities, entitiesMax);
         return new PolicyCaseWorld(text.Context ?? [], known);
     }
@@ -165,7 +166,7 @@ internal sealed class PolicyCaseWorld
 
         if (known.Count > entitiesMax)
         {
-            throw new FormatException($"The world of a case has at most {entitiesMax} entities, the actions among them.");
+            throw new FormatException($"The world of a case has at most {entitiesMax} entities, those of the set among them.");
         }
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ParsedPolicies(PolicySet Policies, EntityStore Actions, I
     /// <summary>What the policies demand along with a decision; null when nothing.</summary>
     public ObligationRules? Obligations { get; init; }
 
+    /// <summary>Entities of types that the service keeps nothing about.</summary>
+    public EntityStore Foreign { get; init; } = EntityStore.Empty;
+
     /// <summary>The policies of the obligation files.</summary>
     public PolicySet Attaching { get; init; } = PolicySet.Empty;
 }
@@ -47,7 +50,7 @@ internal static class PolicyCompiler
         var ids = new Dictionary<string, Policy>(StringComparer.Ordinal);
         PolicySet policies = ParsePolicies(files.Where(PolicyFiles.IsPolicies), ids, faults);
         PolicySet attaching = ParsePolicies(files.Where(PolicyFiles.IsObligations), ids, faults);
-        EntityStore actions = ParseActions(files.Where(PolicyFiles.IsActions), faults);
+        (EntityStore actions, EntityStore foreign) = ParseEntities(files.Where(PolicyFiles.IsEntities), faults);
         ObligationRules? obligations = ObligationsOf(files, policies, attaching, faults);
         foreach (PolicyFile controls in files.Where(file => file.Name == ControlMapping.FileName))
         {
@@ -55,7 +58,7 @@ internal static class PolicyCompiler
         }
 
         return faults.Count == 0
-            ? new ParsedPolicies(policies, actions, []) { Obligations = obligations, Attaching = attaching }
+            ? new ParsedPolicies(policies, actions, []) { Obligations = obligations, Foreign = foreign, Attaching = attaching }
             : new ParsedPolicies(PolicySet.Empty, EntityStore.Empty, faults.DrainToImmutable());
     }
 
@@ -64,6 +67,7 @@ internal static class PolicyCompiler
         new(name, version, hash, PolicySet.Combine([parsed.Policies, RolePolicies.Of(roles, parsed.Actions)]).Compile(), parsed.Actions)
         {
             Obligations = parsed.Obligations,
+            Foreign = parsed.Foreign,
             Texts = ReasonTexts.Of(parsed.Policies),
         };
 
@@ -127,20 +131,16 @@ internal static class PolicyCompiler
         }
     }
 
-    private static EntityStore ParseActions(IEnumerable<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
+    private static (EntityStore Actions, EntityStore Foreign) ParseEntities(IEnumerable<PolicyFile> files, ImmutableArray<PolicyFault>.Builder faults)
     {
-        var actions = new List<Entity>();
+        var all = new List<Entity>();
         foreach (PolicyFile file in files)
         {
             try
             {
                 IReadOnlyList<Entity> entities = EntitiesJson.Read(Encoding.UTF8.GetBytes(file.Text));
-                if (entities.FirstOrDefault(entity => entity.Uid.Type != "Action") is { } other)
-                {
-                    faults.Add(new PolicyFault(Malformed, file.Name, 0, 0, $"The entity {other.Uid} is no action: only actions come with a policy set."));
-                }
-
-                actions.AddRange(entities);
+                faults.AddRange(entities.Select(Wrong).OfType<string>().Take(1).Select(sentence => new PolicyFault(Malformed, file.Name, 0, 0, sentence)));
+                all.AddRange(entities);
             }
             catch (EntityDataException error)
             {
@@ -150,12 +150,23 @@ internal static class PolicyCompiler
 
         try
         {
-            return EntityStore.Create(actions);
+            return (EntityStore.Create(all.Where(IsAction)), EntityStore.Create(all.Where(entity => !IsAction(entity))));
         }
         catch (EntityDataException error)
         {
             faults.Add(new PolicyFault(Malformed, null, 0, 0, error.Message));
-            return EntityStore.Empty;
+            return (EntityStore.Empty, EntityStore.Empty);
         }
     }
+
+    /// <summary>Who has which role, and what there is in the hospital, is nothing that a policy set says.</summary>
+    private static string? Wrong(Entity entity) =>
+        IsAction(entity) ? null
+        : ForeignProperties.IsOwn(entity.Uid.Type)
+            ? $"The entity {entity.Uid} is of a type of the service's own: only actions and other types come with a policy set."
+        : entity.Parents.FirstOrDefault(parent => ForeignProperties.IsOwn(parent.Type)) is { } parent
+            ? $"The entity {entity.Uid} is in {parent}: only the service says who and what is in that."
+        : null;
+
+    private static bool IsAction(Entity entity) => entity.Uid.Type == "Action";
 }

@@ -22,7 +22,7 @@ internal static partial class PolicyFiles
 
     public static bool IsCases(PolicyFile file) => file.Name.StartsWith(CasesFolder, StringComparison.Ordinal);
 
-    public static bool IsActions(PolicyFile file) =>
+    public static bool IsEntities(PolicyFile file) =>
         file.Name.EndsWith(".json", StringComparison.Ordinal) && !IsCases(file)
         && file.Name is not (Obligations.ObligationCatalogue.FileName or ControlMapping.FileName);
 

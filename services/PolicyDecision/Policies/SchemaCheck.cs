@@ -31,8 +31,10 @@ internal static class SchemaCheck
         ValidationResult[] results = [.. new[] { parsed.Policies, parsed.Attaching }.Select(policies => new Validator(schema).Validate(policies))];
         IEnumerable<PolicyFault> actions = parsed.Actions.Entities.SelectMany(
             action => schema.Check(action).Select(error => new PolicyFault(Invalid, null, 0, 0, $"The action {action.Uid.Id}: {error.Message}")));
+        IEnumerable<PolicyFault> foreign = parsed.Foreign.Entities.SelectMany(
+            entity => schema.Check(entity).Select(error => new PolicyFault(Invalid, null, 0, 0, $"The entity {entity.Uid}: {error.Message}")));
         return new SchemaFindings(
-            [.. results.SelectMany(result => result.Errors).Select(error => At(error.Position, $"policy {error.Policy.Id}: {error.Problem} {error.Suggestion}")), .. actions],
+            [.. results.SelectMany(result => result.Errors).Select(error => At(error.Position, $"policy {error.Policy.Id}: {error.Problem} {error.Suggestion}")), .. actions, .. foreign],
             [.. results.SelectMany(result => result.Warnings).Select(warning => At(warning.Position, $"policy {warning.Policy.Id}: {warning.Problem} {warning.Suggestion}"))]);
     }
 

@@ -14,9 +14,12 @@ internal readonly record struct Candidate(string Id, StudyFacts? Study = null);
 /// </summary>
 internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex studies, IStudyCatalogue catalogue)
 {
-    /// <summary>Whether somebody has a grant or a relation, or referred a study.</summary>
+    private readonly EntityStore foreign = snapshot.Policies?.Foreign ?? EntityStore.Empty;
+
+    /// <summary>Whether somebody has a grant or a relation, or referred a study, or came with the policy set.</summary>
     public async ValueTask<bool> KnowsSubjectAsync(string type, string id, CancellationToken cancellation) =>
         snapshot.Subjects.ContainsKey(new SubjectKey(type, id))
+        || foreign.Find(new EntityUid(type, id)) is not null
         || (type == "User" && (snapshot.Patients.Values.Any(patient => Users(patient).Any(user => user.UserId == id)) || await catalogue.KnowsReferrerAsync(id, cancellation)));
 
     /// <summary>The resource as a candidate; null when it is not known.</summary>
@@ -34,7 +37,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             "Site" => snapshot.Sites.Sites.ContainsKey(id),
             HospitalCase.ArchiveType => snapshot.Sites.SiteOfArchive.ContainsKey(id),
             HospitalCase.SystemType => id == HospitalCase.SystemId,
-            _ => false,
+            _ => foreign.Find(new EntityUid(type, id)) is not null,
         };
         return known ? new Candidate(id) : null;
     }
@@ -45,7 +48,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
         IEnumerable<string> withFacts = snapshot.Subjects.Keys.Where(key => key.Type == type).Select(key => key.Id);
         if (type != "User")
         {
-            return withFacts;
+            return withFacts.Concat(ForeignOf(type)).Distinct(StringComparer.Ordinal);
         }
 
         IEnumerable<string> related = snapshot.Patients.Values.SelectMany(Users).Select(user => user.UserId);
@@ -72,11 +75,13 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             "Site" => Of(snapshot.Sites.Sites.Keys),
             HospitalCase.ArchiveType => Of(snapshot.Sites.SiteOfArchive.Keys),
             HospitalCase.SystemType => Of([HospitalCase.SystemId]),
-            _ => Of([]),
+            _ => Of(ForeignOf(question.ResourceType)),
         };
     }
 
     private static IAsyncEnumerable<Candidate> Of(IEnumerable<string> ids) => ids.Select(id => new Candidate(id)).ToAsyncEnumerable();
+
+    private IEnumerable<string> ForeignOf(string type) => foreign.Entities.Where(entity => entity.Uid.Type == type).Select(entity => entity.Uid.Id);
 
     private static IEnumerable<TimedUser> Users(PatientFacts patient) => patient.CareTeam.Concat(patient.Referrals);
 

@@ -36,8 +36,8 @@ internal sealed class DataDirectoryDecisionPoint(DataDirectory directory, bool s
         RecordValue subjectProperties, resourceProperties, context;
         try
         {
-            subjectProperties = Attributes(request.Subject.Properties, "subject.properties");
-            resourceProperties = Attributes(request.Resource.Properties, "resource.properties");
+            subjectProperties = RequestProperties.Read(request.Subject.Properties, "subject.properties");
+            resourceProperties = RequestProperties.Read(request.Resource.Properties, "resource.properties");
             context = Context(request);
         }
         catch (FormatException problem)
@@ -58,64 +58,12 @@ internal sealed class DataDirectoryDecisionPoint(DataDirectory directory, bool s
 
     private static EvaluationAnswer Malformed(string error) => EvaluationAnswer.ToInvalid(StatusCodes.Status400BadRequest, "request_malformed", error);
 
-    private static RecordValue Context(AuthZenRequest request)
-    {
-        RecordValue context = Attributes(request.Context, "context");
-        if (request.Action.Properties.ValueKind == JsonValueKind.Undefined)
-        {
-            return context;
-        }
+    private static RecordValue Context(AuthZenRequest request) => RequestProperties.WithAction(
+        RequestProperties.Read(request.Context, "context"),
+        request.Action.Properties.ValueKind == JsonValueKind.Undefined ? null : RequestProperties.Read(request.Action.Properties, "action.properties"));
 
-        Value action = Attributes(request.Action.Properties, "action.properties");
-        return new RecordValue(Pairs(context).Where(pair => !string.Equals(pair.Key, "action", StringComparison.Ordinal))
-            .Append(KeyValuePair.Create("action", action)));
-    }
-
-    private static Entity Merge(EntityUid uid, EntityStore store, RecordValue properties, bool storedWins)
-    {
-        if (store.Find(uid) is not { } stored)
-        {
-            return new Entity(uid, properties);
-        }
-
-        (RecordValue winner, RecordValue other) = storedWins ? (stored.Attributes, properties) : (properties, stored.Attributes);
-        var merged = new RecordValue(Pairs(winner).Concat(Pairs(other).Where(pair => winner.Find(pair.Key) is null)));
-        return new Entity(uid, merged, stored.Parents, stored.Tags);
-    }
-
-    private static List<KeyValuePair<string, Value>> Pairs(RecordValue record)
-    {
-        var pairs = new List<KeyValuePair<string, Value>>(record.Count);
-        for (int i = 0; i < record.Count; i++)
-        {
-            pairs.Add(KeyValuePair.Create(record.Names[i], record.Values[i]));
-        }
-
-        return pairs;
-    }
-
-    /// <summary>A JSON object as Cedar attributes; members that are null count as absent.</summary>
-    /// <exception cref="FormatException">A value is none that Cedar has: the message names it.</exception>
-    private static RecordValue Attributes(JsonElement element, string name)
-    {
-        if (element.ValueKind == JsonValueKind.Undefined)
-        {
-            return RecordValue.Empty;
-        }
-
-        var attributes = new List<KeyValuePair<string, Value>>();
-        foreach (JsonProperty member in element.EnumerateObject().Where(member => member.Value.ValueKind != JsonValueKind.Null))
-        {
-            try
-            {
-                attributes.Add(KeyValuePair.Create(member.Name, ValueJson.Read(member.Value)));
-            }
-            catch (ValueJsonException problem)
-            {
-                throw new FormatException($"{name}.{member.Name}: {problem.Message}", problem);
-            }
-        }
-
-        return new RecordValue(attributes);
-    }
+    private static Entity Merge(EntityUid uid, EntityStore store, RecordValue properties, bool storedWins) => store.Find(uid) is { } stored
+        ? new Entity(
+            uid, storedWins ? RequestProperties.Merge(stored.Attributes, properties) : RequestProperties.Merge(properties, stored.Attributes), stored.Parents, stored.Tags)
+        : new Entity(uid, properties);
 }

@@ -102,6 +102,15 @@ public sealed class AccessRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_permitted_by_now_is_not_asked_for()
+    {
+        string token = Token((await DeniedAsync("ada"))["access_request"]!);
+        var grant = new { subjectId = "ada", role = "consultant", scope = new { kind = "patient", id = "P1" }, reason = "x" };
+        (await host.PostAsync("/grants", grant)).EnsureSuccessStatusCode();
+        await ProblemAsync(await RequestAsync("ada", token), 400, "not_requestable");
+    }
+
+    [Fact]
     public async Task Whoever_was_denied_asks_in_person_and_nobody_else_learns_of_the_denial()
     {
         string denial = (await DeniedAsync("ada"))["evaluation_id"]!.GetValue<string>();

@@ -5,7 +5,7 @@ using static AccessGov.PolicyDecision.Tests.Certification.RecordsFixture;
 namespace AccessGov.PolicyDecision.Tests.Certification;
 
 /// <summary>The AuthZEN 1.0 certification scenario, levels Basic and Batch. The numbers are those of its test cases.</summary>
-public sealed class EvaluationCertificationTests(RecordsFixture records) : IClassFixture<RecordsFixture>
+public abstract class EvaluationCertificationTests(RecordsFixture records)
 {
     private const string Alice = "subject=user alice", Bob = "subject=user bob", Read = "action=read", Write = "action=write";
     private const string First = "resource=record record-1", Second = "resource=record record-2", Archived = "resource=record record-2 {\"status\":\"archived\"}";
@@ -106,5 +106,27 @@ public sealed class EvaluationCertificationTests(RecordsFixture records) : IClas
         (_, JsonNode? answer, _) = await records.AskAsync("evaluations", Body([Alice, Read, First, .. more]));
 
         answer!["decision"]!.GetValue<bool>().ShouldBeTrue(name);
+    }
+}
+
+public sealed class StandaloneEvaluationCertificationTests(StandaloneRecords records) : EvaluationCertificationTests(records), IClassFixture<StandaloneRecords>;
+
+public sealed class HospitalEvaluationCertificationTests(HospitalRecords records) : EvaluationCertificationTests(records), IClassFixture<HospitalRecords>
+{
+    [Theory]
+    [InlineData(true, "subject=user bob {\"role\":\"admin\"}", "action=write", "resource=record record-2 {\"status\":\"archived\"}")]
+    [InlineData(false, "subject=user alice", "action=write", "resource=record record-2 {\"status\":\"archived\"}")]
+    [InlineData(true, "subject=user alice", "action=delete {\"soft\":true}", "resource=record record-1")]
+    public async Task A_decision_is_in_the_journal_and_comes_out_the_same_when_it_is_explained(bool decision, params string[] members)
+    {
+        (_, JsonNode? answer, _) = await records.AskAsync("evaluation", Body(members));
+        string explained = $$"""{"evaluation_id":"{{answer!["context"]!["evaluation_id"]}}"}""";
+
+        using HttpResponseMessage response = await records.Host.SendAsync(HttpMethod.Post, "/explain", explained, records.Host.Token("decisions.explain"));
+
+        string text = await response.Content.ReadAsStringAsync();
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        JsonNode explanation = JsonNode.Parse(text)!;
+        (explanation["decision"]!.GetValue<bool>(), explanation["recorded"]!["sameDecision"]!.GetValue<bool>()).ShouldBe((decision, true), text);
     }
 }

@@ -1,43 +1,45 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using AccessGov.PolicyDecision.Tests.Standalone;
 
 namespace AccessGov.PolicyDecision.Tests.Certification;
 
-/// <summary>Two people and two records behind the standalone decision point: what the AuthZEN certification scenario asks a decision point to be loaded with.</summary>
-public sealed class RecordsFixture : IAsyncLifetime
+/// <summary>
+/// Two people and two records behind a decision point: what the AuthZEN certification scenario asks it to be loaded with. Each test is run against both of ours,
+/// which is why the tests inherit.
+/// </summary>
+public abstract class RecordsFixture : IAsyncLifetime
 {
-    private const string Policies = """
-        permit (principal is user, action == Action::"read", resource is record);
-        permit (principal == user::"alice", action == Action::"write", resource is record)
+    protected const string Policies = """
+        @id("read") permit (principal is user, action == Action::"read", resource is record);
+        @id("write") permit (principal == user::"alice", action == Action::"write", resource is record)
         when { !(resource has status) || resource.status != "archived" };
-        permit (principal is user, action == Action::"write", resource is record)
+        @id("write-archived") permit (principal is user, action == Action::"write", resource is record)
         when { principal has role && principal.role == "admin" && resource has status && resource.status == "archived" };
-        permit (principal == user::"alice", action == Action::"delete", resource is record)
+        @id("delete") permit (principal == user::"alice", action == Action::"delete", resource is record)
         when { context has action && context.action has soft && context.action.soft };
         """;
 
-    private const string Entities = """
+    protected const string Entities = """
         [{"uid":{"type":"user","id":"alice"},"attrs":{},"parents":[]},
          {"uid":{"type":"user","id":"bob"},"attrs":{"role":"admin"},"parents":[]},
          {"uid":{"type":"record","id":"record-1"},"attrs":{"status":"active"},"parents":[]},
          {"uid":{"type":"record","id":"record-2"},"attrs":{"status":"archived"},"parents":[]}]
         """;
 
-    private StandaloneDecisionPoint? point;
+    public abstract HttpClient Client { get; }
 
-    public HttpClient Client => point!.Client;
+    public abstract Task InitializeAsync();
 
-    public async Task InitializeAsync() => point = await StandaloneDecisionPoint.StartAsync(Policies, Entities);
-
-    public async Task DisposeAsync() => await point!.DisposeAsync();
+    public abstract Task DisposeAsync();
 
     /// <summary>Sends a body to one of the APIs; what is answered with 200 is JSON.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Answer, HttpResponseMessage Response)> AskAsync(string api, string body, string contentType = "application/json")
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(contentType);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         HttpResponseMessage response = await Client.PostAsync(new Uri($"/access/v1/{api}", UriKind.Relative), content);
         string text = await response.Content.ReadAsStringAsync();
         if (response.StatusCode != HttpStatusCode.OK)
@@ -72,4 +74,35 @@ public sealed class RecordsFixture : IAsyncLifetime
         };
         return $"\"{parts[0]}\":{{{names}{properties}}}";
     }
+}
+
+/// <summary>The records behind the standalone decision point.</summary>
+public sealed class StandaloneRecords : RecordsFixture
+{
+    private StandaloneDecisionPoint? point;
+
+    public override HttpClient Client => point!.Client;
+
+    public override async Task InitializeAsync() => point = await StandaloneDecisionPoint.StartAsync(Policies, Entities);
+
+    public override async Task DisposeAsync() => await point!.DisposeAsync();
+}
+
+/// <summary>The records behind the hospital's service, with its database and its journal, published as any policy set is.</summary>
+public sealed class HospitalRecords : RecordsFixture
+{
+    public PolicyDecisionHost Host { get; private set; } = null!;
+
+    public override HttpClient Client => Host.Client;
+
+    public override async Task InitializeAsync()
+    {
+        Host = await PolicyDecisionHost.StartAsync();
+        var files = new[] { new { name = "records.cedar", text = Policies }, new { name = "records.json", text = Entities } };
+        using HttpResponseMessage published = await Host.PostAsync("/policy-sets/hospital/versions", new { files, comment = "Certification" });
+        published.IsSuccessStatusCode.ShouldBeTrue(await published.Content.ReadAsStringAsync());
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Host.TokenOfClient("harness", "decisions.evaluate"));
+    }
+
+    public override async Task DisposeAsync() => await Host.DisposeAsync();
 }

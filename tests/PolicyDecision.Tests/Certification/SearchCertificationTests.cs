@@ -5,7 +5,7 @@ using static AccessGov.PolicyDecision.Tests.Certification.RecordsFixture;
 namespace AccessGov.PolicyDecision.Tests.Certification;
 
 /// <summary>The AuthZEN 1.0 certification scenario, level Search. The numbers are those of its test cases.</summary>
-public sealed class SearchCertificationTests(RecordsFixture records) : IClassFixture<RecordsFixture>
+public abstract class SearchCertificationTests(RecordsFixture records)
 {
     private const string Alice = "subject=user alice", Read = "action=read", Write = "action=write", Users = "subject=user", Records = "resource=record";
     private const string First = "resource=record record-1", Archived = "resource=record record-2 {\"status\":\"archived\"}", Admin = "subject=user bob {\"role\":\"admin\"}";
@@ -69,3 +69,7 @@ public sealed class SearchCertificationTests(RecordsFixture records) : IClassFix
     private static string Results(JsonNode answer) => string.Join(", ", answer["results"]!.AsArray().Select(result =>
         result!.AsObject().ContainsKey("name") ? result["name"]!.GetValue<string>() : $"{result["type"]} {result["id"]}"));
 }
+
+public sealed class StandaloneSearchCertificationTests(StandaloneRecords records) : SearchCertificationTests(records), IClassFixture<StandaloneRecords>;
+
+public sealed class HospitalSearchCertificationTests(HospitalRecords records) : SearchCertificationTests(records), IClassFixture<HospitalRecords>;

@@ -15,11 +15,11 @@ internal sealed class AccessHistory
     public void Revoked(string subject) => revoked[subject] = Stopwatch.GetTimestamp();
 
     /// <summary>Runs and remembers one question.</summary>
-    public async Task<Question> AskAsync(string replica, string subject, Func<Task<(bool Permitted, string Reason)>> ask)
+    public async Task<Question> AskAsync(string replica, string door, string subject, Func<Task<(bool Permitted, string Reason)>> ask)
     {
         long started = Stopwatch.GetTimestamp();
         (bool permitted, string reason) = await ask();
-        var question = new Question(replica, subject, started, permitted, reason);
+        var question = new Question(replica, door, subject, started, permitted, reason);
         questions.Enqueue(question);
         return question;
     }
@@ -28,5 +28,5 @@ internal sealed class AccessHistory
     public IReadOnlyList<Question> PermitsAfterRevocation() =>
         [.. questions.Where(question => question.Permitted && revoked.TryGetValue(question.Subject, out long at) && question.Started > at)];
 
-    internal sealed record Question(string Replica, string Subject, long Started, bool Permitted, string Reason);
+    internal sealed record Question(string Replica, string Door, string Subject, long Started, bool Permitted, string Reason);
 }

@@ -67,7 +67,7 @@ public sealed class PolicySetSpecs
     public void A_set_has_policies() => Publish([Actions], "x").ThenRefused("policy_set_malformed");
 
     [Fact]
-    public void Only_actions_come_with_a_set() =>
+    public void People_do_not_come_with_a_set() =>
         Publish([Good, new("users.json", """[{"uid":{"type":"User","id":"ada"},"attrs":{},"parents":[]}]""")], "x").ThenRefused("policy_set_malformed");
 
     [Fact]
