@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,15 +23,15 @@ public sealed class AnalyticsPagesTests(RunningConsole console)
         ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Accesses by person or machine" }).Locator("tbody tr");
         await Expect(rows.Filter(new() { HasText = "nora" }).Locator("td").Nth(1)).ToHaveTextAsync("3");
         await Expect(rows.Filter(new() { HasText = "ben" }).Locator("td").First).ToHaveTextAsync("3");
-        await Expect(page.GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync(new System.Text.RegularExpressions.Regex("^Accesses by day, at most [0-9]+; the numbers follow as a table.$"));
+        await Expect(page.GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync(new Regex("^Accesses by day, at most [0-9]+; the numbers follow as a table.$"));
         await Expect(page.Locator("svg .permits")).ToHaveCountAsync(1);
         await Expect(page.Locator("svg .denials")).ToHaveCountAsync(1);
 
         // By keyboard alone, with a range of hours, a zone, and one person.
         await page.GetByLabel("From (UTC)").FillAsync($"{DateTime.UtcNow.AddHours(-30):yyyy-MM-ddTHH:mm}");
-        await page.GetByLabel("Time zone of days and hours").FillAsync("Asia/Kathmandu");
+        await page.GetByLabel("Zone of the clocks").FillAsync("Asia/Kathmandu");
         await page.GetByLabel("Ranked by").SelectOptionAsync("study");
-        await page.GetByLabel("Person or machine").FillAsync("ben");
+        await page.GetByLabel("Person or machine", new() { Exact = true }).FillAsync("ben");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".lead")).ToContainTextAsync("3 accesses");
         await Expect(page.Locator(".lead")).ToContainTextAsync("3 permitted, 0 denied, to 2 studies");

@@ -7,21 +7,22 @@ internal sealed class AccessAnalytics(HttpClient http)
 {
     /// <summary>What is asked; what is empty does not matter.</summary>
     public sealed record Question(
-        string? From, string? To, string? By, string? Outcome, string? Subject, string? Patient, string? Study, string? Action, string? Zone)
+        string? From, string? To, string? By, string? Outcome, string? Subject, string? Patient, string? Study, string? Action,
+        string? Zone)
     {
         public string ToQuery(string? after) => Query.Of(
-            ("from", Instant(From)), ("to", Instant(To)), ("by", By), ("outcome", Outcome), ("subject", Subject), ("patient", Patient), ("study", Study),
-            ("action", Action), ("zone", Zone), ("limit", $"{RowsMax}"), ("after", after));
+            ("from", Instant(From)), ("to", Instant(To)), ("by", By), ("outcome", Outcome), ("subject", Subject), ("patient", Patient),
+            ("study", Study), ("action", Action), ("zone", Zone), ("limit", $"{RowsMax}"), ("after", after));
 
         // A browser sends 2026-11-26T18:30 for what the page calls UTC.
         private static string? Instant(string? given) => given is { Length: 16 } ? $"{given}Z" : given;
     }
 
     public sealed record Answer(
-        DateTimeOffset From, DateTimeOffset To, DateTimeOffset CountedUntil, long Spooled, string By, string Outcome, string Zone, bool IdsHashed, Totals Totals,
-        IReadOnlyList<Row> Rows, Series Series, IReadOnlyList<HourOfWeek> HoursOfWeek, string? Next = null);
+        DateTimeOffset From, DateTimeOffset To, DateTimeOffset CountedUntil, long Spooled, string By, string Outcome, string Zone,
+        bool IdsHashed, Totals Totals, IReadOnlyList<Row> Rows, Series Series, IReadOnlyList<HourOfWeek> HoursOfWeek, string? Next = null);
 
-    public sealed record Totals(long Permits, long Denials, long Studies, long Keys, long WithoutKey, DateTimeOffset? First, DateTimeOffset? Last);
+    public sealed record Totals(long Permits, long Denials, long Studies, long Keys, long WithoutKey);
 
     public sealed record Row(string Key, long Permits, long Denials, long Studies, DateTimeOffset First, DateTimeOffset Last);
 

@@ -58,8 +58,8 @@ internal sealed class AnalyticsModel(AccessAnalytics analytics) : PageModel
 
     /// <summary>Where the further rows are.</summary>
     public string NextLink => "/analytics" + Query.Of(
-        ("from", From), ("to", To), ("by", By), ("outcome", Outcome), ("subject", Subject), ("patient", Patient), ("study", Study), ("action", Action),
-        ("zone", Zone), ("after", Counted?.Next));
+        ("from", From), ("to", To), ("by", By), ("outcome", Outcome), ("subject", Subject), ("patient", Patient), ("study", Study),
+        ("action", Action), ("zone", Zone), ("after", Counted?.Next));
 
     /// <summary>The search for the decisions behind a row; null where it cannot ask for them.</summary>
     public string? DecisionsLink(AccessAnalytics.Row row)
@@ -68,8 +68,9 @@ internal sealed class AnalyticsModel(AccessAnalytics analytics) : PageModel
         string kind = Counted!.By;
         return kind is "subject" or "patient" or "study" && (kind == "study" || !Counted.IdsHashed)
             ? "/decisions" + Query.Of(
-                ("from", Minute(Counted.From)), ("to", Minute(Counted.CountedUntil.AddMinutes(1))), ("outcome", Outcome == "all" ? null : Outcome),
-                ("subject", kind == "subject" ? row.Key : Subject), ("patient", kind == "patient" ? row.Key : Patient), ("study", kind == "study" ? row.Key : Study))
+                ("from", Minute(Counted.From)), ("to", Minute(Counted.CountedUntil.AddMinutes(1))),
+                ("outcome", Outcome == "all" ? null : Outcome), ("subject", kind == "subject" ? row.Key : Subject),
+                ("patient", kind == "patient" ? row.Key : Patient), ("study", kind == "study" ? row.Key : Study))
             : null;
     }
 
@@ -77,7 +78,8 @@ internal sealed class AnalyticsModel(AccessAnalytics analytics) : PageModel
     public string BusiestHour()
     {
         AccessAnalytics.HourOfWeek hour = Counted!.HoursOfWeek.MaxBy(one => one.Count)!;
-        return $"Most accesses, {Shown.Number(hour.Count)}, were on {DayOf(hour.Day)}s between {hour.Hour:00}:00 and {hour.Hour + 1:00}:00 ({Counted.Zone}).";
+        return $"Most accesses, {Shown.Number(hour.Count)}, were on {DayOf(hour.Day)}s "
+            + $"between {hour.Hour:00}:00 and {hour.Hour + 1:00}:00 ({Counted.Zone}).";
     }
 
     /// <summary>How dark an hour of the week is: 0 for none, 4 for the busiest.</summary>
@@ -90,7 +92,8 @@ internal sealed class AnalyticsModel(AccessAnalytics analytics) : PageModel
     public static string DayOf(int day) => Days[day - 1];
 
     /// <summary>The beginning of an hour or a day on the zone's clocks, with their offset.</summary>
-    public static string Begins(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture);
+    public static string Begins(DateTimeOffset at) =>
+        at.ToString(at.Offset == TimeSpan.Zero ? "yyyy-MM-dd HH:mm 'UTC'" : "yyyy-MM-dd HH:mm 'UTC'zzz", CultureInfo.InvariantCulture);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
@@ -113,5 +116,6 @@ internal sealed class AnalyticsModel(AccessAnalytics analytics) : PageModel
         return await this.RefuseAsync(counted.Refusal);
     }
 
-    private static string Minute(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
+    private static string Minute(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
 }
