@@ -1,4 +1,5 @@
 using AccessGov.Console.Pages.AccessRequests;
+using AccessGov.Console.Pages.Analytics;
 using AccessGov.Console.Pages.Decisions;
 using AccessGov.Console.Pages.Matrix;
 using AccessGov.Console.Pages.Policies;
@@ -42,6 +43,7 @@ internal static class ConsoleModule
         services.AddPolicyDecisionClient<PolicyDrafts>();
         services.AddPolicyDecisionClient<RequestedAccess>();
         services.AddPolicyDecisionClient<RecordedDecisions>();
+        services.AddPolicyDecisionClient<AccessAnalytics>();
         services.AddPolicyDecisionClient<RoleDefinitions>();
         services.AddPolicyDecisionClient<PermissionMatrices>();
         services.AddHealthChecks().AddCheck<PolicyDecisionCheck>("policy-decision");

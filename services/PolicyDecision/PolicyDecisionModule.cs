@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
 using AccessGov.PolicyDecision.Administration;
+using AccessGov.PolicyDecision.Analytics;
 using AccessGov.PolicyDecision.Creep;
 using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Evaluation;
@@ -54,6 +55,7 @@ internal static class PolicyDecisionModule
         services.AddTimeTravel();
         services.AddMatrix();
         services.AddCreep();
+        services.AddSingleton(provider => new AccessCounts(provider.GetRequiredService<JournalDatabase>()));
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
         services.AddSingleton<AdministrativeDecision>().AddSingleton<AdministrationKept>();
@@ -82,6 +84,7 @@ internal static class PolicyDecisionModule
         app.MapTimeTravel();
         app.MapMatrix();
         app.MapCreep();
+        CountAccesses.Map(app);
         ExplainDecision.Map(app);
         app.MapForwardAuth();
 

@@ -20,9 +20,7 @@ internal sealed record DecisionFilter(
     /// <summary>Reads the query string. A misspelt filter is a refusal: passed over, it would answer with too much.</summary>
     public static (DecisionFilter? Filter, string? Problem) Parse(IQueryCollection query, HashedIds ids)
     {
-        string? problem = query.Keys.FirstOrDefault(key => !Names.Contains(key, StringComparer.Ordinal)) is { } unknown
-            ? $"There is no parameter {unknown}; there are {string.Join(", ", Names)}."
-            : query.FirstOrDefault(pair => pair.Value.Count > 1 || string.IsNullOrEmpty(pair.Value)) is { Key: { } key } ? $"{key} must be given once and not be empty." : null;
+        string? problem = ProblemOf(query, Names);
         DateTimeOffset? from = Time("from");
         DateTimeOffset? to = Time("to");
         int limit = LimitUnlessGiven;
@@ -53,17 +51,9 @@ internal sealed record DecisionFilter(
                 return null;
             }
 
-            // A plus sign that was not escaped arrives as a space.
-            string text = query[name].ToString().Replace(' ', '+');
-            if (DateTimeOffset.TryParseExact(
-                text, ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"],
-                CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
-            {
-                return RecordJson.Truncated(time);
-            }
-
-            problem ??= $"{name} must be a time like 2026-11-22T18:30:00Z.";
-            return null;
+            DateTimeOffset? time = TimeOf(query[name].ToString());
+            problem ??= time is null ? NoTime(name) : null;
+            return time;
         }
 
         bool? Bad(string why)
@@ -74,6 +64,21 @@ internal sealed record DecisionFilter(
 
         static string? Key(string? text) => text is null ? null : IndexedDecision.Key(text);
     }
+
+    /// <summary>What is wrong with the parameters as such; null when each is known, given once and not empty.</summary>
+    public static string? ProblemOf(IQueryCollection query, string[] names) =>
+        query.Keys.FirstOrDefault(key => !names.Contains(key, StringComparer.Ordinal)) is { } unknown
+            ? $"There is no parameter {unknown}; there are {string.Join(", ", names)}."
+            : query.FirstOrDefault(pair => pair.Value.Count > 1 || string.IsNullOrEmpty(pair.Value)) is { Key: { } key } ? $"{key} must be given once and not be empty." : null;
+
+    /// <summary>A time as questions to the journal write it; null when it is none.</summary>
+    public static DateTimeOffset? TimeOf(string text) =>
+        // A plus sign that was not escaped arrives as a space.
+        DateTimeOffset.TryParseExact(
+            text.Replace(' ', '+'), ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"],
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? RecordJson.Truncated(time) : null;
+
+    public static string NoTime(string name) => $"{name} must be a time like 2026-11-22T18:30:00Z.";
 
     /// <summary>The same question, asked of a decision that is not indexed yet.</summary>
     public bool Matches(in IndexedDecision decision) =>

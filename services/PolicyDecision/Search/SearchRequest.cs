@@ -14,7 +14,9 @@ internal sealed record SearchRequest(SearchKind Kind, AuthZenRequest Asked, Page
     private static readonly AuthZenAction AnyAction = new("", default);
 
     /// <summary>The action of the search's own record in the journal.</summary>
-    public string ActionName => Kind switch
+    public string ActionName => ActionNameOf(Kind);
+
+    public static string ActionNameOf(SearchKind kind) => kind switch
     {
         SearchKind.Subject => "search.subject",
         SearchKind.Resource => "search.resource",

@@ -73,9 +73,13 @@ public sealed class AdministrationTests : IAsyncLifetime
         await Refusal.ShouldBeAsync(await GiveAsync(Strong("sigrid"), "ada", "radiologist"), 403, "administration_denied");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("ursula")), 403, "administration_denied");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/decisions", null, Strong("sigrid")), 403, "administration_denied");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/analytics/access", null, Strong("sigrid")), 403, "administration_denied");
         await Refusal.ShouldBeAsync(await GiveAsync(host.TokenOf("tests", Everything), "ada", "radiologist"), 403, "administration_denied");
         (await host.SendAsync(HttpMethod.Put, "/roles/scribe", """{"description":"d"}""", Strong("sigrid"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await host.SendAsync(HttpMethod.Get, "/decisions", null, Strong("otto"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using HttpResponseMessage counted = await host.SendAsync(HttpMethod.Get, "/analytics/access", null, Strong("otto"));
+        counted.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await JournaledAsync(counted))["request"]!["operation"]!.GetValue<string>().ShouldBe("GET /analytics/access");
         (await host.SendAsync(HttpMethod.Get, "/roles", null, host.TokenOf("anybody", "facts.read"))).StatusCode.ShouldBe(HttpStatusCode.OK, "reading facts is not administration");
     }
 

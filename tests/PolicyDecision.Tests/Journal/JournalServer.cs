@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AccessGov.PolicyDecision.Analytics;
 using AccessGov.PolicyDecision.Journal;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,8 @@ internal static class JournalServer
         return document.RootElement.Clone();
     }
 
-    public static async Task<WebApplication> ServeAsync(JournalHarness harness, bool allowed = true)
+    public static async Task<WebApplication> ServeAsync(
+        JournalHarness harness, bool allowed = true, AccessCounts? counts = null, TimeProvider? clock = null)
     {
         WebApplicationBuilder builder = Builder(allowed);
         builder.Services.AddSingleton(harness.Database);
@@ -34,9 +36,12 @@ internal static class JournalServer
         builder.Services.AddSingleton(AnchorKey.From(harness.Options));
         builder.Services.AddSingleton<DecisionSearch>();
         builder.Services.AddSingleton<JournalVerification>();
+        builder.Services.AddSingleton(counts ?? new AccessCounts(harness.Database));
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         WebApplication app = builder.Build();
         app.UseAuthorization();
         app.MapDecisionJournal();
+        CountAccesses.Map(app);
         await app.StartAsync();
         return app;
     }

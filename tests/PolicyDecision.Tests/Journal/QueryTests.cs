@@ -125,7 +125,7 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
         await harness.StartAsync();
         await using WebApplication app = await ServeAsync(harness, allowed: false);
         using HttpClient client = app.GetTestClient();
-        foreach (string path in new[] { "/decisions", $"/decisions/{Guid.NewGuid()}", "/decisions/verification" })
+        foreach (string path in new[] { "/decisions", $"/decisions/{Guid.NewGuid()}", "/decisions/verification", "/analytics/access" })
         {
             (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         }
@@ -208,7 +208,7 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
         await using WebApplication app = await ServeAsync(harness);
         await harness.ExecuteAsync("alter table decision rename to away");
         using HttpClient client = app.GetTestClient();
-        foreach (string path in new[] { "/decisions", $"/decisions/{Guid.NewGuid()}" })
+        foreach (string path in new[] { "/decisions", $"/decisions/{Guid.NewGuid()}", "/analytics/access" })
         {
             (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         }

@@ -149,6 +149,9 @@ public sealed class WithdrawalTests(PostgresFixture postgres) : IClassFixture<Po
             withdrawn.Select(record => record.EvaluationId).Except(denied).ShouldBeEmpty();
             (await FindAsync($"reason=journal_unavailable{times}")).ShouldBe(denied);
             denied.Intersect(standing.Select(record => record.EvaluationId)).ShouldBeEmpty();
+            JsonElement counted = (await GetAsync(app, "/analytics/access?from=2026-03-01&to=2026-03-02")).GetProperty("totals");
+            counted.GetProperty("permits").GetInt64().ShouldBe(permitted.Count);
+            counted.GetProperty("denials").GetInt64().ShouldBe(denied.Count);
         }
 
         async Task<List<Guid>> FindAsync(string query)
