@@ -68,6 +68,9 @@ public sealed class EntityStore : IEntities
     /// <inheritdoc />
     public IReadOnlyList<EntityUid> AncestorsOf(EntityUid uid) => byUid.TryFind(uid, out Known known) ? known.Ancestors.All : [];
 
+    /// <summary>What <see cref="AncestorsOf"/> lists, with what is known about it.</summary>
+    internal Ancestors KnownAncestorsOf(EntityUid uid) => byUid.TryFind(uid, out Known known) ? known.Ancestors : Ancestors.None;
+
     // It lies in the table itself: finding an entity is one access to memory.
     private readonly record struct Known(Entity Entity, Ancestors Ancestors);
 }
@@ -85,25 +88,34 @@ internal sealed class StoredEntity(Entity entity)
     public Walk Walk { get; set; }
 }
 
-/// <summary>The ancestors of one entity: few in an array, many in a hash table as well. Immutable.</summary>
+/// <summary>
+/// The ancestors of one entity: few in an array, many in a hash table as well. A single one, which most entities have that are no people, lies here itself, so that
+/// reading it reads no array. Immutable.
+/// </summary>
 internal sealed class Ancestors
 {
     private const int LinearMax = 8;
 
+    private readonly EntityUid? only;
     private readonly EntityUid[] all;
     private readonly UidTable<EntityUid> index;
 
     public Ancestors(EntityUid[] uids)
     {
         all = uids;
+        Count = uids.Length;
+        only = uids is [var single] ? single : null;
         index = all.Length > LinearMax ? new UidTable<EntityUid>(Array.ConvertAll(all, uid => KeyValuePair.Create(uid, uid))) : default;
     }
 
     public static Ancestors None { get; } = new([]);
 
+    /// <summary>How many; known without reading them.</summary>
+    public int Count { get; }
+
     public IReadOnlyList<EntityUid> All => all;
 
-    public ReadOnlySpan<EntityUid> Span => all;
+    public ReadOnlySpan<EntityUid> Span => only is null ? all : new ReadOnlySpan<EntityUid>(in only);
 
     public bool Contains(EntityUid uid)
     {
@@ -112,7 +124,7 @@ internal sealed class Ancestors
             return index.Find(uid) is not null;
         }
 
-        foreach (EntityUid candidate in all)
+        foreach (EntityUid candidate in Span)
         {
             if (candidate.Equals(uid))
             {

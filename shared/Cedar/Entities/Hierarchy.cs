@@ -97,7 +97,7 @@ internal sealed class Hierarchy
         foreach (EntityUid parent in parents)
         {
             StoredEntity? known = entities.GetValueOrDefault(parent);
-            Add(known?.Entity.Uid ?? parent);
+            Add(UidPool.Common.Share(known?.Entity.Uid ?? parent));
             foreach (EntityUid further in known is null ? [] : known.Ancestors.Span)
             {
                 Add(further);

@@ -93,7 +93,7 @@ internal sealed class PolicyIndex
     {
         public void Collect(in ScopeSubject principal, in ScopeSubject resource, ref CandidateList found)
         {
-            if (resource.Ancestors.Length < principal.Ancestors.Length)
+            if (resource.AncestorCount < principal.AncestorCount)
             {
                 ResourceFirst.Collect(in resource, in principal, ref found);
             }

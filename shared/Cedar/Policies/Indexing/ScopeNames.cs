@@ -9,7 +9,7 @@ internal sealed class ScopeNames
 
     public ScopeNames(IReadOnlyList<EntityScope> scopes)
     {
-        EntityUid[] named = [.. scopes.Select(scope => scope.Entity).OfType<EntityUid>().Distinct()];
+        EntityUid[] named = [.. scopes.Select(scope => scope.Entity).OfType<EntityUid>().Distinct().Select(UidPool.Common.Share)];
         types = new TypePlaces(scopes.Select(scope => scope.EntityType).OfType<string>());
         typesOfUids = new TypePlaces(named.Select(uid => uid.Type));
         uids = new UidTable<EntityUid>(Array.ConvertAll(named, uid => KeyValuePair.Create(uid, uid)));

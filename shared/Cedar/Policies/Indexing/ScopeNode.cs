@@ -68,7 +68,7 @@ internal sealed class ScopeLevel(ScopeNode? any, UidTable<ScopeNode> equal, UidT
             groups.Find(subject.Uid)?.Collect(in next, in next, ref found);
         }
 
-        if (subject.Ancestors.Length <= groups.Count)
+        if (subject.AncestorCount <= groups.Count)
         {
             foreach (EntityUid group in subject.Ancestors)
             {

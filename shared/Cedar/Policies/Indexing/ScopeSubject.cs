@@ -13,15 +13,22 @@ internal readonly ref struct ScopeSubject(EntityUid uid, ScopeNames names, IEnti
     /// <summary>The place of the type among the types that the scopes name; negative when none names it.</summary>
     public readonly int Type = names.PlaceOfType(uid.Type);
 
-    public readonly ReadOnlySpan<EntityUid> Ancestors = AncestorsOf(uid, entities);
-
     private readonly IEntities entities = entities;
 
+    // Entities in memory know about an entity's ancestors as a whole: most questions are answered without reading them.
+    private readonly Ancestors? known = (entities as EntityStore)?.KnownAncestorsOf(uid);
+    private readonly ReadOnlySpan<EntityUid> listed = entities is EntityStore ? [] : AncestorsOf(uid, entities);
+
+    /// <summary>How many groups the subject is in.</summary>
+    public int AncestorCount => known?.Count ?? listed.Length;
+
+    public ReadOnlySpan<EntityUid> Ancestors => known is null ? listed : known.Span;
+
     /// <summary>Whether the subject is in <paramref name="group"/> without being the group itself.</summary>
-    public bool IsBelow(EntityUid group) => Ancestors.Length switch
+    public bool IsBelow(EntityUid group) => known is not null ? known.Contains(group) : listed.Length switch
     {
         0 => false,
-        1 => Ancestors[0].Equals(group),
+        1 => listed[0].Equals(group),
         _ => entities.IsDescendant(Uid, group),
     };
 
