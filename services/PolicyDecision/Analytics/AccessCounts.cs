@@ -31,7 +31,8 @@ internal sealed record CountedAccesses(
 /// <param name="patience">So long a statement may take in the database.</param>
 internal sealed class AccessCounts(JournalDatabase database, int unindexedMax = 50_000, TimeSpan? patience = null)
 {
-    private static readonly TimeSpan PatienceUnlessGiven = TimeSpan.FromSeconds(20);
+    // Two statements, and callers that wait for half a minute.
+    private static readonly TimeSpan PatienceUnlessGiven = TimeSpan.FromSeconds(12);
 
     // What withdraws a batch stands in the next one: the last indexed one is settled only when there is nothing behind it.
     private const string FirstUnindexed = """

@@ -23,7 +23,7 @@ internal sealed record AccessQuestion(
     DecisionFilter Filter, string? Action, string By, string Outcome, TimeZoneInfo Zone, Paging Paging, AccessPageKey? After)
 {
     private const int DaysMax = 366;
-    private const int DaysUnlessGiven = 30;
+    private const int DaysUnlessGiven = 1;
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string[] Names =
