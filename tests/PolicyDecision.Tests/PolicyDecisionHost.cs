@@ -122,6 +122,15 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
+    /// <summary>The time of the database, which events are recorded by.</summary>
+    public async Task<string> NowAsync()
+    {
+        await using var connection = new NpgsqlConnection(Superuser);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select clock_timestamp()", connection);
+        return $"{(DateTime)(await command.ExecuteScalarAsync())!:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z";
+    }
+
     public async Task InitializeAsync() => await CreateAsync(await PostgresServer.SharedAsync(), null);
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.Creep;
 
@@ -27,11 +28,11 @@ public sealed class CreepTests : IAsyncLifetime
         }
 
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
-        beginning = await NowAsync();
+        beginning = await host.NowAsync();
         await GiveAsync("ada", "billing");
         string ended = await GiveAsync("ada", "old");
         await ViewAsync("ada");
-        before = await NowAsync();
+        before = await host.NowAsync();
         await DoneAsync(host.PostAsync($"/grants/{ended}/revoke", new { reason = "r" }));
         billing = await GiveAsync("ada", "billing", "P1");
         await GiveAsync("ada", "radiologist");
@@ -57,7 +58,7 @@ public sealed class CreepTests : IAsyncLifetime
 
         Rights(await host.GetAsync($"/subjects/User/bob/creep?since={before}")).ShouldBe("radiologist study.view False");
         (await host.GetAsync($"/subjects/User/carla/creep?since={before}"))["gathered"]!.AsArray().ShouldBeEmpty();
-        (await host.GetAsync($"/subjects/User/ada/creep?since={await NowAsync()}"))["gathered"]!.AsArray().ShouldBeEmpty();
+        (await host.GetAsync($"/subjects/User/ada/creep?since={await host.NowAsync()}"))["gathered"]!.AsArray().ShouldBeEmpty();
     }
 
     [Fact]
@@ -118,25 +119,9 @@ public sealed class CreepTests : IAsyncLifetime
 
     private static string Rights(JsonNode gathered) => string.Join("; ", gathered["rights"]!.AsArray().Select(right => $"{right!["role"]} {right["action"]} {right["used"]!.GetValue<bool>()}"));
 
-    private static async Task<JsonNode?> DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        string text = await answer.Content.ReadAsStringAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue(text);
-        return text.Length > 0 ? JsonNode.Parse(text) : null;
-    }
-
     private async Task<string> GiveAsync(string subject, string role, string? patient = null, bool readOnly = false, DateTimeOffset? from = null) =>
         (await DoneAsync(host.PostAsync("/grants", new
         {
             subjectId = subject, role, scope = patient is null ? (object)new { kind = "everywhere" } : new { kind = "patient", id = patient }, reason = "x", readOnly, from,
-        })))!["id"]!.GetValue<string>();
-
-    private async Task<string> NowAsync()
-    {
-        await using var connection = new Npgsql.NpgsqlConnection(host.Superuser);
-        await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("select clock_timestamp()", connection);
-        return $"{(DateTime)(await command.ExecuteScalarAsync())!:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z";
-    }
+        }))["id"]!.GetValue<string>();
 }

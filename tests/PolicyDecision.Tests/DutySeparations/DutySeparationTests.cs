@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.DutySeparations;
 
@@ -116,14 +117,6 @@ public sealed class DutySeparationTests(PolicyDecisionHost host) : IClassFixture
         await Refusal.ShouldBeAsync(await GiveAsync("jan", "pay", at: replica), 409, "separation_of_duties");
         (await host.SendAsync(HttpMethod.Put, "/duty-separations/x", """{"description":"d","roles":["order","pay"]}""", host.Token("grants.manage", "facts.read"))).StatusCode
             .ShouldBe(HttpStatusCode.Forbidden);
-    }
-
-    private static async Task<JsonNode> DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        string text = await answer.Content.ReadAsStringAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue(text);
-        return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
     }
 
     private static object Grant(string subject, string role, DateTimeOffset? from, DateTimeOffset? until) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.Evaluation;
 
@@ -109,10 +110,4 @@ public sealed class Hospital : IAsyncLifetime
     }
 
     private static object[] Hours(string start, string end, params int[] days) => [new { days, start, end }];
-
-    private static async Task DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
 }

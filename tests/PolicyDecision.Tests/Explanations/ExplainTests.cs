@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AccessGov.PolicyDecision.Tests.Evaluation;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.Explanations;
 
@@ -191,11 +192,5 @@ public sealed class ExplainTests : IAsyncLifetime
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
         return JsonNode.Parse(text)!;
-    }
-
-    private static async Task DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
     }
 }

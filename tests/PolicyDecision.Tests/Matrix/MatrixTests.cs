@@ -3,6 +3,7 @@ using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.Matrix;
 
@@ -26,7 +27,7 @@ public sealed class MatrixTests : IAsyncLifetime
         await DoneAsync(host.PutAsync("/roles/radiologist", new { description = "Reads images" }));
         await DoneAsync(host.PutAsync("/sites/north", new { name = "North", timeZone = "UTC", departments = new[] { new { id = "rad", name = "R" } } }));
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
-        before = await NowAsync();
+        before = await host.NowAsync();
         await DoneAsync(host.PutAsync("/roles/helper", new { description = "Helps", permissions = new[] { "study.view" } }));
         await DoneAsync(GiveAsync("ada", "department", "rad"));
         await DoneAsync(GiveAsync("bob", "department", "rad"));
@@ -70,7 +71,7 @@ public sealed class MatrixTests : IAsyncLifetime
         difference["scopes"]!.AsArray().Select(scope => $"{scope!["scope"]} {scope["subjectsBefore"]} {scope["subjectsAfter"]}").ShouldBe(["department/rad 0 2", "patient 0 1"]);
         JsonNode sinceLastQuarter = await host.GetAsync("/permission-matrix/difference");
         sinceLastQuarter["cells"]!.AsArray().Select(cell => $"{cell!["role"]}").Distinct(StringComparer.Ordinal).ShouldContain("helper", "what is younger than the quarter begins with itself");
-        string now = await NowAsync();
+        string now = await host.NowAsync();
         (await host.GetAsync($"/permission-matrix/difference?from={now}&to={now}"))["cells"]!.AsArray().ShouldBeEmpty();
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/permission-matrix/difference?from={now}&to={before}"), 400, "span_malformed");
     }
@@ -126,12 +127,6 @@ public sealed class MatrixTests : IAsyncLifetime
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/subjects/User/dan/creep?since={before}"), 400, "matrix_too_large");
     }
 
-    private static async Task DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
-
     private Task<HttpResponseMessage> GiveAsync(string subject, string kind, string id) =>
         host.PostAsync("/grants", new { subjectId = subject, role = "radiologist", scope = new { kind, id }, reason = "x" });
 
@@ -146,12 +141,4 @@ public sealed class MatrixTests : IAsyncLifetime
 
     private async Task<string> UnusedAsync(string query = "") => string.Join("; ", (await host.GetAsync($"/permission-matrix/unused{query}"))["rights"]!.AsArray()
         .Select(right => $"{right!["role"]} {right["action"]} {right["holders"]}"));
-
-    private async Task<string> NowAsync()
-    {
-        await using var connection = new Npgsql.NpgsqlConnection(host.Superuser);
-        await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("select clock_timestamp()", connection);
-        return $"{(DateTime)(await command.ExecuteScalarAsync())!:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z";
-    }
 }

@@ -6,6 +6,7 @@ using AccessGov.PolicyDecision.PolicyDrafts.Impact;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
 using Xunit.Abstractions;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.PolicyDrafts;
 
@@ -228,10 +229,4 @@ public sealed class ImpactTests(ITestOutputHelper output)
 
     private static Task PublishAsync(PolicyDecisionHost host, string cedar) =>
         DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = cedar } }, comment = "c" }));
-
-    private static async Task DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
 }

@@ -8,6 +8,7 @@ using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.PolicyDrafts;
 
@@ -170,12 +171,6 @@ public sealed class ShadowTests : IAsyncLifetime
     }
 
     private static ShadowQueue QueueOf(PolicyDecisionHost of) => of.Services.GetRequiredService<ShadowQueue>();
-
-    private static async Task DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
-    }
 
     /// <summary>A draft that is checked and runs on the first host.</summary>
     private async Task<string> RunningAsync(string cedar)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
+using static AccessGov.PolicyDecision.Tests.Answers;
 
 namespace AccessGov.PolicyDecision.Tests.TimeTravel;
 
@@ -29,10 +30,10 @@ public sealed class TimeTravelTests : IAsyncLifetime
         }));
         await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = new[] { new { name = "p.cedar", text = Cedar } }, comment = "c" }));
         await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
-        empty = await NowAsync();
+        empty = await host.NowAsync();
         grant = (await DoneAsync(host.PostAsync("/grants", new { subjectId = "ada", role = "radiologist", scope = new { kind = "department", id = "rad" }, reason = "hired" })))["id"]!.GetValue<string>();
         await DoneAsync(host.PostAsync("/relations", new { kind = "care-team", user = "carla", patient = "P1" }));
-        given = await NowAsync();
+        given = await host.NowAsync();
         await DoneAsync(host.PostAsync($"/grants/{grant}/revoke", new { reason = "left" }));
     }
 
@@ -49,18 +50,18 @@ public sealed class TimeTravelTests : IAsyncLifetime
         next.AsObject().ContainsKey("next").ShouldBeFalse();
 
         (await SubjectsAsync("1.2.1", empty)).ShouldBe("");
-        (await SubjectsAsync("1.2.1", await NowAsync())).ShouldBe("carla");
+        (await SubjectsAsync("1.2.1", await host.NowAsync())).ShouldBe("carla");
     }
 
     [Fact]
     public async Task A_study_is_what_was_known_of_it_then()
     {
         await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
-        string same = await NowAsync();
+        string same = await host.NowAsync();
         await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P9","department":"other"}]}""");
-        string moved = await NowAsync();
+        string moved = await host.NowAsync();
         (await host.SendAsync(HttpMethod.Delete, "/studies/1.2.1", token: host.Token("studies.feed"))).EnsureSuccessStatusCode();
-        string gone = await NowAsync();
+        string gone = await host.NowAsync();
 
         (await SubjectsAsync("1.2.1", given)).ShouldBe("ada,carla");
         (await SubjectsAsync("1.2.1", same)).ShouldBe("carla");
@@ -70,7 +71,7 @@ public sealed class TimeTravelTests : IAsyncLifetime
         changes["lost"]!.AsArray().Select(subject => $"{subject!["id"]}").ShouldBe(["ada", "carla"]);
 
         await ImportAsync("""{"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"rad"}]}""");
-        (await SubjectsAsync("1.2.1", await NowAsync())).ShouldBe("carla");
+        (await SubjectsAsync("1.2.1", await host.NowAsync())).ShouldBe("carla");
         (await SubjectsAsync("1.2.1", moved)).ShouldBe("");
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={gone}"), 404, "study_unknown");
     }
@@ -103,7 +104,7 @@ public sealed class TimeTravelTests : IAsyncLifetime
         ofStudy["lost"]!.AsArray().ShouldBeEmpty();
         ofStudy["events"]!.AsArray().Select(changed => $"{changed!["event"]} {changed["by"]}").ShouldBe(["grant_given grace", "relation_started grace"]);
 
-        JsonNode ofAda = await host.GetAsync($"/time-travel/changes?from={given}&to={await NowAsync()}&subject=ada");
+        JsonNode ofAda = await host.GetAsync($"/time-travel/changes?from={given}&to={await host.NowAsync()}&subject=ada");
         ofAda["gained"]!.AsArray().ShouldBeEmpty();
         ofAda["lost"]!.ToJsonString().ShouldBe("""[{"class":"department/rad","action":"study.view","resourceType":"Study","policies":["read"]}]""");
         JsonNode revoked = ofAda["events"]!.AsArray().ShouldHaveSingleItem()!;
@@ -176,20 +177,12 @@ public sealed class TimeTravelTests : IAsyncLifetime
             }));
         }
 
-        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/changes?from={given}&to={await NowAsync()}&subject=busy"), 400, "too_much_to_compare");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/changes?from={given}&to={await host.NowAsync()}&subject=busy"), 400, "too_much_to_compare");
     }
 
     [Fact]
     public async Task Only_who_may_read_facts_is_answered() =>
         (await host.SendAsync(HttpMethod.Get, $"/time-travel/study/1.2.1?at={given}", token: host.Token("journal.read", "grants.manage"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-
-    private static async Task<JsonNode> DoneAsync(Task<HttpResponseMessage> sending)
-    {
-        using HttpResponseMessage answer = await sending;
-        string text = await answer.Content.ReadAsStringAsync();
-        answer.IsSuccessStatusCode.ShouldBeTrue(text);
-        return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
-    }
 
     private Task<JsonNode> ImportAsync(string studies) => DoneAsync(host.SendAsync(HttpMethod.Post, "/studies/import", studies, host.Token("studies.feed")));
 
@@ -200,14 +193,5 @@ public sealed class TimeTravelTests : IAsyncLifetime
     {
         using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Get, path, token: host.Token("journal.read"));
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["decisions"]!.AsArray().FirstOrDefault();
-    }
-
-    /// <summary>The time of the database, which events are recorded by.</summary>
-    private async Task<string> NowAsync()
-    {
-        await using var connection = new Npgsql.NpgsqlConnection(host.Superuser);
-        await connection.OpenAsync();
-        await using var command = new Npgsql.NpgsqlCommand("select clock_timestamp()", connection);
-        return $"{(DateTime)(await command.ExecuteScalarAsync())!:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z";
     }
 }
