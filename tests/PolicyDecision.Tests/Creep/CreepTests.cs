@@ -123,5 +123,5 @@ public sealed class CreepTests : IAsyncLifetime
         (await DoneAsync(host.PostAsync("/grants", new
         {
             subjectId = subject, role, scope = patient is null ? (object)new { kind = "everywhere" } : new { kind = "patient", id = patient }, reason = "x", readOnly, from,
-        }))["id"]!.GetValue<string>();
+        })))["id"]!.GetValue<string>();
 }
