@@ -3,6 +3,8 @@ namespace AccessGov.Cedar;
 /// <summary>The scope of a policy: principal, action and resource, in this order.</summary>
 internal sealed class ScopeParser(TokenReader reader)
 {
+    private const string UidExpected = "an entity uid such as User::\"alice\"";
+
     public (EntityScope Principal, ActionScope Action, EntityScope Resource) Read()
     {
         reader.Expect(TokenKind.LeftParenthesis, "`(`");
@@ -101,7 +103,7 @@ internal sealed class ScopeParser(TokenReader reader)
         return Bound(offset, ScopeOperator.IsIn, type, slot);
     }
 
-    private EntityScope Bound(int offset, ScopeOperator symbol, string? type, string slot)
+    private EntityScope Bound(int offset, ScopeOperator symbol, string? type, string slot) => InParentheses(() =>
     {
         if (reader.Kind == TokenKind.Slot)
         {
@@ -119,8 +121,8 @@ internal sealed class ScopeParser(TokenReader reader)
             throw TokenReader.Fail(reader.Current.Offset, "Expected a single entity uid, found a set of entity uids; write `in` and a group, one policy for each, or `in [...]` in a `when` clause.");
         }
 
-        return new EntityScope(offset, symbol, type, Uid(), HasSlot: false);
-    }
+        return new EntityScope(offset, symbol, type, reader.EntityUid(UidExpected), HasSlot: false);
+    });
 
     private ActionScope Action()
     {
@@ -142,9 +144,9 @@ internal sealed class ScopeParser(TokenReader reader)
         }
 
         reader.Take();
-        return reader.TakeIf(TokenKind.LeftBracket)
+        return InParentheses(() => reader.TakeIf(TokenKind.LeftBracket)
             ? new ActionScope(offset, ScopeOperator.In, ActionList(), IsList: true)
-            : new ActionScope(offset, ScopeOperator.In, [ActionUid()], IsList: false);
+            : new ActionScope(offset, ScopeOperator.In, [ActionUid()], IsList: false));
     }
 
     private List<EntityUid> ActionList()
@@ -171,14 +173,14 @@ internal sealed class ScopeParser(TokenReader reader)
             throw TokenReader.Fail(offset, "The action takes no template slot; expected an entity uid such as Action::\"view\".");
         }
 
-        EntityUid uid = Uid();
+        EntityUid uid = InParentheses(() => reader.EntityUid(UidExpected));
         return Names.IsActionType(uid.Type)
             ? uid
             : throw TokenReader.Fail(offset, $"Expected an entity of type `Action`, in a namespace or not, but got `{uid}`.");
     }
 
-    // Parentheses around one uid are allowed, as in any expression.
-    private EntityUid Uid()
+    // Parentheses around what a scope compares with are allowed, as in any expression.
+    private T InParentheses<T>(Func<T> read)
     {
         int parentheses = 0;
         while (reader.TakeIf(TokenKind.LeftParenthesis))
@@ -186,13 +188,13 @@ internal sealed class ScopeParser(TokenReader reader)
             parentheses++;
         }
 
-        EntityUid uid = reader.EntityUid("an entity uid such as User::\"alice\"");
+        T inner = read();
         for (; parentheses > 0; parentheses--)
         {
             reader.Expect(TokenKind.RightParenthesis, "`)`");
         }
 
-        return uid;
+        return inner;
     }
 
     private void RefuseOtherOperator()

@@ -34,6 +34,19 @@ public sealed class SharedUidsTests
         many.Count(uid => ReferenceEquals(pool.Share(new EntityUid(uid.Type, uid.Id)), uid)).ShouldBeLessThan(many.Length);
     }
 
+    // The pool of the process outlives every store: what it keeps must be little, whoever wrote the data.
+    [Fact]
+    public void A_long_uid_is_not_kept()
+    {
+        string longest = new('x', UidPool.LengthMax - "Team".Length);
+        EntityUid kept = pool.Share(new EntityUid("Team", longest));
+        pool.Share(new EntityUid("Team", longest)).ShouldBeSameAs(kept);
+
+        pool.Share(new EntityUid("Team", longest + "x"));
+        EntityUid again = new("Team", longest + "x");
+        pool.Share(again).ShouldBeSameAs(again);
+    }
+
     [Fact]
     public void Threads_that_share_at_once_get_what_is_equal_to_what_they_gave()
     {

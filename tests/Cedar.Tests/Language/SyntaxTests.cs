@@ -118,6 +118,8 @@ public sealed class SyntaxTests
     [Theory]
     [InlineData("permit(principal, action, resource,);", "permit (principal, action, resource);")]
     [InlineData("permit(principal, action in [], resource);", "permit (principal, action in [], resource);")]
+    [InlineData("permit(principal, action in ([]), resource);", "permit (principal, action in [], resource);")]
+    [InlineData("permit(principal, action in (([(Action::\"a\"),])), resource);", "permit (principal, action in [Action::\"a\"], resource);")]
     [InlineData(
         "permit(principal, action in [Action::\"a\", A::B::Action::\"b\",], resource);",
         "permit (principal, action in [Action::\"a\", A::B::Action::\"b\"], resource);")]

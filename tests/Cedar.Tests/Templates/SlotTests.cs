@@ -15,6 +15,7 @@ public sealed class SlotTests
     [InlineData("principal, action, resource in ?resource", false, true)]
     [InlineData("principal, action, resource is A::B in ?resource", false, true)]
     [InlineData("principal == ?principal, action in [], resource in ?resource,", true, true)]
+    [InlineData("principal == (?principal), action, resource is User in ((?resource))", true, true)]
     [InlineData("principal in User::\"?principal\", action, resource", false, false)]
     [InlineData("principal, action == Action::\"?resource\", resource", false, false)]
     public void A_policy_with_a_slot_in_its_scope_is_a_template(string scope, bool principal, bool resource)
@@ -34,7 +35,8 @@ public sealed class SlotTests
     [InlineData("permit(principal, action, resource == ?principal);", "Unexpected `?principal`; expected an entity uid or the slot ?resource.")]
     [InlineData("permit(principal is ?principal, action, resource);", "Unexpected `?principal`; expected an entity type.")]
     [InlineData("permit(?principal, action, resource);", "Unexpected `?principal`; expected `principal`.")]
-    [InlineData("permit(principal == (?principal), action, resource);", "Unexpected `?principal`; expected an entity uid such as User::\"alice\".")]
+    [InlineData("permit(principal == (?resource), action, resource);", "Unexpected `?resource`; expected an entity uid or the slot ?principal.")]
+    [InlineData("permit(principal == (?principal, action, resource);", "Unexpected `,`; expected `)`.")]
     [InlineData("permit(principal == ?Principal, action, resource);", "`?Principal` is not a template slot; there are ?principal and ?resource; expected an entity uid or the slot ?principal.")]
     [InlineData("permit(principal == ?action, action, resource);", "`?action` is not a template slot; there are ?principal and ?resource; expected an entity uid or the slot ?principal.")]
     [InlineData("permit(principal == ? principal, action, resource);", "Unexpected `?`; expected an entity uid such as User::\"alice\".")]
