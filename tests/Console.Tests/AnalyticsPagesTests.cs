@@ -25,9 +25,9 @@ public sealed class AnalyticsPagesTests(RunningConsole console)
         ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Accesses by person or machine" }).Locator("tbody tr");
         await Expect(rows.Filter(new() { HasText = "nora" }).Locator("td").Nth(1)).ToHaveTextAsync("3");
         await Expect(rows.Filter(new() { HasText = "vera" }).Locator("td").First).ToHaveTextAsync("3");
-        await Expect(page.GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync(new Regex("^Accesses by day, at most [0-9]+; the numbers follow as a table.$"));
-        await Expect(page.Locator("svg .permits")).ToHaveCountAsync(1);
-        await Expect(page.Locator("svg .denials")).ToHaveCountAsync(1);
+        await Expect(page.GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync(new Regex("^Accesses by hour, at most [0-9]+; the numbers follow as a table.$"));
+        await Expect(page.Locator("svg .permits")).Not.ToHaveCountAsync(0);
+        await Expect(page.Locator("svg .denials")).Not.ToHaveCountAsync(0);
 
         // By keyboard alone, with a range of hours, a zone, and one person.
         await page.GetByLabel("From (UTC)").FillAsync($"{DateTime.UtcNow.AddHours(-30):yyyy-MM-ddTHH:mm}");
