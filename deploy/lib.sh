@@ -55,11 +55,20 @@ write_client_hashes() {
 # Is a TCP port of the loopback address taken?
 port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
-# Prints the first port that is free, beginning with the given one.
+# Prints the first port that is free, beginning with the given one, and is not the second given one.
 free_port() {
-  local port="$1"
-  while port_taken "$port"; do port=$((port + 1)); done
+  local port="$1" other="${2:-}"
+  while [[ "$port" == "$other" ]] || port_taken "$port"; do port=$((port + 1)); done
   echo "$port"
+}
+
+# Is it the process of that pid which listens on a TCP port? Another program may have taken it, and answers there too.
+listens_on() {
+  local pid="$1" port="$2" inode
+  while read -r inode; do
+    [[ -z "$(find "/proc/$pid/fd" -lname "socket:\[$inode\]" -print -quit 2> /dev/null)" ]] || return 0
+  done < <(awk -v port="$(printf ':%04X' "$port")" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }' /proc/net/tcp /proc/net/tcp6 2> /dev/null)
+  return 1
 }
 
 # Prints when a living process began, in clock ticks since the machine did: with its pid that names it beyond doubt.

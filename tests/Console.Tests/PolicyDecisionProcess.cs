@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,7 +20,7 @@ public sealed class PolicyDecisionProcess : IAsyncDisposable
     private readonly HttpClient http = new();
     private Process? process;
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort()}/");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
     /// <summary>The secret of every client; the console's, above all.</summary>
     public string Secret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -105,13 +103,6 @@ public sealed class PolicyDecisionProcess : IAsyncDisposable
         }
 
         Directory.Delete(home, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A service's assembly, built in the same configuration as these tests.</summary>

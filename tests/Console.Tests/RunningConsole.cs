@@ -22,7 +22,7 @@ public sealed class RunningConsole : IAsyncLifetime
 
     public PolicyDecisionProcess Service { get; } = new();
 
-    public Uri Address { get; } = new($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
     public async Task InitializeAsync()
     {

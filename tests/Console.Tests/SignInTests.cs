@@ -1,4 +1,5 @@
 using System.Net;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
@@ -63,8 +64,8 @@ public sealed class SignInTests(RunningConsole console)
     [Fact]
     public async Task Where_a_second_factor_is_asked_for_the_refusal_leads_to_the_sign_in_with_one()
     {
-        var issuer = new Uri($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
-        var address = new Uri($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+        var issuer = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         string? asked = null;
         await using WebApplication strict = WebApplication.CreateSlimBuilder([$"--urls={issuer.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
         strict.MapPost("/development/token", async (HttpRequest request) =>
@@ -133,7 +134,7 @@ public sealed class SignInTests(RunningConsole console)
     [Fact]
     public async Task While_PolicyDecision_is_away_the_page_says_so_with_503()
     {
-        var address = new Uri($"http://127.0.0.1:{PolicyDecisionProcess.FreePort()}/");
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         await using WebApplication alone = await RunningConsole.StartAsync(address, new Uri("http://127.0.0.1:1/"), "secret");
         IPage page = await console.OpenAsync(new Uri(address, "/sign-in").AbsoluteUri);
         await page.GetByLabel("Your user name").FillAsync("ada");

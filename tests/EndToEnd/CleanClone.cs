@@ -1,3 +1,5 @@
+using AccessGov.Testing;
+
 namespace AccessGov.EndToEnd;
 
 /// <summary>
@@ -49,8 +51,8 @@ public sealed class CleanClone : IAsyncLifetime
         new("bash", ["-c", "cd \"$0\" && exec \"$@\"", Root, .. command], new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Another AccessGov may run on this machine.
-            ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{Repository.FreePort()}",
-            ["ACCESSGOV_CONSOLE_PORT"] = $"{Repository.FreePort()}",
+            ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{FreePort.Next()}",
+            ["ACCESSGOV_CONSOLE_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_POSTGRES"] = "",
             // These sources have been analyzed when the tests were built.
             ["RunAnalyzers"] = "false",

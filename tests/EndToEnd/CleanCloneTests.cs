@@ -35,6 +35,20 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    public async Task A_service_that_answers_on_the_port_of_another_is_not_taken_for_it()
+    {
+        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        int console = configuration.GetProperty("console").GetProperty("port").GetInt32();
+        int policyDecision = configuration.GetProperty("policyDecision").GetProperty("port").GetInt32();
+        int free = FreePort.Next();
+
+        (await InLibraryAsync($"listens_on \"$(running_process console)\" {console} && echo ours")).ShouldBe("ours");
+        (await InLibraryAsync($"listens_on \"$(running_process console)\" {policyDecision} || echo another")).ShouldBe("another");
+        (await InLibraryAsync($"free_port {free} {free}")).ShouldNotBe($"{free}");
+        (await InLibraryAsync($"free_port {console}")).ShouldNotBe($"{console}");
+    }
+
+    [Fact]
     public void Generated_secrets_are_for_their_owner_only()
     {
         const UnixFileMode OthersMode =
@@ -92,13 +106,20 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
         string folder = clone.PathOf("data");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, "read.cedar"), """permit(principal == user::"ada", action == Action::"read", resource);""");
-        int port = Repository.FreePort();
+        int port = FreePort.Next();
         await using ChildProcess alone = clone.Start("deploy/pdp", "--data", "data", "--port", $"{port}");
         await Eventually.HoldsAsync(() => alone.Output.Split('\n').Contains("ready") || alone.HasExited, "it prints ready", TimeSpan.FromMinutes(5));
 
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         (await DecisionAsync(http, Questions)).ShouldBeTrue();
         (await DecisionAsync(http, Questions.Replace("ada", "eve", StringComparison.Ordinal))).ShouldBeFalse();
+    }
+
+    /// <summary>What a command prints that sees the functions of deploy's scripts.</summary>
+    private async Task<string> InLibraryAsync(string command)
+    {
+        (_, string output) = await clone.RunAsync("bash", "-c", $". deploy/lib.sh; {command}");
+        return output.Trim();
     }
 
     private static async Task<bool> DecisionAsync(HttpClient http, string question)

@@ -21,7 +21,7 @@ internal sealed class OrthancProcess : IAsyncDisposable
             new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"accessgov-proxy:{Password}")));
     }
 
-    public int Port { get; } = Repository.FreePort();
+    public int Port { get; } = FreePort.Next();
 
     public string Password { get; } = Guid.NewGuid().ToString("n");
 

@@ -12,7 +12,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Each_person_gets_what_the_policies_say_from_a_real_archive_and_each_answer_is_in_the_journal_and_the_same_when_asked_again()
     {
-        int port = Repository.FreePort();
+        int port = FreePort.Next();
         string password = Guid.NewGuid().ToString("n");
         await using PolicyDecisionProcess service = await PolicyDecisionProcess.StartAsync(
             postgres.Server, Following($"http://127.0.0.1:{port}", password));

@@ -37,7 +37,7 @@ internal sealed class PolicyDecisionProcess : IAsyncDisposable
     {
         string connectionString = await CreateRoleAsync(await server.CreateDatabaseAsync());
         string home = Directory.CreateTempSubdirectory("accessgov-end-to-end-").FullName;
-        var address = new Uri($"http://127.0.0.1:{Repository.FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         string secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using AccessGov.Testing;
 
 namespace AccessGov.EndToEnd;
@@ -16,12 +14,5 @@ internal static class Repository
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         return PathOf("services", service, "bin", configuration, "net10.0", $"AccessGov.{service}.dll");
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AccessGov.Testing;
@@ -53,7 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            int chosen = port == 0 ? FreePort() : port;
+            int chosen = port == 0 ? FreePort.Next() : port;
             Process server = Start(root, Path.Combine(binaries, "postgres"),
                 ["-D", data, "-p", $"{chosen}", "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400",
                  "-c", "log_min_messages=fatal"]);
@@ -161,12 +159,5 @@ public sealed class PostgresServer : IAsyncDisposable
         child.OutputDataReceived += (_, _) => { };
         child.BeginOutputReadLine();
         return child;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
