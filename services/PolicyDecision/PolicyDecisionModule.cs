@@ -61,7 +61,7 @@ internal static class PolicyDecisionModule
         services.AddSingleton<AdministrativeDecision>().AddSingleton<AdministrationKept>();
         builder.AddStudies();
         builder.AddForwardAuth();
-        services.AddSingleton<Commands>();
+        services.AddSingleton<FactsReach>().AddSingleton<Commands>();
         services.AddSingleton<Imports>();
     }
 
@@ -69,7 +69,7 @@ internal static class PolicyDecisionModule
     {
         var administration = app.Services.GetRequiredService<AdministrativeDecision>();
         app.Use(next => http => administration.InvokeAsync(http, next));
-        app.Use(CommandBody.HashAsync);
+        app.Use((http, next) => CommandBody.HashAsync(http, next, (int)Imports.BodyBytesMax));
         app.MapRoles();
         app.MapGrants();
         app.MapDutySeparations();

@@ -1,55 +1,12 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Studies;
-using AccessGov.ServiceDefaults;
-using Microsoft.AspNetCore.Diagnostics;
-using Npgsql;
 
 namespace AccessGov.PolicyDecision;
 
-/// <summary>The one place that says which failures mean that the database is away, and what is answered to whoever it failed.</summary>
-internal sealed class StoreOutage(ILogger<StoreOutage> log) : IExceptionHandler
+/// <summary>The failures of the database, and of the study index in it.</summary>
+internal sealed class StoreOutage(ILogger<StoreOutage> log) : StoreOutageHandler(Refusals.Table, log)
 {
-    /// <summary>Whether the database is away, going or coming, or has no room for one more: the same request may be answered in a moment.</summary>
-    public static bool Is(Exception failure) => failure switch
-    {
-        // What the server still says: class 08 is a connection, 57P a shutdown, a crash or a start.
-        PostgresException said => said.IsTransient || said.SqlState.StartsWith("08", StringComparison.Ordinal) || said.SqlState.StartsWith("57P", StringComparison.Ordinal),
-        NpgsqlException broken => broken.IsTransient,
-
-        // A name that does not resolve and a connection that is not made in time come as they are.
-        SocketException or TimeoutException => true,
-        _ => false,
-    };
-
-    /// <summary>Whether the database gave no answer, for whatever reason. Whoever decides from it knows nothing then, also where asking again would not help.</summary>
-    public static bool LeftUnanswered(Exception failure) => failure is DbException or TimeoutException or SocketException or IOException;
-
-    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
-    {
-        Refusal? refusal = exception switch
-        {
-            StudyIndexUnavailableException => new Refusal("study_index_unavailable", "The study index cannot be read now: try again in a moment."),
-
-            // Whether something was written is not known here: a commit may be what broke.
-            _ when Is(exception) => new Refusal("store_unavailable", "The database cannot be reached: send the request again in a moment, a command with the Idempotency-Key that it had."),
-            _ => Commands.NotWritten(exception),
-        };
-        if (refusal is null)
-        {
-            return false;
-        }
-
-        // The route as it is written in the code: the path itself may hold a patient's number.
-        log.LogWarning("{Method} {Route}: {Code}, {Failure}", httpContext.Request.Method, (httpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, refusal.Code, exception.Message);
-        int status = Refusals.StatusOf(refusal.Code);
-        if (status == StatusCodes.Status503ServiceUnavailable)
-        {
-            httpContext.Response.Headers.RetryAfter = "1";
-        }
-
-        await Problems.WriteAsync(httpContext, status, refusal.Code, refusal.Sentence);
-        return true;
-    }
+    protected override Refusal? RefusalOf(Exception failure) => failure is StudyIndexUnavailableException
+        ? new Refusal("study_index_unavailable", "The study index cannot be read now: try again in a moment.")
+        : base.RefusalOf(failure);
 }

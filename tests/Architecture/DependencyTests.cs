@@ -3,8 +3,8 @@ namespace AccessGov.Architecture;
 /// <summary>The table of who may reference whom. Between services: messages for facts, HTTP for questions.</summary>
 public sealed class DependencyTests
 {
-    private static readonly string[] Everything = ["Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "Cedar"];
-    private static readonly string[] AllButCedar = ["Contracts", "EventSourcing", "Messaging", "ServiceDefaults"];
+    private static readonly string[] Everything = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "Cedar"];
+    private static readonly string[] AllButCedar = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults"];
 
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
@@ -21,6 +21,7 @@ public sealed class DependencyTests
         ["EventSourcing"] = [],
         ["Messaging"] = ["EventSourcing"],
         ["ServiceDefaults"] = [],
+        ["CommandEndpoints"] = ["EventSourcing", "ServiceDefaults"],
     };
 
     public static TheoryData<string> Products => [.. House.Products.Select(project => project.Name)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.CommandEndpoints;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.PolicyDecision.Tests;

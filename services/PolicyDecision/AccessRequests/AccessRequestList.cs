@@ -64,7 +64,7 @@ internal sealed class AccessRequestList(NpgsqlDataSource database) : ISubscripti
                 ? Results.Ok(Paging.Page(
                     "accessRequests", paging, await list.ReadAsync(status, mine == true ? RolesOf(http, facts.Current, clock.GetUtcNow()) : null, clock.GetUtcNow(), paging, cancellation),
                     item => item.Id))
-                : Paging.Malformed())
+                : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("access-requests.decide").WithTags("Access requests");
 
     private static string[] RolesOf(HttpContext http, FactsSnapshot facts, DateTimeOffset now) =>

@@ -75,7 +75,7 @@ internal sealed record AccessQuestion(
         AccessPageKey? after = Given("after") is { } token ? AccessPageKey.Parse(token) : null;
         if (Paging.Of(limit, null) is not { } paging || (after is null && Given("after") is not null))
         {
-            return (null, Paging.Malformed());
+            return (null, Commands.Refuse(Paging.Malformed));
         }
 
         bool? permitted = outcome == "all" ? null : outcome == "permit";

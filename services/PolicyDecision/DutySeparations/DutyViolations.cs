@@ -18,11 +18,11 @@ internal static class DutyViolations
                 ? Results.Ok(Paging.Page(
                     "dutySeparations", paging,
                     [.. facts.Current.DutySeparations.Where(rule => after is null || string.CompareOrdinal(rule.Id, after) > 0).Take(paging.Limit).Select(Of)], rule => rule.Id))
-                : Paging.Malformed())
+                : Commands.Refuse(Paging.Malformed))
             .RequireAuthorization("facts.read");
         routes.MapGet("/duty-separations/{id}/violations", (string id, IFacts facts, TimeProvider clock, int? limit, string? after) => TimeTravelModule.PagingOf(limit, after) switch
             {
-                null => Paging.Malformed(),
+                null => Commands.Refuse(Paging.Malformed),
                 _ when !facts.IsReady => Commands.Refuse(Refusals.FactsNotReady),
                 var paging when facts.Current.DutySeparations.FirstOrDefault(rule => rule.Id == id) is { } rule =>
                     Results.Ok(Paging.Page("violations", paging, [.. Of(rule, facts.Current, clock.GetUtcNow(), after ?? "").Take(paging.Limit)], KeyOf)),

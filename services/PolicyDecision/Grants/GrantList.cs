@@ -65,7 +65,7 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             Paging.Of(limit, after) is { } paging
                 ? Results.Ok(Paging.Page("grants", paging, await list.ReadAsync(
                     subject, role, active, facts.Current.RetiredRoles, clock.GetUtcNow(), paging, cancellation), item => item.Id))
-                : Paging.Malformed())
+                : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored)

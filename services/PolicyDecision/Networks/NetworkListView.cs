@@ -14,7 +14,7 @@ internal static class NetworkListView
                 "networkLists", paging,
                 [.. facts.Current.NetworkLists.Where(list => after is null || string.CompareOrdinal(list.Id, after) > 0).Take(paging.Limit).Select(Of)],
                 list => list.Id))
-            : Paging.Malformed())
+            : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 
     private static Item Of(NetworkListFacts list) => new(

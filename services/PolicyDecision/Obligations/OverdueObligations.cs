@@ -66,7 +66,7 @@ internal sealed class OverdueObligations(JournalDatabase database, ObligationOpt
     {
         if (ReceiptPage.Of(limit, after) is not { } page)
         {
-            return Paging.Malformed();
+            return Commands.Refuse(Paging.Malformed);
         }
 
         try

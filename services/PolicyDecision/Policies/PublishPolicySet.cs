@@ -49,7 +49,7 @@ internal static class PublishPolicySet
             return commands.RunAsync(
                 http, PolicyVersions.Streams, name,
                 state => signer.Sign(name, kept.Check(Decide(state, name, command, errors, direct), name, commands.Now), Caller.Metadata(http).Actor, commands.Now),
-                (_, state) => Results.Ok(PolicySetView.Of(name, state)), faults: errors.Count > 0 ? errors : null);
+                (_, state) => Results.Ok(PolicySetView.Of(name, state)), refuse: errors.Count > 0 ? reason => new FaultyFiles(reason, errors) : null);
         })
         .RequireAuthorization("policies.manage")
         .WithBodyLimit(PolicyFiles.BodyBytesMax);

@@ -48,7 +48,7 @@ internal sealed class PolicyDraftList(NpgsqlDataSource database) : ISubscription
         .MapGet("/policy-drafts", async (PolicyDraftList list, CancellationToken cancellation, string? state, int? limit, string? after) =>
             Paging.Of(limit, after) is { } paging
                 ? Results.Ok(Paging.Page("drafts", paging, await list.ReadAsync(state, paging, cancellation), item => item.Id))
-                : Paging.Malformed())
+                : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored) => stored.Data is PolicyDraftEvent draft ? Change(PolicyDraft.Streams.IdOf(stored.StreamId), draft, stored.RecordedAt) : null;

@@ -47,7 +47,7 @@ internal sealed class RelationList(NpgsqlDataSource database) : ISubscription
         .MapGet("/relations", async (RelationList list, CancellationToken cancellation, string? user, string? patient, int? limit, string? after) =>
             Paging.Of(limit, after) is { } paging
                 ? Results.Ok(Paging.Page("relations", paging, await list.ReadAsync(user, patient, paging, cancellation), item => item.Id))
-                : Paging.Malformed())
+                : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored)

@@ -72,7 +72,7 @@ internal static class DefineRole
             new Refusal("role_malformed", $"request names hoursMax from 1 to {RequestHoursLongest} and the role of its approver."),
         { Emergency: { } emergency } when emergency.HoursMax is < 1 or > EmergencyHoursLongest || emergency.Invokers.Count is 0 or > InvokersMax || !emergency.Invokers.All(Identifiers.IsOwn) =>
             new Refusal("role_malformed", $"emergency names hoursMax from 1 to {EmergencyHoursLongest} and 1 to {InvokersMax} roles as its invokers."),
-        { Permissions: { } permissions } when permissions.Count > PermissionsMax || !permissions.All(Identifiers.IsAction) =>
+        { Permissions: { } permissions } when permissions.Count > PermissionsMax || !permissions.All(ActionNames.IsOne) =>
             new Refusal("role_malformed", $"Permissions are at most {PermissionsMax} names of actions, for example study.view."),
         _ => null,
     };

@@ -12,6 +12,6 @@ internal static class RoleList
                 [.. facts.Current.Roles.Values.OrderBy(role => role.Id, StringComparer.Ordinal)
                     .Where(role => after is null || string.CompareOrdinal(role.Id, after) > 0).Take(paging.Limit)],
                 role => role.Id))
-            : Paging.Malformed())
+            : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 }

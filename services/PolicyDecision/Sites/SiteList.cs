@@ -17,7 +17,7 @@ internal static class SiteList
                 [.. facts.Current.Sites.Sites.Values.OrderBy(site => site.Id, StringComparer.Ordinal)
                     .Where(site => after is null || string.CompareOrdinal(site.Id, after) > 0).Take(paging.Limit).Select(Of)],
                 site => site.Id))
-            : Paging.Malformed())
+            : Commands.Refuse(Paging.Malformed))
         .RequireAuthorization("facts.read");
 
     private static Item Of(SiteFacts site) => new(

@@ -42,7 +42,7 @@ internal sealed class WhatChanged(Instants instants, FactHistory history, StudyR
     private static Refusal? Malformed(Query query) => query switch
     {
         { Subject: null, Study: null } or { Subject: not null, Study: not null } => new Refusal("request_malformed", "Name a subject or a study, one of the two."),
-        { Action: { } action } when !Identifiers.IsAction(action) => new Refusal("request_malformed", "action is the name of an action, for example study.view."),
+        { Action: { } action } when !ActionNames.IsOne(action) => new Refusal("request_malformed", "action is the name of an action, for example study.view."),
         { Subject: { } subject } => WhatCould.Malformed(new SubjectKey(query.SubjectType, subject)),
         _ => null,
     };

@@ -8,7 +8,7 @@ internal sealed class WhatCould(Instants instants, SubjectRights rights, TimeTra
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/time-travel/subject/{type}/{id}", (string type, string id, WhatCould what, HttpContext http, string? at, int? limit, string? after) =>
-            TimeTravelModule.PagingOf(limit, after) is { } paging ? what.AnswerAsync(new SubjectKey(type, id), http, at, paging) : Task.FromResult(Paging.Malformed()))
+            TimeTravelModule.PagingOf(limit, after) is { } paging ? what.AnswerAsync(new SubjectKey(type, id), http, at, paging) : Task.FromResult(Commands.Refuse(Paging.Malformed)))
         .RequireAuthorization("facts.read");
 
     /// <summary>What is wrong with the name of a subject; null when nothing is.</summary>

@@ -12,13 +12,13 @@ internal sealed class WhoCould(Instants instants, StudyReaders readers, TimeTrav
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/time-travel/study/{uid}", (string uid, WhoCould who, HttpContext http, string? at, string? action, int? limit, string? after) =>
-            TimeTravelModule.PagingOf(limit, after) is { } paging ? who.AnswerAsync(uid, http, at, action ?? OpenAction, paging) : Task.FromResult(Paging.Malformed()))
+            TimeTravelModule.PagingOf(limit, after) is { } paging ? who.AnswerAsync(uid, http, at, action ?? OpenAction, paging) : Task.FromResult(Commands.Refuse(Paging.Malformed)))
         .RequireAuthorization("facts.read");
 
     private async Task<IResult> AnswerAsync(string uid, HttpContext http, string? at, string action, Paging paging)
     {
         long started = clock.GetTimestamp();
-        if (!Identifiers.IsAction(action))
+        if (!ActionNames.IsOne(action))
         {
             return Commands.Refuse(new Refusal("request_malformed", "action is the name of an action, for example study.view."));
         }

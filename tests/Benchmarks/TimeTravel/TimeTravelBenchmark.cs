@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccessGov.CommandEndpoints;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision;
 using AccessGov.PolicyDecision.Facts;

@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>
 /// Creates a part of the service's tables, unless it is there as defined. Then it takes no lock on a table: a replica that starts must not wait for those that
 /// work, nor they for it. The login role owns the schema and needs no other right.
 /// </summary>
-internal static class SchemaCreation
+public static class SchemaCreation
 {
+    /// <summary>Creates the part.</summary>
     /// <param name="connection">An open connection without a transaction.</param>
     /// <param name="schema">Is created too where it is missing; only that needs the right to create one.</param>
     /// <param name="part">What the definition is remembered by.</param>

@@ -1,10 +1,12 @@
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>Files with keys for HMAC-SHA256: their bytes are the key.</summary>
-internal static class SecretKeyFile
+public static class SecretKeyFile
 {
+    /// <summary>The shortest key, in bytes.</summary>
     public const int BytesMin = 32;
 
+    /// <summary>Reads one.</summary>
     /// <exception cref="InvalidDataException">The key is shorter than 32 bytes.</exception>
     public static byte[] Read(string file)
     {

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>Files with keys for ES256.</summary>
-internal static class EcdsaKeyFile
+public static class EcdsaKeyFile
 {
+    /// <summary>Reads a PEM file.</summary>
     /// <exception cref="CryptographicException">The file holds no P-256 key.</exception>
     public static ECDsa Read(string file)
     {

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>Reads instants with their offset only: one without would be read in the time zone of this machine.</summary>
-internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
+public sealed class InstantConverter : JsonConverter<DateTimeOffset>
 {
+    /// <inheritdoc/>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         string? text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
@@ -14,6 +15,7 @@ internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
             : throw new JsonException("An instant is written like 2026-01-31T12:00:00Z or with another offset from UTC.");
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 
     private static bool HasOffset(string text) =>

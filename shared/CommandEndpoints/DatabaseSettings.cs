@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>How the service's connections are set up, whatever they are for.</summary>
-internal static class DatabaseSettings
+public static class DatabaseSettings
 {
     // The statements here are short; compiling one (a tenth of a second) costs more than it can save, and a core that a decision waits for.
     private const string NoCompilation = "-c jit=off";

@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>What the ids of people, patients and our own things may look like.</summary>
-internal static partial class Identifiers
+public static partial class Identifiers
 {
+    /// <summary>The longest id, in characters.</summary>
     public const int LengthMax = 200;
 
     /// <summary>An id that another system gave (a person, a patient): any text without control characters or surrounding blanks.</summary>
@@ -18,12 +19,6 @@ internal static partial class Identifiers
     /// <summary>An id that we give (a role, a site, a department): it stands in URLs, in policies and in stream names as it is.</summary>
     public static bool IsOwn(string id) => OwnPattern().IsMatch(id);
 
-    /// <summary>The name of an action, for example study.read-metadata.</summary>
-    public static bool IsAction(string name) => ActionPattern().IsMatch(name);
-
     [GeneratedRegex("^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex OwnPattern();
-
-    [GeneratedRegex("^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
-    private static partial Regex ActionPattern();
 }

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
+using Microsoft.AspNetCore.Http;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>What an HTTP request says about who commands, in which words, and upon which version.</summary>
-internal static class Caller
+public static class Caller
 {
     private const int KeyLengthMax = 200;
 

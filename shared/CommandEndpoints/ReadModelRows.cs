@@ -2,10 +2,10 @@ using AccessGov.EventSourcing;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace AccessGov.PolicyDecision;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>What the lists for people have in common: a statement for each event that is theirs, and pages of rows.</summary>
-internal static class ReadModelRows
+public static class ReadModelRows
 {
     /// <summary>Runs, in the subscription's transaction, what each event changes; null where it changes nothing.</summary>
     public static async Task ChangeAsync(
@@ -26,7 +26,7 @@ internal static class ReadModelRows
         }
     }
 
-    /// <summary>Values are sent with the types that they have.</summary>
+    /// <summary>A statement of a batch. Values are sent with the types that they have.</summary>
     public static NpgsqlBatchCommand Statement(string sql, params object?[] values)
     {
         var command = new NpgsqlBatchCommand(sql);
@@ -34,6 +34,7 @@ internal static class ReadModelRows
         return command;
     }
 
+    /// <summary>All rows that a command finds.</summary>
     public static async Task<IReadOnlyList<T>> ReadAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         var items = new List<T>();
@@ -49,7 +50,9 @@ internal static class ReadModelRows
     /// <summary>A parameter whose type must be said, because it may be null.</summary>
     public static NpgsqlParameter Optional(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
+    /// <summary>A text that may be null.</summary>
     public static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    /// <summary>An instant that may be null.</summary>
     public static DateTimeOffset? Instant(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 }
