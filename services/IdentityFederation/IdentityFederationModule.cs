@@ -1,0 +1,66 @@
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Organisations;
+using AccessGov.IdentityFederation.People;
+using AccessGov.Messaging;
+using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using V1 = AccessGov.Contracts.IdentityFederation.V1;
+
+namespace AccessGov.IdentityFederation;
+
+/// <summary>The whole wiring of the service: one line for each feature to add and one to map.</summary>
+internal static class IdentityFederationModule
+{
+    public const int BodyBytesMax = 1024 * 1024;
+
+    public static void AddIdentityFederation(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSettings<IdentityFederationOptions>(IdentityFederationOptions.Section);
+        services.AddDatabase();
+        services.AddEventStore(builder.Configuration);
+        services.AddOutgoingMessages();
+        services.AddSingleton(Refusals.Table);
+        services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
+        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>();
+        services.AddOrganisations();
+        services.AddPeople();
+    }
+
+    public static void MapIdentityFederation(this WebApplication app)
+    {
+        app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
+        app.MapOrganisations();
+        app.MapPeople();
+    }
+
+    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
+    {
+        IdentityFederationOptions options = provider.GetRequiredService<IOptions<IdentityFederationOptions>>().Value;
+        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
+    });
+
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
+    {
+        options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
+        options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
+        options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
+            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable, cancellation);
+    });
+
+    private static void AddOutgoingMessages(this IServiceCollection services)
+    {
+        services.AddMessaging(options =>
+        {
+            options.Queue = Refusals.Service;
+            options.Message<V1.UserProvisioned>(V1.UserProvisioned.MessageName);
+            options.Message<V1.UserChanged>(V1.UserChanged.MessageName);
+            options.Message<V1.UserSuspended>(V1.UserSuspended.MessageName);
+            options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
+            options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
+        });
+        services.AddSubscription<Outgoing>();
+    }
+}

@@ -1,0 +1,45 @@
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.People;
+using AccessGov.Messaging;
+using Npgsql;
+using V1 = AccessGov.Contracts.IdentityFederation.V1;
+
+namespace AccessGov.IdentityFederation;
+
+/// <summary>Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.</summary>
+internal sealed class Outgoing(IMessageBus bus) : ISubscription
+{
+    public string Name => "OutgoingMessages";
+
+    /// <summary>The message of an event; null for what concerns nobody else.</summary>
+    public static object? MessageOf(StoredEvent stored)
+    {
+        (string? by, DateTimeOffset at) = (stored.Metadata.Actor, stored.RecordedAt);
+        return stored.Data switch
+        {
+            PersonProvisioned { Active: true } e => new V1.UserProvisioned(Id(), e.Organisation, e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department, e.Profile.Employment?.Manager, by, at),
+            PersonReactivated => new V1.UserReinstated(Id(), null, by, at),
+            PersonChanged e => new V1.UserChanged(Id(), e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department, e.Profile.Employment?.Manager, by, at),
+            PersonSuspended e => new V1.UserSuspended(Id(), e.Reason, by, at),
+            PersonReinstated e => new V1.UserReinstated(Id(), e.Reason, by, at),
+
+            // Whoever is inactive has nothing left to lose when they go for good; those who hear of it twice do nothing the second time.
+            PersonDeactivated e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
+            PersonDeprovisioned e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
+            _ => null,
+        };
+
+        string Id() => Person.Streams.IdOf(stored.StreamId);
+    }
+
+    public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        foreach (StoredEvent stored in batch)
+        {
+            if (MessageOf(stored) is { } message)
+            {
+                await bus.PublishAsync(message, new PublishOptions(stored.StreamId, stored.Id), transaction, cancellation);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.IdentityFederation.People;
+
+/// <summary>Something happened to a person.</summary>
+internal abstract record PersonEvent;
+
+/// <summary>A person is known.</summary>
+/// <param name="Organisation">Where the person comes from.</param>
+/// <param name="Profile">What is known of them.</param>
+/// <param name="Active">Whether they work here already.</param>
+/// <param name="Source">Who says so: console, scim or directory.</param>
+[EventName("person_provisioned")]
+internal sealed record PersonProvisioned(string Organisation, PersonProfile Profile, bool Active, string Source) : PersonEvent;
+
+/// <summary>What is known of a person is another than before.</summary>
+[EventName("person_changed")]
+internal sealed record PersonChanged(PersonProfile Profile, string Source) : PersonEvent;
+
+/// <summary>The provisioning system says that the person does not work here any more, or not at present.</summary>
+[EventName("person_deactivated")]
+internal sealed record PersonDeactivated(string Reason, string Source) : PersonEvent;
+
+/// <summary>The provisioning system says that the person works here again. What was taken away does not come back by itself.</summary>
+[EventName("person_reactivated")]
+internal sealed record PersonReactivated(string Source) : PersonEvent;
+
+/// <summary>Security keeps the person out, whatever the provisioning system says.</summary>
+[EventName("person_suspended")]
+internal sealed record PersonSuspended(string Reason) : PersonEvent;
+
+/// <summary>Security lets the person in again.</summary>
+[EventName("person_reinstated")]
+internal sealed record PersonReinstated(string Reason) : PersonEvent;
+
+/// <summary>The person is gone for good: the id is never given to somebody else, the user name may be.</summary>
+[EventName("person_deprovisioned")]
+internal sealed record PersonDeprovisioned(string Reason, string Source) : PersonEvent;
+
+/// <summary>A person signs in as this subject of an identity provider.</summary>
+[EventName("identity_linked")]
+internal sealed record IdentityLinked(string Issuer, string Subject) : PersonEvent;
+
+/// <summary>A subject of an identity provider is nobody here any more.</summary>
+[EventName("identity_unlinked")]
+internal sealed record IdentityUnlinked(string Issuer, string Subject) : PersonEvent;
+
+/// <summary>Who somebody is at an identity provider. Never an e-mail address: those are given to others.</summary>
+internal sealed record LinkedIdentity(string Issuer, string Subject);
+
+/// <summary>What a person is here.</summary>
+internal abstract record Person
+{
+    private Person() { }
+
+    public static StreamKind<Person, PersonEvent> Streams { get; } = new("person", new Unknown(), Evolve);
+
+    public static Person Evolve(Person state, PersonEvent @event) => (state, @event) switch
+    {
+        (Unknown, PersonProvisioned e) => new Provisioned(e.Organisation, e.Profile, e.Active, Suspended: false, []),
+        (Provisioned person, PersonChanged e) => person with { Profile = e.Profile },
+        (Provisioned person, PersonDeactivated) => person with { Active = false },
+        (Provisioned person, PersonReactivated) => person with { Active = true },
+        (Provisioned person, PersonSuspended) => person with { Suspended = true },
+        (Provisioned person, PersonReinstated) => person with { Suspended = false },
+        (Provisioned person, IdentityLinked e) => person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, IdentityUnlinked e) => person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned, PersonDeprovisioned) => new Deprovisioned(),
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
+    };
+
+    /// <summary>The refusal for whoever is not here.</summary>
+    public static Refusal Absent(Person state) => state is Deprovisioned
+        ? new Refusal("person_gone", "The person is deprovisioned: somebody who comes back is a new person.")
+        : new Refusal("person_unknown", "There is no person with this id.");
+
+    public sealed record Unknown : Person;
+
+    /// <param name="Organisation">Where the person comes from.</param>
+    /// <param name="Profile">What is known of them.</param>
+    /// <param name="Active">What the provisioning system says.</param>
+    /// <param name="Suspended">What security says.</param>
+    /// <param name="Identities">Who they are at identity providers.</param>
+    public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended, ImmutableList<LinkedIdentity> Identities) : Person
+    {
+        /// <summary>Whether the person may sign in.</summary>
+        public bool MaySignIn => Active && !Suspended;
+    }
+
+    public sealed record Deprovisioned : Person;
+}

@@ -1,0 +1,33 @@
+using AccessGov.EventSourcing;
+
+namespace AccessGov.IdentityFederation.People;
+
+/// <summary>Carries commands on people out: the directory is written in the transaction of the events, so that look-ups never lag behind them.</summary>
+internal sealed class PersonCommands(CommandRunner commands)
+{
+    /// <summary>The source of what people say at the API and in the console.</summary>
+    public const string Console = "console";
+
+    /// <param name="http">The request.</param>
+    /// <param name="id">The person.</param>
+    /// <param name="decide">The rule.</param>
+    /// <param name="answer">The answer when it was accepted; 204 unless given.</param>
+    /// <param name="refuse">The answer to a refusal; problem details unless given.</param>
+    public Task<IResult> RunAsync(
+        HttpContext http, string id, Func<Person, Outcome<PersonEvent>> decide, Func<string, Person, IResult>? answer = null, Func<Refusal, IResult>? refuse = null)
+    {
+        // What the last run of the rule leads to: the transaction that follows it writes this.
+        Person after = Person.Streams.Initial;
+        return commands.RunAsync(
+            http, Person.Streams, id,
+            state =>
+            {
+                Outcome<PersonEvent> outcome = decide(state);
+                after = outcome is Outcome<PersonEvent>.Accepted accepted ? accepted.Events.Aggregate(state, Person.Evolve) : state;
+                return outcome;
+            },
+            answer,
+            (transaction, receipt, cancellation) => PersonDirectory.WriteAsync(id, after, receipt.Version, transaction, cancellation),
+            refuse);
+    }
+}

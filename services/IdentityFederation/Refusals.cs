@@ -1,0 +1,22 @@
+using AccessGov.EventSourcing;
+
+namespace AccessGov.IdentityFederation;
+
+/// <summary>The one place that says which HTTP status a refusal has.</summary>
+internal static class Refusals
+{
+    public const string Service = "identity-federation";
+
+    /// <summary>Nothing is commanded before the tables are there.</summary>
+    public static readonly Refusal NotStarted = new("store_not_started", "The service is not connected to its database yet: try again in a moment.");
+
+    /// <summary>Every code that is not refused by the state of things.</summary>
+    public static readonly RefusalTable Table = new(
+        Service,
+        malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed", "reason_required"],
+        absent: ["organisation_unknown", "person_unknown", "identity_unknown"],
+        unavailable: ["store_not_started"],
+        forbidden: []);
+
+    public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
+}

@@ -1,0 +1,162 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.Messaging;
+using AccessGov.ServiceDefaults;
+using AccessGov.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace AccessGov.IdentityFederation.Tests;
+
+/// <summary>
+/// The real service in this process, on a real Kestrel and a free port, with a login role that owns its schema in a fresh database and nothing else.
+/// A class fixture, or started by a test that needs its own.
+/// </summary>
+public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
+{
+    private const string Issuer = "https://issuer.test";
+    private const string Audience = "accessgov";
+
+    private readonly TimeProvider clock;
+    private readonly DevelopmentTokenMint mint;
+    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private WebApplication? app;
+
+    public IdentityFederationHost()
+        : this(TimeProvider.System)
+    {
+    }
+
+    private IdentityFederationHost(TimeProvider clock)
+    {
+        this.clock = clock;
+        mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+    }
+
+    /// <summary>A superuser's connection string to the service's database.</summary>
+    public string Superuser { get; private set; } = "";
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IServiceProvider Services => app!.Services;
+
+    public IEventStore Store => Services.GetRequiredService<IEventStore>();
+
+    public static async Task<IdentityFederationHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
+    {
+        var host = new IdentityFederationHost(clock ?? TimeProvider.System);
+        await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
+        return host;
+    }
+
+    public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
+
+    /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? json = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer", token ?? TokenOf("grace", "organisations.manage", "people.manage", "people.suspend", "people.read"));
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        return Client.SendAsync(request);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web), null, headers);
+
+    public Task<HttpResponseMessage> PutAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web), null, headers);
+
+    public async Task<JsonNode> GetAsync(string path)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path);
+        string text = await response.Content.ReadAsStringAsync();
+        response.IsSuccessStatusCode.ShouldBeTrue(text);
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>An organisation for tests that need one; it may be there already.</summary>
+    public async Task<string> OrganisationAsync(string id = "hospital")
+    {
+        using HttpResponseMessage defined = await PutAsync($"/organisations/{id}", new { name = id, kind = "hospital" });
+        defined.IsSuccessStatusCode.ShouldBeTrue(await defined.Content.ReadAsStringAsync());
+        return id;
+    }
+
+    /// <summary>A person of the hospital; answers their id.</summary>
+    public async Task<string> PersonAsync(string userName, string organisation = "hospital")
+    {
+        await OrganisationAsync(organisation);
+        using HttpResponseMessage provisioned = await PostAsync("/people", new { organisation, profile = new { userName } });
+        string text = await provisioned.Content.ReadAsStringAsync();
+        provisioned.IsSuccessStatusCode.ShouldBeTrue(text);
+        return JsonNode.Parse(text)!["id"]!.GetValue<string>();
+    }
+
+    public async Task InitializeAsync() => await CreateAsync(await PostgresServer.SharedAsync(), null);
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        // xunit may dispose of a fixture in both of its ways.
+        if (Interlocked.Exchange(ref app, null) is { } running)
+        {
+            Client.Dispose();
+            await running.StopAsync();
+            await running.DisposeAsync();
+            mint.Dispose();
+        }
+    }
+
+    private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
+    {
+        Superuser = await server.CreateDatabaseAsync();
+        string role = $"identity_federation_{Guid.NewGuid():n}";
+        await using (var connection = new NpgsqlConnection(Superuser))
+        {
+            await connection.OpenAsync();
+            string database = connection.Database;
+            await using var command = new NpgsqlCommand(
+                $"create role {role} login password '{role}'; create schema identity_federation authorization {role}; revoke all on database {database} from public; grant connect on database {database} to {role}",
+                connection);
+            await command.ExecuteNonQueryAsync();
+            await MessagingSchema.CreateAsync(connection);
+            await MessagingSchema.GrantAsync(connection, role, "identity-federation");
+        }
+
+        settings["IdentityFederation:ConnectionString"] =
+            new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+        settings["IdentityFederation:PublicUrl"] = "https://identity.test";
+        settings["Authentication:Issuer"] = Issuer;
+        settings["Authentication:Audience"] = Audience;
+        settings["Authentication:Keys"] = mint.Jwks;
+        foreach ((string name, string? value) in given ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            settings[name] = value;
+        }
+
+        app = ServiceHost.Build(
+        [
+            "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
+            .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+        ], clock);
+        await app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");
+    }
+}
