@@ -52,6 +52,15 @@ public sealed class PlaceTests : IDisposable
     }
 
     [Fact]
+    public void In_entities_that_nest_without_end_the_bound_is_named_at_once()
+    {
+        string file = folder.Write("deep.json", new string('[', 300_000) + new string(']', 300_000));
+
+        Plain(CommandRun.Of("policy", "check", policies, "--entities", file)).ShouldEndWith(1).Output
+            .ShouldContain($"{file}:1:129: error: This nests deeper than 128 levels, the most that is read.");
+    }
+
+    [Fact]
     public void In_entities_that_contradict_those_of_another_file()
     {
         string one = folder.Write("one.json", """[{"uid":{"type":"User","id":"ada"},"attrs":{},"parents":[]}]""");

@@ -21,6 +21,11 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
             return JsonSyntax.Malformed(source.Place.Name, source.Utf8, malformed, $"{ValueJson.DepthMax} levels, the most that is read");
         }
 
+        if (source.Place.IsWhole)
+        {
+            JsonSyntax.CheckDepth(source.Place.Name, source.Utf8, InputDocument.DepthMax);
+        }
+
         if (refused.InnerException is null)
         {
             return Named(refused) ?? new MalformedInputException([source.Place.Finding(Kind, refused.Message)]);
@@ -72,7 +77,7 @@ internal sealed class EntityFault(EntitySource source, Schema? schema)
         }
     }
 
-    private JsonDocument Document() => JsonDocument.Parse(source.Utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+    private JsonDocument Document() => JsonDocument.Parse(source.Utf8, new JsonDocumentOptions { MaxDepth = InputDocument.DepthMax });
 
     private IEnumerable<(Place Place, JsonElement Json)> Items(JsonDocument document) =>
         document.RootElement.ValueKind == JsonValueKind.Array ? InputDocument.Children(source.Place, document.RootElement) : [];

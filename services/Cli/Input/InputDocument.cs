@@ -5,7 +5,8 @@ namespace AccessGov.Cli;
 /// <summary>JSON or YAML that was parsed and still knows where everything in it stands.</summary>
 internal sealed class InputDocument
 {
-    private const int DepthMax = ValueJson.DepthMax * 2;
+    /// <summary>The deepest nesting of a file; values in it have a bound of their own.</summary>
+    public const int DepthMax = ValueJson.DepthMax * 2;
 
     private InputDocument(Place root, JsonElement json) => (Root, Json) = (root, json);
 

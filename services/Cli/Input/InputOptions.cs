@@ -68,7 +68,7 @@ internal sealed class RequestOptions
         }
     }
 
-    public (PolicySet Policies, EntityStore Entities, Request Request) Read(ParseResult parsed, Terminal terminal)
+    public (PolicySet Policies, EntityStore Entities, Request Request, Schema? Schema) Read(ParseResult parsed, Terminal terminal)
     {
         PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
         Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
@@ -79,7 +79,7 @@ internal sealed class RequestOptions
             RequestReader.Uid(parsed.GetRequiredValue(action), "--action"),
             RequestReader.Uid(parsed.GetRequiredValue(resource), "--resource"),
             given, known, Place.Option("the request"), place);
-        return (set, store, request);
+        return (set, store, request, known);
     }
 
     private static Option<string> Uid(string name, string description) => new(name) { Description = description, Required = true, HelpName = "UID" };

@@ -48,7 +48,7 @@ internal static class JsonSyntax
         {
             string? problem = reader.TokenType switch
             {
-                JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= depthMax => $"This nests deeper than {depthMax} levels, the most that is read.",
+                JsonTokenType.StartObject or JsonTokenType.StartArray when reader.CurrentDepth >= depthMax => TooDeep(depthMax),
                 JsonTokenType.PropertyName when JsonText.Key(ref reader) is null => $"{Prefix}a key holds {JsonText.HalfPair}.",
                 JsonTokenType.PropertyName when !keys.Peek().Add(JsonText.Key(ref reader)!) => $"{Prefix}the key `{JsonText.Key(ref reader)}` occurs twice in one object.",
                 _ => null,
@@ -68,6 +68,23 @@ internal static class JsonSyntax
             }
         }
     }
+
+    /// <summary>For readers that take time in the square of the depth.</summary>
+    /// <exception cref="MalformedInputException">It is not JSON, or nests deeper than <paramref name="depthMax"/>.</exception>
+    public static void CheckDepth(string name, ReadOnlyMemory<byte> utf8, int depthMax)
+    {
+        CheckSyntax(name, utf8);
+        var reader = new Utf8JsonReader(utf8.Span, AnyDepth);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= depthMax)
+            {
+                throw Malformed(name, utf8, (int)reader.TokenStartIndex, TooDeep(depthMax), 1);
+            }
+        }
+    }
+
+    private static string TooDeep(int depthMax) => $"This nests deeper than {depthMax} levels, the most that is read.";
 
     /// <summary>What a reader refused: JSON that is broken, or nests deeper than it reads.</summary>
     public static MalformedInputException Malformed(string name, ReadOnlyMemory<byte> utf8, JsonException refused, string bound)

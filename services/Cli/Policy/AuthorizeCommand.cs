@@ -15,7 +15,7 @@ internal static class AuthorizeCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            (PolicySet policies, EntityStore entities, Request asked) = request.Read(parsed, terminal);
+            (PolicySet policies, EntityStore entities, Request asked, _) = request.Read(parsed, terminal);
             Response response = policies.Compile().Evaluate(in asked, entities);
             if (parsed.GetValue(json))
             {

@@ -20,10 +20,10 @@ internal static class ExplainCommand
 
         command.SetAction(parsed =>
         {
-            (PolicySet policies, EntityStore entities, Request asked) = request.Read(parsed, terminal);
+            (PolicySet policies, EntityStore entities, Request asked, Schema? schema) = request.Read(parsed, terminal);
             Explanation explanation = Explainer.Explain(policies, in asked, entities, new ExplanationOptions
             {
-                IncludeUnmatched = parsed.GetValue(all), CounterfactualsMax = parsed.GetValue(counterfactuals), NearestMax = parsed.GetValue(nearest),
+                IncludeUnmatched = parsed.GetValue(all), Schema = schema, CounterfactualsMax = parsed.GetValue(counterfactuals), NearestMax = parsed.GetValue(nearest),
             });
             if (parsed.GetValue(json))
             {

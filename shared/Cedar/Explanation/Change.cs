@@ -52,10 +52,19 @@ public sealed class Change
     /// <summary>Whether the value after is one of many that would do, chosen for want of a better one: any member for a <c>has</c>, any other text for a <c>!=</c>.</summary>
     public bool IsExample { get; internal init; }
 
+    /// <summary>Whether the value after may be any that can be there: only that there is one counts.</summary>
+    internal bool IsAnyValue { get; init; }
+
     /// <summary>The value after or the group, hidden or not: for evaluating.</summary>
     internal Value? Target => to;
 
     internal string Key => key ??= $"{Kind} {Place.Entity} {Place} {to}";
+
+    /// <summary>The same for another place and value: of the record around, or of the declared type.</summary>
+    internal Change Instead(ValuePlace place, Value value) => new(Kind, place, place.Equals(Place) ? from : null, value)
+    {
+        IsFromHidden = IsFromHidden, IsToHidden = IsToHidden, IsExample = IsExample || !place.Equals(Place), IsAnyValue = IsAnyValue,
+    };
 
     /// <summary>The change in words.</summary>
     public override string ToString()
@@ -133,6 +142,9 @@ internal sealed class ChangeSet
             yield return theirs;
         }
     }
+
+    /// <summary>Both together; where both set one place, the other's value counts.</summary>
+    public ChangeSet Under(ChangeSet other) => new([.. changes.Where(change => !Array.Exists(other.changes, later => later.Place.Equals(change.Place) && change.Kind <= ChangeKind.Remove)), .. other.changes]);
 
     private static ChangeSet Prefer(ChangeSet first, ChangeSet second)
     {

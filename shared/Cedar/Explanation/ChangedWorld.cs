@@ -4,7 +4,11 @@ namespace AccessGov.Cedar;
 internal static class ChangedWorld
 {
     /// <summary>Null when the changes make no sense: a member inside what is no record, a cycle of groups, a value nested too deeply.</summary>
-    public static (Request Request, IEntities Entities)? Apply(ChangeSet changes, Request request, IEntities entities)
+    /// <param name="changes">What changes.</param>
+    /// <param name="request">The request before.</param>
+    /// <param name="entities">The entities before.</param>
+    /// <param name="possible">Asked whether the changed world can be; null when that does not matter.</param>
+    public static (Request Request, IEntities Entities)? Apply(ChangeSet changes, Request request, IEntities entities, PossibleChanges? possible = null)
     {
         var changed = new Dictionary<EntityUid, Entity>();
         RecordValue context = request.Context;
@@ -28,6 +32,11 @@ internal static class ChangedWorld
             }
 
             changed[uid] = after;
+        }
+
+        if (possible?.Accepts(request with { Context = context }, changed.Values) == false)
+        {
+            return null;
         }
 
         try

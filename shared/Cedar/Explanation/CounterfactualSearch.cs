@@ -2,8 +2,8 @@ namespace AccessGov.Cedar;
 
 /// <summary>
 /// Looks for the smallest sets of changes that turn a denial into a permission. A set is proposed by failing leaves, tried by
-/// evaluating the whole policy set again, and returned only when that allowed. Where a set does not suffice, what failed in the
-/// changed world proposes what to add to it.
+/// evaluating the whole policy set again, and returned only when that allowed, and not because a forbid could not be evaluated any more. Where a
+/// set does not suffice, what failed in the changed world proposes what to add to it.
 /// </summary>
 internal sealed class CounterfactualSearch
 {
@@ -16,6 +16,8 @@ internal sealed class CounterfactualSearch
     private readonly ExplanationOptions options;
     private readonly Redaction redaction;
     private readonly Proposals proposals;
+    private readonly PossibleChanges possible;
+    private readonly HashSet<Policy> erring = [];
     private readonly PriorityQueue<ChangeSet, (int Size, int Order)> waiting = new();
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<ChangeSet> found = [];
@@ -31,6 +33,7 @@ internal sealed class CounterfactualSearch
         this.options = options;
         this.redaction = redaction;
         proposals = new Proposals(options.ChangesMax);
+        possible = new PossibleChanges(options.Schema, request, entities);
     }
 
     public int Evaluations { get; private set; }
@@ -41,6 +44,7 @@ internal sealed class CounterfactualSearch
     /// <summary>Smallest first, then those without example values.</summary>
     public IReadOnlyList<ChangeSet> Run(Response denied)
     {
+        erring.UnionWith(denied.Errors.Select(error => error.Policy));
         Propose(ChangeSet.Empty, denied, request, entities);
         while (found.Count < options.CounterfactualsMax && waiting.TryDequeue(out ChangeSet? changes, out _))
         {
@@ -49,7 +53,7 @@ internal sealed class CounterfactualSearch
                 continue;
             }
 
-            if (Try(changes) is not var (response, changedRequest, changedEntities))
+            if (Try(changes) is not var (tried, response, changedRequest, changedEntities))
             {
                 if (evaluationsReached)
                 {
@@ -61,11 +65,11 @@ internal sealed class CounterfactualSearch
 
             if (response.Decision == Decision.Allow)
             {
-                Keep(Minimal(changes));
+                Keep(Minimal(tried));
             }
-            else if (changes.Count < options.ChangesMax)
+            else if (tried.Count < options.ChangesMax)
             {
-                Propose(changes, response, changedRequest, changedEntities);
+                Propose(tried, response, changedRequest, changedEntities);
             }
         }
 
@@ -81,28 +85,38 @@ internal sealed class CounterfactualSearch
         }
     }
 
-    private (Response Response, Request Request, IEntities Entities)? Try(ChangeSet changes)
+    /// <summary>The first variant of the changes that leads to a possible world in which no further forbid fails; null when there is none.</summary>
+    private (ChangeSet Tried, Response Response, Request Request, IEntities Entities)? Try(ChangeSet changes)
     {
-        if (Evaluations >= options.EvaluationsMax)
+        foreach (ChangeSet variant in possible.Variants(changes))
         {
-            evaluationsReached = true;
-            return null;
+            if (Evaluations >= options.EvaluationsMax)
+            {
+                evaluationsReached = true;
+                return null;
+            }
+
+            if (ChangedWorld.Apply(variant, request, entities, possible) is not var (changedRequest, changedEntities))
+            {
+                continue;
+            }
+
+            Evaluations++;
+            Response response = policies.Evaluate(in changedRequest, changedEntities);
+            if (!response.Errors.Any(error => error.Effect == Effect.Forbid && !erring.Contains(error.Policy)))
+            {
+                return (variant, response, changedRequest, changedEntities);
+            }
         }
 
-        if (ChangedWorld.Apply(changes, request, entities) is not var (changedRequest, changedEntities))
-        {
-            return null;
-        }
-
-        Evaluations++;
-        return (policies.Evaluate(in changedRequest, changedEntities), changedRequest, changedEntities);
+        return null;
     }
 
     /// <summary>Drops changes without which the rest still allows, until each one is needed.</summary>
     private ChangeSet Minimal(ChangeSet changes)
     {
         while (changes.Count > 1
-            && changes.Changes.Select(changes.Without).FirstOrDefault(fewer => Try(fewer) is ({ Decision: Decision.Allow }, _, _)) is { } allowing)
+            && changes.Changes.Select(changes.Without).FirstOrDefault(fewer => Try(fewer) is (_, { Decision: Decision.Allow }, _, _)) is { } allowing)
         {
             changes = allowing;
         }
@@ -138,7 +152,8 @@ internal sealed class CounterfactualSearch
             }
         }
 
-        foreach (ChangeSet set in sets.SelectMany(before.With))
+        // What fails in the changed world may be what was set there: then the later value counts.
+        foreach (ChangeSet set in sets.SelectMany(set => before.With(set).Append(before.Under(set))))
         {
             if (set.Count > 0 && set.Count <= options.ChangesMax && seen.Add(set.Key))
             {

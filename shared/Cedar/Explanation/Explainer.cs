@@ -22,6 +22,12 @@ public sealed record ExplanationOptions
     public int EvaluationsMax { get; init; } = 200;
 
     /// <summary>
+    /// What the request and the data conform to; null when nothing is known. With it, counterfactuals set values of the declared types only, and none leads to a world
+    /// that the schema refuses.
+    /// </summary>
+    public Schema? Schema { get; init; }
+
+    /// <summary>
     /// Whether the value at a place may be shown; null shows all. A hidden value is replaced by a marker in trees, leaves, changes and
     /// messages, and so is what is computed from it; the structure stays, and with it whether each operator came out true or false,
     /// from which a reader can conclude something about the value: a place whose every trace must stay secret belongs in no explanation.

@@ -54,7 +54,7 @@ internal static class LeafChanges
         if (leaf.Place is { IsChangeable: true } place)
         {
             into.Add(wanted
-                ? new Change(ChangeKind.Set, place, null, BoolValue.True) { IsExample = true }
+                ? new Change(ChangeKind.Set, place, null, BoolValue.True) { IsExample = true, IsAnyValue = true }
                 : new Change(ChangeKind.Remove, place, null, null));
         }
     }

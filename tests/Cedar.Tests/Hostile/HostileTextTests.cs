@@ -98,6 +98,14 @@ public sealed class HostileTextTests
         Cedar.Outcome($"context.text like \"{pattern}\"", context: RecordValue.Of(("text", Value.Of(Repeat("a", size))))).ShouldBe("false");
     });
 
+    /// <summary>Each place of the text looks like the segment for long before it is not: without a linear search it takes minutes at this size.</summary>
+    [Fact]
+    public void Like_takes_no_more_than_linear_time_where_a_long_segment_nearly_matches_everywhere() => SmallStack.GrowsGently("*aaaa…*", Size, size =>
+    {
+        string nearly = Repeat("a", (size / 2) - 1) + "b";
+        Cedar.Outcome($"context.text like \"*{Repeat("a", size / 2)}*\"", context: RecordValue.Of(("text", Value.Of(Repeat(nearly, 8))))).ShouldBe("false");
+    });
+
     private static void Read(string text)
     {
         PolicySet policies = PolicySet.Parse(text);

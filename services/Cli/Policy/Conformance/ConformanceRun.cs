@@ -7,6 +7,9 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
 {
     private static readonly string[] Archives = ["*.tar.gz", "*.tgz", "*.tar", "*.zip"];
 
+    // A schema may nest deeper than any test, and is to be passed over.
+    private const int DepthMax = 4_000;
+
     private readonly string root = Path.GetFullPath(folder);
     private readonly ConformanceTally tally = new();
 
@@ -81,8 +84,8 @@ internal sealed class ConformanceRun(string folder, Terminal terminal)
         ReadOnlyMemory<byte> utf8 = file.Json();
         try
         {
-            // A schema may nest deeper than any test, and is to be passed over.
-            return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+            JsonSyntax.CheckDepth(file.Name, utf8, DepthMax);
+            return JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = DepthMax });
         }
         catch (JsonException refused)
         {
