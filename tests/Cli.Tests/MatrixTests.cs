@@ -102,4 +102,16 @@ public sealed class MatrixTests : IDisposable
 
         CommandRun.Of([.. args, "--role", "Role::\"known\"", "--role", "Kind::\"k\"", "--action", "Action::\"read\"", "--principal-type", "User"]).ShouldEndWith(0);
     }
+
+    [Fact]
+    public void A_policy_that_never_applies_grants_nothing_and_without_entities_that_is_said()
+    {
+        string policies = folder.Write("p.cedar", "permit(principal in Role::\"chief\", action == Action::\"sign\", resource) when { false };");
+
+        CommandRun run = CommandRun.Of("policy", "matrix", "-p", policies).ShouldEndWith(0);
+        run.Output.ShouldContain("Action::\"sign\"");
+        run.Output.Split('\n').Single(line => line.StartsWith("Action::\"sign\"", StringComparison.Ordinal)).ShouldEndWith(".");
+        run.Output.ShouldContain("No --entities");
+    }
+
 }

@@ -64,15 +64,6 @@ public sealed class RequestTests : IDisposable
         CommandRun.Of(["policy", "authorize", .. Example, resource, "--context", context]).ShouldEndWith(2).Error.ShouldContain(message);
 
     [Fact]
-    public void A_reason_from_JSON_has_no_place_in_a_text()
-    {
-        string policies = folder.Write("p.json", """{"staticPolicies":{"a":{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[]}}}""");
-
-        CommandRun.Of("policy", "authorize", "-p", policies, "--principal", "U::\"a\"", "--action", "Action::\"v\"", "--resource", "P::\"p\"")
-            .ShouldEndWith(0).Output.ShouldBe("ALLOW\nreason: a\n");
-    }
-
-    [Fact]
     public void An_explanation_shows_the_tree_and_what_would_allow()
     {
         CommandRun run = CommandRun.Of(["policy", "explain", .. Example, "Study::\"chest\"", "--context", """{"purpose":"TREAT","address":"10.1.2.3"}"""]);
@@ -101,4 +92,30 @@ public sealed class RequestTests : IDisposable
     [Fact]
     public void An_empty_path_is_refused_in_our_words() =>
         CommandRun.Of(["policy", "authorize", "-p", "", .. Example[2..], "Study::\"head\""]).ShouldEndWith(2).Error.ShouldBe("An empty text is no path; name a file.\n");
+
+    [Fact]
+    public void A_change_that_would_allow_is_one_that_the_schema_takes()
+    {
+        string schema = folder.Write("s.cedarschema", "entity U { badge?: String }; entity D; action v appliesTo { principal: U, resource: D };");
+        string entities = folder.Write("e.json", """[{"uid":{"type":"U","id":"a"},"attrs":{},"parents":[]},{"uid":{"type":"D","id":"d"},"attrs":{},"parents":[]}]""");
+        string policies = folder.Write("p.cedar", "permit(principal, action, resource) when { principal has badge };");
+        string[] args = ["policy", "explain", "-p", policies, "-e", entities, "--principal", "U::\"a\"", "--action", "Action::\"v\"", "--resource", "D::\"d\""];
+
+        CommandRun.Of(args).ShouldEndWith(0).Output.ShouldContain("Allowed with: principal.badge = true, for example");
+        CommandRun.Of([.. args, "-s", schema]).ShouldEndWith(0).Output.ShouldContain("Allowed with: principal.badge = \"example\", for example");
+    }
+
+    [Fact]
+    public void A_policy_from_JSON_stands_where_its_JSON_begins()
+    {
+        string json = folder.Write("p.json", """
+            {"templates":{},"templateLinks":[],"staticPolicies":{
+              "all":{"effect":"permit","principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"},"conditions":[]}}}
+            """);
+        string[] args = ["-p", json, "--principal", "U::\"a\"", "--action", "Action::\"v\"", "--resource", "D::\"d\""];
+
+        CommandRun.Of(["policy", "authorize", .. args]).ShouldEndWith(0).Output.ShouldContain($"reason: all at {json}:2:");
+        CommandRun.Of(["policy", "explain", .. args]).ShouldEndWith(0).Output.ShouldContain($"permit all at {json}:2:");
+    }
+
 }

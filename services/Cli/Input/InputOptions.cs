@@ -68,9 +68,9 @@ internal sealed class RequestOptions
         }
     }
 
-    public (PolicySet Policies, EntityStore Entities, Request Request, Schema? Schema) Read(ParseResult parsed, Terminal terminal)
+    public (PolicySource Policies, EntityStore Entities, Request Request, Schema? Schema) Read(ParseResult parsed, Terminal terminal)
     {
-        PolicySet set = PolicyFiles.Load(parsed.GetRequiredValue(policies), terminal);
+        PolicySource set = PolicyFiles.LoadSource(parsed.GetRequiredValue(policies), terminal);
         Schema? known = SchemaFiles.Load(parsed.GetRequiredValue(schema), terminal);
         EntityStore store = EntityFiles.Load(parsed.GetRequiredValue(entities), known, terminal);
         (JsonElement? given, Place place) = Context(parsed.GetValue(context), terminal);

@@ -17,7 +17,11 @@ internal static class PolicyFiles
     /// <summary>One set of everything. A policy's id is its <c>@id</c>, else <c>policyN</c>, counted through all texts; JSON brings its own ids.</summary>
     /// <exception cref="MalformedInputException">Some file is no policy set, or two policies have one id.</exception>
     public static PolicySet Load(IEnumerable<string> paths, Terminal terminal) =>
-        Parse([.. Expand(paths).Select(path => InputFile.Read(path, terminal))]);
+        LoadSource(paths, terminal).Policies;
+
+    /// <inheritdoc cref="Load"/>
+    public static PolicySource LoadSource(IEnumerable<string> paths, Terminal terminal) =>
+        ParseSource([.. Expand(paths).Select(path => InputFile.Read(path, terminal))]);
 
     public static PolicySet Parse(IReadOnlyList<InputFile> files) => ParseSource(files).Policies;
 

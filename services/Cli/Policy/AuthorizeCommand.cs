@@ -15,8 +15,8 @@ internal static class AuthorizeCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            (PolicySet policies, EntityStore entities, Request asked, _) = request.Read(parsed, terminal);
-            Response response = policies.Compile().Evaluate(in asked, entities);
+            (PolicySource source, EntityStore entities, Request asked, _) = request.Read(parsed, terminal);
+            Response response = source.Policies.Compile().Evaluate(in asked, entities);
             if (parsed.GetValue(json))
             {
                 terminal.Json(writer =>
@@ -28,7 +28,7 @@ internal static class AuthorizeCommand
             }
             else
             {
-                Write(terminal, response);
+                Write(terminal, response, source);
             }
 
             return parsed.GetValue(expect) is { } expected && !expected.Equals(response.Decision.ToString(), StringComparison.OrdinalIgnoreCase)
@@ -38,20 +38,17 @@ internal static class AuthorizeCommand
         return command;
     }
 
-    private static void Write(Terminal terminal, Response response)
+    private static void Write(Terminal terminal, Response response, PolicySource source)
     {
         terminal.Line(response.Decision.ToString().ToUpperInvariant(), response.Decision == Decision.Allow ? Colour.Green : Colour.Red);
         foreach (Policy reason in response.Reasons)
         {
-            terminal.Line($"reason: {reason.Id}{Place(reason)}");
+            terminal.Line($"reason: {reason.Id} at {source.PlaceOf(reason)}");
         }
 
         foreach (PolicyError error in response.Errors)
         {
-            terminal.Line($"error: {error.Policy.Id}{Place(error.Policy)}: {error.Error.Message}", Colour.Yellow);
+            terminal.Line($"error: {error.Policy.Id} at {source.PlaceOf(error.Policy)}: {error.Error.Message}", Colour.Yellow);
         }
     }
-
-    // The position of a policy from JSON is about a text that nobody wrote.
-    private static string Place(Policy policy) => policy.Position.File is null ? "" : $" at {policy.Position}";
 }

@@ -20,8 +20,8 @@ internal static class ExplainCommand
 
         command.SetAction(parsed =>
         {
-            (PolicySet policies, EntityStore entities, Request asked, Schema? schema) = request.Read(parsed, terminal);
-            Explanation explanation = Explainer.Explain(policies, in asked, entities, new ExplanationOptions
+            (PolicySource source, EntityStore entities, Request asked, Schema? schema) = request.Read(parsed, terminal);
+            Explanation explanation = Explainer.Explain(source.Policies, in asked, entities, new ExplanationOptions
             {
                 IncludeUnmatched = parsed.GetValue(all), Schema = schema, CounterfactualsMax = parsed.GetValue(counterfactuals), NearestMax = parsed.GetValue(nearest),
             });
@@ -31,7 +31,7 @@ internal static class ExplainCommand
             }
             else
             {
-                Write(terminal, explanation.ToText());
+                Write(terminal, explanation.ToText(source.PlaceOf));
             }
 
             return ExitCode.Good;

@@ -32,7 +32,8 @@ internal static class MatrixCommand
                 Roles = rows, Actions = input.Actions(parsed.GetRequiredValue(actions)), Progress = line,
                 PrincipalType = input.Type(parsed.GetValue(principalType), "--principal-type"), ResourceType = input.Type(parsed.GetValue(resourceType), "--resource-type"),
             });
-            Action<Terminal, RoleMatrix> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : WriteText;
+            bool hasEntities = parsed.GetRequiredValue(entities).Length > 0;
+            Action<Terminal, RoleMatrix> write = parsed.GetValue(json) ? WriteJson : parsed.GetValue(csv) ? WriteCsv : (to, whole) => WriteText(to, whole, hasEntities);
             write(terminal, matrix);
             return ExitCode.Good;
         });
@@ -56,7 +57,7 @@ internal static class MatrixCommand
     }
 
     // Roles have long names and are many, so that columns have numbers and a key says what they stand for.
-    private static void WriteText(Terminal terminal, RoleMatrix matrix)
+    private static void WriteText(Terminal terminal, RoleMatrix matrix, bool hasEntities)
     {
         for (int role = 0; role < matrix.Roles.Count; role++)
         {
@@ -73,6 +74,11 @@ internal static class MatrixCommand
         table.Write(terminal);
         terminal.Line();
         terminal.Line("P permitted   c permitted under conditions   F forbidden   . not granted");
+        if (!hasEntities)
+        {
+            terminal.Line("No --entities: of groups of actions and of roles only what the policies name is known, and a . may be more than that.");
+        }
+
         terminal.Line("A column is about somebody who has this role only; for somebody with several roles a forbid of any of them holds.");
     }
 

@@ -55,7 +55,8 @@ public static class NeverApplies
     private static IEnumerable<NeverApplying> Find(PolicySet policies, SatisfiedScopes data) =>
         policies.Policies.Where(policy => !policy.IsTemplate).Select(policy => Proven(policy) ?? Observed(policy, data)).OfType<NeverApplying>();
 
-    private static NeverApplying? Proven(Policy policy)
+    /// <summary>What the text of a policy proves; null when it may apply.</summary>
+    internal static NeverApplying? Proven(Policy policy)
     {
         PolicyTree tree = policy.Tree;
         if (tree.Action is { IsList: true, Entities.Count: 0 })

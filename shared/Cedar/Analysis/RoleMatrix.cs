@@ -134,6 +134,7 @@ public sealed class RoleMatrix
 
     private static bool Fits(Policy policy, RoleMatrixOptions options) =>
         policy.Tree.Principal.Operator != ScopeOperator.Equal
+        && NeverApplies.Proven(policy) is null
         && FitsType(policy.Tree.Principal.EntityType, options.PrincipalType)
         && FitsType(policy.Tree.Resource.EntityType ?? (policy.Tree.Resource.Operator == ScopeOperator.Equal ? policy.Tree.Resource.Entity?.Type : null), options.ResourceType);
 

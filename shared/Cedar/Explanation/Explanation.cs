@@ -140,5 +140,6 @@ public sealed class Explanation
     public void WriteJson(Utf8JsonWriter writer) => ExplanationJson.Write(writer, this);
 
     /// <summary>The explanation for a terminal: trees with ✓ true, ✗ false, ! error, = value and · not reached.</summary>
-    public string ToText() => ExplanationReport.Write(this);
+    /// <param name="placeOf">Where a policy stands; its <see cref="Policy.Position"/> unless given, which says nothing of a policy that was read from JSON.</param>
+    public string ToText(Func<Policy, string>? placeOf = null) => ExplanationReport.Write(this, placeOf);
 }

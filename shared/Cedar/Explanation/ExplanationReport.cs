@@ -3,16 +3,16 @@ using System.Text;
 namespace AccessGov.Cedar;
 
 /// <summary>The explanation for a terminal.</summary>
-internal sealed class ExplanationReport
+internal sealed class ExplanationReport(Func<Policy, string> placeOf)
 {
     // Deeper than this a tree is wider than any terminal.
     private const int DepthMax = 40;
 
     private readonly StringBuilder text = new();
 
-    public static string Write(Explanation explanation)
+    public static string Write(Explanation explanation, Func<Policy, string>? placeOf)
     {
-        var report = new ExplanationReport();
+        var report = new ExplanationReport(placeOf ?? (policy => policy.Position.ToString()));
         report.All(explanation);
         return report.text.ToString();
     }
@@ -60,7 +60,7 @@ internal sealed class ExplanationReport
             PolicyOutcome.Error => '!',
             _ => '·',
         };
-        Line(0, $"{mark} {CedarWords.Of(policy.Policy.Effect)} {policy.Policy.Id} at {policy.Policy.Position}");
+        Line(0, $"{mark} {CedarWords.Of(policy.Policy.Effect)} {policy.Policy.Id} at {placeOf(policy.Policy)}");
         Node(policy.Principal, 1);
         Node(policy.Action, 1);
         Node(policy.Resource, 1);
