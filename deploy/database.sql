@@ -1,8 +1,9 @@
 -- Prepares PostgreSQL for AccessGov, as a superuser, with psql 15 or newer. May be repeated: it creates what is missing and sets the rights again.
---   POLICY_DECISION_PASSWORD=... psql -v private=0 -f deploy/database.sql "host=... user=postgres dbname=postgres"
+--   POLICY_DECISION_PASSWORD=... IDENTITY_FEDERATION_PASSWORD=... psql -v private=0 -f deploy/database.sql "host=... user=postgres dbname=postgres"
 -- private=1 says that the whole server is AccessGov's: then the other databases are closed to the services' roles too.
 \set ON_ERROR_STOP on
 \getenv policy_decision_password POLICY_DECISION_PASSWORD
+\getenv identity_federation_password IDENTITY_FEDERATION_PASSWORD
 set client_min_messages = warning;
 -- Passwords do not belong in the server's log.
 set log_statement = none;
@@ -10,13 +11,15 @@ set log_min_error_statement = panic;
 
 select 'create role policy_decision' where not exists (select from pg_roles where rolname = 'policy_decision') \gexec
 alter role policy_decision login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password :'policy_decision_password';
+select 'create role identity_federation' where not exists (select from pg_roles where rolname = 'identity_federation') \gexec
+alter role identity_federation login nosuperuser nocreatedb nocreaterole noreplication nobypassrls password :'identity_federation_password';
 
 select 'create database accessgov encoding ''UTF8'' template template0 locale ''C.UTF-8'''
 where not exists (select from pg_database where datname = 'accessgov') \gexec
 
 -- By default PostgreSQL lets every role into every database.
 revoke all on database accessgov from public;
-grant connect on database accessgov to policy_decision;
+grant connect on database accessgov to policy_decision, identity_federation;
 \if :private
   revoke connect on database postgres, template1 from public;
 \endif
@@ -28,9 +31,13 @@ revoke all on schema public from public;
 select 'create schema policy_decision authorization policy_decision'
 where not exists (select from pg_namespace where nspname = 'policy_decision') \gexec
 alter role policy_decision in database accessgov set search_path = policy_decision;
+select 'create schema identity_federation authorization identity_federation'
+where not exists (select from pg_namespace where nspname = 'identity_federation') \gexec
+alter role identity_federation in database accessgov set search_path = identity_federation;
 
 -- The message bus belongs to nobody: each service may publish to subscribers and consume its own queue.
 begin;
 \ir ../shared/Messaging/Postgres/bus.sql
 select bus.admit('policy_decision', 'policy-decision');
+select bus.admit('identity_federation', 'identity-federation');
 commit;

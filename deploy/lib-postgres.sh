@@ -107,7 +107,7 @@ find_postgres() {
 
 # Creates what is missing: the database accessgov, a schema and a login role per service that can touch nothing else.
 prepare_database() {
-  POLICY_DECISION_PASSWORD="$(secret database-policy-decision)" psql -X -q -v ON_ERROR_STOP=1 -v private="$POSTGRES_IS_PRIVATE" \
+  POLICY_DECISION_PASSWORD="$(secret database-policy-decision)" IDENTITY_FEDERATION_PASSWORD="$(secret database-identity-federation)" psql -X -q -v ON_ERROR_STOP=1 -v private="$POSTGRES_IS_PRIVATE" \
     -f "$ROOT/deploy/database.sql" "$POSTGRES" > /dev/null || die "The database could not be prepared."
 }
 

@@ -55,10 +55,11 @@ write_client_hashes() {
 # Is a TCP port of the loopback address taken?
 port_taken() { (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
-# Prints the first port that is free, beginning with the given one, and is not the second given one.
+# Prints the first port that is free, beginning with the first given one, and is none of the others.
 free_port() {
-  local port="$1" other="${2:-}"
-  while [[ "$port" == "$other" ]] || port_taken "$port"; do port=$((port + 1)); done
+  local port="$1"
+  shift
+  while [[ " $* " == *" $port "* ]] || port_taken "$port"; do port=$((port + 1)); done
   echo "$port"
 }
 
@@ -106,6 +107,7 @@ stop_process() {
 # Stops everything that deploy/up started, services before their database.
 stop_all() {
   stop_process console TERM
+  stop_process identity-federation TERM
   stop_process policy-decision TERM
   stop_process postgres INT
 }

@@ -1,3 +1,4 @@
+using AccessGov.Contracts.IdentityFederation.V1;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
@@ -10,6 +11,7 @@ using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Incoming;
 using AccessGov.PolicyDecision.Journal;
 using AccessGov.PolicyDecision.Matrix;
 using AccessGov.PolicyDecision.Networks;
@@ -41,7 +43,7 @@ internal static class PolicyDecisionModule
         services.AddDatabase();
         services.AddSingleton<IExceptionHandler, StoreOutage>();
         services.AddEventStore(builder.Configuration);
-        services.AddOutgoingMessages();
+        services.AddMessages();
         services.AddFacts();
         services.AddNetworks();
         services.AddPolicies();
@@ -111,7 +113,7 @@ internal static class PolicyDecisionModule
             cancellation);
     });
 
-    private static void AddOutgoingMessages(this IServiceCollection services)
+    private static void AddMessages(this IServiceCollection services)
     {
         services.AddMessaging(options =>
         {
@@ -119,6 +121,8 @@ internal static class PolicyDecisionModule
             options.Message<V1.GrantGiven>(V1.GrantGiven.MessageName);
             options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
+            options.Message<UserDeprovisioned>(UserDeprovisioned.MessageName);
+            options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -35,6 +35,8 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "create role other")]
     [InlineData("accessgov", "create database other")]
     [InlineData("accessgov", "select * from neighbour.secret")]
+    [InlineData("accessgov", "create table identity_federation.other (id integer)")]
+    [InlineData("accessgov", "select bus.admit('policy_decision', 'identity-federation')")]
     [InlineData("accessgov", "select rolpassword from pg_authid")]
     [InlineData("accessgov", "select pg_read_file('/etc/passwd')")]
     [InlineData("accessgov", "copy (select 1) to program 'true'")]
@@ -67,7 +69,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
             "psql",
             ["-X", "-q", "-v", "private=1", "-f", Repository.PathOf("deploy", "database.sql"),
              $"host={administrator.Host} port={administrator.Port} user={administrator.Username} dbname=postgres"],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["POLICY_DECISION_PASSWORD"] = password });
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["POLICY_DECISION_PASSWORD"] = password, ["IDENTITY_FEDERATION_PASSWORD"] = password });
         (await psql.ExitCodeAsync(2 * Eventually.Bound)).ShouldBe(0, psql.Output);
     }
 

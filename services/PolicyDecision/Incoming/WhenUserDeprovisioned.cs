@@ -1,0 +1,36 @@
+using AccessGov.EventSourcing;
+using AccessGov.Messaging;
+using AccessGov.PolicyDecision.Grants;
+using Npgsql;
+using V1 = AccessGov.Contracts.IdentityFederation.V1;
+
+namespace AccessGov.PolicyDecision.Incoming;
+
+/// <summary>IdentityFederation says that somebody does not work here any more: every grant of theirs ends now, also one that begins later.</summary>
+internal static class WhenUserDeprovisioned
+{
+    private const int ReasonLengthMax = 1000;
+
+    public static async Task Handle(
+        V1.UserDeprovisioned message, IEventStore store, NpgsqlTransaction transaction, MessageEnvelope envelope, CancellationToken cancellation)
+    {
+        string reason = $"The person does not work here any more: {message.Reason}";
+        var command = new RevokeGrant.Command(reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason);
+        var metadata = new EventMetadata(message.DeprovisionedBy, envelope.TraceParent, envelope.Id.ToString(), envelope.Source);
+        await Task.WhenAll((await GrantsAsync(message.UserId, transaction, cancellation)).Select(grant => store.RunAsync<Grant, GrantEvent>(
+            grant, Grant.Streams.Name, Grant.Streams.Initial, Grant.Streams.Evolve, state => RevokeGrant.Decide(state, command), metadata, cancellation: cancellation)));
+    }
+
+    /// <summary>The streams of the person's grants. The events are asked and not a list that follows them: what was given a moment ago ends too.</summary>
+    private static async Task<IReadOnlyList<string>> GrantsAsync(string user, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var read = new NpgsqlCommand(
+            """
+            select given.stream_id from mt_events as given
+            where given.type = 'grant_given' and given.data ->> 'SubjectId' = $1 and given.data ->> 'SubjectType' = 'User'
+              and not exists (select from mt_events as revoked where revoked.stream_id = given.stream_id and revoked.type = 'grant_revoked')
+            """, transaction.Connection, transaction);
+        read.Parameters.AddWithValue(user);
+        return await ReadModelRows.ReadAsync(read, row => row.GetString(0), cancellation);
+    }
+}
