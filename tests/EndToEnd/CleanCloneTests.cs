@@ -76,6 +76,34 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    public async Task Whoever_the_identity_management_sets_inactive_is_denied_within_a_second()
+    {
+        using HttpClient scim = await ClientAsync("identityFederation", "provisioning");
+        using HttpClient administrator = await ClientAsync("policyDecision", "administrator");
+        using HttpClient pacs = await ClientAsync("policyDecision", "pacs");
+        JsonElement user = await AnswerAsync(scim.PostAsJsonAsync(
+            new Uri("scim/v2/Users", UriKind.Relative),
+            new { schemas = new[] { "urn:ietf:params:scim:schemas:core:2.0:User" }, userName = "leaver@hospital.example", active = true }));
+        string id = user.GetProperty("id").GetString()!;
+        await AnswerAsync(administrator.PostAsJsonAsync(
+            new Uri("grants", UriKind.Relative), new { subjectId = id, role = "radiologist", scope = new { kind = "everywhere" }, reason = "reads here" }));
+        string question = JsonSerializer.Serialize(new
+        {
+            subject = new { type = "User", id }, action = new { name = "study.view" },
+            resource = new { type = "Study", id = "2.25.318447120955402000000" }, context = new { sourceIp = "10.11.4.7" },
+        });
+        (await DecisionAsync(pacs, question)).ShouldBeTrue("the grant permits it");
+
+        await AnswerAsync(scim.PatchAsJsonAsync(new Uri($"scim/v2/Users/{id}", UriKind.Relative), new
+        {
+            schemas = new[] { "urn:ietf:params:scim:api:messages:2.0:PatchOp" },
+            Operations = new[] { new { op = "Replace", path = "active", value = "False" } },
+        }));
+
+        await Eventually.HoldsAsync(async () => !await DecisionAsync(pacs, question), "the decision is deny");
+    }
+
+    [Fact]
     public async Task A_second_up_is_refused_and_disturbs_nothing()
     {
         (int exitCode, string output) = await clone.RunAsync("deploy/up", "--detach");
@@ -120,6 +148,29 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     {
         (_, string output) = await clone.RunAsync("bash", "-c", $". deploy/lib.sh; {command}");
         return output.Trim();
+    }
+
+    /// <summary>A client of one of the services with a token that the service takes.</summary>
+    private async Task<HttpClient> ClientAsync(string service, string client)
+    {
+        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        JsonElement at = configuration.GetProperty(service);
+        var http = new HttpClient { BaseAddress = new Uri(at.GetProperty("url").GetString()! + "/") };
+        JsonElement token = await AnswerAsync(http.PostAsync(new Uri(at.GetProperty("tokenUrl").GetString()!), new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = client,
+            ["client_secret"] = configuration.GetProperty("clients").GetProperty(client).GetProperty("secret").GetString()!,
+        })));
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("access_token").GetString());
+        return http;
+    }
+
+    private static async Task<JsonElement> AnswerAsync(Task<HttpResponseMessage> sending)
+    {
+        using HttpResponseMessage answer = await sending;
+        string text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue(text);
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     private static async Task<bool> DecisionAsync(HttpClient http, string question)
