@@ -21,7 +21,10 @@ internal static class ProvisioningModule
         Array.ForEach(resources, kind => ScimEndpoints.Map(routes, kind));
         ScimDiscovery.Map(routes);
         ScimBulk.Map(routes, resources);
+        ScimSearch.Map(routes, resources);
         routes.Map("/{**unknown}", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, _ =>
             throw new ScimException(StatusCodes.Status404NotFound, null, "There is nothing at this address."))).ExcludeFromDescription();
+        app.Map("/scim/{**unknown}", (ProvisioningClients clients) => ScimError.Of(new ScimException("invalidVers", $"This service speaks SCIM 2.0, at {clients.BaseUrl}.")))
+            .RequireAuthorization("scim").WithErrorForm(ScimError.Form).ExcludeFromDescription();
     }
 }

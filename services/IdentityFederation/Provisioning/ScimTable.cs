@@ -13,6 +13,9 @@ internal sealed record ScimTable<TEntry>(
     string Name, string Selected, IReadOnlyDictionary<string, ScimColumn> Columns, Func<NpgsqlDataReader, TEntry> Read, Func<TEntry, string> IdOf)
     where TEntry : notnull
 {
+    /// <summary>So many entries are looked at in memory; a filter that leaves more is refused instead of filling it.</summary>
+    private const int CandidatesMax = 60_000;
+
     /// <param name="database">Where the table is.</param>
     /// <param name="organisation">Of this organisation only.</param>
     /// <param name="query">What is asked.</param>
@@ -29,8 +32,13 @@ internal sealed record ScimTable<TEntry>(
         string? order = query.SortBy is null ? "id" : ScimFilterSql.Order(query.SortBy, query.Descending, Columns);
         if (whole is null || order is null)
         {
-            command.CommandText = $"select {Selected} from {Name} where organisation = $1 and {whole ?? sql.Necessary(query.Filter!)} order by id";
+            command.CommandText = $"select {Selected} from {Name} where organisation = $1 and {whole ?? sql.Necessary(query.Filter!)} order by id limit {CandidatesMax + 1}";
             IReadOnlyList<TEntry> candidates = await ReadModelRows.ReadAsync(command, Read, cancellation);
+            if (candidates.Count > CandidatesMax)
+            {
+                throw new ScimException("tooMany", "No index helps with this filter or order: add a condition on id, userName, externalId or displayName.");
+            }
+
             IReadOnlyList<JsonObject> resources = await resourcesOf(candidates);
             (long found, IReadOnlyList<int> places) = query.In(Enumerable.Range(0, candidates.Count), place => resources[place], place => IdOf(candidates[place]));
             return (found, [.. places.Select(place => candidates[place])]);

@@ -154,5 +154,28 @@ public sealed class ListTests(ScimClient scim) : IClassFixture<ScimClient>
         string Literal() => JsonValue.Create(random.Next(3) == 0 ? Word()[..1] : random.Next(2) == 0 ? Word().ToUpperInvariant() : Word()).ToJsonString();
     }
 
+    [Fact]
+    public async Task A_search_goes_over_all_kinds()
+    {
+        await scim.UserAsync("everywhere-user", "\"displayName\":\"Everywhere U\"");
+        await scim.DoAsync("POST", "/Groups", """{"displayName":"Everywhere G"}""");
+
+        JsonObject all = await scim.DoAsync("POST", "/.search", """{"filter":"displayName sw \"everywhere\""}""");
+        all["Resources"]!.AsArray().Select(one => one!["meta"]!["resourceType"]!.GetValue<string>()).ShouldBe(["User", "Group"]);
+        JsonObject second = await scim.DoAsync("POST", "/.search", """{"filter":"displayName sw \"everywhere\"","startIndex":2,"count":1}""");
+        second["totalResults"]!.GetValue<int>().ShouldBe(2);
+        second["Resources"]![0]!["displayName"]!.GetValue<string>().ShouldBe("Everywhere G");
+        (await scim.DoAsync("POST", "/.search", """{"filter":"userName eq \"everywhere-user\""}"""))["totalResults"]!.GetValue<int>().ShouldBe(1);
+        await scim.RefusedAsync("POST", "/.search", """{"filter":"nothing pr"}""", 400, "invalidFilter");
+    }
+
+    [Fact]
+    public async Task Another_version_of_the_protocol_is_refused()
+    {
+        using HttpResponseMessage refused = await scim.Host.SendAsync(HttpMethod.Get, "/scim/v1/Users", null, scim.Host.TokenOf("tests", "scim"));
+        ((int)refused.StatusCode).ShouldBe(400);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("invalidVers");
+    }
+
     private static string[] Names(JsonObject list) => [.. list["Resources"]!.AsArray().Select(one => one!["userName"]!.GetValue<string>())];
 }
