@@ -53,9 +53,8 @@ internal static class ScimEndpoints
 
         try
         {
-            JsonNode? body = await JsonNode.ParseAsync(http.Request.Body, null, Strict, http.RequestAborted);
-            ReadNames(body);
-            return body as JsonObject ?? throw new ScimException("invalidSyntax", "The body is an object of JSON.");
+            return await JsonNode.ParseAsync(http.Request.Body, null, Strict, http.RequestAborted) as JsonObject
+                ?? throw new ScimException("invalidSyntax", "The body is an object of JSON.");
         }
         catch (InvalidOperationException)
         {
@@ -64,15 +63,6 @@ internal static class ScimEndpoints
         catch (JsonException wrong)
         {
             throw new ScimException("invalidSyntax", $"The body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
-        }
-    }
-
-    // Names are read when they are asked for: one that cannot be read is found here and nowhere else.
-    private static void ReadNames(JsonNode? node)
-    {
-        foreach (JsonNode? inner in node switch { JsonObject parts => parts.Select(part => part.Value), JsonArray items => items, _ => [] })
-        {
-            ReadNames(inner);
         }
     }
 

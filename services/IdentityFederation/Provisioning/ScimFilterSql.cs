@@ -90,7 +90,7 @@ internal sealed class ScimFilterSql(IReadOnlyDictionary<string, ScimColumn> colu
     private string Condition(ScimColumn column, ScimFilter.Compare compare)
     {
         string value = $"${parameters.Count + 1}";
-        parameters.Add(new NpgsqlParameter { Value = compare.Value!  });
+        parameters.Add(new NpgsqlParameter { Value = compare.Value! });
         if (compare.Value is not string)
         {
             return $"{column.Sql} {Sign(compare.Operator)} {value}";

@@ -63,6 +63,7 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
         JsonObject first = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
         JsonObject second = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
         second.ToJsonString().ShouldBe(first.ToJsonString());
+        (await scim.FindAsync("userName sw \"key-\"")).ShouldBe(["key-1", "key-2"]);
         first["Operations"]!.AsArray().Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "201"]);
     }
 

@@ -75,7 +75,7 @@ public sealed class ScimClient : IAsyncLifetime
         body["schemas"]![0]!.GetValue<string>().ShouldBe("urn:ietf:params:scim:api:messages:2.0:Error");
         body["status"]!.GetValue<string>().ShouldBe($"{status}");
         body["detail"]!.GetValue<string>().ShouldNotBeEmpty();
-        body["scimType"]?.GetValue<string>().ShouldBe(type);
+        (body["scimType"]?.GetValue<string>()).ShouldBe(type, body.ToJsonString());
     }
 
     /// <summary>The user names or display names that a filter finds.</summary>
