@@ -1,6 +1,8 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
+using AccessGov.IdentityFederation.Provisioning;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,6 +29,7 @@ internal static class IdentityFederationModule
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>();
         services.AddOrganisations();
         services.AddPeople();
+        services.AddProvisioning();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -34,6 +37,7 @@ internal static class IdentityFederationModule
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapOrganisations();
         app.MapPeople();
+        app.MapProvisioning();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -47,7 +51,7 @@ internal static class IdentityFederationModule
         options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable, cancellation);
+            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

@@ -13,8 +13,8 @@ internal static class Refusals
     /// <summary>Every code that is not refused by the state of things.</summary>
     public static readonly RefusalTable Table = new(
         Service,
-        malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed", "reason_required"],
-        absent: ["organisation_unknown", "person_unknown", "identity_unknown"],
+        malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed", "reason_required", "group_malformed", "member_unknown"],
+        absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown"],
         unavailable: ["store_not_started"],
         forbidden: []);
 

@@ -33,9 +33,10 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
         Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null, bool matches = true)
         where TEvent : notnull
     {
+        refuse ??= refusals.Answer;
         if (Refused(http) is { } refused)
         {
-            return refusals.Answer(refused);
+            return refuse(refused);
         }
 
         long? expected = matches ? Caller.IfMatch(http) : null;
@@ -58,14 +59,14 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
                     await TellPositionAsync(http, nothing.Last is { } last ? [last] : []);
                     return Answer(id, nothing.State.State, nothing.Version);
                 case CommandResult<Versioned<TState>>.Refused { Reason: var reason }:
-                    return refuse?.Invoke(reason) ?? refusals.Answer(reason);
+                    return refuse(reason);
                 default:
                     throw new InvalidOperationException($"{result.GetType().Name} is not a known result of a command.");
             }
         }
         catch (RefusedAlongsideException e)
         {
-            return refusals.Answer(e.Refusal);
+            return refuse(e.Refusal);
         }
         catch (Exception e) when (NotWritten(e) is { } refusal)
         {
@@ -74,7 +75,7 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
                 http.Response.Headers.RetryAfter = "1";
             }
 
-            return refusals.Answer(refusal);
+            return refuse(refusal);
         }
 
         IResult Answer(string answered, TState state, long version)

@@ -28,7 +28,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         create index if not exists person_identity_of on person_identity (person);
         """;
 
-    private const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";
+    internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";
 
     /// <param name="Version">The version of the person's stream: the entity tag.</param>
     public sealed record Entry(
@@ -109,7 +109,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     }
 
     // Compatibility forms and letter case do not tell two people apart. The database knows the whole of Unicode; this process need not.
-    private static string Key(string userName) => $"lower(normalize({userName}, nfkc))";
+    internal static string Key(string userName) => $"lower(normalize({userName}, nfkc))";
 
     private async Task<Entry?> OneAsync(string condition, CancellationToken cancellation, params string[] values)
     {
@@ -118,7 +118,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         return await ReadModelRows.ReadAsync(command, Read, cancellation) is [var one, ..] ? one : null;
     }
 
-    private static Entry Read(NpgsqlDataReader row) => new(
+    internal static Entry Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), JsonSerializer.Deserialize<PersonProfile>(row.GetString(2), EventTypes.SerializerOptions)!,
         row.GetBoolean(3), row.GetBoolean(4), row.GetInt64(5), row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
 

@@ -16,6 +16,10 @@ public static class EndpointConventions
     public static TBuilder WithPlainErrors<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new PlainErrors());
 
+    /// <summary>Answers errors, also those of the defaults such as a missing token, in the form that the endpoint's protocol has for them.</summary>
+    public static TBuilder WithErrorForm<TBuilder>(this TBuilder endpoint, ErrorForm form)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(form);
+
     /// <summary>
     /// Puts an endpoint that reads its body by itself into the OpenAPI document, with the type that the body has. It describes only: unlike <c>Accepts</c>, no
     /// request is refused because of it.
@@ -64,3 +68,7 @@ public static class EndpointConventions
 }
 
 internal sealed record PlainErrors;
+
+/// <summary>How a protocol words its errors.</summary>
+/// <param name="WriteAsync">Writes the body of an error: the status, which is set already, the code and the sentence.</param>
+public sealed record ErrorForm(Func<HttpContext, int, string, string, Task> WriteAsync);

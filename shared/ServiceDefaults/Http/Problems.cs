@@ -30,6 +30,12 @@ public static class Problems
             return;
         }
 
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ErrorForm>() is { } form)
+        {
+            await form.WriteAsync(context, status, code, sentence);
+            return;
+        }
+
         if (context.GetEndpoint()?.Metadata.GetMetadata<PlainErrors>() is not null)
         {
             context.Response.ContentType = "text/plain; charset=utf-8";

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.IdentityFederation.Groups;
+
+/// <summary>Something happened to a group.</summary>
+internal abstract record GroupEvent;
+
+/// <summary>A group is known.</summary>
+/// <param name="Organisation">Whose group it is.</param>
+/// <param name="DisplayName">Its name; unique within the organisation, whatever the case.</param>
+/// <param name="ExternalId">Its id in the system that provisions it.</param>
+/// <param name="Members">The ids of the people in it.</param>
+/// <param name="Source">Who says so: scim or directory.</param>
+[EventName("group_provisioned")]
+internal sealed record GroupProvisioned(string Organisation, string DisplayName, string? ExternalId, IReadOnlyList<string> Members, string Source) : GroupEvent;
+
+/// <summary>A group is called otherwise.</summary>
+[EventName("group_renamed")]
+internal sealed record GroupRenamed(string DisplayName, string? ExternalId, string Source) : GroupEvent;
+
+/// <summary>People came into a group.</summary>
+[EventName("group_members_added")]
+internal sealed record GroupMembersAdded(IReadOnlyList<string> Members, string Source) : GroupEvent;
+
+/// <summary>People left a group.</summary>
+[EventName("group_members_removed")]
+internal sealed record GroupMembersRemoved(IReadOnlyList<string> Members, string Source) : GroupEvent;
+
+/// <summary>A group is gone for good.</summary>
+[EventName("group_deleted")]
+internal sealed record GroupDeleted(string Source) : GroupEvent;
+
+/// <summary>People of one organisation under one name, as their organisation groups them.</summary>
+internal abstract record Group
+{
+    private Group() { }
+
+    public static StreamKind<Group, GroupEvent> Streams { get; } = new("group", new Unknown(), Evolve);
+
+    public static Group Evolve(Group state, GroupEvent @event) => (state, @event) switch
+    {
+        (Unknown, GroupProvisioned e) => new Provisioned(e.Organisation, e.DisplayName, e.ExternalId, [.. e.Members]),
+        (Provisioned group, GroupRenamed e) => group with { DisplayName = e.DisplayName, ExternalId = e.ExternalId },
+        (Provisioned group, GroupMembersAdded e) => group with { Members = group.Members.Union(e.Members) },
+        (Provisioned group, GroupMembersRemoved e) => group with { Members = group.Members.Except(e.Members) },
+        (Provisioned, GroupDeleted) => new Deleted(),
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the group is corrupt."),
+    };
+
+    public sealed record Unknown : Group;
+
+    /// <param name="Organisation">Whose group it is.</param>
+    /// <param name="DisplayName">Its name.</param>
+    /// <param name="ExternalId">Its id in the system that provisions it.</param>
+    /// <param name="Members">Whom the provisioning system put in; whoever was deprovisioned since is in no list of members.</param>
+    public sealed record Provisioned(string Organisation, string DisplayName, string? ExternalId, ImmutableHashSet<string> Members) : Group;
+
+    public sealed record Deleted : Group;
+}

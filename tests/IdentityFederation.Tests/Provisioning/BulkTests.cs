@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+
+namespace AccessGov.IdentityFederation.Tests.Provisioning;
+
+public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
+{
+    [Fact]
+    public async Task A_group_refers_to_users_that_are_made_after_it()
+    {
+        JsonArray answers = await BulkAsync("""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+              {"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"Bulk","members":[{"value":"bulkId:a"},{"value":"bulkId:b"}]}},
+              {"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"bulk-a"}},
+              {"method":"POST","path":"/Users","bulkId":"b","data":{"userName":"bulk-b"}},
+              {"method":"PATCH","path":"/Users/bulkId:a","data":{"Operations":[{"op":"replace","path":"title","value":"T"}]}}]}
+            """);
+
+        answers.Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "201", "201", "200"], answers.ToJsonString());
+        string group = answers[0]!["location"]!.GetValue<string>().Replace("https://identity.test/scim/v2", "", StringComparison.Ordinal);
+        (await scim.DoAsync("GET", group))["members"]!.AsArray().Count.ShouldBe(2);
+        answers[3]!["version"]!.GetValue<string>().ShouldBe("W/\"2\"");
+        answers[1]!["bulkId"]!.GetValue<string>().ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Errors_are_told_one_by_one_until_there_are_too_many()
+    {
+        const string operations = """
+            "Operations":[
+              {"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"fail-1"}},
+              {"method":"DELETE","path":"/Users/nobody"},
+              {"method":"POST","path":"/Users","bulkId":"2","data":{"userName":"FAIL-1"}},
+              {"method":"POST","path":"/Groups","bulkId":"3","data":{"displayName":"x","members":[{"value":"bulkId:unknown"}]}},
+              {"method":"GET","path":"/Users"},
+              {"method":"PUT","path":"/Nothing/1","data":{}},
+              {"method":"POST","path":"/Users","bulkId":"4","data":{"userName":"fail-2"}}]
+            """;
+        JsonArray stopped = await BulkAsync($$"""{"failOnErrors":2,{{operations}}}""");
+        stopped.Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "404", "409"]);
+        stopped[2]!["response"]!["scimType"]!.GetValue<string>().ShouldBe("uniqueness");
+
+        JsonArray all = await BulkAsync($$"""{{{operations}}}""");
+        all.Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["409", "404", "409", "409", "400", "404", "201"]);
+    }
+
+    [Fact]
+    public async Task Operations_carry_their_own_tags()
+    {
+        string id = await scim.UserAsync("bulk-tagged");
+        JsonArray answers = await BulkAsync($$"""
+            {"Operations":[{"method":"PUT","path":"/Users/{{id}}","version":"W/\"9\"","data":{"userName":"bulk-tagged","title":"T"} },
+            {"method":"DELETE","path":"/Users/{{id}}","version":"W/\"1\""}]}
+            """);
+        answers.Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["412", "204"]);
+    }
+
+    [Fact]
+    public async Task A_repeated_bulk_with_its_key_makes_nobody_twice()
+    {
+        JsonNode body = JsonNode.Parse("""
+            {"Operations":[{"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"key-1"}},{"method":"POST","path":"/Users","bulkId":"2","data":{"userName":"key-2"}}]}
+            """)!;
+        JsonObject first = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
+        JsonObject second = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
+        second.ToJsonString().ShouldBe(first.ToJsonString());
+        (await scim.FindAsync("userName sw \"key-\"")).ShouldBe(["key-1", "key-2"]);
+        first["Operations"]!.AsArray().Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "201"]);
+    }
+
+    [Fact]
+    public async Task Too_much_at_once_is_refused()
+    {
+        var operations = new JsonArray([.. Enumerable.Range(0, 1_001).Select(JsonNode (_) => new JsonObject { ["method"] = "DELETE", ["path"] = "/Users/x" })]);
+        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = operations })).Status.ShouldBe(413);
+        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = new JsonArray(), ["x"] = new string('x', 1_100_000) })).Status.ShouldBe(413);
+        (await scim.SendAsync("POST", "/Bulk", "{}")).Status.ShouldBe(400);
+    }
+
+    private async Task<JsonArray> BulkAsync(string json) => (await scim.DoAsync("POST", "/Bulk", json))["Operations"]!.AsArray();
+}
