@@ -1,6 +1,8 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,6 +29,8 @@ internal static class IdentityFederationModule
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>();
         services.AddOrganisations();
         services.AddPeople();
+        services.AddClients();
+        services.AddTokens();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -34,6 +38,8 @@ internal static class IdentityFederationModule
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapOrganisations();
         app.MapPeople();
+        app.MapClients();
+        app.MapTokens();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -47,7 +53,7 @@ internal static class IdentityFederationModule
         options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable, cancellation);
+            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + ClientAssertions.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)
