@@ -4,8 +4,8 @@ using AccessGov.IdentityFederation.Tokens;
 namespace AccessGov.IdentityFederation;
 
 /// <summary>
-/// What decides about organisations and people is read in the transaction of each command. Clients, keys and revocations are in memory: a write is known when the
-/// memory of this process holds it; that of another one follows in the time that numbering takes.
+/// What decides about organisations and people is read in the transaction of each command. Clients, keys and revocations are in memory:
+/// a write is known when the memory of this process holds it; that of another one follows in the time that numbering takes.
 /// </summary>
 internal sealed class StoreReach(IEventStore store, IssuanceFollower issuance) : ICommandReach
 {

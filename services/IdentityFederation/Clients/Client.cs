@@ -17,10 +17,11 @@ internal enum ClientAuthentication
 /// <param name="Scopes">What it may ask for.</param>
 /// <param name="Authentication">How it shows that it is itself.</param>
 /// <param name="Keys">Its public keys; none for a client with a secret.</param>
-/// <param name="Audiences">Whom its tokens may be meant for; the first unless it asks for another. None: those who take this service's own tokens.</param>
+/// <param name="Audiences">Whom its tokens may be meant for; the first unless it asks for another.</param>
 /// <param name="TokenMinutes">How long its tokens are valid.</param>
 internal sealed record ClientDefinition(
-    string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys, IReadOnlyList<string> Audiences, int TokenMinutes)
+    string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys,
+    IReadOnlyList<string> Audiences, int TokenMinutes)
 {
     public const int TokenMinutesMax = 60;
     public const int TokenMinutesUsual = 15;
@@ -28,7 +29,8 @@ internal sealed record ClientDefinition(
     /// <summary>Equal when all parts are: lists are compared by what is in them.</summary>
     public bool Equals(ClientDefinition? other) =>
         other is not null && Name == other.Name && Authentication == other.Authentication && TokenMinutes == other.TokenMinutes
-        && Scopes.SequenceEqual(other.Scopes, StringComparer.Ordinal) && Audiences.SequenceEqual(other.Audiences, StringComparer.Ordinal) && Keys.SequenceEqual(other.Keys);
+        && Scopes.SequenceEqual(other.Scopes, StringComparer.Ordinal) && Audiences.SequenceEqual(other.Audiences, StringComparer.Ordinal)
+        && Keys.SequenceEqual(other.Keys);
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
 }
@@ -82,7 +84,8 @@ internal abstract record Client
         },
         (Registered client, ClientDisabled e) => client with { Disabled = true, VoidUntil = e.At },
         (Registered client, ClientEnabled) => client with { Disabled = false },
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the client is corrupt."),
+        _ => throw new InvalidOperationException(
+            $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the client is corrupt."),
     };
 
     public sealed record Unknown : Client;
@@ -92,7 +95,8 @@ internal abstract record Client
     /// <param name="Former">The secret that it had before, while it is good.</param>
     /// <param name="Disabled">Whether it gets nothing.</param>
     /// <param name="VoidUntil">Tokens that were issued at this moment or earlier are worth nothing.</param>
-    public sealed record Registered(ClientDefinition Definition, string? SecretSha256, FormerSecret? Former, bool Disabled, DateTimeOffset? VoidUntil) : Client;
+    public sealed record Registered(
+        ClientDefinition Definition, string? SecretSha256, FormerSecret? Former, bool Disabled, DateTimeOffset? VoidUntil) : Client;
 
     /// <param name="Sha256">Its hash.</param>
     /// <param name="Until">How long it is good.</param>

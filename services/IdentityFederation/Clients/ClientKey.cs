@@ -14,7 +14,8 @@ namespace AccessGov.IdentityFederation.Clients;
 /// <param name="N">The modulus.</param>
 /// <param name="E">The exponent.</param>
 internal sealed record ClientKey(
-    string Kty, string? Kid = null, string? Alg = null, string? Crv = null, string? X = null, string? Y = null, string? N = null, string? E = null)
+    string Kty, string? Kid = null, string? Alg = null, string? Crv = null, string? X = null, string? Y = null,
+    string? N = null, string? E = null)
 {
     public const string Es256 = "ES256";
     public const string Rs256 = "RS256";
@@ -27,10 +28,12 @@ internal sealed record ClientKey(
     /// <summary>Whether it is a key that signatures can be checked with.</summary>
     public bool IsUsable() => Kid is not { Length: 0 or > Identifiers.LengthMax } && (Alg is null || Alg == Algorithm) && this switch
     {
-        { Kty: "EC", Crv: "P-256", X: { } x, Y: { } y, N: null, E: null } => Bytes(x) is { Length: 32 } first && Bytes(y) is { Length: 32 } second && IsOnCurve(first, second),
+        { Kty: "EC", Crv: "P-256", X: { } x, Y: { } y, N: null, E: null } =>
+            Bytes(x) is { Length: 32 } first && Bytes(y) is { Length: 32 } second && IsOnCurve(first, second),
         { Kty: "RSA", N: { } n, E: { } e, X: null, Y: null } =>
-            Bytes(n) is { Length: >= RsaBitsMin / 8 and <= RsaBitsMax / 8 } modulus && modulus[0] >= 0x80 && Bytes(e) is { Length: >= 1 and <= 4 } exponent && (exponent[^1] & 1) == 1
-            && !exponent.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[1]),
+            Bytes(n) is { Length: >= RsaBitsMin / 8 and <= RsaBitsMax / 8 } modulus && modulus[0] >= 0x80
+            && Bytes(e) is { Length: >= 1 and <= 4 } exponent && (exponent[^1] & 1) == 1
+            && exponent is not [1],
         _ => false,
     };
 

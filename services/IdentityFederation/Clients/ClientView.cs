@@ -13,8 +13,9 @@ internal static class ClientView
     public sealed record Change(string Name, DateTimeOffset At, string? By, string? Reason);
 
     public sealed record Item(
-        string Id, string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys, IReadOnlyList<string> Audiences,
-        int TokenMinutes, bool Disabled, bool HasSecret, DateTimeOffset? FormerSecretUntil, IReadOnlyList<Change>? History = null);
+        string Id, string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys,
+        IReadOnlyList<string> Audiences, int TokenMinutes, bool Disabled, bool HasSecret,
+        DateTimeOffset? FormerSecretUntil, IReadOnlyList<Change>? History = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,16 +34,21 @@ internal static class ClientView
             http.Response.Headers.ETag = $"\"{stream.Version}\"";
             return Results.Ok(Shown(id, client) with
             {
-                History = [.. stream.Events.Select(stored => new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, (stored.Data as ClientDisabled)?.Reason))],
+                History = [.. stream.Events.Select(ChangeOf)],
             });
         }).RequireAuthorization("clients.manage");
     }
 
     private static IEnumerable<Item> Page(IReadOnlyDictionary<string, KnownClient> clients, Paging paging) => clients.Values
-        .Where(client => string.CompareOrdinal(client.Id, paging.After ?? "") > 0).OrderBy(client => client.Id, StringComparer.Ordinal).Take(paging.Limit)
+        .Where(client => string.CompareOrdinal(client.Id, paging.After ?? "") > 0)
+        .OrderBy(client => client.Id, StringComparer.Ordinal).Take(paging.Limit)
         .Select(client => Shown(client.Id, client.State));
 
+    private static Change ChangeOf(StoredEvent stored) =>
+        new(stored.Name, stored.RecordedAt, stored.Metadata.Actor, (stored.Data as ClientDisabled)?.Reason);
+
     private static Item Shown(string id, Client.Registered client) => new(
-        id, client.Definition.Name, client.Definition.Scopes, client.Definition.Authentication, client.Definition.Keys, client.Definition.Audiences,
-        client.Definition.TokenMinutes, client.Disabled, client.SecretSha256 is not null, client.Former?.Until);
+        id, client.Definition.Name, client.Definition.Scopes, client.Definition.Authentication, client.Definition.Keys,
+        client.Definition.Audiences, client.Definition.TokenMinutes, client.Disabled, client.SecretSha256 is not null,
+        client.Former?.Until);
 }

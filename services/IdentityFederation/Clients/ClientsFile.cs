@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.IdentityFederation.Clients;
 
 /// <summary>
-/// Registers the clients of a file that are not known yet, so that a new installation has an administrator. What is known stays as it is: the file is a beginning,
-/// not the truth. Registered before the store starts, tried until it has.
+/// Registers the clients of a file that are not known yet, so that a new installation has an administrator. What is known stays as it is:
+/// the file is a beginning, not the truth. Registered before the store starts, tried until it has.
 /// </summary>
 internal sealed class ClientsFile : BackgroundService
 {
@@ -20,7 +20,8 @@ internal sealed class ClientsFile : BackgroundService
 
     /// <exception cref="InvalidDataException">The file does not hold what it should: the service does not start.</exception>
     public ClientsFile(
-        IEventStore store, IOptions<IdentityFederationOptions> options, IOptions<AuthenticationSettings> authentication, TimeProvider clock, ILogger<ClientsFile> logger)
+        IEventStore store, IOptions<IdentityFederationOptions> options, IOptions<AuthenticationSettings> authentication,
+        TimeProvider clock, ILogger<ClientsFile> logger)
     {
         this.store = store;
         this.clock = clock;
@@ -83,7 +84,9 @@ internal sealed class ClientsFile : BackgroundService
         {
             Outcome<ClientEvent>.Accepted accepted when entry.SecretSha256.Length == 64 && entry.SecretSha256.All(char.IsAsciiHexDigit) =>
                 [.. accepted.Events, new ClientSecretRotated(entry.SecretSha256.ToLowerInvariant(), null)],
-            Outcome<ClientEvent>.Refused refused => throw new InvalidDataException($"The client {entry.Id} in {file}: {refused.Reason.Sentence}"),
-            _ => throw new InvalidDataException($"The client {entry.Id} in {file} needs the SHA-256 of its secret in 64 hexadecimal digits."),
+            Outcome<ClientEvent>.Refused refused =>
+                throw new InvalidDataException($"The client {entry.Id} in {file}: {refused.Reason.Sentence}"),
+            _ => throw new InvalidDataException(
+                $"The client {entry.Id} in {file} needs the SHA-256 of its secret in 64 hexadecimal digits."),
         };
 }

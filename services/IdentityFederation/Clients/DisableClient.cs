@@ -25,8 +25,10 @@ internal static class DisableClient
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/clients/{id}/disable", (string id, Command command, CommandRunner commands, HttpContext http) =>
-            commands.RunAsync(http, Client.Streams, id, state => Disable(state, command.Reason, commands.Now))).RequireAuthorization("clients.manage");
+            commands.RunAsync(http, Client.Streams, id, state => Disable(state, command.Reason, commands.Now)))
+            .RequireAuthorization("clients.manage");
         routes.MapPost("/clients/{id}/enable", (string id, CommandRunner commands, HttpContext http) =>
-            commands.RunAsync(http, Client.Streams, id, Enable)).RequireAuthorization("clients.manage");
+            commands.RunAsync(http, Client.Streams, id, Enable))
+            .RequireAuthorization("clients.manage");
     }
 }

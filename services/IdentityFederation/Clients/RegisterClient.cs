@@ -30,27 +30,37 @@ internal static partial class RegisterClient
     /// <param name="D">The private part of a key, which does not belong here.</param>
     /// <param name="Use">sig.</param>
     public sealed record PublicKey(
-        string Kty, string? Kid = null, string? Alg = null, string? Use = null, string? Crv = null, string? X = null, string? Y = null, string? N = null, string? E = null, string? D = null);
+        string Kty, string? Kid = null, string? Alg = null, string? Use = null, string? Crv = null, string? X = null, string? Y = null,
+        string? N = null, string? E = null, string? D = null);
 
     public static Outcome<ClientEvent> Decide(Client state, string id, Command command, string audience)
     {
         // What a list holds may be null: the JSON reader looks at members only.
         PublicKey[] given = [.. (command.Jwks?.Keys ?? []).Select(key => key ?? new(""))];
         ClientKey[] keys = [.. given.Select(key => new ClientKey(key.Kty, key.Kid, key.Alg, key.Crv, key.X, key.Y, key.N, key.E))];
-        if (!Identifiers.IsOwn(id) || !Identifiers.IsText(command.Name, 200) || command.TokenMinutes is < 1 or > ClientDefinition.TokenMinutesMax)
+        if (!Identifiers.IsOwn(id) || !Identifiers.IsText(command.Name, 200)
+            || command.TokenMinutes is < 1 or > ClientDefinition.TokenMinutesMax)
         {
-            return new Refusal("client_malformed", "A client has an id of 1 to 64 lower case letters, digits and inner hyphens, a name of at most 200 characters, and tokens for 1 to 60 minutes.");
+            return new Refusal(
+                "client_malformed",
+                "A client has an id of 1 to 64 lower case letters, digits and inner hyphens, "
+                + "a name of at most 200 characters, and tokens for 1 to 60 minutes.");
         }
 
-        if (command.Scopes.Count is 0 or > ScopesMax || command.Scopes.Any(scope => scope is null || !ScopePattern().IsMatch(scope)) || Repeats(command.Scopes))
+        if (command.Scopes.Count is 0 or > ScopesMax || Repeats(command.Scopes)
+            || command.Scopes.Any(scope => scope is null || !ScopePattern().IsMatch(scope)))
         {
-            return new Refusal("scope_malformed", $"A client has 1 to {ScopesMax} scopes, such as decisions.evaluate, each named once and without blanks, quotation marks and backslashes.");
+            return new Refusal(
+                "scope_malformed",
+                $"A client has 1 to {ScopesMax} scopes, each named once, without blanks, quotation marks and backslashes.");
         }
 
         IReadOnlyList<string> audiences = command.Audiences is { Count: > 0 } named ? named : [audience];
         if (audiences.Count > AudiencesMax || audiences.Any(one => one is null || !Identifiers.IsForeign(one)) || Repeats(audiences))
         {
-            return new Refusal("audience_malformed", $"A client has at most {AudiencesMax} audiences of 1 to {Identifiers.LengthMax} characters, each named once.");
+            return new Refusal(
+                "audience_malformed",
+                $"A client has at most {AudiencesMax} audiences of 1 to {Identifiers.LengthMax} characters, each named once.");
         }
 
         bool usable = keys.Length is >= 1 and <= KeysMax && !Repeats(keys.Select(key => key.Kid ?? "")) && keys.All(key => key.IsUsable())
@@ -58,7 +68,9 @@ internal static partial class RegisterClient
         if (command.Authentication == ClientAuthentication.PrivateKeyJwt ? !usable : keys.Length > 0)
         {
             return new Refusal(
-                "client_keys_malformed", $"A client with private_key_jwt, and no other, has 1 to {KeysMax} public keys with different kid: EC on P-256 or RSA of at least 2048 bits. Private parts stay with the client.");
+                "client_keys_malformed",
+                $"A client with private_key_jwt, and no other, has 1 to {KeysMax} public keys with different kid, EC on P-256 or RSA "
+                + "of at least 2048 bits. Private parts stay with the client.");
         }
 
         var definition = new ClientDefinition(command.Name, command.Scopes, command.Authentication, keys, audiences, command.TokenMinutes);
@@ -67,11 +79,13 @@ internal static partial class RegisterClient
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPut("/clients/{id}", (string id, Command command, CommandRunner commands, IOptions<AuthenticationSettings> authentication, HttpContext http) =>
+        .MapPut("/clients/{id}", (
+            string id, Command command, CommandRunner commands, IOptions<AuthenticationSettings> authentication, HttpContext http) =>
             commands.RunAsync(http, Client.Streams, id, state => Decide(state, id, command, authentication.Value.Audience)))
         .RequireAuthorization("clients.manage");
 
-    private static bool Repeats(IEnumerable<string> texts) => texts.GroupBy(text => text, StringComparer.Ordinal).Any(group => group.Count() > 1);
+    private static bool Repeats(IEnumerable<string> texts) =>
+        texts.GroupBy(text => text, StringComparer.Ordinal).Any(group => group.Count() > 1);
 
     // RFC 6749, 3.3.
     [GeneratedRegex(@"^[\x21\x23-\x5B\x5D-\x7E]{1,200}\z", RegexOptions.CultureInvariant)]

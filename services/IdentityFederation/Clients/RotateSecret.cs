@@ -4,7 +4,7 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.Clients;
 
-/// <summary>Gives a client a new secret, which is told once. The former one may stay good for a while, so that the client can be changed without a gap.</summary>
+/// <summary>Gives a client a new secret, which is told once. The former one may stay good for a while.</summary>
 internal static class RotateSecret
 {
     private const int GraceMinutesMax = 24 * 60;
@@ -15,10 +15,12 @@ internal static class RotateSecret
 
     public static Outcome<ClientEvent> Decide(Client state, Command command, string secretSha256, DateTimeOffset now) => state switch
     {
-        _ when command.GraceMinutes is < 0 or > GraceMinutesMax => new Refusal("grace_malformed", $"A former secret stays good for 0 to {GraceMinutesMax} minutes."),
+        _ when command.GraceMinutes is < 0 or > GraceMinutesMax =>
+            new Refusal("grace_malformed", $"A former secret stays good for 0 to {GraceMinutesMax} minutes."),
         Client.Registered { Definition.Authentication: ClientAuthentication.Secret } =>
             new ClientSecretRotated(secretSha256, command.GraceMinutes == 0 ? null : now.AddMinutes(command.GraceMinutes)),
-        Client.Registered => new Refusal("client_without_secret", "The client signs its own tokens (private_key_jwt) and has no secret: change its keys instead."),
+        Client.Registered => new Refusal(
+            "client_without_secret", "The client signs its own tokens (private_key_jwt) and has no secret: change its keys instead."),
         _ => Client.Absent,
     };
 
@@ -34,7 +36,9 @@ internal static class RotateSecret
                 // A repeated command made no secret: the one that was told is not known here.
                 (_, state) => state is Client.Registered { SecretSha256: var kept } && kept == sha256
                     ? Results.Ok(new { clientId = id, clientSecret = secret })
-                    : Refusals.Answer(new Refusal("secret_told_already", "The secret of this command was told once and is not known any more: rotate again with another Idempotency-Key.")));
+                    : Refusals.Answer(new Refusal(
+                        "secret_told_already",
+                        "The secret of this command was told once and is not known any more: rotate again with another Idempotency-Key.")));
         })
         .RequireAuthorization("clients.manage");
 }

@@ -9,11 +9,15 @@ internal sealed class AccessTokens(Issuance issuance, TimeProvider clock)
 {
     private const int BytesMax = 8192;
 
-    private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false, MaximumTokenSizeInBytes = BytesMax };
+    private readonly JsonWebTokenHandler handler = new()
+    {
+        SetDefaultTimesOnTokenCreation = false, MapInboundClaims = false, MaximumTokenSizeInBytes = BytesMax,
+    };
 
     /// <summary>A good token.</summary>
     public sealed record Read(
-        string Id, string ClientId, string Subject, string Scope, IReadOnlyList<string> Audiences, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
+        string Id, string ClientId, string Subject, string Scope, IReadOnlyList<string> Audiences,
+        DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
     /// <summary>Makes a token for a client that acts for nobody but itself.</summary>
     public string Mint(KnownClient client, IEnumerable<string> scopes, string audience, SigningCredentials signer)
@@ -62,8 +66,8 @@ internal sealed class AccessTokens(Issuance issuance, TimeProvider clock)
         }
 
         var read = new Read(
-            token.Id, token.GetPayloadValue<string>("client_id"), token.Subject, token.GetPayloadValue<string>("scope"), [.. token.Audiences],
-            new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
+            token.Id, token.GetPayloadValue<string>("client_id"), token.Subject, token.GetPayloadValue<string>("scope"),
+            [.. token.Audiences], new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
         return IsGood(read) ? read : null;
     }
 

@@ -8,8 +8,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Tokens that clients sign to show who they are (private_key_jwt: RFC 7523, 3). Each is good once, over all replicas: its jti is remembered in the database
-/// until it has expired. Thread-safe.
+/// Tokens that clients sign to show who they are (private_key_jwt: RFC 7523, 3). Each is good once, over all replicas: its jti is
+/// remembered in the database until it has expired. Thread-safe.
 /// </summary>
 internal sealed class ClientAssertions(Issuance issuance, NpgsqlDataSource database, TimeProvider clock) : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class ClientAssertions(Issuance issuance, NpgsqlDataSource datab
         }
     }
 
-    /// <summary>Whether the assertion was signed by this client, for this issuer and a moment ago, and is shown for the first time.</summary>
+    /// <summary>Whether the assertion was signed by this client for this issuer, is good now and is shown for the first time.</summary>
     public async Task<bool> AreOfAsync(string clientId, IReadOnlyList<SecurityKey> keys, string assertion, CancellationToken cancellation)
     {
         TokenValidationResult result = await handler.ValidateTokenAsync(assertion, new TokenValidationParameters
@@ -58,8 +58,8 @@ internal sealed class ClientAssertions(Issuance issuance, NpgsqlDataSource datab
             // By the clock that was injected, below.
             ValidateLifetime = false,
         });
-        return result.IsValid && keys.Count > 0 && result.SecurityToken is JsonWebToken token && token.Subject == clientId && IsTimely(token)
-            && !token.TryGetHeaderValue("crit", out object _) && token.Id is { Length: > 0 and <= Identifiers.LengthMax }
+        return result.IsValid && keys.Count > 0 && result.SecurityToken is JsonWebToken token && token.Subject == clientId
+            && IsTimely(token) && !token.TryGetHeaderValue("crit", out object _) && token.Id is { Length: > 0 and <= Identifiers.LengthMax }
             && await IsFirstAsync(clientId, token, cancellation);
     }
 

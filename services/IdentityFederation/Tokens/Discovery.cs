@@ -15,7 +15,8 @@ internal static class Discovery
     {
         foreach (string name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            routes.MapGet($"/.well-known/{name}", (Issuance issuance, HttpContext http) => Cacheable(http, "application/json", Describe(issuance.Issuer)))
+            routes.MapGet($"/.well-known/{name}", (Issuance issuance, HttpContext http) =>
+                    Cacheable(http, "application/json", Describe(issuance.Issuer)))
                 .AllowAnonymous().WithTags("OAuth");
         }
 
@@ -54,7 +55,8 @@ internal static class Discovery
         string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(known => known == tag || known == "*")
+        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries)
+            .Any(known => known == tag || known == "*")
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(body, contentType);
     }

@@ -6,11 +6,13 @@ internal static class IntrospectToken
     public const string Scope = "tokens.introspect";
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/oauth/introspect", (HttpContext http, OAuthClients clients, Issuance issuance, AccessTokens tokens) => clients.AnswerAsync(http, async (client, form) =>
+        .MapPost("/oauth/introspect", (HttpContext http, OAuthClients clients, Issuance issuance, AccessTokens tokens) =>
+            clients.AnswerAsync(http, async (client, form) =>
         {
             if (!client.State.Definition.Scopes.Contains(Scope, StringComparer.Ordinal))
             {
-                return OAuthAnswer.Refuse("unauthorized_client", $"A client that looks into tokens has the scope {Scope}.", StatusCodes.Status403Forbidden);
+                return OAuthAnswer.Refuse(
+                    "unauthorized_client", $"A client that looks into tokens has the scope {Scope}.", StatusCodes.Status403Forbidden);
             }
 
             if (form["token"] is not { } text)

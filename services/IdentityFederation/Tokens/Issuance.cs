@@ -9,14 +9,16 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// What tokens are issued and judged from, in memory: clients, signing keys, revoked tokens. Written by <see cref="IssuanceFollower"/> alone, read by everybody.
+/// What tokens are issued and judged from, in memory: clients, signing keys, revoked tokens. Written by <see cref="IssuanceFollower"/>,
+/// read by everybody.
 /// </summary>
 internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyVault vault, TimeProvider clock) : ISigningKeySource
 {
     private const int ForgottenFrom = 1_000;
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> revoked = new(StringComparer.Ordinal);
-    private volatile ImmutableDictionary<string, KnownClient> clients = ImmutableDictionary.Create<string, KnownClient>(StringComparer.Ordinal);
+    private volatile ImmutableDictionary<string, KnownClient> clients =
+        ImmutableDictionary.Create<string, KnownClient>(StringComparer.Ordinal);
     private volatile IssuerKeys keys = IssuerKeys.None;
     private int forgetAt = ForgottenFrom;
 
@@ -97,7 +99,10 @@ internal sealed record IssuerKeys(SigningKeyRing Ring, SigningCredentials? Signe
 
     public static IssuerKeys Of(SigningKeyRing ring, IssuerKeys before, KeyVault vault)
     {
-        SecurityKey[] shown = [.. ring.Keys.Select(key => new JsonWebKey { Kty = "EC", Crv = "P-256", Alg = "ES256", KeyId = key.Key.KeyId, X = key.Key.X, Y = key.Key.Y })];
+        SecurityKey[] shown = [.. ring.Keys.Select(key => new JsonWebKey
+        {
+            Kty = "EC", Crv = "P-256", Alg = "ES256", KeyId = key.Key.KeyId, X = key.Key.X, Y = key.Key.Y,
+        })];
         if (ring.Signing is not { Key: var material })
         {
             return new(ring, null, shown, null);
@@ -110,7 +115,8 @@ internal sealed record IssuerKeys(SigningKeyRing Ring, SigningCredentials? Signe
 
         try
         {
-            return new(ring, new SigningCredentials(new ECDsaSecurityKey(vault.Open(material)) { KeyId = material.KeyId }, SecurityAlgorithms.EcdsaSha256), shown, null);
+            var key = new ECDsaSecurityKey(vault.Open(material)) { KeyId = material.KeyId };
+            return new(ring, new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256), shown, null);
         }
         catch (System.Security.Cryptography.CryptographicException)
         {

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Keeps clients, signing keys and revocations in memory by following the event store: no token costs a question to the database, and a replica knows of a change
-/// as soon as it is numbered. While the store is away, the last state stays.
+/// Keeps clients, signing keys and revocations in memory by following the event store: no token costs a question to the database, and a
+/// replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
 /// </summary>
-internal sealed class IssuanceFollower(IEventStore store, Issuance issuance, ITokenValidator tokens, TimeProvider clock, ILogger<IssuanceFollower> logger)
+internal sealed class IssuanceFollower(
+    IEventStore store, Issuance issuance, ITokenValidator tokens, TimeProvider clock, ILogger<IssuanceFollower> logger)
     : BackgroundService, IHealthCheck
 {
     private const int PageSize = 5_000;
@@ -34,7 +35,8 @@ internal sealed class IssuanceFollower(IEventStore store, Issuance issuance, ITo
         }
     }
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(
         !issuance.IsRead ? HealthCheckResult.Unhealthy("The clients and keys are being read.")
         : issuance.Signer is null ? HealthCheckResult.Unhealthy(issuance.SigningFault ?? "There is no signing key yet.")
         : HealthCheckResult.Healthy(null, new Dictionary<string, object>(StringComparer.Ordinal)

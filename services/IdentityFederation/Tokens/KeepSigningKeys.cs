@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>Rotates the signing keys by their age. Every replica looks; the version that each expects of the stream lets one of them be first.</summary>
+/// <summary>Rotates the signing keys by their age. All replicas look; the expected version lets one be first.</summary>
 internal sealed class KeepSigningKeys(
-    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, TimeProvider clock, ILogger<KeepSigningKeys> logger)
+    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, TimeProvider clock,
+    ILogger<KeepSigningKeys> logger)
     : BackgroundService
 {
     public const string ByAge = "Its time was over.";
@@ -24,11 +25,15 @@ internal sealed class KeepSigningKeys(
     /// <param name="candidate">The next key, where one is needed.</param>
     /// <param name="now">The time.</param>
     /// <param name="rotateAfter">How long a key signs.</param>
-    public static Outcome<SigningKeyEvent> Decide(SigningKeyRing ring, KeyMaterial candidate, DateTimeOffset now, TimeSpan rotateAfter) => ring switch
+    public static Outcome<SigningKeyEvent> Decide(SigningKeyRing ring, KeyMaterial candidate, DateTimeOffset now, TimeSpan rotateAfter) =>
+        ring switch
     {
-        { Signing: null } => Outcome.Of<SigningKeyEvent>(new SigningKeyAnnounced(candidate, now), new SigningKeyActivated(candidate.KeyId, now)),
+        { Signing: null } =>
+            Outcome.Of<SigningKeyEvent>(new SigningKeyAnnounced(candidate, now), new SigningKeyActivated(candidate.KeyId, now)),
         { Signing: { } signing, Announced: { } next } => next.SignsFrom <= now
-            ? Outcome.Of<SigningKeyEvent>(new SigningKeyActivated(next.Key.KeyId, now), new SigningKeyRetired(signing.Key.KeyId, now + ShownFor, ByAge))
+            ? Outcome.Of<SigningKeyEvent>(
+                new SigningKeyActivated(next.Key.KeyId, now),
+                new SigningKeyRetired(signing.Key.KeyId, now + ShownFor, ByAge))
             : Outcome.NothingToDo<SigningKeyEvent>(),
         { Signing: { } signing } => signing.SignsFrom + rotateAfter - AnnouncedFor <= now
             ? new SigningKeyAnnounced(candidate, now + AnnouncedFor)
@@ -46,7 +51,7 @@ internal sealed class KeepSigningKeys(
         while (!stoppingToken.IsCancellationRequested)
         {
             // What is in memory says nearly always that there is nothing to do.
-            if (issuance.IsRead && Decide(issuance.Ring) is Outcome<SigningKeyEvent>.Accepted { Events.Count: > 0 })
+            if (issuance.IsRead && Next(issuance.Ring) is Outcome<SigningKeyEvent>.Accepted { Events.Count: > 0 })
             {
                 await RotateAsync(stoppingToken);
             }
@@ -55,14 +60,16 @@ internal sealed class KeepSigningKeys(
         }
     }
 
-    private Outcome<SigningKeyEvent> Decide(SigningKeyRing ring) => Decide(ring, candidate, clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
+    private Outcome<SigningKeyEvent> Next(SigningKeyRing ring) =>
+        Decide(ring, candidate, clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
 
     private async Task RotateAsync(CancellationToken cancellation)
     {
         try
         {
             await store.RunAsync(
-                SigningKeyRing.Streams.StreamId(SigningKeyRing.Id), SigningKeyRing.Streams.Name, SigningKeyRing.Streams.Initial, SigningKeyRing.Evolve, Decide,
+                SigningKeyRing.Streams.StreamId(SigningKeyRing.Id), SigningKeyRing.Streams.Name, SigningKeyRing.Streams.Initial,
+                SigningKeyRing.Evolve, Next,
                 new EventMetadata(Actor: Refusals.Service, Source: "rotation by age"), cancellation: cancellation);
             candidate = vault.New();
             failures.Over();

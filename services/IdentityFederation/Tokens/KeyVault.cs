@@ -6,7 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Makes signing keys and keeps their private parts encrypted (AES-256-GCM): whoever has the database, or a copy of it, has no key. Thread-safe.
+/// Makes signing keys and keeps their private parts encrypted (AES-256-GCM): whoever has the database, or a copy of it, has no key.
+/// Thread-safe.
 /// </summary>
 internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
 {
@@ -30,7 +31,8 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
 
         // The name is authenticated with it: a private key cannot be put under another's name.
         cipher.Encrypt(
-            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), Encoding.ASCII.GetBytes(keyId));
+            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes),
+            Encoding.ASCII.GetBytes(keyId));
         CryptographicOperations.ZeroMemory(plain);
         return new KeyMaterial(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), Convert.ToBase64String(box));
     }
@@ -43,7 +45,8 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
         byte[] plain = new byte[box.Length - NonceBytes - TagBytes];
         using var cipher = new AesGcm(key, TagBytes);
         cipher.Decrypt(
-            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain, Encoding.ASCII.GetBytes(material.KeyId));
+            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain,
+            Encoding.ASCII.GetBytes(material.KeyId));
         var opened = ECDsa.Create();
         opened.ImportPkcs8PrivateKey(plain, out _);
         CryptographicOperations.ZeroMemory(plain);

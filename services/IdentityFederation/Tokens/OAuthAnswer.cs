@@ -14,11 +14,13 @@ internal static class OAuthAnswer
         Results.Json(new { error, error_description = sentence }, statusCode: status);
 
     /// <summary>Nothing can be issued or written at the moment.</summary>
-    public static IResult Unavailable(Refusal refusal) => Refuse("temporarily_unavailable", refusal.Sentence, StatusCodes.Status503ServiceUnavailable);
+    public static IResult Unavailable(Refusal refusal) =>
+        Refuse("temporarily_unavailable", refusal.Sentence, StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>Clients show who they are in the request itself; what is answered is kept nowhere.</summary>
     public static void AsOAuth(this RouteHandlerBuilder endpoint, string name, string[] required, string[] optional) => endpoint
-        .AllowAnonymous().WithName(name).WithTags("OAuth").WithBodyLimit(BodyBytesMax).WithDescribedForm(required, [.. optional, .. Credentials])
+        .AllowAnonymous().WithName(name).WithTags("OAuth").WithBodyLimit(BodyBytesMax)
+        .WithDescribedForm(required, [.. optional, .. Credentials])
         .AddEndpointFilter((context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";

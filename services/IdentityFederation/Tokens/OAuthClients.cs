@@ -6,12 +6,13 @@ using AccessGov.IdentityFederation.Clients;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Reads the requests of clients and recognises them, by their secret (RFC 6749, 2.3.1) or by a token that they sign (RFC 7523). Whether a client is unknown, disabled or shows
-/// something wrong is told to nobody, and costs the same.
+/// Reads the requests of clients and recognises them, by their secret (RFC 6749, 2.3.1) or by a token that they sign (RFC 7523). Whether a
+/// client is unknown, disabled or shows something wrong is told to nobody, and costs the same.
 /// </summary>
 internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertions, FailureLimit failures, TimeProvider clock)
 {
-    public static readonly Refusal NotReady = new("issuer_not_ready", "The service is reading its clients and keys: try again in a moment.");
+    public static readonly Refusal NotReady = new(
+        "issuer_not_ready", "The service is reading its clients and keys: try again in a moment.");
 
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -48,7 +49,8 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
         if (shown is not null && failures.WaitFor(shown.Id, address) is { } wait)
         {
             http.Response.Headers.RetryAfter = $"{(int)Math.Ceiling(wait.TotalSeconds)}";
-            return OAuthAnswer.Refuse("temporarily_unavailable", "The client failed to show who it is too often: wait.", StatusCodes.Status429TooManyRequests);
+            return OAuthAnswer.Refuse(
+                "temporarily_unavailable", "The client failed to show who it is too often: wait.", StatusCodes.Status429TooManyRequests);
         }
 
         if (shown is not null && await RecogniseAsync(shown, http.RequestAborted) is { } client)
@@ -62,7 +64,8 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
         }
 
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"accessgov\"";
-        return OAuthAnswer.Refuse("invalid_client", "The client is not known, or what it shows is wrong.", StatusCodes.Status401Unauthorized);
+        return OAuthAnswer.Refuse(
+            "invalid_client", "The client is not known, or what it shows is wrong.", StatusCodes.Status401Unauthorized);
     }
 
     private static async Task<(OAuthForm? Form, IResult? Malformed)> ReadAsync(HttpContext http)
@@ -87,7 +90,8 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
     /// <summary>What a request shows: nothing is null; more than one thing is malformed.</summary>
     private static (Shown? Shown, IResult? Malformed) ShownIn(Microsoft.Extensions.Primitives.StringValues authorization, OAuthForm form)
     {
-        (string? id, string? secret, string? assertion, string? type) = (form["client_id"], form["client_secret"], form["client_assertion"], form["client_assertion_type"]);
+        (string? id, string? secret) = (form["client_id"], form["client_secret"]);
+        (string? assertion, string? type) = (form["client_assertion"], form["client_assertion_type"]);
         if ((authorization.Count > 0 ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1 || authorization.Count > 1)
         {
             return Malformed("A client shows who it is in one way, not in two.");
@@ -107,7 +111,9 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
         }
 
         Shown? basic = FromBasic(authorization.ToString());
-        return basic is not null && id is not null && basic.Id != id ? Malformed("client_id is another client than the Authorization header's.") : (basic, null);
+        return basic is not null && id is not null && basic.Id != id
+            ? Malformed("client_id is another client than the Authorization header's.")
+            : (basic, null);
 
         static (Shown?, IResult?) Malformed(string sentence) => (null, OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, sentence));
     }

@@ -24,7 +24,10 @@ internal sealed record IssuedToken(bool Revoked)
     };
 }
 
-/// <summary>Token revocation (RFC 7009): a client ends one of its own tokens. Durable; known here with the answer, and to other replicas as soon as it is numbered.</summary>
+/// <summary>
+/// Token revocation (RFC 7009): a client ends one of its own tokens. Durable; known here with the answer, and to other replicas as soon as
+/// it is numbered.
+/// </summary>
 internal static class RevokeToken
 {
     public static Outcome<IssuedTokenEvent> Decide(IssuedToken state, string clientId, DateTimeOffset expiresAt) =>
@@ -32,7 +35,9 @@ internal static class RevokeToken
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/oauth/revoke", (
-            HttpContext http, OAuthClients clients, AccessTokens tokens, Issuance issuance, ITokenValidator validator, CommandRunner commands) => clients.AnswerAsync(http, async (client, form) =>
+            HttpContext http, OAuthClients clients, AccessTokens tokens, Issuance issuance, ITokenValidator validator,
+            CommandRunner commands) =>
+            clients.AnswerAsync(http, async (client, form) =>
         {
             if (form["token"] is not { } text)
             {

@@ -3,7 +3,9 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>Signs with another key at once. Where a key has leaked, no key from before is worth anything any more, nor is any token that they signed.</summary>
+/// <summary>
+/// Signs with another key at once. Where a key has leaked, no key from before is worth anything any more, nor any token that they signed.
+/// </summary>
 internal static class RotateSigningKeys
 {
     /// <param name="Reason">Why.</param>
@@ -18,14 +20,15 @@ internal static class RotateSigningKeys
             return new Refusal("reason_required", "Say in at most 1000 characters why.");
         }
 
-        // The announced key is known to those who check tokens already, so it is the better next one; unless it has been where the leaked one was.
+        // The announced key is known to those who check tokens, so it is the better next one; unless it has been where the leaked one was.
         SigningKey? next = command.Revoke ? null : ring.Announced;
         SigningKeyEvent[] begin = next is null
             ? [new SigningKeyAnnounced(candidate, now), new SigningKeyActivated(candidate.KeyId, now)]
             : [new SigningKeyActivated(next.Key.KeyId, now)];
         IEnumerable<SigningKeyEvent> end = command.Revoke
             ? ring.Keys.Select(key => new SigningKeyRevoked(key.Key.KeyId, command.Reason))
-            : ring.Keys.Where(key => key.Phase == KeyPhase.Signing).Select(key => new SigningKeyRetired(key.Key.KeyId, now + KeepSigningKeys.ShownFor, command.Reason));
+            : ring.Keys.Where(key => key.Phase == KeyPhase.Signing)
+                .Select(key => new SigningKeyRetired(key.Key.KeyId, now + KeepSigningKeys.ShownFor, command.Reason));
         return Outcome.Of<SigningKeyEvent>([.. begin, .. end]);
     }
 
@@ -40,7 +43,8 @@ internal static class RotateSigningKeys
         }).RequireAuthorization("keys.manage");
         routes.MapGet("/signing-keys", (Issuance issuance, TimeProvider clock) => Results.Ok(new
         {
-            keys = issuance.Ring.ShownAt(clock.GetUtcNow()).Select(key => new { keyId = key.Key.KeyId, key.Phase, key.SignsFrom, key.ShownUntil }),
+            keys = issuance.Ring.ShownAt(clock.GetUtcNow())
+                .Select(key => new { keyId = key.Key.KeyId, key.Phase, key.SignsFrom, key.ShownUntil }),
         })).RequireAuthorization("keys.manage");
     }
 }

@@ -44,7 +44,7 @@ internal enum KeyPhase
 /// <param name="ShownUntil">How long a retired one is shown.</param>
 internal sealed record SigningKey(KeyMaterial Key, KeyPhase Phase, DateTimeOffset SignsFrom, DateTimeOffset? ShownUntil);
 
-/// <summary>The keys that tokens are signed with: one signs, one may be announced, those before are retired. Revoked keys are gone.</summary>
+/// <summary>The keys that tokens are signed with: one signs, one may be announced, others are retired. Revoked keys are gone.</summary>
 internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
 {
     /// <summary>There is one ring, and so one stream: signing-keys.</summary>
@@ -75,5 +75,6 @@ internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
     }
 
     private SigningKey Find(string keyId) =>
-        Keys.Find(key => key.Key.KeyId == keyId) ?? throw new InvalidOperationException($"There is no key {keyId}: the stream of the signing keys is corrupt.");
+        Keys.Find(key => key.Key.KeyId == keyId)
+        ?? throw new InvalidOperationException($"There is no key {keyId}: the stream of the signing keys is corrupt.");
 }

@@ -7,7 +7,8 @@ internal static class TokensModule
 {
     public static void AddTokens(this IServiceCollection services)
     {
-        services.AddSingleton<KeyVault>().AddSingleton<Issuance>().AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<Issuance>());
+        services.AddSingleton<KeyVault>().AddSingleton<Issuance>();
+        services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<Issuance>());
         services.AddSingleton<IssuanceFollower>().AddHostedService(provider => provider.GetRequiredService<IssuanceFollower>());
         services.AddHostedService<KeepSigningKeys>();
         services.AddSingleton<AccessTokens>().AddSingleton<ClientAssertions>().AddSingleton<FailureLimit>().AddSingleton<OAuthClients>();
