@@ -26,5 +26,5 @@ for (const algorithm of ['oidc', 'oauth2']) {
 }
 
 const wrong = await oidc.discovery(new URL(issuer), secretClient.id, undefined, oidc.ClientSecretBasic('wrong'), { execute: [oidc.allowInsecureRequests] });
-answer.wrong = await oidc.clientCredentialsGrant(wrong).then(() => 'granted', (e) => `${e.error} ${e.status}`);
+answer.wrong = await oidc.clientCredentialsGrant(wrong).then(() => 'granted', (e) => `${e.code} ${e.status} ${e.cause?.[0]?.scheme}`);
 console.log(JSON.stringify(answer));

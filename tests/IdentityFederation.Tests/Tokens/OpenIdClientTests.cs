@@ -41,7 +41,7 @@ public sealed class OpenIdClientTests
 
         JsonNode told = JsonNode.Parse(await RunAsync(input))!;
 
-        told["wrong"]!.GetValue<string>().ShouldBe("invalid_client 401");
+        told["wrong"]!.GetValue<string>().ShouldBe("OAUTH_WWW_AUTHENTICATE_CHALLENGE 401 basic");
         foreach (string way in new[] { "oidc", "oauth2" }.SelectMany(how => new[] { $"{how} client_secret_basic", $"{how} client_secret_post", $"{how} private_key_jwt" }))
         {
             JsonNode ended = told[way].ShouldNotBeNull(way);
