@@ -1,8 +1,10 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
@@ -30,6 +32,8 @@ internal static class IdentityFederationModule
         services.AddOrganisations();
         services.AddPeople();
         services.AddProvisioning();
+        services.AddClients();
+        services.AddTokens();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -38,6 +42,8 @@ internal static class IdentityFederationModule
         app.MapOrganisations();
         app.MapPeople();
         app.MapProvisioning();
+        app.MapClients();
+        app.MapTokens();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -51,7 +57,8 @@ internal static class IdentityFederationModule
         options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "directories", OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable, cancellation);
+            connection, options.Schema, "directories",
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

@@ -19,4 +19,15 @@ internal sealed class IdentityFederationOptions
     /// <summary>Where callers reach the service; what it says about itself never comes from a Host header.</summary>
     [Required]
     public Uri? PublicUrl { get; set; }
+
+    /// <summary>A file with 32 random bytes or more, under which the private parts of the signing keys are encrypted in the database.</summary>
+    [Required]
+    public string KeyEncryptionKeyFile { get; set; } = "";
+
+    /// <summary>A JSON file with clients that are registered when they are not known yet; none unless given.</summary>
+    public string? ClientsFile { get; set; }
+
+    /// <summary>How long a signing key signs. The next one is announced a day before.</summary>
+    [Range(typeof(TimeSpan), "2.00:00:00", "3650.00:00:00")]
+    public TimeSpan SigningKeysRotateAfter { get; set; } = TimeSpan.FromDays(90);
 }

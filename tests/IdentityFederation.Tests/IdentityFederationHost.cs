@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using AccessGov.Testing;
@@ -24,6 +25,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly DevelopmentTokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private readonly bool ownsMint = true;
     private WebApplication? app;
 
     public IdentityFederationHost()
@@ -35,6 +37,13 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     {
         this.clock = clock;
         mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+    }
+
+    private IdentityFederationHost(IdentityFederationHost other, IReadOnlyDictionary<string, string?> given)
+    {
+        (clock, mint, ownsMint, Superuser) = (other.clock, other.mint, false, other.Superuser);
+        settings = new(other.settings.Concat(given).GroupBy(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal)
+            .Select(group => KeyValuePair.Create(group.Key, group.Last())), StringComparer.Ordinal);
     }
 
     /// <summary>A superuser's connection string to the service's database.</summary>
@@ -53,6 +62,14 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
         return host;
     }
 
+    /// <summary>Another process on the same database: a replica, or this one after a restart.</summary>
+    public async Task<IdentityFederationHost> BesideAsync(params (string Name, string? Value)[] given)
+    {
+        var host = new IdentityFederationHost(this, given.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal));
+        await host.RunAsync();
+        return host;
+    }
+
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
 
     /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
@@ -61,7 +78,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Bearer", token ?? TokenOf("grace", "organisations.manage", "people.manage", "people.suspend", "people.read"));
+            "Bearer", token ?? TokenOf("grace", "organisations.manage", "people.manage", "people.suspend", "people.read", "clients.manage", "keys.manage"));
         foreach ((string name, string value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -119,8 +136,19 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
             Client.Dispose();
             await running.StopAsync();
             await running.DisposeAsync();
-            mint.Dispose();
+            if (ownsMint)
+            {
+                mint.Dispose();
+            }
         }
+    }
+
+    /// <summary>A file with 32 random bytes.</summary>
+    public static string KeyFile()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllBytes(file, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        return file;
     }
 
     private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
@@ -142,6 +170,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
         settings["IdentityFederation:ConnectionString"] =
             new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
         settings["IdentityFederation:PublicUrl"] = "https://identity.test";
+        settings["IdentityFederation:KeyEncryptionKeyFile"] = KeyFile();
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
         settings["Authentication:Keys"] = mint.Jwks;
@@ -150,6 +179,11 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
             settings[name] = value;
         }
 
+        await RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
         app = ServiceHost.Build(
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
@@ -158,5 +192,6 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");
+        await Eventually.HoldsAsync(() => Services.GetRequiredService<Issuance>() is { IsRead: true, Ring.Signing: not null }, "there is a signing key");
     }
 }

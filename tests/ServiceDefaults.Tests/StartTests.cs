@@ -44,6 +44,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Without_any_issuer_only_a_service_that_issues_tokens_itself_starts()
+    {
+        Dictionary<string, string?> none = new(StringComparer.Ordinal) { ["Authentication:Issuer"] = null, ["Authentication:Keys"] = null };
+        (await Should.ThrowAsync<OptionsValidationException>(() => RunningService.StartAsync(settings: none))).Message.ShouldContain("Setting Authentication:Issuer");
+
+        await using RunningService issuing = await RunningService.StartAsync(
+            configure: builder => builder.Services.AddSingleton<ISigningKeySource>(new OwnKeys("https://own.test", [])), settings: none);
+        (await issuing.GetAsync("/health/ready")).IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Keys_over_plain_http_are_for_development_only() => (await Should.ThrowAsync<OptionsValidationException>(() => RunningService.StartAsync(
         settings: new(StringComparer.Ordinal) { ["Authentication:Keys"] = null, ["Authentication:KeysUrl"] = "http://issuer.test/jwks" })))
         .Message.ShouldContain("over https");

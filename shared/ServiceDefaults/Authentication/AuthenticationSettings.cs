@@ -2,14 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AccessGov.ServiceDefaults;
 
-/// <summary>Whose tokens a service trusts: the section <c>Authentication</c>. Exactly one of the three places for keys is given.</summary>
+/// <summary>
+/// Whose tokens a service trusts: the section <c>Authentication</c>. Exactly one of the three places for keys is given; a service that issues tokens itself
+/// (<see cref="ISigningKeySource"/>) may name neither an issuer nor keys, and trusts no other then.
+/// </summary>
 public sealed class AuthenticationSettings : IValidatableObject
 {
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Authentication";
 
     /// <summary>The issuer (<c>iss</c>) that a token must name, exactly.</summary>
-    [Required]
     public string Issuer { get; set; } = "";
 
     /// <summary>The audience (<c>aud</c>) that a token must name.</summary>
@@ -47,7 +49,14 @@ public sealed class AuthenticationSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         string?[] places = [Keys, KeysFile, KeysUrl?.OriginalString];
-        if (places.Count(place => !string.IsNullOrEmpty(place)) != 1)
+        int given = places.Count(place => !string.IsNullOrEmpty(place));
+        bool named = !string.IsNullOrEmpty(Issuer);
+        if (!named && given > 0)
+        {
+            yield return new ValidationResult("Name the issuer whose keys these are.", [nameof(Issuer)]);
+        }
+
+        if (given > 1 || (named && given == 0))
         {
             yield return new ValidationResult(
                 "Give the issuer's public keys in exactly one of Keys, KeysFile and KeysUrl.", [nameof(Keys), nameof(KeysFile), nameof(KeysUrl)]);

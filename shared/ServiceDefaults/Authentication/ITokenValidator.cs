@@ -24,6 +24,10 @@ public interface ITokenValidator
 
     /// <summary>Refuses every token of a subject that was issued at this moment or earlier.</summary>
     void RevokeAllOf(string subject, DateTimeOffset issuedUntil);
+
+    /// <summary>Refuses every token that was signed with this key, also those that were validated before.</summary>
+    /// <param name="keyId">Its <c>kid</c>.</param>
+    void RevokeKey(string keyId);
 }
 
 /// <summary>What became of a token.</summary>

@@ -7,7 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.ServiceDefaults;
 
 /// <summary>Validates JWT access tokens (RFC 9068) signed with ES256.</summary>
-internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, SigningKeys keys, TimeProvider clock) : ITokenValidator
+internal sealed class JwtValidator(
+    IOptions<AuthenticationSettings> options, SigningKeys keys, IEnumerable<ISigningKeySource> sources, TimeProvider clock) : ITokenValidator
 {
     private const int RejectedTokensMax = 1_000;
     private static readonly TimeSpan RejectedFor = TimeSpan.FromSeconds(5);
@@ -17,7 +18,8 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
     /// <summary>For "not before" only, where the issuer's clock is a little ahead; what has expired has expired.</summary>
     private static readonly TimeSpan ClockDifferenceMax = TimeSpan.FromSeconds(30);
 
-    private readonly AuthenticationSettings settings = options.Value;
+    private readonly AuthenticationSettings settings = Trusting(options.Value, sources);
+    private readonly ISigningKeySource[] own = [.. sources];
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = TokenHash.TokenLengthMax };
     private readonly TokenCache<ValidatedToken> accepted = new(options.Value.RememberedTokensMax);
     private readonly TokenCache<Rejected> rejected = new(RejectedTokensMax);
@@ -79,6 +81,15 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
         }
     }
 
+    public void RevokeKey(string keyId)
+    {
+        lock (revoking)
+        {
+            revocations.AddKey(keyId);
+            accepted.RemoveWhere(revocations.Cover);
+        }
+    }
+
     private static TokenValidation.Invalid Expired => new("The token has expired: ask the issuer for a new one.");
 
     private async Task<TokenValidation> CheckAsync(string text, TokenHash hash, DateTimeOffset now, CancellationToken cancellation)
@@ -88,17 +99,28 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
             return new TokenValidation.Invalid("The token is not a JWT.");
         }
 
+        ISigningKeySource? source = own.FirstOrDefault(source => source.Issuer == token.Issuer);
+        if (source is null && !keys.AreConfigured)
+        {
+            return new TokenValidation.Invalid("The token comes from another issuer.");
+        }
+
         IReadOnlyList<SecurityKey> candidates;
         try
         {
-            candidates = await keys.ForAsync(token.Kid, cancellation);
+            candidates = source?.Keys ?? await keys.ForAsync(token.Kid, cancellation);
         }
         catch (KeysUnavailableException)
+        {
+            candidates = [];
+        }
+
+        if (candidates.Count == 0)
         {
             return new TokenValidation.Unknown("The issuer's keys cannot be read now, so nobody can be recognised. Try again in a moment.");
         }
 
-        TokenValidationResult result = await handler.ValidateTokenAsync(token, Parameters(candidates));
+        TokenValidationResult result = await handler.ValidateTokenAsync(token, Parameters(source?.Issuer ?? settings.Issuer, candidates));
         if (!result.IsValid)
         {
             return new TokenValidation.Invalid(Sentence(result.Exception));
@@ -125,9 +147,13 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
         return token is not null;
     }
 
-    private TokenValidationParameters Parameters(IReadOnlyList<SecurityKey> candidates) => new()
+    private static AuthenticationSettings Trusting(AuthenticationSettings settings, IEnumerable<ISigningKeySource> sources) =>
+        !string.IsNullOrEmpty(settings.Issuer) || sources.Any() ? settings : throw new OptionsValidationException(
+            AuthenticationSettings.Section, typeof(AuthenticationSettings), ["Setting Authentication:Issuer: The Issuer field is required."]);
+
+    private TokenValidationParameters Parameters(string issuer, IReadOnlyList<SecurityKey> candidates) => new()
     {
-        ValidIssuer = settings.Issuer,
+        ValidIssuer = issuer,
         ValidAudience = settings.Audience,
         ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
         ValidTypes = ["at+jwt", "application/at+jwt"],
@@ -177,7 +203,7 @@ internal sealed class JwtValidator(IOptions<AuthenticationSettings> options, Sig
             AssuranceLevel = token.TryGetPayloadValue("acr", out string? acr) ? settings.LevelOf(acr) : 0,
             AuthenticatedAt = token.TryGetPayloadValue("auth_time", out long seconds) ? SignedInAt(seconds) : null,
         };
-        var validated = new ValidatedToken(caller, token.Id, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero));
+        var validated = new ValidatedToken(caller, token.Id, token.Kid, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero));
 
         // Under the same lock as a revocation, so that neither can miss the other.
         lock (revoking)

@@ -5,6 +5,7 @@ internal sealed class Revocations(TimeSpan longestLifetime)
 {
     private readonly Dictionary<string, DateTimeOffset> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> subjects = new(StringComparer.Ordinal);
+    private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
     public void Add(string tokenId, DateTimeOffset expiresAt, DateTimeOffset now)
     {
@@ -21,8 +22,12 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         }
     }
 
+    // Keys are few and never come back, so they are not forgotten.
+    public void AddKey(string keyId) => keys.Add(keyId);
+
     public bool Cover(ValidatedToken token) =>
         tokens.ContainsKey(token.TokenId)
+        || (token.KeyId is { } key && keys.Contains(key))
         || (subjects.TryGetValue(token.Caller.Subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil);
 
     private void Forget(DateTimeOffset now)
@@ -42,5 +47,6 @@ internal sealed class Revocations(TimeSpan longestLifetime)
 /// <summary>What is remembered of a good token.</summary>
 /// <param name="Caller">Whose it is.</param>
 /// <param name="TokenId">Its <c>jti</c>.</param>
+/// <param name="KeyId">Its <c>kid</c>; null or empty when it names no key.</param>
 /// <param name="IssuedAt">Its <c>iat</c>.</param>
-internal sealed record ValidatedToken(CallerIdentity Caller, string TokenId, DateTimeOffset IssuedAt);
+internal sealed record ValidatedToken(CallerIdentity Caller, string TokenId, string? KeyId, DateTimeOffset IssuedAt);

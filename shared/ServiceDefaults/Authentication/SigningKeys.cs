@@ -32,12 +32,15 @@ internal sealed class SigningKeys : IDisposable
                 [$"Setting Authentication:KeysUrl: keys are taken over https, not {url.Scheme}."]);
         }
 
-        if (this.settings.KeysUrl is null)
+        if (this.settings.KeysUrl is null && AreConfigured)
         {
             // Settings and files are read at the start, so that a wrong one ends it.
             known = Parse(this.settings.Keys ?? File.ReadAllText(this.settings.KeysFile!));
         }
     }
+
+    /// <summary>Whether there is an issuer whose keys are to be read; a service that issues its tokens itself may have no other.</summary>
+    public bool AreConfigured => !string.IsNullOrEmpty(settings.Issuer);
 
     /// <summary>The keys for a token that names this key; all of them when it names none. Reads them again, at most every 30 s, when it is unknown.</summary>
     /// <exception cref="KeysUnavailableException">The address or the file does not answer and the key is not known from before.</exception>

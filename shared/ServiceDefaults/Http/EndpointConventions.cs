@@ -38,7 +38,7 @@ public static class EndpointConventions
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, body, [contentType]));
 
     /// <summary>Puts the form that an endpoint reads by itself into the OpenAPI document.</summary>
-    internal static TBuilder WithDescribedForm<TBuilder>(this TBuilder endpoint, string[] required, string[] optional)
+    public static TBuilder WithDescribedForm<TBuilder>(this TBuilder endpoint, string[] required, string[] optional)
         where TBuilder : IEndpointConventionBuilder => endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             var form = new OpenApiSchema

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using AccessGov.EventSourcing;
+using AccessGov.ServiceDefaults;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.IdentityFederation.Clients;
+
+/// <summary>
+/// Registers the clients of a file that are not known yet, so that a new installation has an administrator. What is known stays as it is:
+/// the file is a beginning, not the truth. Registered before the store starts, tried until it has.
+/// </summary>
+internal sealed class ClientsFile : BackgroundService
+{
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
+
+    private readonly IEventStore store;
+    private readonly TimeProvider clock;
+    private readonly FailureLog failures;
+    private readonly IReadOnlyList<(string Id, IReadOnlyList<ClientEvent> Events)> clients;
+
+    /// <exception cref="InvalidDataException">The file does not hold what it should: the service does not start.</exception>
+    public ClientsFile(
+        IEventStore store, IOptions<IdentityFederationOptions> options, IOptions<AuthenticationSettings> authentication,
+        TimeProvider clock, ILogger<ClientsFile> logger)
+    {
+        this.store = store;
+        this.clock = clock;
+        failures = new FailureLog(clock, logger);
+        clients = options.Value.ClientsFile is { Length: > 0 } file ? Read(file, authentication.Value.Audience) : [];
+    }
+
+    /// <param name="Id">The client.</param>
+    /// <param name="SecretSha256">The SHA-256 of its secret, 64 hexadecimal digits.</param>
+    /// <param name="Scopes">What it may ask for.</param>
+    public sealed record Entry(string Id, string SecretSha256, string[] Scopes);
+
+    public static Outcome<ClientEvent> Decide(Client state, IReadOnlyList<ClientEvent> events) =>
+        state is Client.Unknown ? new Outcome<ClientEvent>.Accepted(events) : Outcome.NothingToDo<ClientEvent>();
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await store.Started.WaitAsync(stoppingToken);
+        foreach ((string id, IReadOnlyList<ClientEvent> events) in clients)
+        {
+            while (!await RegisteredAsync(id, events, stoppingToken))
+            {
+                await Task.Delay(BetweenAttempts, clock, stoppingToken);
+            }
+        }
+
+        failures.Over();
+    }
+
+    private async Task<bool> RegisteredAsync(string id, IReadOnlyList<ClientEvent> events, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.RunAsync(
+                Client.Streams.StreamId(id), Client.Streams.Name, Client.Streams.Initial, Client.Evolve, state => Decide(state, events),
+                new EventMetadata(Actor: Refusals.Service, Source: "clients file"), cancellation: cancellation);
+            return true;
+        }
+        catch (Exception e) when (CommandRunner.NotWritten(e) is not null)
+        {
+            failures.Outage("The clients of the file cannot be registered, it is tried again until they can", e.Message, e);
+            return false;
+        }
+    }
+
+    private static List<(string Id, IReadOnlyList<ClientEvent> Events)> Read(string file, string audience)
+    {
+        Entry[] entries = JsonSerializer.Deserialize<Entry[]>(File.ReadAllText(file), StrictJson.Options) ?? [];
+        return [.. entries.Select(entry => (entry.Id, EventsOf(file, entry, audience)))];
+    }
+
+    private static IReadOnlyList<ClientEvent> EventsOf(string file, Entry entry, string audience) =>
+        RegisterClient.Decide(Client.Streams.Initial, entry.Id, new(entry.Id, entry.Scopes), audience) switch
+        {
+            Outcome<ClientEvent>.Accepted accepted when entry.SecretSha256.Length == 64 && entry.SecretSha256.All(char.IsAsciiHexDigit) =>
+                [.. accepted.Events, new ClientSecretRotated(entry.SecretSha256.ToLowerInvariant(), null)],
+            Outcome<ClientEvent>.Refused refused =>
+                throw new InvalidDataException($"The client {entry.Id} in {file}: {refused.Reason.Sentence}"),
+            _ => throw new InvalidDataException(
+                $"The client {entry.Id} in {file} needs the SHA-256 of its secret in 64 hexadecimal digits."),
+        };
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using AccessGov.IdentityFederation.Clients;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>What others read to know this issuer: its description (RFC 8414) and its public keys (RFC 7517).</summary>
+internal static class Discovery
+{
+    private const string KeysPath = "/oauth/jwks";
+    private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    private static readonly string[] AssertionAlgorithms = [ClientKey.Es256, ClientKey.Rs256];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (string name in new[] { "openid-configuration", "oauth-authorization-server" })
+        {
+            routes.MapGet($"/.well-known/{name}", (Issuance issuance, HttpContext http) =>
+                    Cacheable(http, "application/json", Describe(issuance.Issuer)))
+                .AllowAnonymous().WithTags("OAuth");
+        }
+
+        routes.MapGet(KeysPath, (Issuance issuance, TimeProvider clock, HttpContext http) => issuance.Ring.Keys.Count == 0
+                ? OAuthAnswer.Unavailable(OAuthClients.NotReady)
+                : Cacheable(http, "application/jwk-set+json", new
+                {
+                    keys = issuance.Ring.ShownAt(clock.GetUtcNow()).Select(key => new
+                    {
+                        kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = key.Key.KeyId, x = key.Key.X, y = key.Key.Y,
+                    }),
+                }))
+            .AllowAnonymous().WithTags("OAuth");
+    }
+
+    private static object Describe(string issuer) => new
+    {
+        issuer,
+        token_endpoint = issuer + GrantToken.Path,
+        jwks_uri = issuer + KeysPath,
+        introspection_endpoint = issuer + "/oauth/introspect",
+        revocation_endpoint = issuer + "/oauth/revoke",
+        grant_types_supported = new[] { GrantToken.ClientCredentials },
+        response_types_supported = Array.Empty<string>(),
+        token_endpoint_auth_methods_supported = AuthenticationMethods,
+        token_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
+        introspection_endpoint_auth_methods_supported = AuthenticationMethods,
+        introspection_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
+        revocation_endpoint_auth_methods_supported = AuthenticationMethods,
+        revocation_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
+    };
+
+    private static IResult Cacheable(HttpContext http, string contentType, object document)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(document);
+        string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
+        http.Response.Headers.ETag = tag;
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries)
+            .Any(known => known == tag || known == "*")
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Bytes(body, contentType);
+    }
+}

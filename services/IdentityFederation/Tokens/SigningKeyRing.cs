@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>Something happened to the keys that tokens are signed with.</summary>
+internal abstract record SigningKeyEvent;
+
+/// <summary>A key will sign: those who check tokens may read it already.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="SignsFrom">When it begins to sign.</param>
+[EventName("signing_key_announced")]
+internal sealed record SigningKeyAnnounced(KeyMaterial Key, DateTimeOffset SignsFrom) : SigningKeyEvent;
+
+/// <summary>Tokens are signed with this key from now on.</summary>
+[EventName("signing_key_activated")]
+internal sealed record SigningKeyActivated(string KeyId, DateTimeOffset At) : SigningKeyEvent;
+
+/// <summary>A key signs nothing more. It is shown until the last token that it signed is over.</summary>
+[EventName("signing_key_retired")]
+internal sealed record SigningKeyRetired(string KeyId, DateTimeOffset ShownUntil, string Reason) : SigningKeyEvent;
+
+/// <summary>A key is worth nothing any more, nor is any token that it signed.</summary>
+[EventName("signing_key_revoked")]
+internal sealed record SigningKeyRevoked(string KeyId, string Reason) : SigningKeyEvent;
+
+/// <summary>A key on the curve P-256, as it is stored.</summary>
+/// <param name="KeyId">Its RFC 7638 thumbprint.</param>
+/// <param name="X">A coordinate of the public point, as a JWK writes it.</param>
+/// <param name="Y">The other coordinate.</param>
+/// <param name="Sealed">The private key, encrypted under the key-encryption key.</param>
+internal sealed record KeyMaterial(string KeyId, string X, string Y, string Sealed);
+
+internal enum KeyPhase
+{
+    Announced,
+    Signing,
+    Retired,
+}
+
+/// <param name="Key">The key.</param>
+/// <param name="Phase">What it is good for.</param>
+/// <param name="SignsFrom">When it begins, or began, to sign.</param>
+/// <param name="ShownUntil">How long a retired one is shown.</param>
+internal sealed record SigningKey(KeyMaterial Key, KeyPhase Phase, DateTimeOffset SignsFrom, DateTimeOffset? ShownUntil);
+
+/// <summary>The keys that tokens are signed with: one signs, one may be announced, others are retired. Revoked keys are gone.</summary>
+internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
+{
+    /// <summary>There is one ring, and so one stream: signing-keys.</summary>
+    public const string Id = "keys";
+
+    public static StreamKind<SigningKeyRing, SigningKeyEvent> Streams { get; } = new("signing", new SigningKeyRing([]), Evolve);
+
+    public SigningKey? Signing => Keys.Find(key => key.Phase == KeyPhase.Signing);
+
+    public SigningKey? Announced => Keys.Find(key => key.Phase == KeyPhase.Announced);
+
+    /// <summary>What those who check tokens are shown.</summary>
+    public IEnumerable<SigningKey> ShownAt(DateTimeOffset now) => Keys.Where(key => key.ShownUntil is null || key.ShownUntil > now);
+
+    public static SigningKeyRing Evolve(SigningKeyRing state, SigningKeyEvent @event) => @event switch
+    {
+        SigningKeyAnnounced e => new(state.Keys.Add(new SigningKey(e.Key, KeyPhase.Announced, e.SignsFrom, null))),
+        SigningKeyActivated e => state.Change(e.KeyId, key => key with { Phase = KeyPhase.Signing, SignsFrom = e.At }),
+        SigningKeyRetired e => state.Change(e.KeyId, key => key with { Phase = KeyPhase.Retired, ShownUntil = e.ShownUntil }),
+        SigningKeyRevoked e => new(state.Keys.Remove(state.Find(e.KeyId))),
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} is not known: the stream of the signing keys is corrupt."),
+    };
+
+    private SigningKeyRing Change(string keyId, Func<SigningKey, SigningKey> change)
+    {
+        SigningKey key = Find(keyId);
+        return new(Keys.Replace(key, change(key)));
+    }
+
+    private SigningKey Find(string keyId) =>
+        Keys.Find(key => key.Key.KeyId == keyId)
+        ?? throw new InvalidOperationException($"There is no key {keyId}: the stream of the signing keys is corrupt.");
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.Testing;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccessGov.IdentityFederation.Tests.Tokens;
+
+/// <summary>A certified client (openid-client, which npm installs beside the official engine) against the service.</summary>
+public sealed class OpenIdClientTests
+{
+    [OfficialEngineFact]
+    public async Task A_certified_client_discovers_asks_looks_into_and_revokes_in_every_way()
+    {
+        string url = $"http://127.0.0.1:{FreePort.Next()}";
+        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync(
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["urls"] = url, ["IdentityFederation:PublicUrl"] = url });
+        ClientPeer knows = await ClientPeer.WithSecretAsync(host, "knows", "things.read", "tokens.introspect");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await host.PutAsync("/clients/signs", new
+        {
+            name = "x", scopes = new[] { "things.read", "tokens.introspect" }, authentication = "private_key_jwt", jwks = new { keys = new[] { ClientPeer.Jwk(key) } },
+        });
+        ECParameters parts = key.ExportParameters(includePrivateParameters: true);
+        string input = JsonSerializer.Serialize(new
+        {
+            folder = OfficialEngineFactAttribute.Folder,
+            issuer = url,
+            secretClient = new { id = knows.Id, secret = knows.Secret },
+            keyClient = new
+            {
+                id = "signs",
+                jwk = new
+                {
+                    kty = "EC", crv = "P-256", kid = "k1",
+                    x = Base64UrlEncoder.Encode(parts.Q.X), y = Base64UrlEncoder.Encode(parts.Q.Y), d = Base64UrlEncoder.Encode(parts.D),
+                },
+            },
+        });
+
+        JsonNode told = JsonNode.Parse(await RunAsync(input))!;
+
+        told["wrong"]!.GetValue<string>().ShouldBe("OAUTH_WWW_AUTHENTICATE_CHALLENGE 401 basic");
+        foreach (string way in new[] { "oidc", "oauth2" }.SelectMany(how => new[] { $"{how} client_secret_basic", $"{how} client_secret_post", $"{how} private_key_jwt" }))
+        {
+            JsonNode ended = told[way].ShouldNotBeNull(way);
+            ended["type"]!.GetValue<string>().ShouldBe("bearer");
+            ended["expiresIn"]!.GetValue<int>().ShouldBeInRange(890, 900);
+            ended["scope"]!.GetValue<string>().ShouldBe("things.read");
+            ended["before"]!.GetValue<bool>().ShouldBeTrue(way);
+            ended["client"]!.GetValue<string>().ShouldBe(way.EndsWith("jwt", StringComparison.Ordinal) ? "signs" : "knows");
+            ended["after"]!.GetValue<bool>().ShouldBeFalse(way);
+        }
+    }
+
+    private static async Task<string> RunAsync(string input)
+    {
+        using var node = Process.Start(new ProcessStartInfo("node", [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "openid-client.mjs"), input])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var bound = new CancellationTokenSource(Eventually.Bound);
+        Task<string> said = node.StandardOutput.ReadToEndAsync(bound.Token);
+        string failed = await node.StandardError.ReadToEndAsync(bound.Token);
+        await node.WaitForExitAsync(bound.Token);
+        node.ExitCode.ShouldBe(0, failed);
+        return await said;
+    }
+}
