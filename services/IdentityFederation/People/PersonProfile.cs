@@ -42,6 +42,11 @@ internal sealed record PersonProfile(string UserName)
     /// <summary>What is wrong with a profile; null when nothing is.</summary>
     public static Refusal? Malformed(PersonProfile profile)
     {
+        if (profile.Emails.Concat(profile.PhoneNumbers).Contains(null!))
+        {
+            return new Refusal("person_malformed", "Among the addresses is one that is null: leave it out.");
+        }
+
         string?[] texts =
         [
             profile.ExternalId, profile.DisplayName, profile.Title, profile.UserType, profile.PreferredLanguage, profile.Locale, profile.TimeZone,

@@ -122,6 +122,8 @@ public sealed class PersonTests(IdentityFederationHost host) : IClassFixture<Ide
     [InlineData("""{"organisation":"hospital","profile":{"userName":" padded"}}""", 400, "user_name_malformed")]
     [InlineData("""{"organisation":"hospital","profile":{"userName":"x","timeZone":"Mars/Olympus"}}""", 400, "person_malformed")]
     [InlineData("""{"organisation":"hospital","profile":{"userName":"x","emails":[{"value":""}]}}""", 400, "person_malformed")]
+    [InlineData("""{"organisation":"hospital","profile":{"userName":"x","emails":[null]}}""", 400, "person_malformed")]
+    [InlineData("""{"organisation":"hospital","profile":{"userName":"x","phoneNumbers":[null]}}""", 400, "person_malformed")]
     [InlineData("""{"organisation":"hospital","profile":{"userName":"x"},"id":"Not An Id"}""", 400, "person_malformed")]
     [InlineData("""{"organisation":"nowhere","profile":{"userName":"x"}}""", 404, "organisation_unknown")]
     public async Task What_cannot_be_a_person_is_refused(string body, int status, string code)
