@@ -177,7 +177,12 @@ public sealed class TimeTravelTests : IAsyncLifetime
             }));
         }
 
-        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/time-travel/changes?from={given}&to={await host.NowAsync()}&subject=busy"), 400, "too_much_to_compare");
+        string path = $"/time-travel/changes?from={given}&to={await host.NowAsync()}&subject=busy";
+
+        // So many events at once: the history may say for a moment that it lags behind the facts.
+        await Eventually.HoldsAsync(
+            async () => (await host.SendAsync(HttpMethod.Get, path)).StatusCode != HttpStatusCode.ServiceUnavailable, "the history has caught up");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, path), 400, "too_much_to_compare");
     }
 
     [Fact]
