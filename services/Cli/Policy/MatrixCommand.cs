@@ -76,7 +76,7 @@ internal static class MatrixCommand
         terminal.Line("P permitted   c permitted under conditions   F forbidden   . not granted");
         if (!hasEntities)
         {
-            terminal.Line("No --entities: of groups of actions and of roles only what the policies name is known, and a . may be more than that.");
+            terminal.Line("No --entities: which role is in which other is not known, nor which action in which group but for the --schema, and a . may be more than that.");
         }
 
         terminal.Line("A column is about somebody who has this role only; for somebody with several roles a forbid of any of them holds.");

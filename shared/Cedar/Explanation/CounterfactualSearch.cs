@@ -85,15 +85,23 @@ internal sealed class CounterfactualSearch
         }
     }
 
-    /// <summary>The first variant of the changes that leads to a possible world in which no further forbid fails; null when there is none.</summary>
+    // So many variants of one set are tried in hope of a permission, after one in which no further forbid fails.
+    private const int HopefulMax = 3;
+
+    /// <summary>
+    /// A variant of the changes that leads to a possible world in which no further forbid fails: one that is allowed where there is one among the first, else the first;
+    /// null when there is none.
+    /// </summary>
     private (ChangeSet Tried, Response Response, Request Request, IEntities Entities)? Try(ChangeSet changes)
     {
+        (ChangeSet Tried, Response Response, Request Request, IEntities Entities)? first = null;
+        int hopeful = 0;
         foreach (ChangeSet variant in possible.Variants(changes))
         {
             if (Evaluations >= options.EvaluationsMax)
             {
                 evaluationsReached = true;
-                return null;
+                return first;
             }
 
             if (ChangedWorld.Apply(variant, request, entities, possible) is not var (changedRequest, changedEntities))
@@ -103,13 +111,23 @@ internal sealed class CounterfactualSearch
 
             Evaluations++;
             Response response = policies.Evaluate(in changedRequest, changedEntities);
-            if (!response.Errors.Any(error => error.Effect == Effect.Forbid && !erring.Contains(error.Policy)))
+            if (response.Errors.Any(error => error.Effect == Effect.Forbid && !erring.Contains(error.Policy)))
             {
-                return (variant, response, changedRequest, changedEntities);
+                continue;
+            }
+
+            if (response.Decision == Decision.Allow || first is null)
+            {
+                first = (variant, response, changedRequest, changedEntities);
+            }
+
+            if (response.Decision == Decision.Allow || ++hopeful == HopefulMax)
+            {
+                break;
             }
         }
 
-        return null;
+        return first;
     }
 
     /// <summary>Drops changes without which the rest still allows, until each one is needed.</summary>

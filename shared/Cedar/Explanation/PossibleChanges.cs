@@ -6,15 +6,17 @@ namespace AccessGov.Cedar;
 /// </summary>
 internal sealed class PossibleChanges(Schema? schema, Request request, IEntities entities)
 {
-    // Where any value would do, the first may make another policy fail that the second leaves alone.
-    private const int VariantsMax = 3;
+    // Where any value would do, the first may make another policy fail that the second leaves alone. Two such values are tried in all combinations.
+    private const int ChoicesMax = 3;
+    private const int VariantsMax = ChoicesMax * ChoicesMax;
 
     private static readonly Value[] Untyped = [BoolValue.True, Value.Of(0), Value.Of("example")];
 
     /// <summary>The set with possible values, in several variants where one of its values may be any; nothing when the schema refuses it.</summary>
     public IEnumerable<ChangeSet> Variants(ChangeSet set)
     {
-        int count = set.Changes.Any(change => change.IsAnyValue) ? VariantsMax : 1;
+        int free = set.Changes.Count(IsFree);
+        int count = free == 0 ? 1 : free == 1 ? ChoicesMax : VariantsMax;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int variant = 0; variant < count; variant++)
         {
@@ -34,15 +36,21 @@ internal sealed class PossibleChanges(Schema? schema, Request request, IEntities
         var fitted = new List<Change>(set.Count);
         foreach (Change change in set.Changes)
         {
+            int choice = variant % ChoicesMax;
+            if (IsFree(change))
+            {
+                variant /= ChoicesMax;
+            }
+
             if (change.Kind != ChangeKind.Set)
             {
                 fitted.Add(change);
             }
             else if (schema is null)
             {
-                fitted.Add(change.IsAnyValue ? change.Instead(change.Place, Untyped[variant]) : change);
+                fitted.Add(change.IsAnyValue ? change.Instead(change.Place, Untyped[choice]) : change);
             }
-            else if (Declared(change, variant, fitted) is { } declared)
+            else if (Declared(change, choice, fitted) is { } declared)
             {
                 fitted.RemoveAll(other => other.Kind == ChangeKind.Set && other.Place.Equals(declared.Place));
                 fitted.Add(declared);
@@ -80,8 +88,21 @@ internal sealed class PossibleChanges(Schema? schema, Request request, IEntities
             }
         }
 
-        return change.IsAnyValue ? change.Instead(place, Example(type!, variant)) : change;
+        return change.IsAnyValue || (change.IsExample && !Fits(change.Target!, type!)) ? change.Instead(place, Example(type!, variant)) : change;
     }
+
+    // An example is chosen without knowing the type: with a schema another may have to take its place.
+    private bool IsFree(Change change) => change.IsAnyValue || (schema is not null && change is { Kind: ChangeKind.Set, IsExample: true });
+
+    private bool Fits(Value value, SchemaType type) => type switch
+    {
+        BoolSchemaType => value is BoolValue,
+        LongSchemaType => value is LongValue,
+        StringSchemaType => value is StringValue,
+        SetSchemaType set => value is SetValue members && members.Members.ToArray().All(member => Fits(member, set.Element)),
+        EntitySchemaType entity => value is EntityUid uid && uid.Type == entity.Name && schema!.EntityTypes.GetValueOrDefault(uid.Type)?.Allows(uid.Id) != false,
+        _ => true,
+    };
 
     private static SchemaType? RootOf(ValuePlace place, SchemaEntityType? type) => place.Kind == PlaceKind.Tag ? type?.Tags : type?.Attributes;
 

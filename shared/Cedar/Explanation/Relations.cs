@@ -62,9 +62,15 @@ internal static class Relations
         BoolValue boolean => Value.Of(!boolean.IsTrue),
         StringValue text => Value.Of(text.Text.Length == 0 ? "other" : ""),
         EntityUid uid => new EntityUid(uid.Type, uid.Id.Length == 0 ? "other" : ""),
+        IpAddressValue address => OtherAddress(address),
         SetValue set => set.Count == 0 ? new SetValue([BoolValue.True]) : SetValue.Empty,
         _ => Moved(value, 1) ?? Moved(value, -1),
     };
+
+    private static IpAddressValue? OtherAddress(IpAddressValue address) =>
+        IpAddressValue.TryParse("192.0.2.1", out IpAddressValue? one) && !one.Equals(address) ? one
+        : IpAddressValue.TryParse("192.0.2.2", out IpAddressValue? two) ? two
+        : null;
 
     private static Value? Target(Relation relation, Value known, Value before) => relation switch
     {

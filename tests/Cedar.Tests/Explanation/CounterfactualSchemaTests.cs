@@ -38,6 +38,8 @@ public sealed class CounterfactualSchemaTests
     [InlineData(
         "context has session.age && context.session.age > 3 && context.session.id == \"s\"",
         "context.session = {\"id\": \"s\", \"age\": 4, \"place\": {\"name\": \"example\"}}, for example (was missing)")]
+    [InlineData("principal has codes && !principal.codes.isEmpty()", "principal.codes = [0], for example (was missing)")]
+    [InlineData("principal has home && principal.home != Colour::\"red\"", "principal.home = Colour::\"green\", for example (was missing)")]
     [InlineData("!(principal has role)", "")]
     [InlineData("principal has nothing", "")]
     [InlineData("principal in resource", "")]
@@ -64,6 +66,10 @@ public sealed class CounterfactualSchemaTests
     [InlineData("context has level", "context has level && context.level like \"x*\"", "context.level = \"example\", for example (was missing)")]
     [InlineData("context has level", "context has level && context.level.contains(1)", "")]
     [InlineData("context has level", "context.other > 5", "context.level = true, for example (was missing)")]
+    [InlineData(
+        "context has level && context has other", "(context has level && context.level > 2) || (context has other && context.other like \"q*\")",
+        "context.level = 0, for example (was missing) and context.other = \"example\", for example (was missing)")]
+    [InlineData("context.from != ip(\"192.0.2.1\")", "false", "context.from = ip(\"192.0.2.2\"), for example (was missing)")]
     public void None_permits_only_because_a_forbid_fails(string permit, string forbid, string changes)
     {
         CompiledPolicySet policies = PolicySet.Parse(
