@@ -10,6 +10,9 @@ internal static class Refusals
     /// <summary>Nothing is commanded before the tables are there.</summary>
     public static readonly Refusal NotStarted = new("store_not_started", "The service is not connected to its database yet: try again in a moment.");
 
+    /// <summary>What ends or keeps somebody out says why.</summary>
+    public static readonly Refusal NoReason = new("reason_required", "Say in at most 1000 characters why.");
+
     /// <summary>Every code that is not refused by the state of things.</summary>
     public static readonly RefusalTable Table = new(
         Service,

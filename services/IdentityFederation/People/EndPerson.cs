@@ -11,7 +11,7 @@ internal static class EndPerson
 
     public static Outcome<PersonEvent> Deactivate(Person state, string reason, string source) => state switch
     {
-        _ when !Identifiers.IsText(reason, 1000) => NoReason,
+        _ when !Identifiers.IsText(reason, 1000) => Refusals.NoReason,
         Person.Provisioned person => person.Active ? new PersonDeactivated(reason, source) : Outcome.NothingToDo<PersonEvent>(),
         _ => Person.Absent(state),
     };
@@ -24,7 +24,7 @@ internal static class EndPerson
 
     public static Outcome<PersonEvent> Deprovision(Person state, string reason, string source) => state switch
     {
-        _ when !Identifiers.IsText(reason, 1000) => NoReason,
+        _ when !Identifiers.IsText(reason, 1000) => Refusals.NoReason,
         Person.Provisioned => new PersonDeprovisioned(reason, source),
         Person.Deprovisioned => Outcome.NothingToDo<PersonEvent>(),
         _ => Person.Absent(state),
@@ -39,6 +39,4 @@ internal static class EndPerson
         routes.MapPost("/people/{id}/deprovision", (string id, Command command, PersonCommands people, HttpContext http) =>
             people.RunAsync(http, id, state => Deprovision(state, command.Reason, PersonCommands.Console))).RequireAuthorization("people.manage");
     }
-
-    private static Refusal NoReason => new("reason_required", "Say in at most 1000 characters why.");
 }

@@ -11,7 +11,7 @@ internal static class SuspendPerson
 
     public static Outcome<PersonEvent> Suspend(Person state, string reason) => state switch
     {
-        _ when !Identifiers.IsText(reason, 1000) => NoReason,
+        _ when !Identifiers.IsText(reason, 1000) => Refusals.NoReason,
         Person.Provisioned person => person.Suspended ? Outcome.NothingToDo<PersonEvent>() : new PersonSuspended(reason),
         _ => Person.Absent(state),
     };
@@ -22,7 +22,7 @@ internal static class SuspendPerson
     /// <param name="by">Who commands.</param>
     public static Outcome<PersonEvent> Reinstate(Person state, string id, string reason, string? by) => state switch
     {
-        _ when !Identifiers.IsText(reason, 1000) => NoReason,
+        _ when !Identifiers.IsText(reason, 1000) => Refusals.NoReason,
 
         // Nobody lifts their own suspension.
         _ when by == id => new Refusal("self_reinstatement", "Somebody else than the suspended person reinstates them."),
@@ -37,6 +37,4 @@ internal static class SuspendPerson
         routes.MapPost("/people/{id}/reinstate", (string id, Command command, PersonCommands people, HttpContext http) =>
             people.RunAsync(http, id, state => Reinstate(state, id, command.Reason, Caller.Person(http)))).RequireAuthorization("people.suspend");
     }
-
-    private static Refusal NoReason => new("reason_required", "Say in at most 1000 characters why.");
 }
