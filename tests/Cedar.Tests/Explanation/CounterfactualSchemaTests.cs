@@ -40,6 +40,7 @@ public sealed class CounterfactualSchemaTests
         "context.session = {\"id\": \"s\", \"age\": 4, \"place\": {\"name\": \"example\"}}, for example (was missing)")]
     [InlineData("principal has codes && !principal.codes.isEmpty()", "principal.codes = [0], for example (was missing)")]
     [InlineData("principal has home && principal.home != Colour::\"red\"", "principal.home = Colour::\"green\", for example (was missing)")]
+    [InlineData("principal.badge != 5", "principal.badge = \"example\", for example (was missing)")]
     [InlineData("!(principal has role)", "")]
     [InlineData("principal has nothing", "")]
     [InlineData("principal in resource", "")]
