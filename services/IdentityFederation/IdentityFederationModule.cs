@@ -4,6 +4,7 @@ using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
+using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -34,6 +35,7 @@ internal static class IdentityFederationModule
         services.AddProvisioning();
         services.AddClients();
         services.AddTokens();
+        services.AddSessions();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -44,6 +46,7 @@ internal static class IdentityFederationModule
         app.MapProvisioning();
         app.MapClients();
         app.MapTokens();
+        app.MapSessions();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -58,7 +61,8 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable, cancellation);
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)
@@ -71,6 +75,7 @@ internal static class IdentityFederationModule
             options.Message<V1.UserSuspended>(V1.UserSuspended.MessageName);
             options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
             options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
+            options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -20,6 +20,9 @@ internal sealed class IdentityFederationOptions
     [Required]
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>The reverse proxies (CIDR) that are believed about whom they speak for (X-Forwarded-For); nobody is unless given.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
+
     /// <summary>A file with 32 random bytes or more, under which the private parts of the signing keys are encrypted in the database.</summary>
     [Required]
     public string KeyEncryptionKeyFile { get; set; } = "";

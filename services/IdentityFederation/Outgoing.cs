@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.People;
+using AccessGov.IdentityFederation.Sessions;
 using AccessGov.Messaging;
 using Npgsql;
 using V1 = AccessGov.Contracts.IdentityFederation.V1;
@@ -26,6 +27,7 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
             // Whoever is inactive has nothing left to lose when they go for good; those who hear of it twice do nothing the second time.
             PersonDeactivated e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
             PersonDeprovisioned e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
+            SessionEnded e => new V1.SessionEnded(Session.Streams.IdOf(stored.StreamId), e.Person, e.Cause, by, at),
             _ => null,
         };
 

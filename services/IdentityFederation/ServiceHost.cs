@@ -15,6 +15,7 @@ internal static class ServiceHost
         builder.AddIdentityFederation();
 
         WebApplication app = builder.Build();
+        app.UseTrustedProxies();
         app.MapServiceDefaults();
         app.MapIdentityFederation();
         return app;

@@ -1,16 +1,17 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Sessions;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Keeps clients, signing keys and revocations in memory by following the event store: no token costs a question to the database, and a
+/// Keeps clients, signing keys, revocations and open sessions in memory by following the event store: no token costs a question to the database, and a
 /// replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
 /// </summary>
 internal sealed class IssuanceFollower(
-    IEventStore store, Issuance issuance, ITokenValidator tokens, TimeProvider clock, ILogger<IssuanceFollower> logger)
+    IEventStore store, Issuance issuance, OpenSessions sessions, ITokenValidator tokens, TimeProvider clock, ILogger<IssuanceFollower> logger)
     : BackgroundService, IHealthCheck
 {
     private const int PageSize = 5_000;
@@ -88,6 +89,7 @@ internal sealed class IssuanceFollower(
         foreach (StoredEvent stored in events)
         {
             issuance.Apply(stored);
+            sessions.Apply(stored);
             Revoke(stored);
             Volatile.Write(ref position, stored.Position);
         }

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Makes signing keys and keeps their private parts encrypted (AES-256-GCM): whoever has the database, or a copy of it, has no key.
+/// Makes signing keys and keeps their private parts, and other secrets, encrypted (AES-256-GCM): whoever has the database, or a copy of it, has no key.
 /// Thread-safe.
 /// </summary>
 internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
@@ -25,28 +25,44 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
         ECPoint point = fresh.ExportParameters(includePrivateParameters: false).Q;
         string keyId = Base64UrlEncoder.Encode(new ECDsaSecurityKey(fresh).ComputeJwkThumbprint());
         byte[] plain = fresh.ExportPkcs8PrivateKey();
+        string box = Seal(keyId, plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return new KeyMaterial(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), box);
+    }
+
+    /// <summary>Encrypts a secret. Its name is authenticated with it: it cannot be put under another's name.</summary>
+    public string Seal(string name, ReadOnlySpan<byte> plain)
+    {
         byte[] box = new byte[NonceBytes + TagBytes + plain.Length];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
         using var cipher = new AesGcm(key, TagBytes);
-
-        // The name is authenticated with it: a private key cannot be put under another's name.
         cipher.Encrypt(
-            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes),
-            Encoding.ASCII.GetBytes(keyId));
-        CryptographicOperations.ZeroMemory(plain);
-        return new KeyMaterial(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), Convert.ToBase64String(box));
+            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(name));
+        return Convert.ToBase64String(box);
+    }
+
+    /// <summary>Decrypts a secret of this name.</summary>
+    /// <exception cref="CryptographicException">It was encrypted under another key-encryption key or name, or changed.</exception>
+    public byte[] Unseal(string name, string sealedText)
+    {
+        byte[] box = Convert.FromBase64String(sealedText);
+        if (box.Length < NonceBytes + TagBytes)
+        {
+            throw new CryptographicException("The box is too short.");
+        }
+
+        byte[] plain = new byte[box.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(key, TagBytes);
+        cipher.Decrypt(
+            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(name));
+        return plain;
     }
 
     /// <summary>The private key.</summary>
     /// <exception cref="CryptographicException">It was encrypted under another key-encryption key, or changed.</exception>
     public ECDsa Open(KeyMaterial material)
     {
-        byte[] box = Convert.FromBase64String(material.Sealed);
-        byte[] plain = new byte[box.Length - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Decrypt(
-            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain,
-            Encoding.ASCII.GetBytes(material.KeyId));
+        byte[] plain = Unseal(material.KeyId, material.Sealed);
         var opened = ECDsa.Create();
         opened.ImportPkcs8PrivateKey(plain, out _);
         CryptographicOperations.ZeroMemory(plain);

@@ -1,0 +1,134 @@
+using AccessGov.EventSourcing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace AccessGov.IdentityFederation.Sessions;
+
+/// <summary>
+/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session that is over is
+/// refused at once; the event that says so follows within the interval, for those who are to be told.
+/// </summary>
+internal sealed class SessionActivity(
+    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, TimeProvider clock, ILogger<SessionActivity> logger) : BackgroundService, IHealthCheck
+{
+    public const string CreateTable =
+        """
+        create table if not exists session_activity (session text primary key, seen_at timestamptz not null);
+        """;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    // The others' idle sessions are not ended before what they know of them is here.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    private readonly FailureLog failures = new(clock, logger);
+    private readonly Dictionary<string, DateTimeOffset> told = new(StringComparer.Ordinal);
+    private volatile bool heard;
+
+    /// <summary>A process that has just started does not know yet in which sessions something has happened.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        heard ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The activity of sessions is being read."));
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await store.Started.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task personEnded = sessions.PersonEnded;
+            try
+            {
+                await EndThoseWithoutPersonAsync(stoppingToken);
+                await ExchangeAsync(stoppingToken);
+                await EndThoseOverAsync(stoppingToken);
+                failures.Over();
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested && (CommandRunner.NotWritten(e) is not null || e is NpgsqlException))
+            {
+                failures.Outage("The activity of sessions cannot be exchanged, it is tried again until it can", e.Message, e);
+            }
+
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(personEnded, Task.Delay(Interval, clock, waiting.Token));
+            await waiting.CancelAsync();
+        }
+    }
+
+    /// <summary>Tells what happened here, and hears what happened elsewhere.</summary>
+    private async Task ExchangeAsync(CancellationToken cancellation)
+    {
+        OpenSession[] open = [.. sessions.All];
+        OpenSession[] news = [.. open.Where(session => !told.TryGetValue(session.Id, out DateTimeOffset at) || at < session.LastSeen)];
+        DateTimeOffset[] seen = [.. news.Select(session => session.LastSeen)];
+        if (news.Length > 0)
+        {
+            await using NpgsqlCommand tell = database.CreateCommand(
+                """
+                insert into session_activity (session, seen_at) select * from unnest($1, $2)
+                on conflict (session) do update set seen_at = greatest(session_activity.seen_at, excluded.seen_at)
+                """);
+            tell.Parameters.Add(new() { Value = news.Select(session => session.Id).ToArray() });
+            tell.Parameters.Add(new() { Value = seen });
+            await tell.ExecuteNonQueryAsync(cancellation);
+        }
+
+        foreach ((OpenSession session, DateTimeOffset at) in news.Zip(seen))
+        {
+            told[session.Id] = at;
+        }
+
+        await using NpgsqlCommand hear = database.CreateCommand("select session, seen_at from session_activity where seen_at > $1");
+        hear.Parameters.Add(new() { Value = clock.GetUtcNow() - TimeSpan.FromDays(1) });
+        Dictionary<string, OpenSession> known = open.ToDictionary(session => session.Id, StringComparer.Ordinal);
+        foreach ((string id, DateTimeOffset at) in await ReadModelRows.ReadAsync(
+            hear, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation))
+        {
+            known.GetValueOrDefault(id)?.Seen(at);
+        }
+
+        foreach (string over in told.Keys.Except(known.Keys, StringComparer.Ordinal).ToArray())
+        {
+            told.Remove(over);
+        }
+
+        heard = true;
+    }
+
+    private async Task EndThoseOverAsync(CancellationToken cancellation)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach (OpenSession session in sessions.All)
+        {
+            SessionBounds bounds = session.State.Bounds;
+            string? cause = bounds.EndsAt <= now ? SessionEnds.Expired : session.LastSeen + bounds.Idle + Grace <= now ? SessionEnds.Idle : null;
+            if (cause is not null)
+            {
+                await EndAsync(session, cause, cancellation);
+            }
+        }
+    }
+
+    private async Task EndThoseWithoutPersonAsync(CancellationToken cancellation)
+    {
+        foreach (OpenSession session in sessions.WithoutPerson)
+        {
+            await EndAsync(session, SessionEnds.PersonEnded, cancellation);
+        }
+    }
+
+    private async Task EndAsync(OpenSession session, string cause, CancellationToken cancellation)
+    {
+        await store.RunAsync(
+            Session.Streams.StreamId(session.Id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve,
+            state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+            new EventMetadata(Actor: Refusals.Service, Source: "sessions"), cancellation: cancellation);
+        await using NpgsqlCommand forget = database.CreateCommand("delete from session_activity where session = $1");
+        forget.Parameters.Add(new() { Value = session.Id });
+        await forget.ExecuteNonQueryAsync(cancellation);
+    }
+}
