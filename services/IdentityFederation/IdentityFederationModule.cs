@@ -74,6 +74,7 @@ internal static class IdentityFederationModule
             options.Message<V1.UserChanged>(V1.UserChanged.MessageName);
             options.Message<V1.UserSuspended>(V1.UserSuspended.MessageName);
             options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
+            options.Message<V1.UserReactivated>(V1.UserReactivated.MessageName);
             options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });

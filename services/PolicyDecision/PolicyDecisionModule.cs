@@ -123,6 +123,12 @@ internal static class PolicyDecisionModule
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
             options.Message<UserDeprovisioned>(UserDeprovisioned.MessageName);
             options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
+            options.Message<UserSuspended>(UserSuspended.MessageName);
+            options.Handler(typeof(WhenUserSuspended), overtakesDeadLetters: true);
+            options.Message<UserReinstated>(UserReinstated.MessageName);
+            options.Handler(typeof(WhenUserReinstated));
+            options.Message<UserReactivated>(UserReactivated.MessageName);
+            options.Handler(typeof(WhenUserReactivated));
         });
         services.AddSubscription<Outgoing>();
     }

@@ -14,7 +14,7 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
         string[] heard =
         [
             UserProvisioned.MessageName, UserChanged.MessageName, UserSuspended.MessageName, UserReinstated.MessageName, UserDeprovisioned.MessageName,
-            UserReinstated.MessageName, UserDeprovisioned.MessageName,
+            UserReactivated.MessageName, UserDeprovisioned.MessageName,
         ];
         await ExecuteAsync("insert into bus.queue (name, role) values ('listener', current_user)");
         await ExecuteAsync($"insert into bus.subscription (queue, message) select 'listener', name from unnest(array['{string.Join("','", heard.Distinct())}']) as names (name)");

@@ -18,6 +18,7 @@ internal sealed class HospitalCase
     private readonly FactsSnapshot snapshot;
     private readonly RequestEntities entities;
     private readonly EvaluationQuestion question;
+    private readonly SubjectFacts subject;
 
     /// <param name="question">What is asked.</param>
     /// <param name="snapshot">What is known.</param>
@@ -34,7 +35,7 @@ internal sealed class HospitalCase
         this.snapshot = snapshot;
         ResourcePlace place = Place(question, snapshot.Sites, study);
         PatientId = place.PatientId;
-        SubjectFacts subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
+        subject = snapshot.Subjects.GetValueOrDefault(new SubjectKey(question.SubjectType, question.SubjectId), SubjectFacts.None);
         var membership = Membership.Of(subject, place, now, roles);
         if (asIfGranted is not null)
         {
@@ -66,6 +67,12 @@ internal sealed class HospitalCase
         if (snapshot.Policies is not { } policies)
         {
             return Verdict.Refused(Reasons.NoPolicies);
+        }
+
+        // Above every policy set: who is kept out must not depend on somebody having written it down.
+        if (subject.Suspended || subject.Left)
+        {
+            return Verdict.Refused(subject.Suspended ? Reasons.SubjectSuspended : Reasons.SubjectInactive);
         }
 
         Verdict verdict = StrictMode.Judge(policies.Compiled, Request, entities, policies.Obligations, question.Support);

@@ -15,6 +15,8 @@ internal static class Reasons
     public const string FactsStale = "facts_stale";
     public const string NoPolicies = "no_policies";
     public const string OperationUnknown = "operation_unknown";
+    public const string SubjectSuspended = "subject_suspended";
+    public const string SubjectInactive = "subject_inactive";
     public const string ObligationUnsupported = "obligation_unsupported";
 
     // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access request and approval profile).
@@ -41,6 +43,8 @@ internal static class Reasons
         FactsStale => "What is known here may be out of date, so nothing is permitted. Try again in a minute.",
         NoPolicies => "No policies are published yet. Ask the PACS administrator.",
         OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
+        SubjectSuspended => "Your access is suspended. Ask the security office, which can say why and lift it.",
+        SubjectInactive => "Your account is not active, so nothing is permitted. Ask the service desk if you work here.",
         ObligationUnsupported => "This is permitted only along with something that the program you use cannot do. Use another one, or ask the PACS administrator.",
         _ => "This was refused. Ask the PACS administrator.",
     };

@@ -10,6 +10,7 @@ using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Sites;
+using AccessGov.PolicyDecision.Users;
 
 namespace AccessGov.PolicyDecision.Facts;
 
@@ -58,6 +59,12 @@ internal sealed class FactsFold(string policySet)
                 string siteId = Site.Streams.IdOf(stored.StreamId);
                 sites[siteId] = Facts(siteId, site, stored.Version);
                 sitesChanged = true;
+                break;
+            case SuspensionEvent suspension:
+                subjects.Apply(Suspension.Streams.IdOf(stored.StreamId), suspension);
+                break;
+            case DepartureEvent departure:
+                subjects.Apply(Departure.Streams.IdOf(stored.StreamId), departure);
                 break;
             case AccessRequestEvent:
                 // What was asked for is no fact; what was given is a grant.

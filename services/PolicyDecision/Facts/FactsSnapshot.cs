@@ -54,6 +54,12 @@ internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableAr
 
     public string? SelfPatientId => selfPatientId;
 
+    /// <summary>Whether security keeps them out.</summary>
+    public bool Suspended { get; init; }
+
+    /// <summary>Whether they do not work here any more.</summary>
+    public bool Left { get; init; }
+
     /// <summary>The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.</summary>
     public int NextGrant(in GrantScope scope, int from)
     {

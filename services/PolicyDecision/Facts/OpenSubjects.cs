@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Relations;
+using AccessGov.PolicyDecision.Users;
 
 namespace AccessGov.PolicyDecision.Facts;
 
@@ -84,6 +85,10 @@ internal sealed class OpenSubjects
         }
     }
 
+    public void Apply(string user, SuspensionEvent suspension) => Of(Person(user)).Suspended = suspension is UserSuspended;
+
+    public void Apply(string user, DepartureEvent departure) => Of(Person(user)).Left = departure is UserLeft;
+
     /// <summary>Writes what was opened into the facts so far, each list in the order of ids, so that a rebuild gives the same.</summary>
     public ShardedMap<SubjectKey, SubjectFacts> CloseInto(ShardedMap<SubjectKey, SubjectFacts> facts) => open.CloseInto(facts);
 
@@ -99,10 +104,18 @@ internal sealed class OpenSubjects
 
         public string? Self { get; set; } = facts.SelfPatientId;
 
-        public bool IsEmpty => Grants.Count == 0 && Family.Count == 0 && Self is null;
+        public bool Suspended { get; set; } = facts.Suspended;
+
+        public bool Left { get; set; } = facts.Left;
+
+        public bool IsEmpty => Grants.Count == 0 && Family.Count == 0 && Self is null && !Suspended && !Left;
 
         public SubjectFacts Close() => new(
             [.. Grants.Values.OrderBy(grant => grant.GrantId, StringComparer.Ordinal)],
-            [.. Family.Values.OrderBy(relation => relation.RelationId, StringComparer.Ordinal)], Self);
+            [.. Family.Values.OrderBy(relation => relation.RelationId, StringComparer.Ordinal)], Self)
+        {
+            Suspended = Suspended,
+            Left = Left,
+        };
     }
 }

@@ -1,12 +1,14 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.PolicyDecision.Users;
 using Npgsql;
 using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.PolicyDecision.Incoming;
 
-/// <summary>IdentityFederation says that somebody does not work here any more: every grant of theirs ends now, also one that begins later.</summary>
+/// <summary>IdentityFederation says that somebody does not work here any more: nothing is permitted to them
+/// any more, and every grant of theirs ends now, also one that begins later.</summary>
 internal static class WhenUserDeprovisioned
 {
     private const int ReasonLengthMax = 1000;
@@ -16,7 +18,10 @@ internal static class WhenUserDeprovisioned
     {
         string reason = $"The person does not work here any more: {message.Reason}";
         var command = new RevokeGrant.Command(reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason);
-        var metadata = new EventMetadata(message.DeprovisionedBy, envelope.TraceParent, envelope.Id.ToString(), envelope.Source);
+        EventMetadata metadata = Told.By(message.DeprovisionedBy, envelope);
+        await store.RunAsync(
+            Departure.Streams.StreamId(message.UserId), Departure.Streams.Name, Departure.Streams.Initial, Departure.Evolve,
+            state => Departure.Leave(state, message.Reason), metadata, cancellation: cancellation);
         await Task.WhenAll((await GrantsAsync(message.UserId, transaction, cancellation)).Select(grant => store.RunAsync<Grant, GrantEvent>(
             grant, Grant.Streams.Name, Grant.Streams.Initial, Grant.Streams.Evolve, state => RevokeGrant.Decide(state, command), metadata, cancellation: cancellation)));
     }

@@ -68,13 +68,13 @@ internal sealed class FactHistory(NpgsqlDataSource database, IEventStore store, 
     public async Task AddPatientsAsync(PastFacts past, IReadOnlyCollection<string> patients, CancellationToken cancellation) =>
         await AddAsync(past, await PositionsAsync(past.At, "patient = any ($2)", [patients], cancellation), cancellation);
 
-    /// <summary>Adds grants and relations of these subjects: those of the scopes that are named, or all.</summary>
+    /// <summary>Adds grants and relations of these subjects, those of the scopes that are named or all, and whether they were kept out.</summary>
     public async Task AddSubjectsAsync(PastFacts past, IReadOnlyCollection<string> subjects, IReadOnlyCollection<string>? scopes, CancellationToken cancellation) =>
         await AddAsync(
             past,
             scopes is null
                 ? await PositionsAsync(past.At, "subject = any ($2)", [subjects], cancellation)
-                : await PositionsAsync(past.At, "subject = any ($2) and scope = any ($3)", [subjects, scopes], cancellation),
+                : await PositionsAsync(past.At, "subject = any ($2) and scope = any ($3)", [subjects, (string[])[.. scopes, FactIntervals.Standing]], cancellation),
             cancellation);
 
     /// <summary>

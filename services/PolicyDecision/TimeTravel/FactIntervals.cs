@@ -7,6 +7,7 @@ using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.Relations;
+using AccessGov.PolicyDecision.Users;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.TimeTravel;
@@ -35,6 +36,9 @@ internal sealed class FactIntervals : ISubscription
     public const string PolicySetKind = "policy-set";
     public const string Family = "relation/family";
     public const string Self = "relation/self";
+
+    /// <summary>The scope of what keeps somebody out everywhere.</summary>
+    public const string Standing = "standing";
 
     private const string Subscription = "FactIntervals";
 
@@ -85,7 +89,9 @@ internal sealed class FactIntervals : ISubscription
     {
         GrantGiven e => ("grant", SubjectOf(e.SubjectType, e.SubjectId), ScopeOf(e.ScopeKind, e.ScopeId), e.Role, null),
         RelationStarted e => ("relation", SubjectOf("User", e.User), $"relation/{Lower(e.Kind)}", null, e.Patient),
-        GrantRevoked or RelationEnded or NetworkListRemoved or DutySeparationRemoved => null,
+        UserSuspended => ("user", SubjectOf("User", Suspension.Streams.IdOf(stored.StreamId)), Standing, null, null),
+        UserLeft => ("user", SubjectOf("User", Departure.Streams.IdOf(stored.StreamId)), Standing, null, null),
+        GrantRevoked or RelationEnded or UserReinstated or UserReturned or NetworkListRemoved or DutySeparationRemoved => null,
 
         // What was asked for or drafted holds of nobody.
         AccessRequestEvent or PolicyDraftEvent => null,

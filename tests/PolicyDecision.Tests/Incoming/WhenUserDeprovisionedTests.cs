@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using AccessGov.Contracts.IdentityFederation.V1;
-using AccessGov.Messaging;
+using AccessGov.PolicyDecision.Facts;
 using AccessGov.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AccessGov.PolicyDecision.Tests.Incoming;
@@ -27,7 +26,8 @@ public sealed class WhenUserDeprovisionedTests(PolicyDecisionHost host) : IClass
         ended.Length.ShouldBe(2, "also the grant that was to begin later");
         ended.ShouldAllBe(grant => grant["revokedReason"]!.GetValue<string>() == "The person does not work here any more: The contract ended.");
         ended.ShouldAllBe(grant => grant["revokedBy"]!.GetValue<string>() == "hr-system");
-        await Eventually.HoldsAsync(() => !host.Facts.Current.Subjects.Keys.Any(key => key.Id == "leaver" && key.Type == "User"), "decisions know it");
+        await Eventually.HoldsAsync(
+            () => host.Facts.Current.Subjects.GetValueOrDefault(new SubjectKey("User", "leaver"), SubjectFacts.None) is { Left: true, Grants.Length: 0 }, "decisions know it");
     }
 
     [Fact]
@@ -53,15 +53,7 @@ public sealed class WhenUserDeprovisionedTests(PolicyDecisionHost host) : IClass
 
     private async Task<JsonNode[]> ActiveAsync(string subject) => [.. (await GrantsAsync(subject)).Where(grant => grant["revokedAt"] is null)];
 
-    /// <summary>Publishes as IdentityFederation does: in a transaction.</summary>
-    private async Task TellAsync(string user, string reason)
-    {
-        await using NpgsqlConnection connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
-        await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
-            new UserDeprovisioned(user, reason, "hr-system", DateTimeOffset.UtcNow), new PublishOptions($"person-{user}", Guid.NewGuid()), transaction, CancellationToken.None);
-        await transaction.CommitAsync();
-    }
+    private Task TellAsync(string user, string reason) => host.TellAsync(user, new UserDeprovisioned(user, reason, "hr-system", DateTimeOffset.UtcNow));
 
     private async Task<long> CountAsync(string sql)
     {

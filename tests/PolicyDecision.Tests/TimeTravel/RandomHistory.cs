@@ -5,6 +5,7 @@ using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.Relations;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Sites;
+using AccessGov.PolicyDecision.Users;
 
 namespace AccessGov.PolicyDecision.Tests.TimeTravel;
 
@@ -15,6 +16,7 @@ internal sealed class RandomHistory(IEventStore store, Random random)
     public static readonly string[] Patients = ["P0", "P1", "P2"];
 
     private static readonly string[] Departments = ["d0", "d1", "d2"];
+    private static readonly string[] KeptOut = ["suspension", "departure"];
     private static readonly string[] Users = ["u0", "u1", "u2", "u3", "u4"];
 
     /// <summary>Policies of which each set takes some: each depends on something else.</summary>
@@ -40,6 +42,7 @@ internal sealed class RandomHistory(IEventStore store, Random random)
     private readonly List<(string Stream, GrantGiven Grant)> grants = [];
     private readonly Dictionary<string, RelationStarted> relations = new(StringComparer.Ordinal);
     private readonly HashSet<string> retired = new(StringComparer.Ordinal);
+    private readonly HashSet<string> keptOut = new(StringComparer.Ordinal);
     private int versions;
     private PolicySetPublished? first;
 
@@ -51,7 +54,7 @@ internal sealed class RandomHistory(IEventStore store, Random random)
         await PublishAsync();
         for (int written = 0; written < events; written++)
         {
-            await (random.Next(20) switch
+            await (random.Next(23) switch
             {
                 < 8 => GiveAsync(),
                 < 11 => RevokeAsync(),
@@ -59,6 +62,8 @@ internal sealed class RandomHistory(IEventStore store, Random random)
                 < 17 => EndAsync(),
                 17 => DefineRoleAsync(),
                 18 => DefineSiteAsync(),
+                20 or 21 => StandAsync(),
+                22 => random.Next(2) == 0 ? StandAsync() : EndAsync(),
                 _ => random.Next(4) == 0 ? RetireAsync() : PublishAsync(),
             });
         }
@@ -122,6 +127,26 @@ internal sealed class RandomHistory(IEventStore store, Random random)
         (string stream, RelationStarted started) = relations.ElementAt(random.Next(relations.Count));
         relations.Remove(stream);
         return AppendAsync(stream, new RelationEnded(started.Kind, started.User, started.Patient));
+    }
+
+    /// <summary>Somebody is kept out, or let in again.</summary>
+    private Task StandAsync()
+    {
+        string user = One(Users);
+        string kind = One(KeptOut);
+        bool begins = keptOut.Add($"{kind}-{user}");
+        if (!begins)
+        {
+            keptOut.Remove($"{kind}-{user}");
+        }
+
+        return AppendAsync($"{kind}-{user}", (kind, begins) switch
+        {
+            ("suspension", true) => new UserSuspended("x"),
+            ("suspension", false) => new UserReinstated(),
+            (_, true) => new UserLeft("x"),
+            _ => new UserReturned(),
+        });
     }
 
     private Task DefineRoleAsync()
