@@ -27,6 +27,10 @@ public sealed class AuthenticationSettings : IValidatableObject
     /// <summary>An address that serves them (https; http in Development only); asked again when a token names an unknown key.</summary>
     public Uri? KeysUrl { get; set; }
 
+    /// <summary>How often they are read again from a file or an address: so long at most a key counts that the issuer does not show any more.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeysReadEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A token that lives longer than this is refused; so a revocation need not be remembered for longer.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan LongestLifetime { get; set; } = TimeSpan.FromHours(24);

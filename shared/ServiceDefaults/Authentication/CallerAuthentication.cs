@@ -34,7 +34,8 @@ public static class CallerAuthentication
     {
         services.AddSettings<AuthenticationSettings>(AuthenticationSettings.Section);
         services.AddSingleton<SigningKeys>();
-        services.AddSingleton<ITokenValidator, JwtValidator>();
+        services.AddSingleton<JwtValidator>().AddSingleton<ITokenValidator>(provider => provider.GetRequiredService<JwtValidator>());
+        services.AddHostedService<KeysRefresh>();
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, BearerTokens>(Scheme, null);
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationPolicyProvider, ScopePolicies>();

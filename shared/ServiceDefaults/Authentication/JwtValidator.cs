@@ -90,6 +90,15 @@ internal sealed class JwtValidator(
         }
     }
 
+    /// <summary>Forgets what was signed with other keys of the configured issuer than these: such a token is checked again, and refused.</summary>
+    public void KeepOnly(IReadOnlySet<string> keyIds)
+    {
+        lock (revoking)
+        {
+            accepted.RemoveWhere(token => !token.IsOwn && (token.KeyId is not { } key || !keyIds.Contains(key)));
+        }
+    }
+
     private static TokenValidation.Invalid Expired => new("The token has expired: ask the issuer for a new one.");
 
     private async Task<TokenValidation> CheckAsync(string text, TokenHash hash, DateTimeOffset now, CancellationToken cancellation)
@@ -126,7 +135,7 @@ internal sealed class JwtValidator(
             return new TokenValidation.Invalid(Sentence(result.Exception));
         }
 
-        return CheckClaims(token, now) ?? Remember(token, hash);
+        return CheckClaims(token, now) ?? Remember(token, hash, source is not null);
     }
 
     private bool TryRead(string text, [NotNullWhen(true)] out JsonWebToken? token)
@@ -194,7 +203,7 @@ internal sealed class JwtValidator(
         RequiredClaims.FirstOrDefault(claim =>
             !token.TryGetPayloadValue(claim, out object? value) || value is null or "");
 
-    private TokenValidation Remember(JsonWebToken token, TokenHash hash)
+    private TokenValidation Remember(JsonWebToken token, TokenHash hash, bool isOwn)
     {
         string[] scopes = token.TryGetPayloadValue("scope", out string? scope) && scope is not null ? scope.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
         var caller = new CallerIdentity(
@@ -203,7 +212,7 @@ internal sealed class JwtValidator(
             AssuranceLevel = token.TryGetPayloadValue("acr", out string? acr) ? settings.LevelOf(acr) : 0,
             AuthenticatedAt = token.TryGetPayloadValue("auth_time", out long seconds) ? SignedInAt(seconds) : null,
         };
-        var validated = new ValidatedToken(caller, token.Id, token.Kid, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero));
+        var validated = new ValidatedToken(caller, token.Id, token.Kid, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), isOwn);
 
         // Under the same lock as a revocation, so that neither can miss the other.
         lock (revoking)

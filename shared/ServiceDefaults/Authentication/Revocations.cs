@@ -49,4 +49,5 @@ internal sealed class Revocations(TimeSpan longestLifetime)
 /// <param name="TokenId">Its <c>jti</c>.</param>
 /// <param name="KeyId">Its <c>kid</c>; null or empty when it names no key.</param>
 /// <param name="IssuedAt">Its <c>iat</c>.</param>
-internal sealed record ValidatedToken(CallerIdentity Caller, string TokenId, string? KeyId, DateTimeOffset IssuedAt);
+/// <param name="IsOwn">Whether this service issued it itself.</param>
+internal sealed record ValidatedToken(CallerIdentity Caller, string TokenId, string? KeyId, DateTimeOffset IssuedAt, bool IsOwn);

@@ -42,6 +42,9 @@ internal sealed class SigningKeys : IDisposable
     /// <summary>Whether there is an issuer whose keys are to be read; a service that issues its tokens itself may have no other.</summary>
     public bool AreConfigured => !string.IsNullOrEmpty(settings.Issuer);
 
+    /// <summary>Whether they are in a place from where they can be read again.</summary>
+    public bool AreReadable => AreConfigured && settings.Keys is null;
+
     /// <summary>The keys for a token that names this key; all of them when it names none. Reads them again, at most every 30 s, when it is unknown.</summary>
     /// <exception cref="KeysUnavailableException">The address or the file does not answer and the key is not known from before.</exception>
     public async ValueTask<IReadOnlyList<SecurityKey>> ForAsync(string? keyId, CancellationToken cancellation)
@@ -53,13 +56,8 @@ internal sealed class SigningKeys : IDisposable
             {
                 if (!Knows(keyId) && (known.Count == 0 || clock.GetUtcNow() - lastRead >= BetweenReads))
                 {
-                    known = Parse(await ReadAsync(cancellation));
-                    lastRead = clock.GetUtcNow();
+                    await ReadKnownAsync(cancellation);
                 }
-            }
-            catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or FormatException && !cancellation.IsCancellationRequested)
-            {
-                throw new KeysUnavailableException("The issuer's keys cannot be read.", error);
             }
             finally
             {
@@ -70,6 +68,22 @@ internal sealed class SigningKeys : IDisposable
         return known;
     }
 
+    /// <summary>Reads the keys again, and answers their names.</summary>
+    /// <exception cref="KeysUnavailableException">The address or the file does not answer; what was known stays.</exception>
+    public async Task<IReadOnlySet<string>> RefreshAsync(CancellationToken cancellation)
+    {
+        await reading.WaitAsync(cancellation);
+        try
+        {
+            await ReadKnownAsync(cancellation);
+            return known.Select(key => key.KeyId).ToHashSet(StringComparer.Ordinal);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
     public void Dispose()
     {
         http.Dispose();
@@ -77,6 +91,19 @@ internal sealed class SigningKeys : IDisposable
     }
 
     private bool Knows(string? keyId) => known.Count > 0 && (string.IsNullOrEmpty(keyId) || known.Any(key => key.KeyId == keyId));
+
+    private async Task ReadKnownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            known = Parse(await ReadAsync(cancellation));
+            lastRead = clock.GetUtcNow();
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException or FormatException && !cancellation.IsCancellationRequested)
+        {
+            throw new KeysUnavailableException("The issuer's keys cannot be read.", error);
+        }
+    }
 
     private Task<string> ReadAsync(CancellationToken cancellation) => settings.KeysUrl is { } url
         ? http.GetStringAsync(url, cancellation)
