@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Directories;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -28,10 +29,11 @@ internal static class IdentityFederationModule
         services.AddOutgoingMessages();
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
-        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>();
+        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
         services.AddProvisioning();
+        services.AddDirectories();
         services.AddClients();
         services.AddTokens();
     }
@@ -42,6 +44,7 @@ internal static class IdentityFederationModule
         app.MapOrganisations();
         app.MapPeople();
         app.MapProvisioning();
+        app.MapDirectories();
         app.MapClients();
         app.MapTokens();
     }
@@ -58,7 +61,7 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable, cancellation);
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable + DirectoryProgress.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

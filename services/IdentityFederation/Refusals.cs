@@ -18,7 +18,7 @@ internal static class Refusals
         Service,
         malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed", "reason_required",
             "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed", "grace_malformed"],
-        absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown"],
+        absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "directory_unknown"],
         unavailable: ["store_not_started"],
         forbidden: []);
 

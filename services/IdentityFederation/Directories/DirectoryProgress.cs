@@ -1,0 +1,151 @@
+using System.Text.Json;
+using AccessGov.EventSourcing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.IdentityFederation.Directories;
+
+/// <summary>
+/// How far each directory is known, and which of its entries. An entry is kept by its objectGUID and the hash of its name, by which managers and members are
+/// found.
+/// </summary>
+internal sealed class DirectoryProgress(NpgsqlDataSource database)
+{
+    public const string CreateTable =
+        """
+        create table if not exists directory_progress (
+            directory text collate "C" primary key, fingerprint text, high_water_mark timestamptz, read_at timestamptz, full_read_at timestamptz,
+            tried_at timestamptz, runs bigint not null default 0, held integer, last_run jsonb, failure jsonb, request jsonb);
+        create table if not exists directory_entry (
+            directory text collate "C" not null, external_id text collate "C" not null, kind text not null, name_key text,
+            primary key (directory, external_id));
+        create index if not exists directory_entry_name on directory_entry (directory, name_key);
+        """;
+
+    public sealed record Known(string ExternalId, string? Id, bool Active);
+
+    public async Task<IReadOnlyDictionary<string, DirectoryState>> ReadAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            "select directory, fingerprint, high_water_mark, read_at, full_read_at, tried_at, runs, held, last_run, failure, request from directory_progress");
+        return (await ReadModelRows.ReadAsync(
+            command,
+            row => KeyValuePair.Create(row.GetString(0), new DirectoryState(
+                ReadModelRows.Text(row, 1), ReadModelRows.Instant(row, 2), ReadModelRows.Instant(row, 3), ReadModelRows.Instant(row, 4), ReadModelRows.Instant(row, 5),
+                row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt32(7), Json<DirectoryRun>(row, 8), Json<DirectoryFailure>(row, 9), Json<DirectoryRequest>(row, 10))),
+            cancellation)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Keeps what somebody asks for, until a run of any replica takes it up. What was asked for before stays asked for.</summary>
+    public async Task RequestAsync(string directory, DirectoryRequest request, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            """
+            insert into directory_progress (directory, request) values ($1, $2)
+            on conflict (directory) do update set request = excluded.request || jsonb_build_object(
+                'Full', (excluded.request->>'Full')::boolean or coalesce((directory_progress.request->>'Full')::boolean, false),
+                'AllowDeactivations', (excluded.request->>'AllowDeactivations')::boolean or coalesce((directory_progress.request->>'AllowDeactivations')::boolean, false))
+            """);
+        command.Parameters.Add(new() { Value = directory });
+        command.Parameters.Add(Jsonb(request));
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>A run begins: what was asked for is its matter, and nobody else's.</summary>
+    public async Task BeginAsync(NpgsqlConnection lease, string directory, DateTimeOffset now, CancellationToken cancellation) => await ExecuteAsync(
+        lease,
+        """
+        insert into directory_progress (directory, tried_at) values ($1, $2)
+        on conflict (directory) do update set tried_at = excluded.tried_at, request = null
+        """, cancellation, new() { Value = directory }, Instant(now));
+
+    /// <summary>A run ended before its end: nothing follows from it but that.</summary>
+    public async Task FailAsync(NpgsqlConnection lease, string directory, DirectoryFailure failure, CancellationToken cancellation) => await ExecuteAsync(
+        lease, "update directory_progress set failure = $2, runs = runs + 1 where directory = $1", cancellation, new() { Value = directory }, Jsonb(failure));
+
+    /// <summary>A run is complete. Written by the connection that holds the lease: whoever lost it has nothing to say.</summary>
+    public async Task FinishAsync(
+        NpgsqlConnection lease, string directory, string fingerprint, DateTimeOffset? highWaterMark, DirectoryRun run, int? held, CancellationToken cancellation) => await ExecuteAsync(
+        lease,
+        """
+        update directory_progress set fingerprint = $2, high_water_mark = greatest(high_water_mark, $3), read_at = $4, full_read_at = case when $5 then $4 else full_read_at end,
+            held = $6, last_run = $7, failure = null, runs = runs + 1
+        where directory = $1
+        """, cancellation, new() { Value = directory }, new() { Value = fingerprint }, ReadModelRows.Optional(highWaterMark?.ToUniversalTime(), NpgsqlDbType.TimestampTz),
+        Instant(run.StartedAt), new() { Value = run.Full }, ReadModelRows.Optional(held, NpgsqlDbType.Integer), Jsonb(run));
+
+    /// <summary>Keeps entries that were read. A name that one of them has now is nobody else's any more.</summary>
+    public async Task KeepAsync(string directory, IReadOnlyList<DirectoryEntry> entries, DirectoryEntryKind kind, CancellationToken cancellation)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        string[] ids = [.. entries.Select(entry => entry.ExternalId)];
+        string?[] names = [.. entries.Select(entry => DistinguishedName.KeyOf(entry.DistinguishedName))];
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var statements = new NpgsqlBatch(connection, transaction);
+        statements.BatchCommands.Add(ReadModelRows.Statement("update directory_entry set name_key = null where directory = $1 and name_key = any ($2)", directory, names));
+        statements.BatchCommands.Add(ReadModelRows.Statement(
+            """
+            insert into directory_entry (directory, external_id, kind, name_key) select $1, id, $4, name from unnest($2, $3) as read (id, name)
+            on conflict (directory, external_id) do update set name_key = excluded.name_key
+            """, directory, ids, names, kind.ToString()));
+        await statements.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async Task ForgetAsync(string directory, IReadOnlyList<string> externalIds, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("delete from directory_entry where directory = $1 and external_id = any ($2)");
+        command.Parameters.Add(new() { Value = directory });
+        command.Parameters.Add(new() { Value = externalIds.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>All people or groups that were read from the directory, and who or what they are here.</summary>
+    public async Task<IReadOnlyList<Known>> KnownAsync(string directory, string organisation, DirectoryEntryKind kind, CancellationToken cancellation)
+    {
+        string table = kind == DirectoryEntryKind.User ? "person_directory" : "group_directory";
+        await using NpgsqlCommand command = database.CreateCommand(
+            $"""
+            select entry.external_id, known.id, {(kind == DirectoryEntryKind.User ? "coalesce(known.active, false)" : "known.id is not null")}
+            from directory_entry entry left join {table} known on known.organisation = $2 and known.external_id = entry.external_id
+            where entry.directory = $1 and entry.kind = $3
+            """);
+        command.Parameters.Add(new() { Value = directory });
+        command.Parameters.Add(new() { Value = organisation });
+        command.Parameters.Add(new() { Value = kind.ToString() });
+        return await ReadModelRows.ReadAsync(command, row => new Known(row.GetString(0), ReadModelRows.Text(row, 1), row.GetBoolean(2)), cancellation);
+    }
+
+    /// <summary>The ids of the people whose names have these keys.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(string directory, string organisation, IReadOnlyCollection<string> keys, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            """
+            select distinct on (entry.name_key) entry.name_key, person.id from directory_entry entry join person_directory person on person.organisation = $2 and person.external_id = entry.external_id
+            where entry.directory = $1 and entry.name_key = any ($3)
+            """);
+        command.Parameters.Add(new() { Value = directory });
+        command.Parameters.Add(new() { Value = organisation });
+        command.Parameters.Add(new() { Value = keys.ToArray() });
+        return (await ReadModelRows.ReadAsync(command, row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellation)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static NpgsqlParameter Instant(DateTimeOffset instant) => new() { Value = instant.ToUniversalTime() };
+
+    private static NpgsqlParameter Jsonb<T>(T value) => new() { Value = JsonSerializer.Serialize(value, EventTypes.SerializerOptions), NpgsqlDbType = NpgsqlDbType.Jsonb };
+
+    private static T? Json<T>(NpgsqlDataReader row, int column)
+        where T : class => ReadModelRows.Text(row, column) is { } json ? JsonSerializer.Deserialize<T>(json, EventTypes.SerializerOptions) : null;
+}
