@@ -12,14 +12,14 @@ internal static class DirectoryList
     /// <param name="Pending">Whether a run was asked for that has not begun.</param>
     public sealed record Item(
         string Name, string Organisation, string Health, string? Detail, DateTimeOffset? FailedAt, DateTimeOffset? HighWaterMark, DateTimeOffset? FullReadAt, long Runs,
-        int? Held, bool Pending, DirectoryRun? LastRun);
+        int? Held, bool Pending, bool Running, DirectoryRun? LastRun);
 
     public static Item Of(string name, DirectoryOptions options, DirectoryState state) => new(
         name, options.Organisation, HealthOf(state),
         state.Failure?.Detail ?? (state.Held is { } held
             ? $"{held} active people vanished at once, which is more than the settings allow: nobody is deactivated until POST /directories/{name}/synchronise says allowDeactivations."
             : null),
-        state.Failure?.At, state.HighWaterMark, state.FullReadAt, state.Runs, state.Held, state.Request is not null, state.LastRun);
+        state.Failure?.At, state.HighWaterMark, state.FullReadAt, state.Runs, state.Held, state.Request is not null, state.Running, state.LastRun);
 
     public static string HealthOf(DirectoryState state) => state switch
     {

@@ -15,7 +15,7 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
         """
         create table if not exists directory_progress (
             directory text collate "C" primary key, fingerprint text, high_water_mark timestamptz, read_at timestamptz, full_read_at timestamptz,
-            tried_at timestamptz, runs bigint not null default 0, held integer, last_run jsonb, failure jsonb, request jsonb);
+            tried_at timestamptz, runs bigint not null default 0, begun bigint not null default 0, held integer, last_run jsonb, failure jsonb, request jsonb);
         create table if not exists directory_entry (
             directory text collate "C" not null, external_id text collate "C" not null, kind text not null, name_key text,
             primary key (directory, external_id));
@@ -27,12 +27,12 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
     public async Task<IReadOnlyDictionary<string, DirectoryState>> ReadAsync(CancellationToken cancellation)
     {
         await using NpgsqlCommand command = database.CreateCommand(
-            "select directory, fingerprint, high_water_mark, read_at, full_read_at, tried_at, runs, held, last_run, failure, request from directory_progress");
+            "select directory, fingerprint, high_water_mark, read_at, full_read_at, tried_at, runs, held, last_run, failure, request, begun > runs from directory_progress");
         return (await ReadModelRows.ReadAsync(
             command,
             row => KeyValuePair.Create(row.GetString(0), new DirectoryState(
                 ReadModelRows.Text(row, 1), ReadModelRows.Instant(row, 2), ReadModelRows.Instant(row, 3), ReadModelRows.Instant(row, 4), ReadModelRows.Instant(row, 5),
-                row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt32(7), Json<DirectoryRun>(row, 8), Json<DirectoryFailure>(row, 9), Json<DirectoryRequest>(row, 10))),
+                row.GetInt64(6), row.IsDBNull(7) ? null : row.GetInt32(7), Json<DirectoryRun>(row, 8), Json<DirectoryFailure>(row, 9), Json<DirectoryRequest>(row, 10), row.GetBoolean(11))),
             cancellation)).ToDictionary(StringComparer.Ordinal);
     }
 
@@ -55,13 +55,13 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
     public async Task BeginAsync(NpgsqlConnection lease, string directory, DateTimeOffset now, CancellationToken cancellation) => await ExecuteAsync(
         lease,
         """
-        insert into directory_progress (directory, tried_at) values ($1, $2)
-        on conflict (directory) do update set tried_at = excluded.tried_at, request = null
+        insert into directory_progress (directory, tried_at, begun) values ($1, $2, 1)
+        on conflict (directory) do update set tried_at = excluded.tried_at, begun = directory_progress.runs + 1, request = null
         """, cancellation, new() { Value = directory }, Instant(now));
 
     /// <summary>A run ended before its end: nothing follows from it but that.</summary>
     public async Task FailAsync(NpgsqlConnection lease, string directory, DirectoryFailure failure, CancellationToken cancellation) => await ExecuteAsync(
-        lease, "update directory_progress set failure = $2, runs = runs + 1 where directory = $1", cancellation, new() { Value = directory }, Jsonb(failure));
+        lease, "update directory_progress set failure = $2, runs = begun where directory = $1", cancellation, new() { Value = directory }, Jsonb(failure));
 
     /// <summary>A run is complete. Written by the connection that holds the lease: whoever lost it has nothing to say.</summary>
     public async Task FinishAsync(
@@ -69,10 +69,18 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
         lease,
         """
         update directory_progress set fingerprint = $2, high_water_mark = greatest(high_water_mark, $3), read_at = $4, full_read_at = case when $5 then $4 else full_read_at end,
-            held = $6, last_run = $7, failure = null, runs = runs + 1
+            held = $6, last_run = $7, failure = null, runs = begun
         where directory = $1
         """, cancellation, new() { Value = directory }, new() { Value = fingerprint }, ReadModelRows.Optional(highWaterMark?.ToUniversalTime(), NpgsqlDbType.TimestampTz),
         Instant(run.StartedAt), new() { Value = run.Full }, ReadModelRows.Optional(held, NpgsqlDbType.Integer), Jsonb(run));
+
+    /// <summary>Whether the organisation is there whose people they are.</summary>
+    public async Task<bool> HasOrganisationAsync(string organisation, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select exists (select from organisation_directory where id = $1)");
+        command.Parameters.Add(new() { Value = organisation });
+        return (bool)(await command.ExecuteScalarAsync(cancellation))!;
+    }
 
     /// <summary>Keeps entries that were read. A name that one of them has now is nobody else's any more.</summary>
     public async Task KeepAsync(string directory, IReadOnlyList<DirectoryEntry> entries, DirectoryEntryKind kind, CancellationToken cancellation)

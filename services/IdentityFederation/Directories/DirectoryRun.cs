@@ -31,12 +31,13 @@ internal sealed record DirectoryRequest(bool Full, bool AllowDeactivations, stri
 /// <param name="FullReadAt">When the last complete run that read everything began.</param>
 /// <param name="TriedAt">When the last run began, complete or not.</param>
 /// <param name="Runs">How many runs ended, complete or not.</param>
+/// <param name="Running">Whether a run is under way, or broke off with its process.</param>
 /// <param name="Held">How many people vanished who were not deactivated, because they are too many; null when nothing is held.</param>
 internal sealed record DirectoryState(
     string? Fingerprint, DateTimeOffset? HighWaterMark, DateTimeOffset? ReadAt, DateTimeOffset? FullReadAt, DateTimeOffset? TriedAt, long Runs, int? Held,
-    DirectoryRun? LastRun, DirectoryFailure? Failure, DirectoryRequest? Request)
+    DirectoryRun? LastRun, DirectoryFailure? Failure, DirectoryRequest? Request, bool Running)
 {
-    public static readonly DirectoryState New = new(null, null, null, null, null, 0, null, null, null, null);
+    public static readonly DirectoryState New = new(null, null, null, null, null, 0, null, null, null, null, false);
 
     public bool IsDue(DirectoryOptions options, DateTimeOffset now) => Request is not null || TriedAt is null || TriedAt + options.Interval <= now;
 

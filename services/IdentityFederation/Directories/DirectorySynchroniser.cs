@@ -63,6 +63,11 @@ internal sealed class DirectorySynchroniser(
     private async Task SynchroniseAsync(
         NpgsqlConnection lease, string name, DirectoryOptions options, DirectoryState state, DateTimeOffset now, CancellationToken cancellation)
     {
+        if (!await progress.HasOrganisationAsync(options.Organisation, cancellation))
+        {
+            throw new DirectoryUnavailableException("organisation_unknown", $"There is no organisation {options.Organisation}: define it first.");
+        }
+
         bool full = state.NeedsAll(options, now);
         DateTimeOffset? since = full ? null : state.HighWaterMark - Overlap;
 

@@ -56,6 +56,8 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
             }
             else
             {
+                // The library connects with the first request only, and does not with this one: what everybody may read is asked for without a name before.
+                connection.SendRequest(new SearchRequest("", "(objectClass=*)", SearchScope.Base, "supportedLDAPVersion"), directory.Timeout);
                 session.StartTransportLayerSecurity(null);
             }
 

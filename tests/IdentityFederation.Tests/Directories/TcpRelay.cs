@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace AccessGov.IdentityFederation.Tests.Directories;
+
+/// <summary>Carries bytes from a port of 127.0.0.1 to a server that has another address.</summary>
+internal sealed class TcpRelay : IDisposable
+{
+    private readonly TcpListener listener;
+    private readonly string host;
+    private readonly int to;
+    private int connections;
+
+    public TcpRelay(int port, string host, int to)
+    {
+        (this.host, this.to) = (host, to);
+        listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public int Connections => Volatile.Read(ref connections);
+
+    public void Dispose() => listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient client = await listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref connections);
+                _ = CarryAsync(client);
+            }
+        }
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task CarryAsync(TcpClient client)
+    {
+        using TcpClient near = client, far = new();
+        try
+        {
+            await far.ConnectAsync(host, to);
+            await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
+        }
+        catch (Exception ended) when (ended is IOException or SocketException)
+        {
+            // One of the ends went.
+        }
+    }
+}
