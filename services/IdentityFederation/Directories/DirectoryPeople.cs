@@ -27,14 +27,17 @@ internal sealed class DirectoryPeople(PersonCommands commands, PersonDirectory d
             }
         }
 
-        await EachAsync(wanted, cancellation, person => SynchroniseAsync(batch, person, ids[person.Entry.ExternalId], known, ManagerOf(person)));
+        await EachAsync(wanted, person => SynchroniseAsync(batch, person, ids[person.Entry.ExternalId], known, ManagerOf(person)), cancellation);
 
         // Nobody's manager is somebody who could not be made known.
         DirectoryPerson[] unmanaged = [.. wanted.Where(person =>
             person.ManagerKey is { } key && refusable.TryGetValue(key, out string? manager) && batch.Refused(manager) && !known.ContainsKey(manager) && !batch.Refused(person.Entry.ExternalId))];
-        await EachAsync(unmanaged, cancellation, async person => await commands.RunAsync(
-            batch.Metadata, ids[person.Entry.ExternalId],
-            state => SynchronisePerson.Decide(state, ids[person.Entry.ExternalId], batch.Options.Organisation, person, null), cancellation));
+        await EachAsync(
+            unmanaged,
+            async person => await commands.RunAsync(
+                batch.Metadata, ids[person.Entry.ExternalId],
+                state => SynchronisePerson.Decide(state, ids[person.Entry.ExternalId], batch.Options.Organisation, person, null), cancellation),
+            cancellation);
 
         string? ManagerOf(DirectoryPerson person) => person.ManagerKey is { } key ? byName.GetValueOrDefault(key) : null;
 
@@ -70,9 +73,14 @@ internal sealed class DirectoryPeople(PersonCommands commands, PersonDirectory d
             return (missing.Length, true);
         }
 
-        await EachAsync(missing, cancellation, async entry =>
+        await EachAsync(missing, EndAsync, cancellation);
+        await progress.ForgetAsync(batch.Name, [.. vanished.Select(entry => entry.ExternalId).Where(id => !batch.Refused(id))], cancellation);
+        return (missing.Length, false);
+
+        async Task EndAsync(DirectoryProgress.Known entry)
         {
-            if (await commands.RunAsync(batch.Metadata, entry.Id!, state => EndPerson.Deactivate(state, DirectoryPerson.Vanished, SynchronisePerson.Source), cancellation) is { } refusal)
+            if (await commands.RunAsync(
+                batch.Metadata, entry.Id!, state => EndPerson.Deactivate(state, DirectoryPerson.Vanished, SynchronisePerson.Source), cancellation) is { } refusal)
             {
                 batch.Refuse(entry.ExternalId, refusal);
             }
@@ -80,9 +88,7 @@ internal sealed class DirectoryPeople(PersonCommands commands, PersonDirectory d
             {
                 batch.Deactivated();
             }
-        });
-        await progress.ForgetAsync(batch.Name, [.. vanished.Select(entry => entry.ExternalId).Where(id => !batch.Refused(id))], cancellation);
-        return (missing.Length, false);
+        }
     }
 
     /// <summary>Whether too many are missing to believe it.</summary>
@@ -109,6 +115,6 @@ internal sealed class DirectoryPeople(PersonCommands commands, PersonDirectory d
         }
     }
 
-    private static Task EachAsync<T>(IEnumerable<T> items, CancellationToken cancellation, Func<T, Task> run) => Parallel.ForEachAsync(
+    private static Task EachAsync<T>(IEnumerable<T> items, Func<T, Task> run, CancellationToken cancellation) => Parallel.ForEachAsync(
         items, new ParallelOptions { MaxDegreeOfParallelism = DirectoryBatch.Parallel, CancellationToken = cancellation }, async (item, _) => await run(item));
 }

@@ -95,11 +95,15 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using var statements = new NpgsqlBatch(connection, transaction);
-        statements.BatchCommands.Add(ReadModelRows.Statement("update directory_entry set name_key = null where directory = $1 and name_key = any ($2)", directory, names));
+        statements.BatchCommands.Add(ReadModelRows.Statement(
+            """
+            update directory_entry known set name_key = null from unnest($2, $3) as read (id, name)
+            where known.directory = $1 and known.name_key = read.name and known.external_id <> read.id
+            """, directory, ids, names));
         statements.BatchCommands.Add(ReadModelRows.Statement(
             """
             insert into directory_entry (directory, external_id, kind, name_key) select $1, id, $4, name from unnest($2, $3) as read (id, name)
-            on conflict (directory, external_id) do update set name_key = excluded.name_key
+            on conflict (directory, external_id) do update set name_key = excluded.name_key where directory_entry.name_key is distinct from excluded.name_key
             """, directory, ids, names, kind.ToString()));
         await statements.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -116,31 +120,46 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
     /// <summary>All people or groups that were read from the directory, and who or what they are here.</summary>
     public async Task<IReadOnlyList<Known>> KnownAsync(string directory, string organisation, DirectoryEntryKind kind, CancellationToken cancellation)
     {
-        string table = kind == DirectoryEntryKind.User ? "person_directory" : "group_directory";
-        await using NpgsqlCommand command = database.CreateCommand(
-            $"""
-            select entry.external_id, known.id, {(kind == DirectoryEntryKind.User ? "coalesce(known.active, false)" : "known.id is not null")}
-            from directory_entry entry left join {table} known on known.organisation = $2 and known.external_id = entry.external_id
-            where entry.directory = $1 and entry.kind = $3
-            """);
-        command.Parameters.Add(new() { Value = directory });
+        IReadOnlyList<string> entries = await TextsAsync("select external_id from directory_entry where directory = $1 and kind = $2", cancellation, directory, kind.ToString());
+
+        // Joined here: right after a first import the database has no statistics, and joins large tables row by row.
+        await using NpgsqlCommand command = database.CreateCommand(kind == DirectoryEntryKind.User
+            ? "select external_id, id, active from person_directory where organisation = $1 and external_id is not null"
+            : "select external_id, id, true from group_directory where organisation = $1 and external_id is not null");
         command.Parameters.Add(new() { Value = organisation });
-        command.Parameters.Add(new() { Value = kind.ToString() });
-        return await ReadModelRows.ReadAsync(command, row => new Known(row.GetString(0), ReadModelRows.Text(row, 1), row.GetBoolean(2)), cancellation);
+        Dictionary<string, Known> here = (await ReadModelRows.ReadAsync(
+            command, row => new Known(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellation)).ToDictionary(known => known.ExternalId, StringComparer.Ordinal);
+        return [.. entries.Select(id => here.GetValueOrDefault(id) ?? new Known(id, null, Active: false))];
     }
 
     /// <summary>The ids of the people whose names have these keys.</summary>
     public async Task<IReadOnlyDictionary<string, string>> PeopleAsync(string directory, string organisation, IReadOnlyCollection<string> keys, CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = database.CreateCommand(
-            """
-            select distinct on (entry.name_key) entry.name_key, person.id from directory_entry entry join person_directory person on person.organisation = $2 and person.external_id = entry.external_id
-            where entry.directory = $1 and entry.name_key = any ($3)
-            """);
-        command.Parameters.Add(new() { Value = directory });
-        command.Parameters.Add(new() { Value = organisation });
-        command.Parameters.Add(new() { Value = keys.ToArray() });
-        return (await ReadModelRows.ReadAsync(command, row => KeyValuePair.Create(row.GetString(0), row.GetString(1)), cancellation)).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, string> named = await PairsAsync(
+            "select name_key, external_id from directory_entry where directory = $1 and name_key = any ($2)", cancellation, directory, keys.ToArray());
+        Dictionary<string, string> ids = await PairsAsync(
+            "select external_id, id from person_directory where organisation = $1 and external_id = any ($2)", cancellation, organisation, named.Values.ToArray());
+        return named.Where(pair => ids.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => ids[pair.Value], StringComparer.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<string>> TextsAsync(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        Array.ForEach(values, value => command.Parameters.Add(new() { Value = value }));
+        return await ReadModelRows.ReadAsync(command, row => row.GetString(0), cancellation);
+    }
+
+    private async Task<Dictionary<string, string>> PairsAsync(string sql, CancellationToken cancellation, params object[] values)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        Array.ForEach(values, value => command.Parameters.Add(new() { Value = value }));
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string key, string value) in await ReadModelRows.ReadAsync(command, row => (row.GetString(0), row.GetString(1)), cancellation))
+        {
+            pairs[key] = value;
+        }
+
+        return pairs;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params NpgsqlParameter[] parameters)

@@ -11,11 +11,11 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
     private readonly string trusted = Directory.CreateTempSubdirectory("accessgov-directories-").FullName;
 
     public Task<IReadOnlyList<DirectoryEntry>> ReadAsync(DirectoryOptions directory, DirectoryQuery query, CancellationToken cancellation) =>
-        Task.Factory.StartNew(() => Read(directory, query, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(IReadOnlyList<DirectoryEntry> () => Read(directory, query, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public void Dispose() => Directory.Delete(trusted, recursive: true);
 
-    private IReadOnlyList<DirectoryEntry> Read(DirectoryOptions directory, DirectoryQuery query, CancellationToken cancellation)
+    private List<DirectoryEntry> Read(DirectoryOptions directory, DirectoryQuery query, CancellationToken cancellation)
     {
         LdapLibrary.Use();
         try
@@ -39,6 +39,11 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
 
     private LdapConnection Connect(DirectoryOptions directory)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new DirectoryUnavailableException("directory_library_unfit", "Directories are read on Linux, whose LDAP library takes the authorities to trust.");
+        }
+
         var connection = new LdapConnection(new LdapDirectoryIdentifier(directory.Host, directory.PortOrDefault))
         {
             AuthType = AuthType.Basic, Timeout = directory.Timeout, AutoBind = false,
@@ -134,7 +139,7 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
         byte[] guid = found.Attributes["objectGUID"]?.GetValues(typeof(byte[])) is [byte[] { Length: 16 } bytes, ..]
             ? bytes
             : throw new DirectoryUnavailableException("directory_read_failed", "An entry has no objectGUID: who reads must have the right to read it.");
-        DateTimeOffset changed = DirectoryFilter.TimeOf(values.GetValueOrDefault("whenChanged")?.FirstOrDefault()) ?? DateTimeOffset.MinValue;
+        DateTimeOffset changed = DirectoryFilter.TimeOf(values.GetValueOrDefault("whenChanged") is [var time, ..] ? time : null) ?? DateTimeOffset.MinValue;
         return new DirectoryEntry(found.DistinguishedName, new Guid(guid), changed, values);
     }
 

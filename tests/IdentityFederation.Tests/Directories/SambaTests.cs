@@ -99,17 +99,18 @@ public sealed class SambaTests(SambaDomain domain) : IClassFixture<SambaDomain>
         await HealthBecomesAsync("directory_connection_failed", ("CaFile", Path.Combine(other, "ca.pem")));
         await HealthBecomesAsync("directory_connection_failed", ("CaFile", Path.Combine(other, "ca.pem")), ("Security", "StartTls"));
 
-        // All of 127.0.0.0/8 leads to this machine, and the certificate names another of its addresses.
+        // The certificate names addresses, and not this name.
         int port = FreePort.Next();
         using var relay = new TcpRelay(port, domain.Address, 636);
-        await HealthBecomesAsync("directory_connection_failed", ("Host", "127.0.0.1"), ("Port", $"{port}"));
+        await HealthBecomesAsync("directory_connection_failed", ("Host", "localhost"), ("Port", $"{port}"));
         relay.Connections.ShouldBeGreaterThan(0);
         Directory.Delete(other, recursive: true);
     }
 
     [SambaFact]
-    public async Task A_wrong_password_is_reported()
+    public async Task A_wrong_password_and_a_server_that_is_not_there_are_reported()
     {
+        await HealthBecomesAsync("directory_unreachable", ("Port", $"{FreePort.Next()}"));
         string wrong = Path.GetTempFileName();
         await File.WriteAllTextAsync(wrong, "Wrong-12345!");
         await HealthBecomesAsync("directory_password_refused", ("PasswordFile", wrong));
@@ -122,17 +123,25 @@ public sealed class SambaTests(SambaDomain domain) : IClassFixture<SambaDomain>
         domain.Do(new AddRequest("OU=Away,DC=hospital,DC=test", "organizationalUnit"));
         domain.Do([.. Enumerable.Range(0, 50).Select(number => new AddRequest(
             $"CN=away{number},OU=Away,DC=hospital,DC=test", new DirectoryAttribute("objectClass", "user"), new("sAMAccountName", $"away{number}"), new("userAccountControl", "544")))]);
-        await using IdentityFederationHost host = await DirectoryHost.StartAsync(domain.Settings(("BaseDns:0", "OU=Away,DC=hospital,DC=test"), ("PageSize", "5")));
+        int port = FreePort.Next();
+        using var relay = new TcpRelay(port, domain.Address, 636);
+        await using IdentityFederationHost host = await DirectoryHost.StartAsync(
+            domain.Settings(("BaseDns:0", "OU=Away,DC=hospital,DC=test"), ("PageSize", "5"), ("Host", "127.0.0.1"), ("Port", $"{port}")));
         await DirectoryHost.RunAsync(host);
+        (await ActiveAsync(host)).ShouldBe(50);
 
-        // The server goes while its answers come in pages of five.
-        Task running = DirectoryHost.RunAsync(host, full: true);
-        domain.Kill();
-        await running;
+        // The first pages of five come, the others do not.
+        relay.AnswerBytesMax = 8_000;
         await DirectoryHost.RunAsync(host, full: true);
-        (await DirectoryHost.StatusAsync(host))["health"]!.GetValue<string>().ShouldBe("directory_unreachable");
+        relay.Cuts.ShouldBeGreaterThan(0);
+        (await DirectoryHost.StatusAsync(host))["health"]!.GetValue<string>().ShouldBe("directory_connection_failed");
         (await ActiveAsync(host)).ShouldBe(50);
         (await host.Client.GetStringAsync("/health/ready")).ShouldContain("\"directories\":{\"status\":\"degraded\"");
+
+        relay.AnswerBytesMax = long.MaxValue;
+        domain.Kill();
+        await DirectoryHost.RunAsync(host, full: true);
+        (await ActiveAsync(host)).ShouldBe(50);
 
         await domain.StartAsync();
         domain.Do(new DeleteRequest("CN=away7,OU=Away,DC=hospital,DC=test"));

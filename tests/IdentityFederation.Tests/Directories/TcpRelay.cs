@@ -10,6 +10,7 @@ internal sealed class TcpRelay : IDisposable
     private readonly string host;
     private readonly int to;
     private int connections;
+    private int cuts;
 
     public TcpRelay(int port, string host, int to)
     {
@@ -18,6 +19,11 @@ internal sealed class TcpRelay : IDisposable
         listener.Start();
         _ = AcceptAsync();
     }
+
+    /// <summary>A connection is cut when the server has sent so much.</summary>
+    public long AnswerBytesMax { get; set; } = long.MaxValue;
+
+    public int Cuts => Volatile.Read(ref cuts);
 
     public int Connections => Volatile.Read(ref connections);
 
@@ -46,11 +52,26 @@ internal sealed class TcpRelay : IDisposable
         try
         {
             await far.ConnectAsync(host, to);
-            await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
+            await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), AnswerAsync(far.GetStream(), near.GetStream()));
         }
         catch (Exception ended) when (ended is IOException or SocketException)
         {
             // One of the ends went.
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream from, NetworkStream into)
+    {
+        byte[] bytes = new byte[1024];
+        for (long sent = 0; await from.ReadAsync(bytes) is > 0 and var count; sent += count)
+        {
+            if (sent > AnswerBytesMax)
+            {
+                Interlocked.Increment(ref cuts);
+                return;
+            }
+
+            await into.WriteAsync(bytes.AsMemory(0, count));
         }
     }
 }

@@ -26,6 +26,7 @@ internal static class TestAuthority
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("dc.hospital.test");
         names.AddIpAddress(IPAddress.Parse(address));
+        names.AddIpAddress(IPAddress.Loopback);
         server.CertificateExtensions.Add(names.Build());
         using X509Certificate2 certificate = server.Create(authority, now.AddHours(-1), now.AddDays(1), RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(Path.Combine(serverFolder, "certificate.pem"), certificate.ExportCertificatePem());
