@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Directories;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -29,10 +30,11 @@ internal static class IdentityFederationModule
         services.AddOutgoingMessages();
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
-        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>();
+        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
         services.AddProvisioning();
+        services.AddDirectories();
         services.AddClients();
         services.AddTokens();
         services.AddSessions();
@@ -44,6 +46,7 @@ internal static class IdentityFederationModule
         app.MapOrganisations();
         app.MapPeople();
         app.MapProvisioning();
+        app.MapDirectories();
         app.MapClients();
         app.MapTokens();
         app.MapSessions();
@@ -62,7 +65,7 @@ internal static class IdentityFederationModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
-            + SessionActivity.CreateTable + ProtectionKeys.CreateTable, cancellation);
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

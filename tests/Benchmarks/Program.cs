@@ -1,5 +1,6 @@
 using AccessGov.Benchmarks;
 using AccessGov.Benchmarks.Cedar;
+using AccessGov.Benchmarks.Directories;
 using AccessGov.Benchmarks.EventStore;
 using AccessGov.Benchmarks.Impact;
 using AccessGov.Benchmarks.Search;
@@ -17,10 +18,12 @@ switch (args.FirstOrDefault())
         return await ImpactBenchmark.RunAsync(args is [_, var decisions] ? int.Parse(decisions) : 1_000_000);
     case "time-travel":
         return await TimeTravelBenchmark.RunAsync(args is [_, var events] ? int.Parse(events) : 1_000_000);
+    case "directory":
+        return await DirectoryBenchmark.RunAsync(args is [_, var people] ? int.Parse(people) : 50_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], or limit PORT");
         return 2;
 }

@@ -3,7 +3,7 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.People;
 
 /// <summary>Carries commands on people out: the directory is written in the transaction of the events, so that look-ups never lag behind them.</summary>
-internal sealed class PersonCommands(CommandRunner commands)
+internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands unattended)
 {
     /// <summary>The source of what people say at the API and in the console.</summary>
     public const string Console = "console";
@@ -16,18 +16,28 @@ internal sealed class PersonCommands(CommandRunner commands)
     public Task<IResult> RunAsync(
         HttpContext http, string id, Func<Person, Outcome<PersonEvent>> decide, Func<string, Person, IResult>? answer = null, Func<Refusal, IResult>? refuse = null)
     {
+        (Func<Person, Outcome<PersonEvent>> followed, Alongside write) = Following(id, decide);
+        return commands.RunAsync(http, Person.Streams, id, followed, answer, write, refuse);
+    }
+
+    /// <summary>A command that no request asks for; answers why it was refused, null when it was not.</summary>
+    public Task<Refusal?> RunAsync(EventMetadata metadata, string id, Func<Person, Outcome<PersonEvent>> decide, CancellationToken cancellation)
+    {
+        (Func<Person, Outcome<PersonEvent>> followed, Alongside write) = Following(id, decide);
+        return unattended.RunAsync(Person.Streams, id, followed, metadata, write, cancellation);
+    }
+
+    private static (Func<Person, Outcome<PersonEvent>> Decide, Alongside Write) Following(string id, Func<Person, Outcome<PersonEvent>> decide)
+    {
         // What the last run of the rule leads to: the transaction that follows it writes this.
         Person after = Person.Streams.Initial;
-        return commands.RunAsync(
-            http, Person.Streams, id,
+        return (
             state =>
             {
                 Outcome<PersonEvent> outcome = decide(state);
                 after = outcome is Outcome<PersonEvent>.Accepted accepted ? accepted.Events.Aggregate(state, Person.Evolve) : state;
                 return outcome;
             },
-            answer,
-            (transaction, receipt, cancellation) => PersonDirectory.WriteAsync(id, after, receipt.Version, transaction, cancellation),
-            refuse);
+            (transaction, receipt, cancellation) => PersonDirectory.WriteAsync(id, after, receipt.Version, transaction, cancellation));
     }
 }

@@ -89,6 +89,15 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     public Task<Entry?> FindByIdentityAsync(string issuer, string subject, CancellationToken cancellation) =>
         OneAsync("id = (select person from person_identity where issuer = $1 and subject = $2)", cancellation, issuer, subject);
 
+    /// <summary>The people of an organisation with these external ids, by external id.</summary>
+    public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
+        command.Parameters.Add(new() { Value = organisation });
+        command.Parameters.Add(new() { Value = externalIds.ToArray() });
+        return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!, StringComparer.Ordinal);
+    }
+
     /// <summary>A page of people in the order of their ids.</summary>
     /// <param name="organisation">Of this organisation only.</param>
     /// <param name="search">Whose user name begins so, whatever the case.</param>
