@@ -1,10 +1,12 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -36,6 +38,8 @@ internal static class IdentityFederationModule
         services.AddClients();
         services.AddTokens();
         services.AddSessions();
+        services.AddAccounts();
+        builder.AddSignIn();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -47,6 +51,8 @@ internal static class IdentityFederationModule
         app.MapClients();
         app.MapTokens();
         app.MapSessions();
+        app.MapAccounts();
+        app.MapSignIn();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -62,7 +68,7 @@ internal static class IdentityFederationModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
-            + SessionActivity.CreateTable + ProtectionKeys.CreateTable, cancellation);
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + AccountSecrets.CreateTable + SignInGuard.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

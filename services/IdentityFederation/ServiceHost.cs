@@ -1,3 +1,4 @@
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation;
@@ -7,15 +8,18 @@ internal static class ServiceHost
 {
     /// <param name="arguments">The command line.</param>
     /// <param name="clock">The time that the service goes by; the machine's unless given.</param>
-    public static WebApplication Build(string[] arguments, TimeProvider? clock = null)
+    /// <param name="with">Services that stand in for the service's own.</param>
+    public static WebApplication Build(string[] arguments, TimeProvider? clock = null, Action<IServiceCollection>? with = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(arguments);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults(Refusals.Service);
         builder.AddIdentityFederation();
+        with?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
         app.UseTrustedProxies();
+        app.UseSignInFiles();
         app.MapServiceDefaults();
         app.MapIdentityFederation();
         return app;

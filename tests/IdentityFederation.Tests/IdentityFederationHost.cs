@@ -26,6 +26,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     private readonly DevelopmentTokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private readonly bool ownsMint = true;
+    private Action<IServiceCollection>? with;
     private WebApplication? app;
 
     public IdentityFederationHost()
@@ -41,7 +42,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
 
     private IdentityFederationHost(IdentityFederationHost other, IReadOnlyDictionary<string, string?> given)
     {
-        (clock, mint, ownsMint, Superuser) = (other.clock, other.mint, false, other.Superuser);
+        (clock, mint, ownsMint, Superuser, with) = (other.clock, other.mint, false, other.Superuser, other.with);
         settings = new(other.settings.Concat(given).GroupBy(setting => setting.Key, setting => setting.Value, StringComparer.Ordinal)
             .Select(group => KeyValuePair.Create(group.Key, group.Last())), StringComparer.Ordinal);
     }
@@ -55,9 +56,10 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
 
     public IEventStore Store => Services.GetRequiredService<IEventStore>();
 
-    public static async Task<IdentityFederationHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
+    public static async Task<IdentityFederationHost> StartAsync(
+        PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? with = null)
     {
-        var host = new IdentityFederationHost(clock ?? TimeProvider.System);
+        var host = new IdentityFederationHost(clock ?? TimeProvider.System) { with = with };
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
         return host;
     }
@@ -186,9 +188,9 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     {
         app = ServiceHost.Build(
         [
-            "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "IdentityFederation")}", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ], clock);
+        ], clock, with);
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");
