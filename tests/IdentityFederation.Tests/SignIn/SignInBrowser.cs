@@ -141,7 +141,7 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     {
         using var request = new HttpRequestMessage(method, new Uri(host.Client.BaseAddress!, path));
         request.Headers.Add("X-Forwarded-For", address);
-        request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         request.Content = fields is null ? null : new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         Answer = await Http.SendAsync(request);
         Text = await Answer.Content.ReadAsStringAsync();
