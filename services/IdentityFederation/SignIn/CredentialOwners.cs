@@ -1,4 +1,5 @@
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -8,7 +9,7 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// Who may change what they sign in with: whoever came by an enrolment link, and whoever has shown a moment ago the strongest that they have. A session that
 /// was left open, or stolen, is not enough.
 /// </summary>
-internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accounts, SealedCookies cookies)
+internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accounts, PersonDirectory people, SealedCookies cookies)
 {
     /// <summary>How long ago they may have shown it.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
@@ -26,7 +27,10 @@ internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accou
     {
         if (cookies.Read<Enrolment>(http, Enrolment.Cookie) is { } enrolling)
         {
-            return new Owner(enrolling.Person, enrolling, "");
+            // Whoever came with a password alone sets up the first second factor, and no further one beside it.
+            bool may = await people.FindAsync(enrolling.Person, http.RequestAborted) is not null
+                && !(enrolling.OnlySecondFactor && (await accounts.FindAsync(enrolling.Person, http.RequestAborted)).HasSecondFactor);
+            return new Owner(may ? enrolling.Person : null, enrolling, IssueEnrolment.Path);
         }
 
         OpenSession? session = await signIn.SessionAsync(http);

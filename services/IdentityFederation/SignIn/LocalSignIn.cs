@@ -73,6 +73,9 @@ internal sealed class LocalSignIn(
         }
 
         cookies.Delete(http, TicketCookie);
+
+        // On a shared computer, what somebody else began to set up is not this person's.
+        cookies.Delete(http, Enrolment.Cookie);
         devices.Remember(http, person);
         Log.SignedIn(logger, person, proof.Context);
         return new Step(wish.ReturnUrl ?? AccountPaths.Account);

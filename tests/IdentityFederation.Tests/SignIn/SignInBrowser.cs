@@ -86,7 +86,7 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public async Task<string> SetAppAsync(TimeSpan ahead = default)
     {
         await GetAsync("/account/authenticator-app");
-        string secret = FieldOf("secret").Replace(" ", "", StringComparison.Ordinal);
+        string secret = Regex.Match(Text, "<textarea[^>]*>([^<]+)<").Groups[1].Value.Replace(" ", "", StringComparison.Ordinal);
         await PostAsync("/account/authenticator-app", ("Pending", FieldOf("Pending")), ("Code", await CodeAsync(secret, ahead)));
         Status.ShouldBe(HttpStatusCode.Redirect, Text);
         return secret;
@@ -123,7 +123,7 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public static async Task<string> CodeAsync(string secret, TimeSpan ahead = default)
     {
         using Process oath = Process.Start(new ProcessStartInfo(
-            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret]) { RedirectStandardOutput = true })!;
+            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         string code = (await oath.StandardOutput.ReadToEndAsync()).Trim();
         await oath.WaitForExitAsync();
         code.Length.ShouldBe(6);

@@ -138,12 +138,45 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
         ShouldRefuse(browser, HttpStatusCode.Conflict, "password_kept");
 
         string secret = await browser.SetAppAsync();
+        await browser.GetAsync("/account/passkeys");
+        browser.Location.ShouldBe("/enrol", "a second one is for whoever shows the first");
         await browser.FinishAsync();
         await browser.SignInAsync("root");
         await browser.TypeCodeAsync(await SignInBrowser.CodeAsync(secret, TimeSpan.FromSeconds(30)));
         await browser.AcknowledgeAsync();
 
         Open(person).ShouldHaveSingleItem().State.Proof.Context.ShouldBe(AuthenticationContexts.MultiFactor);
+    }
+
+    [Fact]
+    public async Task What_opened_an_account_is_erased_with_its_person_and_was_never_in_an_event()
+    {
+        (string person, string secret) = await SignInBrowser.PersonAsync(host, "leaver", app: true);
+        await using NpgsqlConnection connection = new(host.Superuser);
+        await connection.OpenAsync();
+        async Task<long> CountAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.AddWithValue("person", person);
+            command.Parameters.AddWithValue("secret", secret);
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+
+        const string Kept =
+            """
+            select (select count(*) from identity_federation.account_password where person = @person)
+                + (select count(*) from identity_federation.account_authenticator_app where person = @person and sealed not like '%' || @secret || '%')
+            """;
+        (await CountAsync(Kept)).ShouldBe(2);
+        EventSourcing.EventStream stream = await host.Store.LoadAsync(Account.Streams.StreamId(person), CancellationToken.None);
+        string events = string.Join('\n', stream.Events.Select(stored => System.Text.Json.JsonSerializer.Serialize(stored.Data, stored.Data.GetType())));
+        events.ShouldNotContain(secret);
+        events.ShouldNotContain("AQAAAA", customMessage: "the beginning of the framework's hashes");
+
+        using HttpResponseMessage gone = await host.PostAsync($"/people/{person}/deprovision", new { reason = "Left." });
+        gone.IsSuccessStatusCode.ShouldBeTrue(await gone.Content.ReadAsStringAsync());
+
+        (await CountAsync(Kept)).ShouldBe(0);
     }
 
     [Fact]

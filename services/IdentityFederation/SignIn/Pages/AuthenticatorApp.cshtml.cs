@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.People;
-using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -71,7 +70,7 @@ internal sealed class AuthenticatorAppModel(
         CredentialOwners.Owner owner = await owners.FindAsync(HttpContext, AccountPaths.App);
         if (owner.Person is null || await people.FindAsync(owner.Person, HttpContext.RequestAborted) is not { } person)
         {
-            return LocalRedirect(owner.SignInPath is { Length: > 0 } path ? path : SessionsModule.SignInPath);
+            return LocalRedirect(owner.SignInPath);
         }
 
         BackPath = owner.Enrolling is null ? AccountPaths.Account : IssueEnrolment.Path;

@@ -63,7 +63,7 @@ internal sealed class OwnAccountModel(
         CredentialOwners.Owner owner = await owners.FindAsync(HttpContext, AccountPaths.Account);
         if (owner is not { Person: { } person, Enrolling: null })
         {
-            return LocalRedirect(owner.SignInPath is { Length: > 0 } path ? path : IssueEnrolment.Path);
+            return LocalRedirect(owner.Enrolling is null ? owner.SignInPath : IssueEnrolment.Path);
         }
 
         if (await accounts.RunAsync(HttpContext, person, state => AccountRules.Remove(state, kind, id), alongside(person)) is { } refusal)

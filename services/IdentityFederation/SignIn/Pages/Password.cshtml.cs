@@ -59,7 +59,7 @@ internal sealed class PasswordModel(
         CredentialOwners.Owner owner = await owners.FindAsync(HttpContext, AccountPaths.Password);
         if (owner.Person is null || await people.FindAsync(owner.Person, HttpContext.RequestAborted) is not { } person)
         {
-            return LocalRedirect(owner.SignInPath is { Length: > 0 } path ? path : SessionsModule.SignInPath);
+            return LocalRedirect(owner.SignInPath);
         }
 
         (UserName, BackPath) = (person.Profile.UserName, owner.Enrolling is null ? AccountPaths.Account : IssueEnrolment.Path);
