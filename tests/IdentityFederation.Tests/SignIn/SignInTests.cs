@@ -235,6 +235,7 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
         await browser.GetAsync("/sign-in");
         await browser.PostWithoutTokenAsync(path, ("UserName", "x"), ("Password", "y"));
         browser.Status.ShouldBe(HttpStatusCode.BadRequest);
+        browser.Text.ShouldContain("status_400", customMessage: "no page has looked at it");
     }
 
     [Fact]
