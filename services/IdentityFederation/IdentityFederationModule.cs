@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
 using AccessGov.IdentityFederation.Groups;
@@ -6,6 +7,7 @@ using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -38,6 +40,8 @@ internal static class IdentityFederationModule
         services.AddClients();
         services.AddTokens();
         services.AddSessions();
+        services.AddAccounts();
+        builder.AddSignIn();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -50,6 +54,8 @@ internal static class IdentityFederationModule
         app.MapClients();
         app.MapTokens();
         app.MapSessions();
+        app.MapAccounts();
+        app.MapSignIn();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -65,7 +71,7 @@ internal static class IdentityFederationModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
-            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable, cancellation);
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable + SignInGuard.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

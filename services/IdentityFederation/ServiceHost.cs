@@ -1,3 +1,4 @@
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation;
@@ -18,6 +19,7 @@ internal static class ServiceHost
 
         WebApplication app = builder.Build();
         app.UseTrustedProxies();
+        app.UseSignInFiles();
         app.MapServiceDefaults();
         app.MapIdentityFederation();
         return app;

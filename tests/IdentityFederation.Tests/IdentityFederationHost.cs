@@ -56,7 +56,8 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
 
     public IEventStore Store => Services.GetRequiredService<IEventStore>();
 
-    public static async Task<IdentityFederationHost> StartAsync(PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? configure = null)
+    public static async Task<IdentityFederationHost> StartAsync(
+        PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null, Action<IServiceCollection>? configure = null)
     {
         var host = new IdentityFederationHost(clock ?? TimeProvider.System) { configure = configure };
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
@@ -187,7 +188,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     {
         app = ServiceHost.Build(
         [
-            "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "IdentityFederation")}", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         ], clock, configure);
         await app.StartAsync();

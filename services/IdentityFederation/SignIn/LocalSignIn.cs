@@ -1,0 +1,158 @@
+using System.Net;
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Groups;
+using AccessGov.IdentityFederation.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.IdentityFederation.SignIn;
+
+/// <summary>What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.</summary>
+internal sealed class LocalSignIn(
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies, KnownDevices devices,
+    IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
+{
+    public const string TicketCookie = "sign-in";
+    public const string SecondFactorPath = "/sign-in/second-factor";
+    public const string AcknowledgementPath = "/sign-in/acknowledgement";
+
+    /// <summary>How long somebody may take from one factor to the next.</summary>
+    public static readonly TimeSpan TicketLasts = TimeSpan.FromMinutes(5);
+
+    private static readonly Refusal PasskeyRequired = new(
+        "passkey_required", "This needs a passkey, and you have none yet: sign in without it, register one on your account page, then try again.");
+
+    private static readonly Refusal SecondFactorRequired = new(
+        "second_factor_required",
+        "From where you are, you sign in with a second factor, and you have none yet. Set one up within the hospital's networks, or ask the service desk for an enrolment link.");
+
+    /// <summary>The session of the request; null without one.</summary>
+    public async Task<OpenSession?> SessionAsync(HttpContext http) =>
+        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id ? sessions.Find(id) : null;
+
+    /// <summary>The half-done sign-in of the request; null without one.</summary>
+    public SignInTicket? Ticket(HttpContext http) => cookies.Read<SignInTicket>(http, TicketCookie);
+
+    /// <summary>The strongest that somebody can show.</summary>
+    public static string StrongestOf(Account account) =>
+        !account.Passkeys.IsEmpty ? AuthenticationContexts.PhishingResistant
+        : account.AppEnrolledAt is not null ? AuthenticationContexts.MultiFactor
+        : AuthenticationContexts.SingleFactor;
+
+    /// <summary>Goes on after these methods were shown.</summary>
+    public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish)
+    {
+        Account account = await accounts.FindAsync(person, http.RequestAborted);
+        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
+        string needed = await NeededAsync(http, person, account, inside, wish);
+        if (!AuthenticationContexts.Satisfies(AuthenticationContexts.Of(methods), needed))
+        {
+            return AskForMore(http, person, methods, account, inside, needed, wish);
+        }
+
+        return account.AcknowledgedAt is null
+            ? Ask(http, AcknowledgementPath, new SignInTicket(person, methods, needed, wish))
+            : await FinishAsync(http, person, methods, wish);
+    }
+
+    /// <summary>The person has acknowledged that what they do is logged.</summary>
+    public async Task<Step> AcknowledgeAsync(HttpContext http, SignInTicket ticket) =>
+        !AuthenticationContexts.Satisfies(AuthenticationContexts.Of(ticket.Methods), ticket.Needed)
+            ? new Step(SecondFactorPath)
+            : await accounts.RunAsync(http, ticket.Person, state => AccountRules.Acknowledge(state, accounts.Now)) is { } refusal
+                ? new Step(null, refusal)
+                : await FinishAsync(http, ticket.Person, ticket.Methods, ticket.Wish);
+
+    private async Task<Step> FinishAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish)
+    {
+        var proof = new Proof(methods, AuthenticationContexts.Of(methods));
+        if (await beginning.SignInAsync(http, person, proof) is { } refusal)
+        {
+            return new Step(null, refusal);
+        }
+
+        cookies.Delete(http, TicketCookie);
+
+        // On a shared computer, what somebody else began to set up is not this person's.
+        cookies.Delete(http, Enrolment.Cookie);
+        devices.Remember(http, person);
+        Log.SignedIn(logger, person, proof.Context);
+        return new Step(wish.ReturnUrl ?? AccountPaths.Account);
+    }
+
+    private Step AskForMore(
+        HttpContext http, string person, IReadOnlyList<string> methods, Account account, bool inside, string needed, SignInWish wish)
+    {
+        if (AuthenticationContexts.Satisfies(StrongestOf(account), needed))
+        {
+            return Ask(http, SecondFactorPath, new SignInTicket(person, methods, needed, wish));
+        }
+
+        if (account.HasSecondFactor)
+        {
+            return new Step(null, PasskeyRequired);
+        }
+
+        // Outside, the password alone is no reason to believe that it is they who set the factor up.
+        if (!inside)
+        {
+            return new Step(null, SecondFactorRequired);
+        }
+
+        cookies.Write(http, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: true), Enrolment.Lasts);
+        return new Step(IssueEnrolment.Path);
+    }
+
+    private async Task<string> NeededAsync(HttpContext http, string person, Account account, bool inside, SignInWish wish)
+    {
+        string needed = wish.Asked ?? AuthenticationContexts.SingleFactor;
+        if (!inside || await IsInSecondFactorGroupAsync(http, person))
+        {
+            needed = Stronger(needed, AuthenticationContexts.MultiFactor);
+        }
+
+        // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
+        string strongest = StrongestOf(account);
+        return await SessionAsync(http) is { } present && present.State.Person == person
+            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
+            : needed;
+    }
+
+    private async Task<bool> IsInSecondFactorGroupAsync(HttpContext http, string person) =>
+        settings.Value.SecondFactorGroups.Count > 0
+        && (await groups.OfPeopleAsync([person], http.RequestAborted))[person]
+            .Any(membership => settings.Value.SecondFactorGroups.Contains(membership.Group, StringComparer.Ordinal));
+
+    private Step Ask(HttpContext http, string path, SignInTicket ticket)
+    {
+        cookies.Write(http, TicketCookie, ticket, TicketLasts);
+        return new Step(path);
+    }
+
+    private static string Stronger(string one, string other) => AuthenticationContexts.Satisfies(one, other) ? one : other;
+}
+
+/// <summary>Where it goes on, or why it does not.</summary>
+internal sealed record Step(string? Path, Refusal? Refusal = null);
+
+/// <summary>A sign-in that is half done.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="Methods">What they have shown.</param>
+/// <param name="Needed">The context that is needed.</param>
+/// <param name="Wish">What was asked for at the beginning.</param>
+internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish);
+
+/// <summary>What a sign-in is asked for.</summary>
+/// <param name="ReturnUrl">Where to go then; a path of this service.</param>
+/// <param name="Asked">The weakest context that will do; null when any will.</param>
+internal sealed record SignInWish(string? ReturnUrl, string? Asked);
+
+/// <summary>A person who sets up what they sign in with, without a session.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="OnlySecondFactor">Whether they came with a password, which is not to be replaced then, or with a link.</param>
+internal sealed record Enrolment(string Person, bool OnlySecondFactor)
+{
+    public const string Cookie = "enrolment";
+    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);
+}

@@ -1,0 +1,42 @@
+using AccessGov.EventSourcing;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AccessGov.IdentityFederation.SignIn;
+
+/// <summary>How pages tell a refusal.</summary>
+internal static class PageRefusals
+{
+    public const string Key = "Refusal";
+
+    public static readonly Refusal Wrong = new(
+        "sign_in_wrong", "The user name or the password is not right, or this account cannot sign in with a password. Try again, or ask the service desk.");
+
+    public static readonly Refusal TicketSpent = new("sign_in_expired", "That took longer than five minutes: begin anew.");
+
+    public static Refusal TooMany(TimeSpan wait) => new(
+        "too_many_failures", $"There were too many failures from your network. Wait {(int)Math.Ceiling(wait.TotalSeconds)} seconds, then try again.");
+
+    /// <summary>The page again, with the refusal.</summary>
+    public static PageResult Refuse(this PageModel page, Refusal refusal)
+    {
+        page.ViewData[Key] = refusal;
+        page.Response.StatusCode = refusal.Code == "too_many_failures" ? StatusCodes.Status429TooManyRequests : Refusals.Table.StatusOf(refusal.Code);
+        return page.Page();
+    }
+
+    /// <summary>Where a step leads, or the page again with the reason why it leads nowhere. Nowhere but to a path of this service.</summary>
+    public static IActionResult Follow(this PageModel page, Step step) => step.Refusal is { } refusal
+        ? page.Refuse(refusal)
+        : page.LocalRedirect(page.Url.IsLocalUrl(step.Path) ? step.Path! : AccountPaths.Account);
+}
+
+/// <summary>The addresses of people's own pages.</summary>
+internal static class AccountPaths
+{
+    public const string Account = "/account";
+    public const string Password = "/account/password";
+    public const string App = "/account/authenticator-app";
+    public const string Passkeys = "/account/passkeys";
+    public const string RecoveryCodes = "/account/recovery-codes";
+}

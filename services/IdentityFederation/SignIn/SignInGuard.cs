@@ -1,0 +1,126 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.IdentityFederation.SignIn;
+
+/// <summary>
+/// Slows guessing down. What fails is counted for an account from a network: from the fifth failure on each doubles the wait, up to 15 minutes, for that pair
+/// only. Whoever guesses elsewhere does not lock a clinician out; nor, on a device that the person has signed in on, does a guesser beside them. A network has
+/// a limit of its own. In the database, so that replicas count together, and an attempt is counted before it is looked at: a hundred at once get no further.
+/// </summary>
+internal sealed class SignInGuard(NpgsqlDataSource database, IOptions<IdentityFederationOptions> options, TimeProvider clock)
+{
+    public const string CreateTable =
+        """
+        create table if not exists sign_in_failure (
+            subject text collate "C" not null, network text collate "C" not null, failures int not null, last_at timestamptz not null,
+            primary key (subject, network));
+        create index if not exists sign_in_failure_age on sign_in_failure (last_at);
+        """;
+
+    /// <summary>The failures that cost nothing but a message.</summary>
+    public const int FreeFailures = 4;
+
+    /// <summary>How many failures one network may have in ten minutes, whoever is guessed at: a whole ward may be behind one address.</summary>
+    public const int NetworkFailuresMax = 100;
+
+    private const string Everybody = "";
+
+    // Derived for this use. What somebody typed as a user name may be a password: it is never kept readable.
+    private readonly byte[] key = HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, SecretKeyFile.Read(options.Value.KeyEncryptionKeyFile), 32, info: "accessgov sign-in guard"u8.ToArray());
+
+    /// <param name="Subject">Whom it is about, unreadably.</param>
+    /// <param name="Network">Where from: a network, or a device that is known.</param>
+    /// <param name="Counted">The network that has the limit; null for a device that is known.</param>
+    public sealed record Attempt(string Subject, string Network, string? Counted);
+
+    /// <param name="what">password or second-factor.</param>
+    /// <param name="person">Who it is; null when nobody has the name.</param>
+    /// <param name="name">What was typed.</param>
+    /// <param name="address">Where from.</param>
+    /// <param name="device">The device, where this person has signed in on it.</param>
+    public Attempt Of(string what, string? person, string name, IPAddress? address, string? device)
+    {
+        string subject = Convert.ToHexStringLower(HMACSHA256.HashData(
+            key, Encoding.UTF8.GetBytes(person is null ? $"{what}\nname\n{name.ToLowerInvariant()}" : $"{what}\nperson\n{person}")));
+        string network = NetworkOf(address ?? IPAddress.None);
+        return device is null ? new Attempt(subject, network, network) : new Attempt(subject, $"device {device}", null);
+    }
+
+    /// <summary>Counts an attempt as failed until it succeeds.</summary>
+    /// <returns>Null, or how long to wait: then nothing may be looked at.</returns>
+    public async Task<TimeSpan?> BeginAsync(Attempt attempt, CancellationToken cancellation)
+    {
+        if (attempt.Counted is { } network && !await CountAsync(
+            """
+            insert into sign_in_failure as known (subject, network, failures, last_at) values ($1, $2, 1, $3)
+            on conflict (subject, network) do update set
+                failures = case when known.last_at <= $3 - interval '10 minutes' then 1 else known.failures + 1 end,
+                last_at = case when known.last_at <= $3 - interval '10 minutes' then $3 else known.last_at end
+            where known.last_at <= $3 - interval '10 minutes' or known.failures < $4
+            """, Everybody, network, NetworkFailuresMax, cancellation))
+        {
+            return TimeSpan.FromMinutes(10);
+        }
+
+        return await CountAsync(
+            $"""
+            insert into sign_in_failure as known (subject, network, failures, last_at) values ($1, $2, 1, $3)
+            on conflict (subject, network) do update set
+                failures = case when known.last_at <= $3 - interval '1 day' then 1 else known.failures + 1 end, last_at = $3
+            where known.failures <= $4 or known.last_at + {Wait} <= $3
+            """, attempt.Subject, attempt.Network, FreeFailures, cancellation)
+            ? null
+            : await WaitAsync(attempt, cancellation);
+    }
+
+    /// <summary>It was no failure.</summary>
+    public async Task SucceededAsync(Attempt attempt, CancellationToken cancellation)
+    {
+        await using NpgsqlBatch batch = database.CreateBatch();
+        batch.BatchCommands.Add(ReadModelRows.Statement(
+            "delete from sign_in_failure where subject = $1 and network = $2", attempt.Subject, attempt.Network));
+        batch.BatchCommands.Add(ReadModelRows.Statement(
+            "update sign_in_failure set failures = greatest(0, failures - 1) where subject = '' and network = $1", attempt.Counted ?? ""));
+        batch.BatchCommands.Add(ReadModelRows.Statement(
+            "delete from sign_in_failure where last_at < $1", clock.GetUtcNow() - TimeSpan.FromDays(2)));
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>A network as it is given to one subscriber: /24 of IPv4, /64 of IPv6.</summary>
+    internal static string NetworkOf(IPAddress address)
+    {
+        IPAddress one = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        byte[] bytes = one.GetAddressBytes();
+        int kept = bytes.Length == 4 ? 3 : 8;
+        Array.Clear(bytes, kept, bytes.Length - kept);
+        return $"{new IPAddress(bytes)}/{kept * 8}";
+    }
+
+    private static string Wait => "interval '1 second' * least(900, power(2, least(known.failures - 5, 20)))";
+
+    private async Task<bool> CountAsync(string sql, string subject, string network, int most, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = subject });
+        command.Parameters.Add(new() { Value = network });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        command.Parameters.Add(new() { Value = most });
+        return await command.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
+    private async Task<TimeSpan> WaitAsync(Attempt attempt, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            $"select last_at + {Wait} from sign_in_failure known where subject = $1 and network = $2");
+        command.Parameters.Add(new() { Value = attempt.Subject });
+        command.Parameters.Add(new() { Value = attempt.Network });
+        DateTimeOffset until = await command.ExecuteScalarAsync(cancellation) is DateTime at ? new DateTimeOffset(at) : clock.GetUtcNow();
+        TimeSpan left = until - clock.GetUtcNow();
+        return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+    }
+}
