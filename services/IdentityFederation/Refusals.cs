@@ -17,7 +17,8 @@ internal static class Refusals
     public static readonly RefusalTable Table = new(
         Service,
         malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed", "reason_required",
-            "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed", "grace_malformed",
+            "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
+            "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required"],
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown"],
         unavailable: ["store_not_started"],

@@ -12,6 +12,8 @@ internal static class TokensModule
         services.AddSingleton<IssuanceFollower>().AddHostedService(provider => provider.GetRequiredService<IssuanceFollower>());
         services.AddHostedService<KeepSigningKeys>();
         services.AddSingleton<AccessTokens>().AddSingleton<ClientAssertions>().AddSingleton<FailureLimit>().AddSingleton<OAuthClients>();
+        services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<IdTokens>();
+        services.AddSingleton<GrantEnds>().AddSingleton<GrantForPerson>();
         services.AddHealthChecks().AddCheck<IssuanceFollower>("issuer", tags: [HealthEndpoints.ReadyTag]);
     }
 
@@ -21,6 +23,7 @@ internal static class TokensModule
         GrantToken.Map(routes);
         IntrospectToken.Map(routes);
         RevokeToken.Map(routes);
+        Authorize.Map(routes);
         Discovery.Map(routes);
     }
 }
