@@ -62,7 +62,7 @@ internal static class IdentityFederationModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
-            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + AuthorizationGrants.CreateTable, cancellation);
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

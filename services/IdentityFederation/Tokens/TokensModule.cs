@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Tokens;
@@ -14,6 +15,7 @@ internal static class TokensModule
         services.AddSingleton<AccessTokens>().AddSingleton<ClientAssertions>().AddSingleton<FailureLimit>().AddSingleton<OAuthClients>();
         services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<IdTokens>();
         services.AddSingleton<GrantEnds>().AddSingleton<GrantForPerson>();
+        services.AddSingleton<RequestSignOut>().AddSubscription<LogoutNotices>().AddHostedService<TellLogouts>();
         services.AddHealthChecks().AddCheck<IssuanceFollower>("issuer", tags: [HealthEndpoints.ReadyTag]);
     }
 
@@ -24,6 +26,8 @@ internal static class TokensModule
         IntrospectToken.Map(routes);
         RevokeToken.Map(routes);
         Authorize.Map(routes);
+        UserInfo.Map(routes);
+        RequestSignOut.Map(routes);
         Discovery.Map(routes);
     }
 }
