@@ -42,7 +42,11 @@ internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvide
     /// <summary>What a client was given.</summary>
     public sealed record Grant(
         string Id, string Client, SignedIn SignedIn, string RedirectUri, string Challenge, IReadOnlyList<string> Scopes, string Audience, string? Nonce,
-        DateTimeOffset CodeUntil, bool CodeUsed, bool Ended);
+        DateTimeOffset CodeUntil, bool CodeUsed, bool Ended)
+    {
+        /// <summary>When it began.</summary>
+        public DateTimeOffset IssuedAt => CodeUntil - CodesAreGoodFor;
+    }
 
     /// <summary>256 random bits as text.</summary>
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

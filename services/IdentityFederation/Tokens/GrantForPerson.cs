@@ -82,7 +82,7 @@ internal sealed class GrantForPerson(
 
         ClientDefinition definition = client.State.Definition;
         OpenSession? session = sessions.Find(grant.SignedIn.Session);
-        if (grant.Ended || session is null || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
+        if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
             || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal) || !await use.PersonMaySignInAsync(http.RequestAborted))
         {
             return NoGrant;

@@ -2,7 +2,6 @@ using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
 using Microsoft.IdentityModel.Tokens;
-using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -63,7 +62,7 @@ internal sealed class TellLogouts : BackgroundService
 
                 failures.Over();
             }
-            catch (NpgsqlException e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 failures.Outage("Ended sessions cannot be looked for, it is tried again until they can", e.Message, e);
             }

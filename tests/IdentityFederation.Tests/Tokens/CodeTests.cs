@@ -152,6 +152,19 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
     }
 
     [Fact]
+    public async Task What_a_client_had_before_it_was_disabled_is_worth_nothing_when_it_is_enabled_again()
+    {
+        (_, Browser browser) = await BothAsync();
+        string client = await Viewer.RegisterAsync(host, "disabled-viewer");
+        JsonNode told = await Viewer.TokensAsync(host, browser, client);
+        await host.PostAsync($"/clients/{client}/disable", new { reason = "An alert." });
+        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(told)), 401, "invalid_client");
+        await host.SendAsync(HttpMethod.Post, $"/clients/{client}/enable");
+        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(told)), 400, "invalid_grant");
+        await Viewer.TokensAsync(host, browser, client);
+    }
+
+    [Fact]
     public async Task Neither_a_code_nor_a_refresh_token_is_in_the_database()
     {
         (string client, Browser browser) = await BothAsync();
