@@ -57,12 +57,12 @@ internal sealed class OAuthForm(IEnumerable<KeyValuePair<string, StringValues>> 
     {
         try
         {
-            OAuthForm? form = HttpMethods.IsGet(http.Request.Method) ? new OAuthForm(http.Request.Query)
+            OAuthForm? read = HttpMethods.IsGet(http.Request.Method) ? new OAuthForm(http.Request.Query)
                 : IsForm(http.Request.ContentType) ? new OAuthForm(await http.Request.ReadFormAsync(http.RequestAborted))
                 : null;
-            return form is null ? (null, "Send the request as application/x-www-form-urlencoded.")
-                : form.Repeats ? (null, "A parameter is repeated.")
-                : (form, null);
+            return read is null ? (null, "Send the request as application/x-www-form-urlencoded.")
+                : read.Repeats ? (null, "A parameter is repeated.")
+                : (read, null);
         }
         catch (InvalidDataException)
         {
