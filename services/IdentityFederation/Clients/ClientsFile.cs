@@ -30,10 +30,12 @@ internal sealed class ClientsFile : BackgroundService
     }
 
     /// <param name="Id">The client.</param>
-    /// <param name="SecretSha256">The SHA-256 of its secret, 64 hexadecimal digits; none for a public client.</param>
     /// <param name="Scopes">What it may ask for.</param>
-    public sealed record Entry(string Id, string? SecretSha256, string[] Scopes)
+    public sealed record Entry(string Id, string[] Scopes)
     {
+        /// <summary>The SHA-256 of its secret, 64 hexadecimal digits; none for a public client.</summary>
+        public string? SecretSha256 { get; init; }
+
         /// <summary>True for a client that runs where it can keep nothing secret.</summary>
         public bool Public { get; init; }
 
