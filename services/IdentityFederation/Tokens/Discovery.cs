@@ -48,7 +48,7 @@ internal static class Discovery
         jwks_uri = issuer + KeysPath,
         introspection_endpoint = issuer + "/oauth/introspect",
         revocation_endpoint = issuer + "/oauth/revoke",
-        userinfo_endpoint = issuer + UserInfo.Path,
+        userinfo_endpoint = issuer + TellClaims.Path,
         end_session_endpoint = issuer + RequestSignOut.Path,
         grant_types_supported = new[] { GrantToken.ClientCredentials, GrantForPerson.Code, GrantForPerson.Refresh },
         response_types_supported = new[] { "code" },

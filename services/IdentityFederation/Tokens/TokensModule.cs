@@ -26,7 +26,7 @@ internal static class TokensModule
         IntrospectToken.Map(routes);
         RevokeToken.Map(routes);
         Authorize.Map(routes);
-        UserInfo.Map(routes);
+        TellClaims.Map(routes);
         RequestSignOut.Map(routes);
         Discovery.Map(routes);
     }

@@ -3,7 +3,7 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>What a client may know of whoever is signed in (OpenID Connect Core, 5.3).</summary>
-internal static class UserInfo
+internal static class TellClaims
 {
     public const string Path = "/oauth/userinfo";
     private const string Prefix = "Bearer ";
