@@ -71,7 +71,8 @@ internal static class IdentityFederationModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
-            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable + SignInGuard.CreateTable, cancellation);
+            + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
+            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

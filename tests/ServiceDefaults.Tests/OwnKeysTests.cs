@@ -74,6 +74,24 @@ public sealed class OwnKeysTests : IAsyncLifetime
         (await StatusAsync(other)).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task What_was_given_in_a_session_that_is_over_is_refused_also_when_it_was_taken_before()
+    {
+        (string before, string after, string other) = (InSession("s1"), InSession("s1"), InSession("s2"));
+        (await StatusAsync(before)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(other)).ShouldBe(HttpStatusCode.OK);
+        (await Validator.ValidateAsync(other)).ShouldBeOfType<TokenValidation.Valid>().Caller.SessionId.ShouldBe("s2");
+
+        Validator.RevokeSession("s1");
+
+        (await StatusAsync(before)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(after)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(other)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(Token(mint))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    private string InSession(string session) => mint.Mint("viewer", ["things.read"], TimeSpan.FromMinutes(5), "ada", sessionId: session);
+
     private static string Token(DevelopmentTokenMint mint) => mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5));
 
     private async Task<HttpStatusCode> StatusAsync(string token) => (await service.GetAsync("/things", token)).StatusCode;

@@ -10,6 +10,19 @@ internal enum ClientAuthentication
 
     /// <summary>With a token that it signs itself (RFC 7523).</summary>
     PrivateKeyJwt,
+
+    /// <summary>Not at all: it runs where it can keep nothing secret, in a browser or on a person's device.</summary>
+    None,
+}
+
+/// <summary>What a client gets tokens for.</summary>
+internal enum ClientGrant
+{
+    /// <summary>For being itself.</summary>
+    ClientCredentials,
+
+    /// <summary>For a person who has signed in.</summary>
+    AuthorizationCode,
 }
 
 /// <summary>What a client is and may.</summary>
@@ -26,11 +39,29 @@ internal sealed record ClientDefinition(
     public const int TokenMinutesMax = 60;
     public const int TokenMinutesUsual = 15;
 
+    /// <summary>What it gets tokens for.</summary>
+    public IReadOnlyList<ClientGrant> Grants { get; init; } = [ClientGrant.ClientCredentials];
+
+    /// <summary>Where people are sent back to who have signed in.</summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
+    /// <summary>Where people are sent back to who have signed out.</summary>
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Where it is told that a session is over; null when it need not be.</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
+    /// <summary>Whether it may have refresh tokens.</summary>
+    public bool OfflineAccess { get; init; }
+
     /// <summary>Equal when all parts are: lists are compared by what is in them.</summary>
     public bool Equals(ClientDefinition? other) =>
         other is not null && Name == other.Name && Authentication == other.Authentication && TokenMinutes == other.TokenMinutes
         && Scopes.SequenceEqual(other.Scopes, StringComparer.Ordinal) && Audiences.SequenceEqual(other.Audiences, StringComparer.Ordinal)
-        && Keys.SequenceEqual(other.Keys);
+        && Keys.SequenceEqual(other.Keys) && Grants.SequenceEqual(other.Grants)
+        && RedirectUris.SequenceEqual(other.RedirectUris, StringComparer.Ordinal)
+        && PostLogoutRedirectUris.SequenceEqual(other.PostLogoutRedirectUris, StringComparer.Ordinal)
+        && BackchannelLogoutUri == other.BackchannelLogoutUri && OfflineAccess == other.OfflineAccess;
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
 }

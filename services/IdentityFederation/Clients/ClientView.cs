@@ -15,7 +15,8 @@ internal static class ClientView
     public sealed record Item(
         string Id, string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys,
         IReadOnlyList<string> Audiences, int TokenMinutes, bool Disabled, bool HasSecret,
-        DateTimeOffset? FormerSecretUntil, IReadOnlyList<Change>? History = null);
+        DateTimeOffset? FormerSecretUntil, IReadOnlyList<ClientGrant> Grants, IReadOnlyList<string> RedirectUris,
+        IReadOnlyList<string> PostLogoutRedirectUris, string? BackchannelLogoutUri, bool OfflineAccess, IReadOnlyList<Change>? History = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -50,5 +51,6 @@ internal static class ClientView
     private static Item Shown(string id, Client.Registered client) => new(
         id, client.Definition.Name, client.Definition.Scopes, client.Definition.Authentication, client.Definition.Keys,
         client.Definition.Audiences, client.Definition.TokenMinutes, client.Disabled, client.SecretSha256 is not null,
-        client.Former?.Until);
+        client.Former?.Until, client.Definition.Grants, client.Definition.RedirectUris, client.Definition.PostLogoutRedirectUris,
+        client.Definition.BackchannelLogoutUri, client.Definition.OfflineAccess);
 }

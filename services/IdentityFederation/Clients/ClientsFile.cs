@@ -30,9 +30,31 @@ internal sealed class ClientsFile : BackgroundService
     }
 
     /// <param name="Id">The client.</param>
-    /// <param name="SecretSha256">The SHA-256 of its secret, 64 hexadecimal digits.</param>
     /// <param name="Scopes">What it may ask for.</param>
-    public sealed record Entry(string Id, string SecretSha256, string[] Scopes);
+    public sealed record Entry(string Id, string[] Scopes)
+    {
+        /// <summary>The SHA-256 of its secret, 64 hexadecimal digits; none for a public client.</summary>
+        public string? SecretSha256 { get; init; }
+
+        /// <summary>True for a client that runs where it can keep nothing secret.</summary>
+        public bool Public { get; init; }
+
+        public ClientGrant[]? Grants { get; init; }
+
+        public string[]? RedirectUris { get; init; }
+
+        public string[]? PostLogoutRedirectUris { get; init; }
+
+        public string? BackchannelLogoutUri { get; init; }
+
+        public bool OfflineAccess { get; init; }
+
+        public RegisterClient.Command Command => new(Id, Scopes, Public ? ClientAuthentication.None : ClientAuthentication.Secret)
+        {
+            Grants = Grants, RedirectUris = RedirectUris, PostLogoutRedirectUris = PostLogoutRedirectUris,
+            BackchannelLogoutUri = BackchannelLogoutUri, OfflineAccess = OfflineAccess,
+        };
+    }
 
     public static Outcome<ClientEvent> Decide(Client state, IReadOnlyList<ClientEvent> events) =>
         state is Client.Unknown ? new Outcome<ClientEvent>.Accepted(events) : Outcome.NothingToDo<ClientEvent>();
@@ -80,13 +102,15 @@ internal sealed class ClientsFile : BackgroundService
     }
 
     private static IReadOnlyList<ClientEvent> EventsOf(string file, Entry entry, string audience) =>
-        RegisterClient.Decide(Client.Streams.Initial, entry.Id, new(entry.Id, entry.Scopes), audience) switch
+        RegisterClient.Decide(Client.Streams.Initial, entry.Id, entry.Command, audience) switch
         {
-            Outcome<ClientEvent>.Accepted accepted when entry.SecretSha256.Length == 64 && entry.SecretSha256.All(char.IsAsciiHexDigit) =>
-                [.. accepted.Events, new ClientSecretRotated(entry.SecretSha256.ToLowerInvariant(), null)],
+            Outcome<ClientEvent>.Accepted accepted when entry is { Public: true, SecretSha256: null } => accepted.Events,
+            Outcome<ClientEvent>.Accepted accepted when
+                entry is { Public: false, SecretSha256: { Length: 64 } sha256 } && sha256.All(char.IsAsciiHexDigit) =>
+                [.. accepted.Events, new ClientSecretRotated(sha256.ToLowerInvariant(), null)],
             Outcome<ClientEvent>.Refused refused =>
                 throw new InvalidDataException($"The client {entry.Id} in {file}: {refused.Reason.Sentence}"),
             _ => throw new InvalidDataException(
-                $"The client {entry.Id} in {file} needs the SHA-256 of its secret in 64 hexadecimal digits."),
+                $"The client {entry.Id} in {file} needs the SHA-256 of its secret in 64 hexadecimal digits, or is public and has none."),
         };
 }

@@ -22,7 +22,19 @@ internal static partial class RegisterClient
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
         string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication = ClientAuthentication.Secret, KeySet? Jwks = null,
-        IReadOnlyList<string>? Audiences = null, int TokenMinutes = ClientDefinition.TokenMinutesUsual);
+        IReadOnlyList<string>? Audiences = null, int TokenMinutes = ClientDefinition.TokenMinutesUsual)
+    {
+        /// <summary>What it gets tokens for: for people if they can be sent back to it, else for being itself.</summary>
+        public IReadOnlyList<ClientGrant>? Grants { get; init; }
+
+        public IReadOnlyList<string>? RedirectUris { get; init; }
+
+        public IReadOnlyList<string>? PostLogoutRedirectUris { get; init; }
+
+        public string? BackchannelLogoutUri { get; init; }
+
+        public bool OfflineAccess { get; init; }
+    }
 
     /// <param name="Keys">As RFC 7517, 5 writes them.</param>
     public sealed record KeySet(IReadOnlyList<PublicKey> Keys);
@@ -73,7 +85,19 @@ internal static partial class RegisterClient
                 + "of at least 2048 bits. Private parts stay with the client.");
         }
 
-        var definition = new ClientDefinition(command.Name, command.Scopes, command.Authentication, keys, audiences, command.TokenMinutes);
+        var definition = new ClientDefinition(command.Name, command.Scopes, command.Authentication, keys, audiences, command.TokenMinutes)
+        {
+            Grants = command.Grants ?? [command.RedirectUris is { Count: > 0 } ? ClientGrant.AuthorizationCode : ClientGrant.ClientCredentials],
+            RedirectUris = command.RedirectUris ?? [],
+            PostLogoutRedirectUris = command.PostLogoutRedirectUris ?? [],
+            BackchannelLogoutUri = command.BackchannelLogoutUri,
+            OfflineAccess = command.OfflineAccess,
+        };
+        if (ClientAddresses.Malformed(definition) is { } malformed)
+        {
+            return malformed;
+        }
+
         return state is not Client.Registered { Definition: var before } ? new ClientRegistered(definition)
             : before == definition ? Outcome.NothingToDo<ClientEvent>() : new ClientChanged(definition);
     }

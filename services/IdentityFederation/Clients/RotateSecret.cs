@@ -20,7 +20,7 @@ internal static class RotateSecret
         Client.Registered { Definition.Authentication: ClientAuthentication.Secret } =>
             new ClientSecretRotated(secretSha256, command.GraceMinutes == 0 ? null : now.AddMinutes(command.GraceMinutes)),
         Client.Registered => new Refusal(
-            "client_without_secret", "The client signs its own tokens (private_key_jwt) and has no secret: change its keys instead."),
+            "client_without_secret", "The client signs its own tokens (private_key_jwt) or is public (none), and has no secret."),
         _ => Client.Absent,
     };
 

@@ -1,11 +1,12 @@
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Sessions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>Makes access tokens (RFC 9068, ES256) and reads those that were made here. Thread-safe.</summary>
-internal sealed class AccessTokens(Issuance issuance, TimeProvider clock)
+internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, TimeProvider clock)
 {
     private const int BytesMax = 8192;
 
@@ -17,28 +18,46 @@ internal sealed class AccessTokens(Issuance issuance, TimeProvider clock)
     /// <summary>A good token.</summary>
     public sealed record Read(
         string Id, string ClientId, string Subject, string Scope, IReadOnlyList<string> Audiences,
-        DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
+        DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
+    {
+        /// <summary>The session that it was given in; null for a client that acts for itself.</summary>
+        public string? SessionId { get; init; }
 
-    /// <summary>Makes a token for a client that acts for nobody but itself.</summary>
-    public string Mint(KnownClient client, IEnumerable<string> scopes, string audience, SigningCredentials signer)
+        public string? Context { get; init; }
+
+        public long? AuthenticatedAt { get; init; }
+    }
+
+    /// <summary>A token that was just made.</summary>
+    public sealed record Minted(string Text, string Id, DateTimeOffset ExpiresAt);
+
+    /// <summary>Makes a token for a client.</summary>
+    /// <param name="client">Which.</param>
+    /// <param name="scopes">What it may ask for with it.</param>
+    /// <param name="audience">Whom it is meant for.</param>
+    /// <param name="signer">The key.</param>
+    /// <param name="signedIn">The person that it acts for; nobody but itself when null.</param>
+    public Minted Mint(KnownClient client, IEnumerable<string> scopes, string audience, SigningCredentials signer, SignedIn? signedIn = null)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        return handler.CreateToken(new SecurityTokenDescriptor
+        DateTimeOffset expires = now.AddMinutes(client.State.Definition.TokenMinutes);
+        string id = Guid.CreateVersion7(now).ToString("n");
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["sub"] = client.Id, ["client_id"] = client.Id, ["scope"] = string.Join(' ', scopes), ["jti"] = id,
+        };
+        signedIn?.WriteTo(claims);
+        string text = handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = "at+jwt",
             Issuer = issuance.Issuer,
             Audience = audience,
             IssuedAt = now.UtcDateTime,
-            Expires = now.UtcDateTime.AddMinutes(client.State.Definition.TokenMinutes),
+            Expires = expires.UtcDateTime,
             SigningCredentials = signer,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["sub"] = client.Id,
-                ["client_id"] = client.Id,
-                ["scope"] = string.Join(' ', scopes),
-                ["jti"] = Guid.CreateVersion7(now).ToString("n"),
-            },
+            Claims = claims,
         });
+        return new Minted(text, id, expires);
     }
 
     /// <summary>What a token says that was made here and is good still, for whatever audience; null for any other.</summary>
@@ -67,12 +86,31 @@ internal sealed class AccessTokens(Issuance issuance, TimeProvider clock)
 
         var read = new Read(
             token.Id, token.GetPayloadValue<string>("client_id"), token.Subject, token.GetPayloadValue<string>("scope"),
-            [.. token.Audiences], new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), new DateTimeOffset(token.ValidTo, TimeSpan.Zero));
+            [.. token.Audiences], new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), new DateTimeOffset(token.ValidTo, TimeSpan.Zero))
+        {
+            SessionId = token.TryGetPayloadValue("sid", out string? session) ? session : null,
+            Context = token.TryGetPayloadValue("acr", out string? context) ? context : null,
+            AuthenticatedAt = token.TryGetPayloadValue("auth_time", out long at) ? at : null,
+        };
         return IsGood(read) ? read : null;
     }
 
     private bool IsGood(Read token) =>
         token.ExpiresAt > clock.GetUtcNow() && !issuance.IsRevoked(token.Id)
         && issuance.Clients.TryGetValue(token.ClientId, out KnownClient? client) && !client.State.Disabled
-        && !(client.State.VoidUntil is { } until && token.IssuedAt <= until);
+        && !(client.State.VoidUntil is { } until && token.IssuedAt <= until)
+        && (token.SessionId is not { } session || sessions.Find(session) is not null);
+}
+
+/// <summary>Who has signed in for a client, how, and in which session: the same claims in every token that is given for it.</summary>
+internal sealed record SignedIn(string Person, string Session, string Context, IReadOnlyList<string> Methods, DateTimeOffset AuthenticatedAt)
+{
+    public void WriteTo(Dictionary<string, object> claims)
+    {
+        claims["sub"] = Person;
+        claims["sid"] = Session;
+        claims["acr"] = Context;
+        claims["amr"] = Methods.ToArray();
+        claims["auth_time"] = AuthenticatedAt.ToUnixTimeSeconds();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Sessions;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -9,6 +10,13 @@ internal static class Discovery
 {
     private const string KeysPath = "/oauth/jwks";
     private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    private static readonly string[] MethodsOfAll = [.. AuthenticationMethods, "none"];
+    private static readonly string[] SigningAlgorithms = ["ES256"];
+    private static readonly string[] Claims =
+    [
+        "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "preferred_username", "name", "given_name", "family_name", "email",
+    ];
+
     private static readonly string[] AssertionAlgorithms = [ClientKey.Es256, ClientKey.Rs256];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -35,17 +43,34 @@ internal static class Discovery
     private static object Describe(string issuer) => new
     {
         issuer,
+        authorization_endpoint = issuer + Authorize.Path,
         token_endpoint = issuer + GrantToken.Path,
         jwks_uri = issuer + KeysPath,
         introspection_endpoint = issuer + "/oauth/introspect",
         revocation_endpoint = issuer + "/oauth/revoke",
-        grant_types_supported = new[] { GrantToken.ClientCredentials },
-        response_types_supported = Array.Empty<string>(),
-        token_endpoint_auth_methods_supported = AuthenticationMethods,
+        userinfo_endpoint = issuer + TellClaims.Path,
+        end_session_endpoint = issuer + RequestSignOut.Path,
+        grant_types_supported = new[] { GrantToken.ClientCredentials, GrantForPerson.Code, GrantForPerson.Refresh },
+        response_types_supported = new[] { "code" },
+        response_modes_supported = new[] { "query" },
+        code_challenge_methods_supported = new[] { "S256" },
+        authorization_response_iss_parameter_supported = true,
+        prompt_values_supported = new[] { "none", "login" },
+        acr_values_supported = AuthenticationContexts.All,
+        scopes_supported = OpenIdScopes.All,
+        claims_supported = Claims,
+        subject_types_supported = new[] { "public" },
+        id_token_signing_alg_values_supported = SigningAlgorithms,
+        request_parameter_supported = false,
+        request_uri_parameter_supported = false,
+        claims_parameter_supported = false,
+        backchannel_logout_supported = true,
+        backchannel_logout_session_supported = true,
+        token_endpoint_auth_methods_supported = MethodsOfAll,
         token_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
         introspection_endpoint_auth_methods_supported = AuthenticationMethods,
         introspection_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
-        revocation_endpoint_auth_methods_supported = AuthenticationMethods,
+        revocation_endpoint_auth_methods_supported = MethodsOfAll,
         revocation_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
     };
 

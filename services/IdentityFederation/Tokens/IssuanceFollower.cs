@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -16,6 +17,8 @@ internal sealed class IssuanceFollower(
 {
     private const int PageSize = 5_000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan TokensLastFor = TimeSpan.FromMinutes(ClientDefinition.TokenMinutesMax);
 
     private readonly FailureLog failures = new(clock, logger);
     private volatile TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -107,6 +110,18 @@ internal sealed class IssuanceFollower(
                 break;
             case SigningKeyRevoked e:
                 tokens.RevokeKey(e.KeyId);
+                break;
+            // Older ones have no token left that has not expired.
+            case SessionEnded e when e.At + TokensLastFor > clock.GetUtcNow():
+                tokens.RevokeSession(Session.Streams.IdOf(stored.StreamId));
+                break;
+            case PersonDeactivated or PersonSuspended or PersonDeprovisioned:
+                string person = Person.Streams.IdOf(stored.StreamId);
+                foreach (OpenSession session in sessions.WithoutPerson.Where(session => session.State.Person == person))
+                {
+                    tokens.RevokeSession(session.Id);
+                }
+
                 break;
             case TokenRevoked e when e.ExpiresAt > clock.GetUtcNow():
                 tokens.Revoke(IssuedToken.Streams.IdOf(stored.StreamId), e.ExpiresAt);

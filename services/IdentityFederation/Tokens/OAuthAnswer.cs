@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
+using Microsoft.Extensions.Primitives;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -7,7 +8,10 @@ namespace AccessGov.IdentityFederation.Tokens;
 internal static class OAuthAnswer
 {
     public const string InvalidRequest = "invalid_request";
-    private const int BodyBytesMax = 64 * 1024;
+    public const string InvalidGrant = "invalid_grant";
+    public const string InvalidScope = "invalid_scope";
+    public const string InvalidTarget = "invalid_target";
+    public const int BodyBytesMax = 64 * 1024;
     private static readonly string[] Credentials = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
 
     public static IResult Refuse(string error, string sentence, int status = StatusCodes.Status400BadRequest) =>
@@ -30,10 +34,42 @@ internal static class OAuthAnswer
 }
 
 /// <summary>The parameters of a form: each once, and those without a value are absent (RFC 6749, 3.2).</summary>
-internal sealed class OAuthForm(IFormCollection form)
+internal sealed class OAuthForm(IEnumerable<KeyValuePair<string, StringValues>> parameters)
 {
-    public string? this[string name] => form[name] is [{ Length: > 0 } value] ? value : null;
+    private readonly Dictionary<string, StringValues> form = new(parameters, StringComparer.Ordinal);
+
+    public string? this[string name] => form.TryGetValue(name, out StringValues values) && values is [{ Length: > 0 } value] ? value : null;
 
     /// <summary>Whether a parameter is repeated.</summary>
-    public bool Repeats => form.Any(parameter => parameter.Value.Count > 1);
+    public bool Repeats => form.Values.Any(values => values.Count > 1);
+
+    /// <summary>Whether a parameter is longer than that, or holds what no text has.</summary>
+    public bool HoldsMoreThan(int characters) =>
+        form.Any(one => one.Key.Length > characters || one.Value.Any(value => value?.Length > characters || value?.Contains('\0', StringComparison.Ordinal) == true));
+
+    /// <summary>All but one of them as a query, in the order of their names.</summary>
+    public string QueryWithout(string name) => string.Join('&', form
+        .Where(one => one.Key != name && !StringValues.IsNullOrEmpty(one.Value)).OrderBy(one => one.Key, StringComparer.Ordinal)
+        .Select(one => $"{Uri.EscapeDataString(one.Key)}={Uri.EscapeDataString(one.Value.ToString())}"));
+
+    /// <summary>Reads the parameters of a request; what is wrong with it when it has none that can be read.</summary>
+    public static async Task<(OAuthForm? Form, string? Sentence)> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            OAuthForm? read = HttpMethods.IsGet(http.Request.Method) ? new OAuthForm(http.Request.Query)
+                : IsForm(http.Request.ContentType) ? new OAuthForm(await http.Request.ReadFormAsync(http.RequestAborted))
+                : null;
+            return read is null ? (null, "Send the request as application/x-www-form-urlencoded.")
+                : read.Repeats ? (null, "A parameter is repeated.")
+                : (read, null);
+        }
+        catch (InvalidDataException)
+        {
+            return (null, "The form has too many or too long parameters.");
+        }
+    }
+
+    private static bool IsForm(string? contentType) =>
+        contentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -20,8 +20,8 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
     private readonly byte[] nobody = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
 
     /// <param name="Id">Which client it says it is.</param>
-    /// <param name="Secret">The secret that it shows; null when it shows a signed token.</param>
-    /// <param name="Assertion">The token that it signed; null when it shows a secret.</param>
+    /// <param name="Secret">The secret that it shows.</param>
+    /// <param name="Assertion">The token that it signed. A public client shows neither.</param>
     private sealed record Shown(string Id, string? Secret, string? Assertion);
 
     /// <summary>Answers a client's request, or says what is wrong with it as RFC 6749, 5.2 words it.</summary>
@@ -33,13 +33,13 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
             return OAuthAnswer.Unavailable(NotReady);
         }
 
-        (OAuthForm? form, IResult? malformed) = await ReadAsync(http);
+        (OAuthForm? form, string? sentence) = await OAuthForm.ReadAsync(http);
         if (form is null)
         {
-            return malformed!;
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, sentence!);
         }
 
-        (Shown? shown, malformed) = ShownIn(http.Request.Headers.Authorization, form);
+        (Shown? shown, IResult? malformed) = ShownIn(http.Request.Headers.Authorization, form);
         if (malformed is not null)
         {
             return malformed;
@@ -58,7 +58,7 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
             return await answer(client, form);
         }
 
-        if (shown is not null)
+        if (shown is { Secret: not null } or { Assertion: not null })
         {
             failures.Failed(shown.Id, address);
         }
@@ -66,25 +66,6 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"accessgov\"";
         return OAuthAnswer.Refuse(
             "invalid_client", "The client is not known, or what it shows is wrong.", StatusCodes.Status401Unauthorized);
-    }
-
-    private static async Task<(OAuthForm? Form, IResult? Malformed)> ReadAsync(HttpContext http)
-    {
-        string type = http.Request.ContentType?.Split(';')[0].Trim() ?? "";
-        if (!type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-        {
-            return (null, OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "Send the request as application/x-www-form-urlencoded."));
-        }
-
-        try
-        {
-            var form = new OAuthForm(await http.Request.ReadFormAsync(http.RequestAborted));
-            return form.Repeats ? (null, OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "A parameter is repeated.")) : (form, null);
-        }
-        catch (InvalidDataException)
-        {
-            return (null, OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "The form has too many or too long parameters."));
-        }
     }
 
     /// <summary>What a request shows: nothing is null; more than one thing is malformed.</summary>
@@ -107,7 +88,7 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
 
         if (authorization.Count == 0)
         {
-            return (id is not null && secret is not null ? new Shown(id, secret, null) : null, null);
+            return (id is not null ? new Shown(id, secret, null) : null, null);
         }
 
         Shown? basic = FromBasic(authorization.ToString());
@@ -137,6 +118,11 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
     private async Task<KnownClient?> RecogniseAsync(Shown shown, CancellationToken cancellation)
     {
         KnownClient? known = issuance.Clients.GetValueOrDefault(shown.Id);
+        if (shown is { Secret: null, Assertion: null })
+        {
+            return Of(known, ClientAuthentication.None);
+        }
+
         bool isItself = shown.Assertion is { } assertion
             ? await assertions.AreOfAsync(shown.Id, Of(known, ClientAuthentication.PrivateKeyJwt)?.Keys ?? [], assertion, cancellation)
             : Has(Of(known, ClientAuthentication.Secret), shown.Secret!);

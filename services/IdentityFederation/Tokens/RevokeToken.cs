@@ -36,12 +36,22 @@ internal static class RevokeToken
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/oauth/revoke", (
             HttpContext http, OAuthClients clients, AccessTokens tokens, Issuance issuance, ITokenValidator validator,
-            CommandRunner commands) =>
+            CommandRunner commands, AuthorizationGrants grants, GrantEnds ends) =>
             clients.AnswerAsync(http, async (client, form) =>
         {
             if (form["token"] is not { } text)
             {
                 return OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "token is missing.");
+            }
+
+            await using (GrantInUse? use = await grants.OfRefreshTokenAsync(text, http.RequestAborted))
+            {
+                if (use is not null && use.Grant.Client == client.Id)
+                {
+                    // With the refresh token goes all that was given with it (RFC 7009, 2.1).
+                    await ends.EndAsync(http, use);
+                    return Results.Ok();
+                }
             }
 
             // What is no token, or no good one any more, has what was asked for: nobody takes it (RFC 7009, 2.2).

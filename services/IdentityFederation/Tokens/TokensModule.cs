@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Tokens;
@@ -12,6 +13,9 @@ internal static class TokensModule
         services.AddSingleton<IssuanceFollower>().AddHostedService(provider => provider.GetRequiredService<IssuanceFollower>());
         services.AddHostedService<KeepSigningKeys>();
         services.AddSingleton<AccessTokens>().AddSingleton<ClientAssertions>().AddSingleton<FailureLimit>().AddSingleton<OAuthClients>();
+        services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<IdTokens>();
+        services.AddSingleton<GrantEnds>().AddSingleton<GrantForPerson>();
+        services.AddSingleton<RequestSignOut>().AddSubscription<LogoutNotices>().AddHostedService<TellLogouts>();
         services.AddHealthChecks().AddCheck<IssuanceFollower>("issuer", tags: [HealthEndpoints.ReadyTag]);
     }
 
@@ -21,6 +25,9 @@ internal static class TokensModule
         GrantToken.Map(routes);
         IntrospectToken.Map(routes);
         RevokeToken.Map(routes);
+        Authorize.Map(routes);
+        TellClaims.Map(routes);
+        RequestSignOut.Map(routes);
         Discovery.Map(routes);
     }
 }

@@ -19,6 +19,9 @@ public sealed record CallerIdentity(string ClientId, string Subject, IReadOnlySe
     /// <summary>When the person signed in: the token's <c>auth_time</c> (RFC 9470, 6.1); null when it does not say.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
+    /// <summary>The person's session at the issuer: the token's <c>sid</c>; null when it was given in none.</summary>
+    public string? SessionId { get; init; }
+
     /// <summary>Whether the client acts for nobody but itself (RFC 9068, 2.2: its own id is the subject then).</summary>
     public bool IsMachine => Subject == ClientId;
 
@@ -33,7 +36,10 @@ public sealed record CallerIdentity(string ClientId, string Subject, IReadOnlySe
 
     /// <summary>The caller in the shape that ASP.NET Core's authorization knows.</summary>
     private sealed class CallerClaims(CallerIdentity caller) : ClaimsIdentity(
-        [new("client_id", caller.ClientId), new("sub", caller.Subject), .. caller.Scopes.Select(scope => new Claim("scope", scope))],
+        [
+            new("client_id", caller.ClientId), new("sub", caller.Subject), .. caller.Scopes.Select(scope => new Claim("scope", scope)),
+            .. caller.SessionId is { } session ? new[] { new Claim("sid", session) } : [],
+        ],
         CallerAuthentication.Scheme, "client_id", roleType: null)
     {
         public CallerIdentity Caller { get; } = caller;

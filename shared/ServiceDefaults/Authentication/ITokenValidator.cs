@@ -28,6 +28,10 @@ public interface ITokenValidator
     /// <summary>Refuses every token that was signed with this key, also those that were validated before.</summary>
     /// <param name="keyId">Its <c>kid</c>.</param>
     void RevokeKey(string keyId);
+
+    /// <summary>Refuses every token that was given in this session, also those that were validated before.</summary>
+    /// <param name="sessionId">Its <c>sid</c>.</param>
+    void RevokeSession(string sessionId);
 }
 
 /// <summary>What became of a token.</summary>

@@ -99,6 +99,15 @@ internal sealed class JwtValidator(
         }
     }
 
+    public void RevokeSession(string sessionId)
+    {
+        lock (revoking)
+        {
+            revocations.AddSession(sessionId, clock.GetUtcNow());
+            accepted.RemoveWhere(revocations.Cover);
+        }
+    }
+
     private static TokenValidation.Invalid Expired => new("The token has expired: ask the issuer for a new one.");
 
     private async Task<TokenValidation> CheckAsync(string text, TokenHash hash, DateTimeOffset now, CancellationToken cancellation)
@@ -210,6 +219,7 @@ internal sealed class JwtValidator(
             token.GetPayloadValue<string>("client_id"), token.Subject, scopes.ToFrozenSet(StringComparer.Ordinal), new DateTimeOffset(token.ValidTo, TimeSpan.Zero))
         {
             AssuranceLevel = token.TryGetPayloadValue("acr", out string? acr) ? settings.LevelOf(acr) : 0,
+            SessionId = token.TryGetPayloadValue("sid", out string? session) ? session : null,
             AuthenticatedAt = token.TryGetPayloadValue("auth_time", out long seconds) ? SignedInAt(seconds) : null,
         };
         var validated = new ValidatedToken(caller, token.Id, token.Kid, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), isOwn);

@@ -5,6 +5,7 @@ internal sealed class Revocations(TimeSpan longestLifetime)
 {
     private readonly Dictionary<string, DateTimeOffset> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> subjects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> sessions = new(StringComparer.Ordinal);
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
     public void Add(string tokenId, DateTimeOffset expiresAt, DateTimeOffset now)
@@ -25,8 +26,16 @@ internal sealed class Revocations(TimeSpan longestLifetime)
     // Keys are few and never come back, so they are not forgotten.
     public void AddKey(string keyId) => keys.Add(keyId);
 
+    // A session that has ended gives no more tokens: once its last one is over, it need not be remembered.
+    public void AddSession(string sessionId, DateTimeOffset now)
+    {
+        Forget(now);
+        sessions[sessionId] = now;
+    }
+
     public bool Cover(ValidatedToken token) =>
         tokens.ContainsKey(token.TokenId)
+        || (token.Caller.SessionId is { } session && sessions.ContainsKey(session))
         || (token.KeyId is { } key && keys.Contains(key))
         || (subjects.TryGetValue(token.Caller.Subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil);
 
@@ -40,6 +49,11 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         foreach (string subject in subjects.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
         {
             subjects.Remove(subject);
+        }
+
+        foreach (string session in sessions.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
+        {
+            sessions.Remove(session);
         }
     }
 }

@@ -60,7 +60,10 @@ public sealed class DevelopmentTokenMint : IDisposable
     /// <param name="subject">For whom the client acts; the client itself when null.</param>
     /// <param name="acr">How the person signed in (<c>acr</c>); null when the token does not say.</param>
     /// <param name="authenticatedAt">When (<c>auth_time</c>); now when only <paramref name="acr"/> is given.</param>
-    public string Mint(string clientId, IEnumerable<string> scopes, TimeSpan lifetime, string? subject = null, string? acr = null, DateTimeOffset? authenticatedAt = null)
+    /// <param name="sessionId">The person's session (<c>sid</c>); none when null.</param>
+    public string Mint(
+        string clientId, IEnumerable<string> scopes, TimeSpan lifetime, string? subject = null, string? acr = null, DateTimeOffset? authenticatedAt = null,
+        string? sessionId = null)
     {
         DateTime now = clock.GetUtcNow().UtcDateTime;
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -74,6 +77,11 @@ public sealed class DevelopmentTokenMint : IDisposable
         {
             claims["acr"] = acr;
             claims["auth_time"] = (authenticatedAt ?? clock.GetUtcNow()).ToUnixTimeSeconds();
+        }
+
+        if (sessionId is not null)
+        {
+            claims["sid"] = sessionId;
         }
 
         return handler.CreateToken(new SecurityTokenDescriptor

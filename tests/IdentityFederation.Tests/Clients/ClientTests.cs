@@ -115,12 +115,18 @@ public sealed class ClientTests(IdentityFederationHost host) : IClassFixture<Ide
     {
         string file = Path.GetTempFileName();
         string hash = IdentityFederation.Clients.ClientSecret.Hash("of the installation");
-        object[] clients = [new { id = "administrator", scopes = new[] { "clients.manage" }, secretSha256 = hash }, new { id = "desk", scopes = new[] { "a" }, actsForUsers = true, secretSha256 = hash }];
+        object viewer = new { id = "file-viewer", scopes = new[] { "a" }, @public = true, redirectUris = new[] { "https://viewer.test/" }, offlineAccess = true };
+        object[] clients = [viewer, new { id = "administrator", scopes = new[] { "clients.manage" }, secretSha256 = hash }, new { id = "desk", scopes = new[] { "a" }, actsForUsers = true, secretSha256 = hash }];
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(clients));
         await using IdentityFederationHost installed = await host.BesideAsync(("IdentityFederation:ClientsFile", file));
         await Eventually.HoldsAsync(async () => Ids(await installed.GetAsync("/clients?limit=1000")).Contains("desk"), "the clients of the file are registered");
         (await new ClientPeer(installed, "administrator", "of the installation").TokenAsync()).ShouldNotBeEmpty();
 
+        JsonNode shown = await installed.GetAsync("/clients/file-viewer");
+        shown["authentication"]!.GetValue<string>().ShouldBe("none");
+        shown["grants"]![0]!.GetValue<string>().ShouldBe("authorization_code");
+        shown["redirectUris"]![0]!.GetValue<string>().ShouldBe("https://viewer.test/");
+        shown["offlineAccess"]!.GetValue<bool>().ShouldBeTrue();
         string secret = await ClientPeer.RotateAsync(installed, "administrator");
         await using IdentityFederationHost again = await host.BesideAsync(("IdentityFederation:ClientsFile", file));
         await Eventually.HoldsAsync(async () => (await new ClientPeer(again, "administrator", secret).AskAsync()).IsSuccessStatusCode, "the changed secret is good after a restart");
@@ -129,6 +135,9 @@ public sealed class ClientTests(IdentityFederationHost host) : IClassFixture<Ide
 
     [Theory]
     [InlineData("""[{"id":"x","scopes":["a"],"secretSha256":"short"}]""")]
+    [InlineData("""[{"id":"x","scopes":["a"]}]""")]
+    [InlineData("""[{"id":"x","scopes":["a"],"public":true}]""")]
+    [InlineData("""[{"id":"x","scopes":["a"],"public":true,"redirectUris":["http://viewer.test/"]}]""")]
     [InlineData("""[{"id":"Not An Id","scopes":["a"],"secretSha256":"0000000000000000000000000000000000000000000000000000000000000000"}]""")]
     public async Task A_file_that_holds_no_clients_ends_the_start(string content)
     {

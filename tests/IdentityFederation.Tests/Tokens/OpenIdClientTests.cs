@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.IdentityFederation.Sessions;
 using AccessGov.Testing;
 using Microsoft.IdentityModel.Tokens;
 
@@ -22,12 +23,18 @@ public sealed class OpenIdClientTests
         {
             name = "x", scopes = new[] { "things.read", "tokens.introspect" }, authentication = "private_key_jwt", jwks = new { keys = new[] { ClientPeer.Jwk(key) } },
         });
+        string viewer = await Viewer.RegisterAsync(host, "viewer");
+        Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync("ada"));
         ECParameters parts = key.ExportParameters(includePrivateParameters: true);
         string input = JsonSerializer.Serialize(new
         {
             folder = OfficialEngineFactAttribute.Folder,
             issuer = url,
             secretClient = new { id = knows.Id, secret = knows.Secret },
+            viewer = new
+            {
+                id = viewer, redirectUri = Browser.RedirectUri, home = "https://viewer.test/", cookie = browser.Cookie, acr = AuthenticationContexts.MultiFactor,
+            },
             keyClient = new
             {
                 id = "signs",
@@ -41,6 +48,16 @@ public sealed class OpenIdClientTests
 
         JsonNode told = JsonNode.Parse(await RunAsync(input))!;
 
+        told["mixedUp"]!.GetValue<string>().ShouldBe("OAUTH_INVALID_RESPONSE");
+        JsonNode person = told["person"]!;
+        person["sub"]!.GetValue<string>().ShouldBe(browser.Person);
+        person["sid"]!.GetValue<string>().ShouldBe(browser.Session);
+        person["acr"]!.GetValue<string>().ShouldBe(AuthenticationContexts.MultiFactor);
+        person["name"]!.GetValue<string>().ShouldBe("ada");
+        person["rotated"]!.GetValue<bool>().ShouldBeTrue();
+        person["left"]!.GetValue<string>().ShouldBe("https://viewer.test/?state=bye");
+        person["after"]!.GetValue<string>().ShouldBe("invalid_grant");
+        person["signedOut"]!.GetValue<string>().ShouldBe("/sign-in");
         told["wrong"]!.GetValue<string>().ShouldBe("OAUTH_WWW_AUTHENTICATE_CHALLENGE 401 basic");
         foreach (string way in new[] { "oidc", "oauth2" }.SelectMany(how => new[] { $"{how} client_secret_basic", $"{how} client_secret_post", $"{how} private_key_jwt" }))
         {

@@ -56,7 +56,6 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
     [InlineData("invalid_request", "")]
     [InlineData("invalid_request", "grant_type=")]
     [InlineData("unsupported_grant_type", "grant_type=password")]
-    [InlineData("unsupported_grant_type", "grant_type=authorization_code")]
     [InlineData("invalid_scope", "grant_type=client_credentials&scope=things.read+things.delete")]
     [InlineData("invalid_scope", "grant_type=client_credentials&scope=+")]
     [InlineData("invalid_request", "grant_type=client_credentials&grant_type=client_credentials")]

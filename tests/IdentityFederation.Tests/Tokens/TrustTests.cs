@@ -21,8 +21,18 @@ public sealed class TrustTests(IdentityFederationHost host) : IClassFixture<Iden
         JsonNode said = await ClientPeer.OkAsync(answer);
         said["issuer"]!.GetValue<string>().ShouldBe("https://identity.test");
         answer.Headers.ETag.ShouldNotBeNull();
-        said["grant_types_supported"]!.AsArray().Select(grant => grant!.GetValue<string>()).ShouldBe(["client_credentials"]);
-        said["response_types_supported"]!.AsArray().ShouldBeEmpty();
+        said["grant_types_supported"]!.AsArray().Select(grant => grant!.GetValue<string>()).ShouldBe(["client_credentials", "authorization_code", "refresh_token"]);
+        said["response_types_supported"]!.AsArray().Single()!.GetValue<string>().ShouldBe("code");
+        said["code_challenge_methods_supported"]!.AsArray().Single()!.GetValue<string>().ShouldBe("S256");
+        said["acr_values_supported"]!.AsArray().Count.ShouldBe(3);
+        foreach (string promise in new[] { "authorization_response_iss_parameter_supported", "backchannel_logout_supported", "backchannel_logout_session_supported" })
+        {
+            said[promise]!.GetValue<bool>().ShouldBeTrue(promise);
+        }
+
+        (await host.Client.GetAsync(new Uri(said["authorization_endpoint"]!.GetValue<string>()).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await host.Client.GetAsync(new Uri(said["userinfo_endpoint"]!.GetValue<string>()).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await host.Client.GetAsync(new Uri(said["end_session_endpoint"]!.GetValue<string>()).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.OK);
         foreach (string endpoint in new[] { "token_endpoint", "introspection_endpoint", "revocation_endpoint" })
         {
             var url = new Uri(said[endpoint]!.GetValue<string>());
@@ -31,7 +41,7 @@ public sealed class TrustTests(IdentityFederationHost host) : IClassFixture<Iden
             (await host.Client.PostAsync(url.PathAndQuery, form)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, endpoint);
             string prefix = endpoint[..^"_endpoint".Length];
             said[$"{prefix}_endpoint_auth_methods_supported"]!.AsArray().Select(method => method!.GetValue<string>())
-                .ShouldBe(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
+                .ShouldBe(["client_secret_basic", "client_secret_post", "private_key_jwt", .. endpoint.StartsWith("intro", StringComparison.Ordinal) ? Array.Empty<string>() : ["none"]]);
         }
 
         (await host.Client.GetAsync(new Uri(said["jwks_uri"]!.GetValue<string>()).PathAndQuery)).StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -1,0 +1,126 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using AccessGov.IdentityFederation.Sessions;
+using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>
+/// The authorization endpoint: whoever is signed in, lately and strongly enough, is sent back to the client with a code; anybody else to the sign-in page and
+/// then here again. Nobody is asked for consent: the clients are the hospital's own.
+/// </summary>
+internal sealed class Authorize(
+    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, IDataProtectionProvider protection, TimeProvider clock)
+{
+    public const string Path = "/oauth/authorize";
+
+    /// <summary>When a person was first asked for a request, in the address under which they come back from the sign-in page.</summary>
+    public const string AskedParameter = "asked_at";
+
+    private static readonly TimeSpan AskedFor = TimeSpan.FromMinutes(30);
+    private readonly IDataProtector protector = protection.CreateProtector("authorization request");
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapMethods(Path, [HttpMethods.Get, HttpMethods.Post], (HttpContext http, Authorize authorize) => authorize.AnswerAsync(http))
+        .AllowAnonymous().WithName("authorize").WithTags("OAuth").WithBodyLimit(OAuthAnswer.BodyBytesMax);
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        if (!issuance.IsRead)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return Page.Fault(OAuthClients.NotReady.Sentence, StatusCodes.Status503ServiceUnavailable);
+        }
+
+        (OAuthForm? form, string? sentence) = await OAuthForm.ReadAsync(http);
+        if (form is null)
+        {
+            return Page.Fault(sentence!);
+        }
+
+        (AuthorizationRequest? request, AuthorizationRequests.Fault? fault) = AuthorizationRequests.Read(form, issuance.Clients);
+        if (request is null)
+        {
+            return fault!.RedirectUri is { } known
+                ? Back(http, known, ("error", fault.Error), ("error_description", fault.Sentence), ("state", fault.State))
+                : Page.Fault(fault.Sentence);
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        string query = form.QueryWithout(AskedParameter);
+        DateTimeOffset? asked = AskedAt(form[AskedParameter], query, now);
+        OpenSession? session = await SessionOfAsync(http, sessions);
+        if (session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now))
+        {
+            string code = await grants.IssueAsync(request, session, http.RequestAborted);
+            return Back(http, request.RedirectUri, ("code", code), ("state", request.State));
+        }
+
+        return request.MayAsk
+            ? SeeOther(http, ToSignIn(request, $"{Path}?{query}&{AskedParameter}={Protect(asked ?? now, query)}"))
+            : Back(
+                http, request.RedirectUri, ("error", "login_required"), ("error_description", "The person has to sign in, or to do so again."),
+                ("state", request.State));
+    }
+
+    /// <summary>The session of the browser; null when nobody is signed in.</summary>
+    public static async Task<OpenSession?> SessionOfAsync(HttpContext http, OpenSessions sessions) =>
+        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim) is { Value: var id } ? sessions.Find(id) : null;
+
+    /// <summary>To another address, which is asked for with GET.</summary>
+    public static IResult SeeOther(HttpContext http, string address)
+    {
+        http.Response.Headers.Location = address;
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return Results.StatusCode(HttpMethods.IsGet(http.Request.Method) ? StatusCodes.Status302Found : StatusCodes.Status303SeeOther);
+    }
+
+    private static string ToSignIn(AuthorizationRequest request, string returnUrl)
+    {
+        var parameters = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["returnUrl"] = returnUrl,
+            ["acr_values"] = request.Context,
+            ["max_age"] = request.SignInAgain ? "0" : request.MaxAge is { } age ? $"{(int)age.TotalSeconds}" : null,
+            ["login_hint"] = request.LoginHint,
+        };
+        return QueryHelpers.AddQueryString(SessionsModule.SignInPath, parameters.Where(parameter => parameter.Value is not null));
+    }
+
+    // The issuer is named in every answer, so that a client of many is not led to take one's code to another (RFC 9207).
+    private IResult Back(HttpContext http, string redirectUri, params (string Name, string? Value)[] parameters) =>
+        SeeOther(http, QueryHelpers.AddQueryString(redirectUri, parameters.Append(("iss", issuance.Issuer))
+            .Where(parameter => parameter.Item2 is not null).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2))));
+
+    private string Protect(DateTimeOffset at, string query)
+    {
+        byte[] plain = new byte[sizeof(long) + SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteInt64BigEndian(plain, at.UtcTicks);
+        SHA256.HashData(Encoding.UTF8.GetBytes(query), plain.AsSpan(sizeof(long)));
+        return WebEncoders.Base64UrlEncode(protector.Protect(plain));
+    }
+
+    /// <summary>When somebody was first asked for this very request; null when that is not known, or long ago.</summary>
+    private DateTimeOffset? AskedAt(string? text, string query, DateTimeOffset now)
+    {
+        try
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            byte[] plain = protector.Unprotect(WebEncoders.Base64UrlDecode(text));
+            var at = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero);
+            return plain.AsSpan(sizeof(long)).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(query))) && at > now - AskedFor ? at : null;
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
+using AccessGov.IdentityFederation.Sessions;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>Tokens for people: for a code (RFC 6749, 4.1.3, with PKCE), and for a refresh token, which is another one after each use (RFC 9700, 4.14).</summary>
+internal sealed class GrantForPerson(
+    Issuance issuance, AuthorizationGrants grants, GrantEnds ends, OpenSessions sessions, AccessTokens tokens, IdTokens idTokens, TimeProvider clock)
+{
+    public const string Code = "authorization_code";
+    public const string Refresh = "refresh_token";
+
+    private static readonly IResult NoGrant = OAuthAnswer.Refuse(
+        OAuthAnswer.InvalidGrant, "It is not good, or not any more, or not this client's: send the person to the authorization endpoint.");
+
+    public async ValueTask<IResult> ForCodeAsync(HttpContext http, KnownClient client, OAuthForm form)
+    {
+        if (form["code"] is not { } code || form["redirect_uri"] is not { } redirect || form["code_verifier"] is not { } verifier)
+        {
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "Send code, redirect_uri and code_verifier.");
+        }
+
+        await using GrantInUse? use = await grants.OfCodeAsync(code, http.RequestAborted);
+        if (use is null || use.Grant.Client != client.Id)
+        {
+            return NoGrant;
+        }
+
+        if (use.Grant.CodeUsed)
+        {
+            await ends.EndAsync(http, use);
+            return NoGrant;
+        }
+
+        string challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(verifier)));
+        return use.Grant.RedirectUri == redirect && use.Grant.CodeUntil > clock.GetUtcNow()
+            && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(challenge), Encoding.ASCII.GetBytes(use.Grant.Challenge))
+            ? await GiveAsync(http, client, form, use, use.Grant.Scopes, use.Grant.Nonce)
+            : NoGrant;
+    }
+
+    public async ValueTask<IResult> ForRefreshTokenAsync(HttpContext http, KnownClient client, OAuthForm form)
+    {
+        if (form["refresh_token"] is not { } token)
+        {
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "refresh_token is missing.");
+        }
+
+        await using GrantInUse? use = await grants.OfRefreshTokenAsync(token, http.RequestAborted);
+        if (use is null || use.Grant.Client != client.Id || !client.State.Definition.OfflineAccess)
+        {
+            return NoGrant;
+        }
+
+        if (use.Used)
+        {
+            await ends.EndSessionAsync(http, use);
+            return NoGrant;
+        }
+
+        IReadOnlyList<string> scopes = form["scope"] is { } asked
+            ? [.. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)]
+            : use.Grant.Scopes;
+        return scopes.Count == 0 || scopes.Except(use.Grant.Scopes, StringComparer.Ordinal).Any()
+            ? OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, "Ask for what was granted at first, or for less.")
+            : await GiveAsync(http, client, form, use, scopes, nonce: null);
+    }
+
+    private async Task<IResult> GiveAsync(
+        HttpContext http, KnownClient client, OAuthForm form, GrantInUse use, IReadOnlyList<string> asked, string? nonce)
+    {
+        AuthorizationGrants.Grant grant = use.Grant;
+        if (form["resource"] is { } resource && resource != grant.Audience)
+        {
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidTarget, "The person was sent here for another resource.");
+        }
+
+        ClientDefinition definition = client.State.Definition;
+        OpenSession? session = sessions.Find(grant.SignedIn.Session);
+        if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
+            || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal) || !await use.PersonMaySignInAsync(http.RequestAborted))
+        {
+            return NoGrant;
+        }
+
+        // What the client may not ask for any more it does not get on and on.
+        string[] scopes = [.. asked.Where(scope => OpenIdScopes.All.Contains(scope) || definition.Scopes.Contains(scope, StringComparer.Ordinal))];
+        if (issuance.Signer is not { } signer)
+        {
+            return OAuthAnswer.Unavailable(OAuthClients.NotReady);
+        }
+
+        AccessTokens.Minted token = tokens.Mint(client, scopes, grant.Audience, signer, grant.SignedIn);
+        string? refresh = definition.OfflineAccess && grant.Scopes.Contains(OpenIdScopes.OfflineAccess) ? AuthorizationGrants.NewSecret() : null;
+        await use.GaveAsync(token, refresh, http.RequestAborted);
+        session.Seen(clock.GetUtcNow());
+        return Results.Json(Answer(client, grant, scopes, nonce, token, refresh, signer));
+    }
+
+    private Dictionary<string, object> Answer(
+        KnownClient client, AuthorizationGrants.Grant grant, string[] scopes, string? nonce, AccessTokens.Minted token, string? refresh,
+        SigningCredentials signer)
+    {
+        var answer = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["access_token"] = token.Text,
+            ["token_type"] = "Bearer",
+            ["expires_in"] = client.State.Definition.TokenMinutes * 60,
+            ["scope"] = string.Join(' ', scopes),
+        };
+        if (scopes.Contains(OpenIdScopes.OpenId))
+        {
+            answer["id_token"] = idTokens.Mint(client, grant.SignedIn, nonce, token.Text, signer);
+        }
+
+        if (refresh is not null)
+        {
+            answer["refresh_token"] = refresh;
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>A grant that one request works on: the row is locked, so that of two who show the same code or refresh token one comes after the other.</summary>
+/// <param name="transaction">Ends with this.</param>
+/// <param name="grant">What the client was given.</param>
+/// <param name="used">Whether the refresh token by which it was found was shown before.</param>
+/// <param name="sha256">By which it was found.</param>
+internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGrants.Grant grant, bool used, byte[] sha256) : IAsyncDisposable
+{
+    private readonly NpgsqlConnection connection = transaction.Connection!;
+
+    public AuthorizationGrants.Grant Grant => grant;
+
+    public bool Used => used;
+
+    /// <summary>Whether the person may sign in, locked until the end: whoever is let out at this moment gets nothing more.</summary>
+    public async Task<bool> PersonMaySignInAsync(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            "select active and not suspended from person_directory where id = $1 for share", connection, transaction);
+        command.Parameters.Add(new() { Value = grant.SignedIn.Person });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    /// <summary>The code, or the refresh token, is used up; this was given for it.</summary>
+    public async Task GaveAsync(AccessTokens.Minted token, string? refreshToken, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                ReadModelRows.Statement("update authorization_grant set code_used = true where id = $1", grant.Id),
+                ReadModelRows.Statement("update refresh_token set used = true where sha256 = $1", sha256),
+                ReadModelRows.Statement("delete from granted_token where grant_id = $1 and expires_at < now() - interval '1 day'", grant.Id),
+                ReadModelRows.Statement("insert into granted_token (id, grant_id, expires_at) values ($1, $2, $3)", token.Id, grant.Id, token.ExpiresAt),
+            },
+        };
+        if (refreshToken is not null)
+        {
+            batch.BatchCommands.Add(ReadModelRows.Statement(
+                "insert into refresh_token (sha256, grant_id) values ($1, $2)", AuthorizationGrants.HashOf(refreshToken), grant.Id));
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The access tokens that were given in it and may be good still.</summary>
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("select id, expires_at from granted_token where grant_id = $1", connection, transaction);
+        command.Parameters.Add(new() { Value = grant.Id });
+        return await ReadModelRows.ReadAsync(command, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation);
+    }
+
+    /// <summary>Nothing more is given for it.</summary>
+    public async Task EndAsync(CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand("update authorization_grant set ended = true where id = $1", connection, transaction);
+        command.Parameters.Add(new() { Value = grant.Id });
+        await command.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

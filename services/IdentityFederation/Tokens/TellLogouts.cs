@@ -1,0 +1,115 @@
+using System.Net;
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccessGov.IdentityFederation.Tokens;
+
+/// <summary>
+/// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they have heard of it,
+/// less and less often, for three days at most. All replicas do; each notice is one's at a time.
+/// </summary>
+internal sealed class TellLogouts : BackgroundService
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(3);
+
+    private readonly IEventStore store;
+    private readonly LogoutNotices notices;
+    private readonly Issuance issuance;
+    private readonly IdTokens tokens;
+    private readonly TimeProvider clock;
+    private readonly FailureLog failures;
+
+    // A redirect would lead to an address that nobody configured.
+    private readonly HttpClient http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    }) { Timeout = Patience };
+
+    public TellLogouts(
+        IEventStore store, LogoutNotices notices, Issuance issuance, IdTokens tokens, TimeProvider clock, ILogger<TellLogouts> logger)
+    {
+        (this.store, this.notices, this.issuance, this.tokens, this.clock) = (store, notices, issuance, tokens, clock);
+        failures = new FailureLog(clock, logger);
+    }
+
+    /// <summary>How long to wait after so many attempts: a second, then twice as long each time.</summary>
+    public static TimeSpan PauseAfter(int attempts) =>
+        attempts > 11 ? LongestPause : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, Math.Pow(2, Math.Max(0, attempts - 1))));
+
+    public override void Dispose()
+    {
+        http.Dispose();
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await store.Started.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (issuance is { IsRead: true, Signer: { } signer })
+                {
+                    IReadOnlyList<LogoutNotices.Notice> due = await notices.TakeAsync(stoppingToken);
+                    await Task.WhenAll(due.Select(notice => TellAsync(notice, signer, stoppingToken)));
+                }
+
+                failures.Over();
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                failures.Outage("Ended sessions cannot be looked for, it is tried again until they can", e.Message, e);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TellAsync(LogoutNotices.Notice notice, SigningCredentials signer, CancellationToken cancellation)
+    {
+        if (issuance.Clients.GetValueOrDefault(notice.Client)?.State.Definition.BackchannelLogoutUri is not { } address)
+        {
+            await notices.ForgetAsync(notice, cancellation);
+            return;
+        }
+
+        if (await HeardAsync(notice, address, signer, cancellation) is not { } failure)
+        {
+            await notices.ForgetAsync(notice, cancellation);
+            return;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        failures.Failed("A client does not hear that a session is over", $"{notice.Client}, attempt {notice.Attempts}: {failure}");
+        await (now - notice.EndedAt > GivenUpAfter
+            ? notices.ForgetAsync(notice, cancellation)
+            : notices.PostponeAsync(notice, now + PauseAfter(notice.Attempts), cancellation));
+    }
+
+    /// <summary>Why the client has not heard; null when it has.</summary>
+    private async Task<string?> HeardAsync(LogoutNotices.Notice notice, string address, SigningCredentials signer, CancellationToken cancellation)
+    {
+        try
+        {
+            using var form = new FormUrlEncodedContent(
+                [KeyValuePair.Create("logout_token", tokens.MintLogout(notice.Client, notice.Person, notice.Session, signer))]);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = form };
+            using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NoContent ? null : $"status {(int)answer.StatusCode}";
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is HttpRequestException or OperationCanceledException)
+        {
+            return e is HttpRequestException failed ? $"{failed.HttpRequestError}" : "no answer in time";
+        }
+    }
+}
