@@ -36,7 +36,12 @@ internal sealed record ClientDefinition(
     string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys,
     IReadOnlyList<string> Audiences, int TokenMinutes)
 {
-    public const int TokenMinutesMax = 60;
+    /// <summary>A day: provisioning systems keep one token and cannot fetch another.</summary>
+    public const int TokenMinutesMax = 24 * 60;
+
+    /// <summary>What somebody may do changes within the hour at the latest.</summary>
+    public const int PeopleTokenMinutesMax = 60;
+
     public const int TokenMinutesUsual = 15;
 
     /// <summary>What it gets tokens for.</summary>

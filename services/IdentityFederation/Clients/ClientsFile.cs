@@ -39,6 +39,8 @@ internal sealed class ClientsFile : BackgroundService
         /// <summary>True for a client that runs where it can keep nothing secret.</summary>
         public bool Public { get; init; }
 
+        public int TokenMinutes { get; init; } = ClientDefinition.TokenMinutesUsual;
+
         public ClientGrant[]? Grants { get; init; }
 
         public string[]? RedirectUris { get; init; }
@@ -51,7 +53,7 @@ internal sealed class ClientsFile : BackgroundService
 
         public RegisterClient.Command Command => new(Id, Scopes, Public ? ClientAuthentication.None : ClientAuthentication.Secret)
         {
-            Grants = Grants, RedirectUris = RedirectUris, PostLogoutRedirectUris = PostLogoutRedirectUris,
+            TokenMinutes = TokenMinutes, Grants = Grants, RedirectUris = RedirectUris, PostLogoutRedirectUris = PostLogoutRedirectUris,
             BackchannelLogoutUri = BackchannelLogoutUri, OfflineAccess = OfflineAccess,
         };
     }

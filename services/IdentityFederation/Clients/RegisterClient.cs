@@ -18,7 +18,7 @@ internal static partial class RegisterClient
     /// <param name="Authentication">How it shows that it is itself.</param>
     /// <param name="Jwks">Its public keys, for private_key_jwt.</param>
     /// <param name="Audiences">Whom its tokens may be meant for; those who take this service's own tokens unless given.</param>
-    /// <param name="TokenMinutes">How long its tokens are valid, from 1 to 60 minutes.</param>
+    /// <param name="TokenMinutes">How long its tokens are valid, from 1 to 60 minutes; up to a day where they are never a person's.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
         string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication = ClientAuthentication.Secret, KeySet? Jwks = null,
@@ -51,12 +51,14 @@ internal static partial class RegisterClient
         PublicKey[] given = [.. (command.Jwks?.Keys ?? []).Select(key => key ?? new(""))];
         ClientKey[] keys = [.. given.Select(key => new ClientKey(key.Kty, key.Kid, key.Alg, key.Crv, key.X, key.Y, key.N, key.E))];
         if (!Identifiers.IsOwn(id) || !Identifiers.IsText(command.Name, 200)
-            || command.TokenMinutes is < 1 or > ClientDefinition.TokenMinutesMax)
+            || command.TokenMinutes < 1
+            || command.TokenMinutes > (GrantsOf(command).All(grant => grant == ClientGrant.ClientCredentials)
+                ? ClientDefinition.TokenMinutesMax : ClientDefinition.PeopleTokenMinutesMax))
         {
             return new Refusal(
                 "client_malformed",
                 "A client has an id of 1 to 64 lower case letters, digits and inner hyphens, "
-                + "a name of at most 200 characters, and tokens for 1 to 60 minutes.");
+                + "a name of at most 200 characters, and tokens for 1 to 60 minutes, or for a day at most where they are never a person's.");
         }
 
         if (command.Scopes.Count is 0 or > ScopesMax || Repeats(command.Scopes)
@@ -87,7 +89,7 @@ internal static partial class RegisterClient
 
         var definition = new ClientDefinition(command.Name, command.Scopes, command.Authentication, keys, audiences, command.TokenMinutes)
         {
-            Grants = command.Grants ?? [command.RedirectUris is { Count: > 0 } ? ClientGrant.AuthorizationCode : ClientGrant.ClientCredentials],
+            Grants = GrantsOf(command),
             RedirectUris = command.RedirectUris ?? [],
             PostLogoutRedirectUris = command.PostLogoutRedirectUris ?? [],
             BackchannelLogoutUri = command.BackchannelLogoutUri,
@@ -107,6 +109,9 @@ internal static partial class RegisterClient
             string id, Command command, CommandRunner commands, IOptions<AuthenticationSettings> authentication, HttpContext http) =>
             commands.RunAsync(http, Client.Streams, id, state => Decide(state, id, command, authentication.Value.Audience)))
         .RequireAuthorization("clients.manage");
+
+    private static IReadOnlyList<ClientGrant> GrantsOf(Command command) =>
+        command.Grants ?? [command.RedirectUris is { Count: > 0 } ? ClientGrant.AuthorizationCode : ClientGrant.ClientCredentials];
 
     private static bool Repeats(IEnumerable<string> texts) =>
         texts.GroupBy(text => text, StringComparer.Ordinal).Any(group => group.Count() > 1);

@@ -28,7 +28,7 @@ public sealed class ClientSpecs
     [InlineData("Upper", "PACS", 15)]
     [InlineData("pacs", " ", 15)]
     [InlineData("pacs", "PACS", 0)]
-    [InlineData("pacs", "PACS", 61)]
+    [InlineData("pacs", "PACS", 1441)]
     public void A_client_that_cannot_be_is_refused(string id, string name, int minutes) => Given(Client.Streams)
         .When(state => RegisterClient.Decide(state, id, Command with { Name = name, TokenMinutes = minutes }, "accessgov")).ThenRefused("client_malformed", 400);
 

@@ -61,7 +61,8 @@ public sealed class ClientTests(IdentityFederationHost host) : IClassFixture<Ide
     }
 
     [Theory]
-    [InlineData("""{"name":"x","scopes":["a"],"tokenMinutes":61}""", "client_malformed")]
+    [InlineData("""{"name":"x","scopes":["a"],"tokenMinutes":1441}""", "client_malformed")]
+    [InlineData("""{"name":"x","scopes":["a"],"tokenMinutes":61,"redirectUris":["https://viewer.test/back"]}""", "client_malformed")]
     [InlineData("""{"name":"x","scopes":["a b"]}""", "scope_malformed")]
     [InlineData("""{"name":"x","scopes":["a"],"audiences":[""]}""", "audience_malformed")]
     [InlineData("""{"name":"x","scopes":["a"],"authentication":"private_key_jwt"}""", "client_keys_malformed")]
