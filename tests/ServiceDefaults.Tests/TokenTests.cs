@@ -145,6 +145,7 @@ public sealed class TokenTests : IAsyncLifetime
     {
         string seen = service.Token();
         string unseen = service.Token();
+        string persons = service.Mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5), "ada");
         await Validator.ValidateAsync(seen);
 
         Validator.RevokeAllOf("pacs", service.Clock.GetUtcNow());
@@ -152,6 +153,7 @@ public sealed class TokenTests : IAsyncLifetime
 
         Validator.TryGetCached(seen, out _).ShouldBeFalse();
         Sentence(await Validator.ValidateAsync(unseen)).ShouldBe("The token was revoked.");
+        Sentence(await Validator.ValidateAsync(persons)).ShouldBe("The token was revoked.", "a client that is worth nothing acts for nobody");
         (await Validator.ValidateAsync(service.Token())).ShouldBeOfType<TokenValidation.Valid>();
     }
 

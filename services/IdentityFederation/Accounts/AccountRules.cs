@@ -7,6 +7,9 @@ internal static class AccountRules
 {
     public const int PasskeysMax = 20;
 
+    private static readonly Refusal HasOneAlready = new(
+        "second_factor_present", "A second factor was set up a moment ago: sign in with it, and set up others on your account page.");
+
     private static readonly Refusal NoSuchCredential = new("credential_unknown", "This is not among what you sign in with: it may be removed already.");
 
     /// <summary>A link is good once, for a while, and until there is a newer one. It is not told which of these it is not.</summary>
@@ -15,8 +18,20 @@ internal static class AccountRules
             ? new EnrolmentLinkUsed(tokenSha256, now)
             : new Refusal("enrolment_link_spent", "This link is used, too old or not a link of ours: ask the service desk for a new one.");
 
-    public static Outcome<AccountEvent> RegisterPasskey(Account state, string credentialId, bool synced, DateTimeOffset now) =>
-        state.Passkeys.Count >= PasskeysMax
+    /// <param name="state">The account.</param>
+    /// <param name="onlyFirst">Whether there may be no second factor yet: whoever came with a password alone adds none beside one.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome<AccountEvent> EnrolApp(Account state, bool onlyFirst, DateTimeOffset now) =>
+        onlyFirst && state.HasSecondFactor ? HasOneAlready : new AuthenticatorAppEnrolled(now);
+
+    /// <param name="state">The account.</param>
+    /// <param name="credentialId">The passkey's id.</param>
+    /// <param name="synced">Whether it may be on several devices.</param>
+    /// <param name="onlyFirst">Whether there may be no second factor yet: whoever came with a password alone adds none beside one.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome<AccountEvent> RegisterPasskey(Account state, string credentialId, bool synced, bool onlyFirst, DateTimeOffset now) =>
+        onlyFirst && state.HasSecondFactor ? HasOneAlready
+        : state.Passkeys.Count >= PasskeysMax
             ? new Refusal("passkeys_too_many", $"There are {PasskeysMax} passkeys already: remove one that is not used any more.")
             : state.Passkeys.Contains(credentialId)
                 ? Outcome.NothingToDo<AccountEvent>()

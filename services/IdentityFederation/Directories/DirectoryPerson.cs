@@ -57,14 +57,16 @@ internal sealed record DirectoryPerson(DirectoryEntry Entry, PersonProfile Profi
     }
 
     private static string? InactiveOf(DirectoryEntry entry, DateTimeOffset now) =>
-        (Number(entry, "userAccountControl") & AccountDisable) != 0 ? Disabled
-        : ExpiryOf(Number(entry, "accountExpires")) <= now ? Expired
+        (Number(entry, "userAccountControl")
+            ?? throw new DirectoryUnavailableException("directory_read_failed", "A person has no userAccountControl: who reads must have the right to read it."))
+            is var control && (control & AccountDisable) != 0 ? Disabled
+        : ExpiryOf(Number(entry, "accountExpires") ?? 0) <= now ? Expired
         : null;
 
     /// <summary>When an account expires, in the directory's hundreds of nanoseconds since 1601; null for never, which has two spellings and more.</summary>
     private static DateTimeOffset? ExpiryOf(long ticks) =>
         ticks <= 0 || ticks > DateTimeOffset.MaxValue.UtcDateTime.ToFileTimeUtc() ? null : new DateTimeOffset(DateTime.FromFileTimeUtc(ticks), TimeSpan.Zero);
 
-    private static long Number(DirectoryEntry entry, string attribute) =>
-        long.TryParse(entry.First(attribute), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : 0;
+    private static long? Number(DirectoryEntry entry, string attribute) =>
+        long.TryParse(entry.First(attribute), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

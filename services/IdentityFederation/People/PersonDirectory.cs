@@ -117,6 +117,14 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         return await ReadModelRows.ReadAsync(command, Read, cancellation);
     }
 
+    /// <summary>A user name as user names are compared.</summary>
+    public async Task<string> KeyOfAsync(string userName, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand($"select {Key("$1")}");
+        command.Parameters.Add(new() { Value = userName });
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     // Compatibility forms and letter case do not tell two people apart. The database knows the whole of Unicode; this process need not.
     internal static string Key(string userName) => $"lower(normalize({userName}, nfkc))";
 

@@ -39,31 +39,36 @@ internal static class EndSession
         routes.MapPost("/people/{id}/sessions/end", EndAllAsync).RequireAuthorization("sessions.manage");
     }
 
-    /// <summary>Ends every session of a person. Each is a command of its own: an Idempotency-Key names one each.</summary>
-    private static async Task<IResult> EndAllAsync(string id, Command command, OpenSessions sessions, CommandRunner commands, HttpContext http)
+    /// <summary>Ends every session of a person, each of which ends once however often it is asked for.</summary>
+    private static async Task<IResult> EndAllAsync(
+        string id, Command command, OpenSessions sessions, IEventStore store, CommandRunner commands, HttpContext http)
     {
-        IReadOnlyList<OpenSession> open = sessions.Of(id);
+        if (commands.Refused(http) is { } refused)
+        {
+            return Refusals.Answer(refused);
+        }
+
         if (!Identifiers.IsText(command.Reason, 1000))
         {
             return Refusals.Answer(Refusals.NoReason);
         }
 
-        foreach (OpenSession session in open)
+        var ended = new List<AppendReceipt>();
+        foreach (OpenSession session in sessions.Of(id))
         {
-            Refusal? refused = null;
-            await commands.RunAsync(
-                http, Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now),
-                refuse: refusal =>
-                {
-                    refused = refusal;
-                    return Results.Empty;
-                }, matches: false);
-            if (refused is not null)
+            switch (await store.RunAsync(
+                Session.Streams.StreamId(session.Id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve,
+                state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now), Caller.Metadata(http), cancellation: http.RequestAborted))
             {
-                return Refusals.Answer(refused);
+                case CommandResult<Session>.Accepted accepted:
+                    ended.Add(accepted.Receipt);
+                    break;
+                case CommandResult<Session>.Refused { Reason: var refusal }:
+                    return Refusals.Answer(refusal);
             }
         }
 
-        return Results.Ok(new { ended = open.Count });
+        await commands.TellPositionAsync(http, ended);
+        return Results.Ok(new { ended = ended.Count });
     }
 }

@@ -16,7 +16,12 @@ internal sealed class OpenSessions(TimeProvider clock)
     private readonly ConcurrentDictionary<string, OpenSession> byKey = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, OpenSession>> byPerson = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, OpenSession> withoutPerson = new(StringComparer.Ordinal);
+    private readonly HashSet<string> suspended = new(StringComparer.Ordinal);
+    private readonly HashSet<string> inactive = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource personEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether everything that was written before this process started is known; before that there is no session.</summary>
+    public bool IsRead { get; set; }
 
     /// <summary>Those that no event has ended; some of them may be over by the clock.</summary>
     public ICollection<OpenSession> All => byId.Values;
@@ -34,10 +39,10 @@ internal sealed class OpenSessions(TimeProvider clock)
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>The session of a cookie's key; null when there is none, or it is over.</summary>
-    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsOpen(open) ? open : null;
+    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
 
     /// <summary>The session with this id; null when there is none, or it is over.</summary>
-    public OpenSession? Find(string id) => byId.TryGetValue(id, out OpenSession? open) && IsOpen(open) ? open : null;
+    public OpenSession? Find(string id) => byId.TryGetValue(id, out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
 
     /// <summary>The sessions of a person, oldest first.</summary>
     public IReadOnlyList<OpenSession> Of(string person) =>
@@ -60,7 +65,18 @@ internal sealed class OpenSessions(TimeProvider clock)
         switch (stored.Data)
         {
             case SessionStarted started:
-                Add(new OpenSession(Session.Streams.IdOf(stored.StreamId), (Session.Open)Session.Evolve(Session.Streams.Initial, started)));
+                var begun = new OpenSession(Session.Streams.IdOf(stored.StreamId), (Session.Open)Session.Evolve(Session.Streams.Initial, started));
+
+                // Begun in the moment in which its person was let out: the two transactions did not see each other.
+                if (suspended.Contains(started.Person) || inactive.Contains(started.Person))
+                {
+                    EndWithPerson(begun);
+                }
+                else
+                {
+                    Add(begun);
+                }
+
                 break;
             case SessionSteppedUp @event when byId.TryGetValue(Session.Streams.IdOf(stored.StreamId), out OpenSession? open):
                 byKey.TryRemove(open.State.KeySha256, out _);
@@ -75,17 +91,43 @@ internal sealed class OpenSessions(TimeProvider clock)
                 }
 
                 break;
-            case PersonDeactivated or PersonSuspended or PersonDeprovisioned
-                when byPerson.TryGetValue(Person.Streams.IdOf(stored.StreamId), out var own):
-                foreach (OpenSession session in own.Values)
-                {
-                    Remove(session);
-                    withoutPerson[session.Id] = session;
-                }
-
-                Interlocked.Exchange(ref personEnded, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            case PersonEvent change:
+                Apply(Person.Streams.IdOf(stored.StreamId), change);
                 break;
         }
+    }
+
+    private void Apply(string person, PersonEvent change)
+    {
+        switch (change)
+        {
+            case PersonSuspended:
+                suspended.Add(person);
+                break;
+            case PersonDeactivated or PersonDeprovisioned or PersonProvisioned { Active: false }:
+                inactive.Add(person);
+                break;
+            case PersonReinstated:
+                suspended.Remove(person);
+                return;
+            case PersonReactivated:
+                inactive.Remove(person);
+                return;
+            default:
+                return;
+        }
+
+        foreach (OpenSession session in byPerson.TryGetValue(person, out var own) ? own.Values : [])
+        {
+            EndWithPerson(session);
+        }
+    }
+
+    private void EndWithPerson(OpenSession session)
+    {
+        Remove(session);
+        withoutPerson[session.Id] = session;
+        Interlocked.Exchange(ref personEnded, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private void Add(OpenSession open)

@@ -92,7 +92,8 @@ internal sealed class SessionBeginning(
             Session.Streams.StreamId(id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve, decide,
             Caller.Metadata(http) with { Actor = person },
             alongside: mustMayComeIn ? (transaction, _, cancellation) => RequireAsync(person, transaction, cancellation) : null,
-            cancellation: http.RequestAborted);
+            // What ends goes on ending when the browser has gone.
+            cancellation: mustMayComeIn ? http.RequestAborted : CancellationToken.None);
         if (result is CommandResult<Session>.Refused { Reason: var refusal })
         {
             throw new RefusedAlongsideException(refusal);
@@ -101,8 +102,14 @@ internal sealed class SessionBeginning(
         if (result is CommandResult<Session>.Accepted { Receipt: var receipt })
         {
             using var patience = new CancellationTokenSource(reach.Patience, clock);
-            using var bound = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, patience.Token);
-            await reach.ReachedAsync(await store.PositionOfAsync(receipt, bound.Token), bound.Token);
+            try
+            {
+                await reach.ReachedAsync(await store.PositionOfAsync(receipt, patience.Token), patience.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or NpgsqlException)
+            {
+                // It is durable; this process will know of it a little later.
+            }
         }
     }
 

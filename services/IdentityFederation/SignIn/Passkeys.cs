@@ -33,7 +33,7 @@ internal sealed class Passkeys(
     }
 
     /// <summary>Registers the passkey that the browser answers with.</summary>
-    public async Task<Refusal?> RegisterAsync(HttpContext http, string person, string credential, string name)
+    public async Task<Refusal?> RegisterAsync(HttpContext http, string person, string credential, string name, bool onlyFirst)
     {
         if (Take(http) is not { } challenge || challenge.Person != person)
         {
@@ -50,7 +50,7 @@ internal sealed class Passkeys(
         UserPasskeyInfo passkey = result.Passkey;
         string id = System.Buffers.Text.Base64Url.EncodeToString(passkey.CredentialId);
         return await accounts.RunAsync(
-            http, person, state => AccountRules.RegisterPasskey(state, id, passkey.IsBackupEligible, accounts.Now),
+            http, person, state => AccountRules.RegisterPasskey(state, id, passkey.IsBackupEligible, onlyFirst, accounts.Now),
             AccountSecrets.SetPasskey(person, passkey, name));
     }
 

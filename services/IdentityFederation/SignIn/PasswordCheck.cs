@@ -23,9 +23,12 @@ internal sealed class PasswordCheck(
     {
         CancellationToken cancellation = http.RequestAborted;
         string hashOfNobody = nobodys.Value;
-        PersonDirectory.Entry? person = Identifiers.IsForeign(userName) ? await people.FindByUserNameAsync(userName, cancellation) : null;
+        bool isName = Identifiers.IsForeign(userName);
+        PersonDirectory.Entry? person = isName ? await people.FindByUserNameAsync(userName, cancellation) : null;
+
+        // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
         SignInGuard.Attempt attempt = guard.Of(
-            "password", person?.Id, userName, http.Connection.RemoteIpAddress, person is null ? null : devices.Of(http, person.Id));
+            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress, person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {
             Log.HeldBack(logger, person?.Id ?? Log.Unknown, attempt.Network);

@@ -46,7 +46,7 @@ internal sealed class SignInGuard(NpgsqlDataSource database, IOptions<IdentityFe
     public Attempt Of(string what, string? person, string name, IPAddress? address, string? device)
     {
         string subject = Convert.ToHexStringLower(HMACSHA256.HashData(
-            key, Encoding.UTF8.GetBytes(person is null ? $"{what}\nname\n{name.ToLowerInvariant()}" : $"{what}\nperson\n{person}")));
+            key, Encoding.UTF8.GetBytes(person is null ? $"{what}\nname\n{name}" : $"{what}\nperson\n{person}")));
         string network = NetworkOf(address ?? IPAddress.None);
         return device is null ? new Attempt(subject, network, network) : new Attempt(subject, $"device {device}", null);
     }

@@ -37,7 +37,8 @@ internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyV
     /// <summary>Why nothing can be signed.</summary>
     public string? SigningFault => keys.Fault;
 
-    IReadOnlyList<SecurityKey> ISigningKeySource.Keys => keys.Public;
+    // Before it is known which keys, tokens and clients are worth nothing any more, nobody can be recognised.
+    IReadOnlyList<SecurityKey> ISigningKeySource.Keys => IsRead ? keys.Public : [];
 
     public IReadOnlyList<SecurityKey> PublicKeys => keys.Public;
 

@@ -68,6 +68,7 @@ internal sealed class IssuanceFollower(
                     Apply(page);
                 }
                 while (page.Count == PageSize);
+                sessions.IsRead = true;
                 issuance.IsRead = true;
                 failures.Over();
                 await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(position, stoppingToken))

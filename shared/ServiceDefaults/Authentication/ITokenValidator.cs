@@ -22,7 +22,7 @@ public interface ITokenValidator
     /// <param name="expiresAt">When it expires by itself; until then it is remembered.</param>
     void Revoke(string tokenId, DateTimeOffset expiresAt);
 
-    /// <summary>Refuses every token of a subject that was issued at this moment or earlier.</summary>
+    /// <summary>Refuses every token of a subject, or of a client for whomever, that was issued at this moment or earlier.</summary>
     void RevokeAllOf(string subject, DateTimeOffset issuedUntil);
 
     /// <summary>Refuses every token that was signed with this key, also those that were validated before.</summary>

@@ -37,7 +37,9 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         tokens.ContainsKey(token.TokenId)
         || (token.Caller.SessionId is { } session && sessions.ContainsKey(session))
         || (token.KeyId is { } key && keys.Contains(key))
-        || (subjects.TryGetValue(token.Caller.Subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil);
+        || IsOf(token.Caller.Subject, token) || IsOf(token.Caller.ClientId, token);
+
+    private bool IsOf(string subject, ValidatedToken token) => subjects.TryGetValue(subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil;
 
     private void Forget(DateTimeOffset now)
     {

@@ -37,10 +37,16 @@ public sealed class AccountSpecs
     [Fact]
     public void A_passkey_is_registered_once_and_twenty_at_most()
     {
-        Given(Account.Streams).When(state => AccountRules.RegisterPasskey(state, "key-1", false, Now)).Then(Passkey);
-        Given(Account.Streams, Passkey).When(state => AccountRules.RegisterPasskey(state, "key-1", false, Now)).ThenNothing();
+        Given(Account.Streams).When(state => AccountRules.RegisterPasskey(state, "key-1", false, false, Now)).Then(Passkey);
+        Given(Account.Streams, Passkey).When(state => AccountRules.RegisterPasskey(state, "key-1", false, false, Now)).ThenNothing();
         AccountEvent[] twenty = [.. Enumerable.Range(0, 20).Select(place => new PasskeyRegistered($"{place}", false, Now))];
-        Given(Account.Streams, twenty).When(state => AccountRules.RegisterPasskey(state, "one more", false, Now)).ThenRefused("passkeys_too_many", 409);
+        Given(Account.Streams, twenty).When(state => AccountRules.RegisterPasskey(state, "one more", false, false, Now)).ThenRefused("passkeys_too_many", 409);
+
+        // Whoever came with a password alone: two at once set up one.
+        Given(Account.Streams).When(state => AccountRules.EnrolApp(state, onlyFirst: true, Now)).Then(new AuthenticatorAppEnrolled(Now));
+        Given(Account.Streams, Passkey).When(state => AccountRules.EnrolApp(state, onlyFirst: true, Now)).ThenRefused("second_factor_present", 409);
+        Given(Account.Streams, new AuthenticatorAppEnrolled(Now))
+            .When(state => AccountRules.RegisterPasskey(state, "key-2", false, onlyFirst: true, Now)).ThenRefused("second_factor_present", 409);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DirectoryUnitTests
     [InlineData("514", "0", DirectoryPerson.Disabled)]
     [InlineData("66050", "9223372036854775807", DirectoryPerson.Disabled)]
     [InlineData("66048", "9223372036854775807", null)]
-    [InlineData(null, null, null)]
+    [InlineData("512", null, null)]
     [InlineData("512", "1", DirectoryPerson.Expired)]
     [InlineData("512", "134223696000000000", DirectoryPerson.Expired)]
     [InlineData("512", "134223696000000001", null)]
@@ -51,6 +51,13 @@ public sealed class DirectoryUnitTests
         Spec.Now.ToFileTime().ShouldBe(134_223_696_000_000_000);
         DirectoryPerson.Of(FakeDirectory.User("ada", ("userAccountControl", control), ("accountExpires", expires)), Names, Spec.Now).Inactive.ShouldBe(reason);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("none")]
+    public void Whose_account_control_cannot_be_read_is_not_taken_for_enabled(string? control) =>
+        Should.Throw<DirectoryUnavailableException>(() => DirectoryPerson.Of(FakeDirectory.User("ada", ("userAccountControl", control)), Names, Spec.Now))
+            .Code.ShouldBe("directory_read_failed");
 
     [Theory]
     [InlineData("CN=Ada,DC=x", "cn=ada, dc=X", true)]

@@ -50,7 +50,7 @@ public sealed class SessionHttpTests(IdentityFederationHost host) : IClassFixtur
         (await host.SendAsync(HttpMethod.Post, $"/people/{one.Person}/sessions/end", """{"reason":"Stolen."}""", token)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 
         JsonNode ended = await ClientPeer.OkAsync(
-            await host.SendAsync(HttpMethod.Post, $"/people/{one.Person}/sessions/end", """{"reason":"Stolen laptop."}""", security));
+            await host.SendAsync(HttpMethod.Post, $"/people/{one.Person}/sessions/end", """{"reason":"Stolen laptop."}""", security, ("Idempotency-Key", "stolen")));
 
         ended["ended"]!.GetValue<int>().ShouldBe(2);
         await one.ToSignInAsync(Browser.Request(client));

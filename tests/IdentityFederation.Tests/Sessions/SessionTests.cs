@@ -1,3 +1,5 @@
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using static AccessGov.IdentityFederation.Tests.Spec;
 
@@ -52,6 +54,29 @@ public sealed class SessionTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_session_that_began_in_the_moment_in_which_its_person_was_let_out_is_over(bool reinstated)
+    {
+        var sessions = new OpenSessions(new MovedClock()) { IsRead = true };
+        string key = OpenSessions.NewKey();
+        var started = Started with
+        {
+            KeySha256 = OpenSessions.HashOf(key), At = DateTimeOffset.UtcNow, Bounds = new(TimeSpan.FromMinutes(15), DateTimeOffset.UtcNow.AddHours(8)),
+        };
+        PersonEvent[] before = reinstated ? [new PersonSuspended("x"), new PersonReinstated("y")] : [new PersonSuspended("x")];
+        foreach (PersonEvent change in before)
+        {
+            sessions.Apply(Stored("person-ada", change));
+        }
+
+        sessions.Apply(Stored("session-1", started));
+
+        (sessions.FindByKey(key) is not null).ShouldBe(reinstated);
+        sessions.WithoutPerson.Count.ShouldBe(reinstated ? 0 : 1);
+    }
+
+    [Theory]
     [InlineData(AuthenticationContexts.MultiFactor, AuthenticationContexts.SingleFactor, true)]
     [InlineData(AuthenticationContexts.MultiFactor, AuthenticationContexts.MultiFactor, true)]
     [InlineData(AuthenticationContexts.MultiFactor, AuthenticationContexts.PhishingResistant, false)]
@@ -101,4 +126,6 @@ public sealed class SessionTests
             InsideNetworks = [network],
             Inside = new() { Idle = TimeSpan.FromMinutes(idleMinutes), Absolute = TimeSpan.FromMinutes(absoluteMinutes) },
         }.Fault.ShouldNotBeNull();
+
+    private static StoredEvent Stored(string stream, object data) => new(1, 1, Guid.Empty, stream, 1, "x", data, Now, EventMetadata.None);
 }

@@ -69,6 +69,13 @@ public sealed class SessionOverHttpTests(SignInHost running) : IClassFixture<Sig
         await browser.GetAsync("/sign-in?returnUrl=%2Faccount&max_age=600");
         browser.Text.ShouldContain("show again who you are");
 
+        // Whoever finds the session open sets no second factor up with it.
+        await browser.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={Uri.EscapeDataString(AuthenticationContexts.MultiFactor)}");
+        browser.Status.ShouldBe(HttpStatusCode.OK);
+        browser.Text.ShouldContain("show again who you are");
+        await browser.GetAsync("/account/authenticator-app");
+        browser.Location.ShouldStartWith("/sign-in?returnUrl=");
+
         await browser.GetAsync("/account/password");
 
         browser.Location.ShouldStartWith("/sign-in?returnUrl=%2Faccount%2Fpassword");

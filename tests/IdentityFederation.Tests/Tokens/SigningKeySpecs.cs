@@ -12,7 +12,7 @@ public sealed class SigningKeySpecs
     private static readonly SigningKeyEvent[] Signing = [new SigningKeyAnnounced(First, Now), new SigningKeyActivated("k1", Now)];
     private static readonly SigningKeyEvent[] Announced = [.. Signing, new SigningKeyAnnounced(Second, Now.AddDays(90))];
     private static readonly SigningKeyEvent[] Rotated =
-        [.. Announced, new SigningKeyActivated("k2", Now.AddDays(90)), new SigningKeyRetired("k1", Now.AddDays(90).AddMinutes(65), KeepSigningKeys.ByAge)];
+        [.. Announced, new SigningKeyActivated("k2", Now.AddDays(90)), new SigningKeyRetired("k1", Now.AddDays(90).AddMinutes(1445), KeepSigningKeys.ByAge)];
 
     [Fact]
     public void The_first_key_signs_at_once() => Given(SigningKeyRing.Streams).When(ring => Keep(ring, Now)).Then(new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now));
@@ -30,23 +30,23 @@ public sealed class SigningKeySpecs
     [Fact]
     public void The_announced_key_signs_when_its_day_has_come_and_the_former_is_shown_until_its_last_token_is_over() => Given(SigningKeyRing.Streams, Announced)
         .When(ring => Keep(ring, Now.AddDays(90))).Then(
-            new SigningKeyActivated("k2", Now.AddDays(90)), new SigningKeyRetired("k1", Now.AddDays(90).AddMinutes(65), KeepSigningKeys.ByAge));
+            new SigningKeyActivated("k2", Now.AddDays(90)), new SigningKeyRetired("k1", Now.AddDays(90).AddMinutes(1445), KeepSigningKeys.ByAge));
 
     [Fact]
     public void What_is_shown_are_the_keys_that_a_good_token_may_be_signed_with()
     {
         SigningKeyRing ring = Given(SigningKeyRing.Streams, Rotated).State;
         ring.ShownAt(Now.AddDays(90).AddMinutes(64)).Select(key => key.Key.KeyId).ShouldBe(["k1", "k2"]);
-        ring.ShownAt(Now.AddDays(90).AddMinutes(65)).Select(key => key.Key.KeyId).ShouldBe(["k2"]);
+        ring.ShownAt(Now.AddDays(90).AddMinutes(1445)).Select(key => key.Key.KeyId).ShouldBe(["k2"]);
     }
 
     [Fact]
     public void By_hand_the_announced_key_signs_at_once_if_there_is_one()
     {
         Given(SigningKeyRing.Streams, Announced).When(ring => Rotate(ring, revoke: false)).Then(
-            new SigningKeyActivated("k2", Now), new SigningKeyRetired("k1", Now.AddMinutes(65), "why"));
+            new SigningKeyActivated("k2", Now), new SigningKeyRetired("k1", Now.AddMinutes(1445), "why"));
         Given(SigningKeyRing.Streams, Signing).When(ring => Rotate(ring, revoke: false)).Then(
-            new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now), new SigningKeyRetired("k1", Now.AddMinutes(65), "why"));
+            new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now), new SigningKeyRetired("k1", Now.AddMinutes(1445), "why"));
     }
 
     [Fact]

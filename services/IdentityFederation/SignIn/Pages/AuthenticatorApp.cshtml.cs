@@ -50,7 +50,7 @@ internal sealed class AuthenticatorAppModel(
 
         // The code that showed it is used, too.
         return await accounts.RunAsync(
-            HttpContext, person, _ => new AuthenticatorAppEnrolled(accounts.Now), secrets.SetApp(person, waiting.Secret, step)) is { } refusal
+            HttpContext, person, state => AccountRules.EnrolApp(state, owner.Enrolling is { OnlySecondFactor: true }, accounts.Now), secrets.SetApp(person, waiting.Secret, step)) is { } refusal
             ? this.Refuse(refusal)
             : LocalRedirect(owner.Back("app"));
     });

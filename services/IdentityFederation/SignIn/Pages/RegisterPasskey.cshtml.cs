@@ -26,7 +26,7 @@ internal sealed class RegisterPasskeyModel(CredentialOwners owners) : PageModel
     public Task<IActionResult> OnPostAsync([FromServices] Passkeys passkeys) => AsOwnerAsync(async owner =>
     {
         Refusal? refusal = Identifiers.IsText(Name ?? "", 100)
-            ? await passkeys.RegisterAsync(HttpContext, owner.Person!, Credential ?? "", Name!.Trim())
+            ? await passkeys.RegisterAsync(HttpContext, owner.Person!, Credential ?? "", Name!.Trim(), owner.Enrolling is { OnlySecondFactor: true })
             : NoName;
         return refusal is null ? LocalRedirect(owner.Back("passkey")) : this.Refuse(refusal);
     });

@@ -47,10 +47,15 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, T
             return Page();
         }
 
-        // What was shown a while ago still counts; only what is missing is asked for.
         SignInWish wish = Wish();
-        return wish.Asked is null || AuthenticationContexts.Satisfies(session.State.Proof.Context, wish.Asked)
-            ? this.Follow(new Step(wish.ReturnUrl ?? AccountPaths.Account))
+        if (wish.Asked is null || AuthenticationContexts.Satisfies(session.State.Proof.Context, wish.Asked))
+        {
+            return this.Follow(new Step(wish.ReturnUrl ?? AccountPaths.Account));
+        }
+
+        // What was shown a moment ago still counts, and only what is missing is asked for. A session that was left open, or stolen, is asked for everything.
+        return session.State.AuthenticatedAt + CredentialOwners.Recent <= clock.GetUtcNow()
+            ? Page()
             : this.Follow(await signIn.GoOnAsync(HttpContext, session.State.Person, session.State.Proof.Methods, wish));
     }
 
