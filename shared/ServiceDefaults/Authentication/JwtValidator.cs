@@ -141,7 +141,7 @@ internal sealed class JwtValidator(
         TokenValidationResult result = await handler.ValidateTokenAsync(token, Parameters(source?.Issuer ?? settings.Issuer, candidates));
         if (!result.IsValid)
         {
-            return new TokenValidation.Invalid(Sentence(result.Exception));
+            return new TokenValidation.Invalid(TokenFaults.Sentence(result.Exception));
         }
 
         return CheckClaims(token, now) ?? Remember(token, hash, source is not null);
@@ -240,17 +240,6 @@ internal sealed class JwtValidator(
     // A moment that no calendar has is no moment.
     private static DateTimeOffset? SignedInAt(long seconds) =>
         seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
-
-    private static string Sentence(Exception? error) => error switch
-    {
-        SecurityTokenInvalidIssuerException => "The token comes from another issuer.",
-        SecurityTokenInvalidAudienceException => "The token is meant for another audience.",
-        SecurityTokenInvalidTypeException => "The token is not an access token (typ at+jwt).",
-        SecurityTokenInvalidAlgorithmException => "The token is not signed with ES256.",
-        SecurityTokenSignatureKeyNotFoundException => "The token is signed with a key that is not known here.",
-        SecurityTokenInvalidSignatureException => "The token's signature is wrong.",
-        _ => "The token is not valid.",
-    };
 
     private sealed record Rejected(TokenValidation.Invalid Outcome, DateTimeOffset Until);
 }
