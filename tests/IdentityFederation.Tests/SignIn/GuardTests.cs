@@ -74,6 +74,10 @@ public sealed class GuardTests : IClassFixture<SignInHost>
 
         await browser.SignInAsync("Nobody.Here", "not the password");
         ShouldBeHeldBack(browser);
+
+        // Another spelling of the same name is the same name, here as for somebody who has it.
+        await browser.SignInAsync("\uFF4Eobody.here", "not the password");
+        ShouldBeHeldBack(browser);
     }
 
     [Fact]
