@@ -20,8 +20,7 @@ public sealed class UnattendedCommands(IEventStore store)
     {
         try
         {
-            CommandResult<TState> result = await store.RunAsync(
-                streams.StreamId(id), streams.Name, streams.Initial, streams.Evolve, decide, metadata, alongside: alongside, cancellation: cancellation);
+            CommandResult<TState> result = await store.RunAsync(streams, id, decide, metadata, alongside: alongside, cancellation: cancellation);
             return (result as CommandResult<TState>.Refused)?.Reason;
         }
         catch (RefusedAlongsideException refused)

@@ -25,8 +25,7 @@ internal sealed class AccountCommands(IEventStore store, ICommandReach reach, Ti
 
         try
         {
-            CommandResult<Account> result = await store.RunAsync(
-                Account.Streams.StreamId(person), Account.Streams.Name, Account.Streams.Initial, Account.Evolve, decide,
+            CommandResult<Account> result = await store.RunAsync(Account.Streams, person, decide,
                 Caller.Metadata(http) with { Actor = person }, alongside: alongside, cancellation: http.RequestAborted);
             return (result as CommandResult<Account>.Refused)?.Reason;
         }

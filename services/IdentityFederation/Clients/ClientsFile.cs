@@ -85,8 +85,7 @@ internal sealed class ClientsFile : BackgroundService
     {
         try
         {
-            await store.RunAsync(
-                Client.Streams.StreamId(id), Client.Streams.Name, Client.Streams.Initial, Client.Evolve, state => Decide(state, events),
+            await store.RunAsync(Client.Streams, id, state => Decide(state, events),
                 new EventMetadata(Actor: Refusals.Service, Source: "clients file"), cancellation: cancellation);
             return true;
         }

@@ -56,9 +56,7 @@ internal static class EndSession
         var ended = new List<AppendReceipt>();
         foreach (OpenSession session in sessions.Of(id))
         {
-            switch (await store.RunAsync(
-                Session.Streams.StreamId(session.Id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve,
-                state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now), Caller.Metadata(http), cancellation: http.RequestAborted))
+            switch (await store.RunAsync(Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now), Caller.Metadata(http), cancellation: http.RequestAborted))
             {
                 case CommandResult<Session>.Accepted accepted:
                     ended.Add(accepted.Receipt);

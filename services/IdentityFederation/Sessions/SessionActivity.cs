@@ -123,9 +123,7 @@ internal sealed class SessionActivity(
 
     private async Task EndAsync(OpenSession session, string cause, CancellationToken cancellation)
     {
-        await store.RunAsync(
-            Session.Streams.StreamId(session.Id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve,
-            state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+        await store.RunAsync(Session.Streams, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
             new EventMetadata(Actor: Refusals.Service, Source: "sessions"), cancellation: cancellation);
         await using NpgsqlCommand forget = database.CreateCommand("delete from session_activity where session = $1");
         forget.Parameters.Add(new() { Value = session.Id });

@@ -88,8 +88,7 @@ internal sealed class SessionBeginning(
 
     private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide, bool mustMayComeIn = true)
     {
-        CommandResult<Session> result = await store.RunAsync(
-            Session.Streams.StreamId(id), Session.Streams.Name, Session.Streams.Initial, Session.Evolve, decide,
+        CommandResult<Session> result = await store.RunAsync(Session.Streams, id, decide,
             Caller.Metadata(http) with { Actor = person },
             alongside: mustMayComeIn ? (transaction, _, cancellation) => RequireAsync(person, transaction, cancellation) : null,
             // What ends goes on ending when the browser has gone.

@@ -19,9 +19,7 @@ internal sealed class GrantEnds(
                 continue;
             }
 
-            await store.RunAsync(
-                IssuedToken.Streams.StreamId(id), IssuedToken.Streams.Name, IssuedToken.Streams.Initial, IssuedToken.Evolve,
-                state => RevokeToken.Decide(state, use.Grant.Client, expiresAt),
+            await store.RunAsync(IssuedToken.Streams, id, state => RevokeToken.Decide(state, use.Grant.Client, expiresAt),
                 Caller.Metadata(http) with { Actor = use.Grant.Client }, cancellation: http.RequestAborted);
             issuance.Revoke(id, expiresAt);
             validator.Revoke(id, expiresAt);

@@ -67,9 +67,7 @@ internal sealed class KeepSigningKeys(
     {
         try
         {
-            await store.RunAsync(
-                SigningKeyRing.Streams.StreamId(SigningKeyRing.Id), SigningKeyRing.Streams.Name, SigningKeyRing.Streams.Initial,
-                SigningKeyRing.Evolve, Next,
+            await store.RunAsync(SigningKeyRing.Streams, SigningKeyRing.Id, Next,
                 new EventMetadata(Actor: Refusals.Service, Source: "rotation by age"), cancellation: cancellation);
             candidate = vault.New();
             failures.Over();

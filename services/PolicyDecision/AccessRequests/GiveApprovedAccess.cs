@@ -37,9 +37,7 @@ internal sealed class GiveApprovedAccess(IEventStore store, TimeProvider clock)
         Alongside? duties = DutyClaim.Of(grant, known, now);
         try
         {
-            return await store.RunAsync<Grant, GrantEvent>(
-                Grant.Streams.StreamId(id), Grant.Streams.Name, Grant.Streams.Initial, Grant.Streams.Evolve,
-                state => state is Grant.NotGiven ? GiveGrant.Decide(state, grant, known, now) : Outcome.NothingToDo<GrantEvent>(),
+            return await store.RunAsync(Grant.Streams, id, state => state is Grant.NotGiven ? GiveGrant.Decide(state, grant, known, now) : Outcome.NothingToDo<GrantEvent>(),
                 metadata, alongside: Unless(id, AccessRequest.Streams.StreamId(id), "access_request_failed", duties), cancellation: cancellation) switch
             {
                 CommandResult<Grant>.Accepted { Receipt: var given } => new Result(null, given),
@@ -58,9 +56,7 @@ internal sealed class GiveApprovedAccess(IEventStore store, TimeProvider clock)
     {
         try
         {
-            return await store.RunAsync<AccessRequest, AccessRequestEvent>(
-                AccessRequest.Streams.StreamId(id), AccessRequest.Streams.Name, AccessRequest.Streams.Initial, AccessRequest.Streams.Evolve,
-                state => state is AccessRequest.Approved ? new AccessRequestFailed(refusal.Code, refusal.Sentence) : Outcome.NothingToDo<AccessRequestEvent>(),
+            return await store.RunAsync(AccessRequest.Streams, id, state => state is AccessRequest.Approved ? new AccessRequestFailed(refusal.Code, refusal.Sentence) : Outcome.NothingToDo<AccessRequestEvent>(),
                 metadata, alongside: Unless(id, Grant.Streams.StreamId(id), "grant_given", null), cancellation: cancellation) switch
             {
                 CommandResult<AccessRequest>.Accepted { Receipt: var failed } => new Result(refusal, failed),

@@ -19,9 +19,7 @@ internal static class WhenUserDeprovisioned
         string reason = $"The person does not work here any more: {message.Reason}";
         var command = new RevokeGrant.Command(reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason);
         EventMetadata metadata = Told.By(message.DeprovisionedBy, envelope);
-        await store.RunAsync(
-            Departure.Streams.StreamId(message.UserId), Departure.Streams.Name, Departure.Streams.Initial, Departure.Evolve,
-            state => Departure.Leave(state, message.Reason), metadata, cancellation: cancellation);
+        await store.RunAsync(Departure.Streams, message.UserId, state => Departure.Leave(state, message.Reason), metadata, cancellation: cancellation);
         await Task.WhenAll((await GrantsAsync(message.UserId, transaction, cancellation)).Select(grant => store.RunAsync<Grant, GrantEvent>(
             grant, Grant.Streams.Name, Grant.Streams.Initial, Grant.Streams.Evolve, state => RevokeGrant.Decide(state, command), metadata, cancellation: cancellation)));
     }

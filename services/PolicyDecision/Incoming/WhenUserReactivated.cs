@@ -9,7 +9,5 @@ namespace AccessGov.PolicyDecision.Incoming;
 internal static class WhenUserReactivated
 {
     public static Task Handle(V1.UserReactivated message, IEventStore store, MessageEnvelope envelope, CancellationToken cancellation) =>
-        store.RunAsync(
-            Departure.Streams.StreamId(message.UserId), Departure.Streams.Name, Departure.Streams.Initial, Departure.Evolve,
-            Departure.Return, Told.By(message.ReactivatedBy, envelope), cancellation: cancellation);
+        store.RunAsync(Departure.Streams, message.UserId, Departure.Return, Told.By(message.ReactivatedBy, envelope), cancellation: cancellation);
 }

@@ -9,7 +9,5 @@ namespace AccessGov.PolicyDecision.Incoming;
 internal static class WhenUserReinstated
 {
     public static Task Handle(V1.UserReinstated message, IEventStore store, MessageEnvelope envelope, CancellationToken cancellation) =>
-        store.RunAsync(
-            Suspension.Streams.StreamId(message.UserId), Suspension.Streams.Name, Suspension.Streams.Initial, Suspension.Evolve,
-            Suspension.Reinstate, Told.By(message.ReinstatedBy, envelope), cancellation: cancellation);
+        store.RunAsync(Suspension.Streams, message.UserId, Suspension.Reinstate, Told.By(message.ReinstatedBy, envelope), cancellation: cancellation);
 }

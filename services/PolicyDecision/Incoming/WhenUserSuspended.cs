@@ -9,7 +9,5 @@ namespace AccessGov.PolicyDecision.Incoming;
 internal static class WhenUserSuspended
 {
     public static Task Handle(V1.UserSuspended message, IEventStore store, MessageEnvelope envelope, CancellationToken cancellation) =>
-        store.RunAsync(
-            Suspension.Streams.StreamId(message.UserId), Suspension.Streams.Name, Suspension.Streams.Initial, Suspension.Evolve,
-            state => Suspension.Suspend(state, message.Reason), Told.By(message.SuspendedBy, envelope), cancellation: cancellation);
+        store.RunAsync(Suspension.Streams, message.UserId, state => Suspension.Suspend(state, message.Reason), Told.By(message.SuspendedBy, envelope), cancellation: cancellation);
 }

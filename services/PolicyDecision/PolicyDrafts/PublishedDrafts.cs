@@ -25,9 +25,7 @@ internal sealed class PublishedDrafts(IEventStore store, TimeProvider clock) : I
 
     /// <summary>Says in the draft's stream that it is published, unless it is said there; answers the stream's version.</summary>
     public static async Task<long> FollowAsync(IEventStore store, string draft, PolicySetPublished published, EventMetadata by, DateTimeOffset now, CancellationToken cancellation) =>
-        await store.RunAsync<PolicyDraft, PolicyDraftEvent>(
-            PolicyDraft.Streams.StreamId(draft), PolicyDraft.Streams.Name, PolicyDraft.Streams.Initial, PolicyDraft.Streams.Evolve,
-            state => state is PolicyDraft.Open or PolicyDraft.Abandoned
+        await store.RunAsync(PolicyDraft.Streams, draft, state => state is PolicyDraft.Open or PolicyDraft.Abandoned
                 ? new PolicyDraftPublished(published.Version, published.Hash)
                 : Outcome.NothingToDo<PolicyDraftEvent>(),
             by, alongside: ShadowTable.End(draft, now), cancellation: cancellation) switch

@@ -56,9 +56,7 @@ internal sealed class ImpactRuns(ImpactReplay replay, RecordedDecisions journal,
         try
         {
             PolicyDraftImpactAssessed assessed = await replay.RunAsync(draft, range, done => run.Done = done, stopping);
-            CommandResult<PolicyDraft> result = await store.RunAsync<PolicyDraft, PolicyDraftEvent>(
-                PolicyDraft.Streams.StreamId(run.Draft), PolicyDraft.Streams.Name, PolicyDraft.Streams.Initial, PolicyDraft.Streams.Evolve,
-                state => AssessImpact.Decide(state, assessed), by, cancellation: stopping);
+            CommandResult<PolicyDraft> result = await store.RunAsync(PolicyDraft.Streams, run.Draft, state => AssessImpact.Decide(state, assessed), by, cancellation: stopping);
             run.Failure = result is CommandResult<PolicyDraft>.Refused { Reason.Sentence: var sentence } ? sentence : null;
         }
         catch (Exception e)
