@@ -14,8 +14,17 @@ public sealed class DurabilityTests(PostgresFixture database) : IClassFixture<Po
         (await KillAsync((store, append) => store.AppendAsync(append))).ShouldBeEmpty();
 
     [Fact]
-    public async Task Acknowledgement_without_synchronous_commit_is_found() =>
-        (await KillAsync(AppendAsynchronouslyAsync)).ShouldContain("an acknowledged append is lost");
+    public async Task Acknowledgement_without_synchronous_commit_is_found()
+    {
+        // Whatever the server flushes in the moment before it is killed makes the last acknowledgements true: then it is killed once more.
+        List<string> violations = [];
+        for (int attempt = 0; attempt < 5 && violations.Count == 0; attempt++)
+        {
+            violations = await KillAsync(AppendAsynchronouslyAsync);
+        }
+
+        violations.ShouldContain("an acknowledged append is lost");
+    }
 
     [Fact]
     public async Task A_commit_that_fails_is_not_acknowledged() => (await FailAtCommitAsync((store, append) => store.AppendAsync(append))).ShouldBeFalse();
@@ -50,6 +59,8 @@ public sealed class DurabilityTests(PostgresFixture database) : IClassFixture<Po
         // What is not flushed at commit stays in memory for long, as it may on a busy server.
         await dataSource.RunAsync("alter system set wal_writer_delay = '10s'");
         await dataSource.RunAsync("alter system set wal_writer_flush_after = '1GB'");
+        await dataSource.RunAsync("alter system set bgwriter_lru_maxpages = 0");
+        await dataSource.RunAsync("alter system set autovacuum = off");
         await dataSource.RunAsync("select pg_reload_conf()");
         var acknowledged = new ConcurrentBag<string>();
         var followed = new ConcurrentQueue<StoredEvent>();
