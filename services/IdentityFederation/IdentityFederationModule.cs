@@ -35,6 +35,7 @@ internal static class IdentityFederationModule
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
+        services.AddGroups();
         services.AddProvisioning();
         services.AddDirectories();
         services.AddClients();
@@ -49,6 +50,7 @@ internal static class IdentityFederationModule
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapOrganisations();
         app.MapPeople();
+        app.MapGroups();
         app.MapProvisioning();
         app.MapDirectories();
         app.MapClients();

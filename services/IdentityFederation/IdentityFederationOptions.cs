@@ -30,6 +30,12 @@ internal sealed class IdentityFederationOptions
     /// <summary>A JSON file with clients that are registered when they are not known yet; none unless given.</summary>
     public string? ClientsFile { get; set; }
 
+    /// <summary>
+    /// The scopes that everybody may have with programs that act for them; all others they have by groups. Unless given: opening images, where decisions say
+    /// which; asking for access; one's own sessions.
+    /// </summary>
+    public IReadOnlyList<string>? ScopesOfEverybody { get; set; }
+
     /// <summary>How long a signing key signs. The next one is announced a day before.</summary>
     [Range(typeof(TimeSpan), "2.00:00:00", "3650.00:00:00")]
     public TimeSpan SigningKeysRotateAfter { get; set; } = TimeSpan.FromDays(90);

@@ -173,6 +173,8 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
             new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
         settings["IdentityFederation:PublicUrl"] = "https://identity.test";
         settings["IdentityFederation:KeyEncryptionKeyFile"] = KeyFile();
+        settings["IdentityFederation:ScopesOfEverybody:0"] = "things.read";
+        settings["IdentityFederation:ScopesOfEverybody:1"] = "sessions.own";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
         settings["Authentication:Keys"] = mint.Jwks;

@@ -62,7 +62,7 @@ internal static partial class RegisterClient
         }
 
         if (command.Scopes.Count is 0 or > ScopesMax || Repeats(command.Scopes)
-            || command.Scopes.Any(scope => scope is null || !ScopePattern().IsMatch(scope)))
+            || command.Scopes.Any(scope => !IsScope(scope)))
         {
             return new Refusal(
                 "scope_malformed",
@@ -109,6 +109,9 @@ internal static partial class RegisterClient
             string id, Command command, CommandRunner commands, IOptions<AuthenticationSettings> authentication, HttpContext http) =>
             commands.RunAsync(http, Client.Streams, id, state => Decide(state, id, command, authentication.Value.Audience)))
         .RequireAuthorization("clients.manage");
+
+    /// <summary>Whether a text can be a scope.</summary>
+    public static bool IsScope(string? scope) => scope is not null && ScopePattern().IsMatch(scope);
 
     private static IReadOnlyList<ClientGrant> GrantsOf(Command command) =>
         command.Grants ?? [command.RedirectUris is { Count: > 0 } ? ClientGrant.AuthorizationCode : ClientGrant.ClientCredentials];

@@ -27,6 +27,11 @@ internal sealed record GroupMembersAdded(IReadOnlyList<string> Members, string S
 [EventName("group_members_removed")]
 internal sealed record GroupMembersRemoved(IReadOnlyList<string> Members, string Source) : GroupEvent;
 
+/// <summary>What those who are in a group may do with programs that act for them.</summary>
+/// <param name="Scopes">All of it: what was there before is replaced.</param>
+[EventName("group_scopes_assigned")]
+internal sealed record GroupScopesAssigned(IReadOnlyList<string> Scopes) : GroupEvent;
+
 /// <summary>A group is gone for good.</summary>
 [EventName("group_deleted")]
 internal sealed record GroupDeleted(string Source) : GroupEvent;
@@ -44,6 +49,7 @@ internal abstract record Group
         (Provisioned group, GroupRenamed e) => group with { DisplayName = e.DisplayName, ExternalId = e.ExternalId },
         (Provisioned group, GroupMembersAdded e) => group with { Members = group.Members.Union(e.Members) },
         (Provisioned group, GroupMembersRemoved e) => group with { Members = group.Members.Except(e.Members) },
+        (Provisioned group, GroupScopesAssigned e) => group with { Scopes = [.. e.Scopes] },
         (Provisioned, GroupDeleted) => new Deleted(),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the group is corrupt."),
     };
@@ -54,7 +60,11 @@ internal abstract record Group
     /// <param name="DisplayName">Its name.</param>
     /// <param name="ExternalId">Its id in the system that provisions it.</param>
     /// <param name="Members">Whom the provisioning system put in; whoever was deprovisioned since is in no list of members.</param>
-    public sealed record Provisioned(string Organisation, string DisplayName, string? ExternalId, ImmutableHashSet<string> Members) : Group;
+    public sealed record Provisioned(string Organisation, string DisplayName, string? ExternalId, ImmutableHashSet<string> Members) : Group
+    {
+        /// <summary>The scopes that its members may have.</summary>
+        public ImmutableList<string> Scopes { get; init; } = [];
+    }
 
     public sealed record Deleted : Group;
 }

@@ -17,6 +17,7 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             created_at timestamptz not null default now(), changed_at timestamptz not null default now(),
             constraint group_display_name unique (organisation, display_name_key),
             constraint group_external_id unique (organisation, external_id));
+        alter table group_directory add column if not exists scopes text[] not null default '{}';
         create table if not exists group_member (
             group_id text collate "C" not null references group_directory (id) on delete cascade,
             person text collate "C" not null constraint group_member_person references person_directory (id) on delete cascade,
@@ -28,6 +29,10 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
 
     /// <param name="Version">The version of the group's stream: the entity tag.</param>
     public sealed record Entry(string Id, string DisplayName, string? ExternalId, long Version, DateTimeOffset Created, DateTimeOffset Changed);
+
+    /// <param name="Scopes">What its members may do with programs that act for them.</param>
+    /// <param name="Members">How many people are in it.</param>
+    public sealed record Summary(string Id, string Organisation, string DisplayName, string? ExternalId, IReadOnlyList<string> Scopes, long Members);
 
     /// <summary>A person in a group, with what both are called.</summary>
     public sealed record Membership(string Group, string Person, string DisplayName);
@@ -44,10 +49,11 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             string[] gone = [.. known.Where(member => !group.Members.Contains(member))];
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
-                insert into group_directory (id, organisation, display_name, display_name_key, version, external_id) values ($1, $2, $3, {PersonDirectory.Key("$3")}, $4, $5)
+                insert into group_directory (id, organisation, display_name, display_name_key, version, scopes, external_id)
+                values ($1, $2, $3, {PersonDirectory.Key("$3")}, $4, $5, $6)
                 on conflict (id) do update set display_name = excluded.display_name, display_name_key = excluded.display_name_key,
-                    external_id = excluded.external_id, version = excluded.version, changed_at = now()
-                """, id, group.Organisation, group.DisplayName, version);
+                    external_id = excluded.external_id, version = excluded.version, scopes = excluded.scopes, changed_at = now()
+                """, id, group.Organisation, group.DisplayName, version, group.Scopes.ToArray());
             row.Parameters.Add(ReadModelRows.Optional(group.ExternalId, NpgsqlDbType.Text));
             statements.BatchCommands.Add(row);
             statements.BatchCommands.Add(ReadModelRows.Statement("delete from group_member where group_id = $1 and person = any ($2)", id, gone));
@@ -81,6 +87,32 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = organisation });
         return await ReadModelRows.ReadAsync(command, Read, cancellation) is [var one, ..] ? one : null;
+    }
+
+    /// <summary>A page of groups in the order of their ids, of one organisation or of all.</summary>
+    public async Task<IReadOnlyList<Summary>> ReadAsync(string? organisation, Paging paging, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            """
+            select id, organisation, display_name, external_id, scopes, (select count(*) from group_member where group_id = id) from group_directory
+            where id > $1 and ($2::text is null or organisation = $2) order by id limit $3
+            """);
+        command.Parameters.Add(new() { Value = paging.After ?? "" });
+        command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));
+        command.Parameters.Add(new() { Value = paging.Limit });
+        return await ReadModelRows.ReadAsync(
+            command,
+            row => new Summary(row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetFieldValue<string[]>(4), row.GetInt64(5)),
+            cancellation);
+    }
+
+    /// <summary>The scopes that somebody has by the groups that they are in.</summary>
+    public async Task<IReadOnlyList<string>> ScopesOfAsync(string person, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            "select distinct unnest(scopes) from group_member join group_directory on id = group_id where person = $1");
+        command.Parameters.Add(new() { Value = person });
+        return await ReadModelRows.ReadAsync(command, row => row.GetString(0), cancellation);
     }
 
     /// <summary>Who is in these groups, with their names.</summary>

@@ -10,7 +10,6 @@ internal static class ProvisioningModule
     {
         services.AddSettings<ProvisioningSettings>(ProvisioningSettings.Section);
         services.AddSingleton<ProvisioningClients>();
-        services.AddSingleton<GroupDirectory>().AddSingleton<GroupCommands>();
         services.AddSingleton<ScimUsers>().AddSingleton<ScimGroups>();
     }
 

@@ -29,6 +29,10 @@ internal sealed record AuthorizationRequest(
     /// <summary>Whether the person may be asked anything.</summary>
     public bool MayAsk { get; init; } = true;
 
+    /// <summary>The same request, for which nothing weaker is enough.</summary>
+    public AuthorizationRequest WithAtLeast(string context) =>
+        Context is not null && AuthenticationContexts.Satisfies(Context, context) ? this : this with { Context = context };
+
     /// <summary>
     /// Whether what a person showed is enough. Whoever showed it after they were asked to for this request has done so, however short its age may be: otherwise
     /// nobody would ever get through.

@@ -14,7 +14,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// then here again. Nobody is asked for consent: the clients are the hospital's own.
 /// </summary>
 internal sealed class Authorize(
-    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, ScopesOfPeople people, IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/authorize";
 
@@ -54,6 +54,11 @@ internal sealed class Authorize(
         string query = form.QueryWithout(AskedParameter);
         DateTimeOffset? asked = AskedAt(form[AskedParameter], query, now);
         OpenSession? session = await SessionOfAsync(http, sessions);
+        if (session is not null && await people.WantMoreFactorsAsync(session.State.Person, request.Scopes, http.RequestAborted))
+        {
+            request = request.WithAtLeast(AuthenticationContexts.MultiFactor);
+        }
+
         if (session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now))
         {
             string code = await grants.IssueAsync(request, session, http.RequestAborted);

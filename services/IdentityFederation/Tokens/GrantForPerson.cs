@@ -10,7 +10,8 @@ namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>Tokens for people: for a code (RFC 6749, 4.1.3, with PKCE), and for a refresh token, which is another one after each use (RFC 9700, 4.14).</summary>
 internal sealed class GrantForPerson(
-    Issuance issuance, AuthorizationGrants grants, GrantEnds ends, OpenSessions sessions, AccessTokens tokens, IdTokens idTokens, TimeProvider clock)
+    Issuance issuance, AuthorizationGrants grants, GrantEnds ends, OpenSessions sessions, AccessTokens tokens, IdTokens idTokens,
+    ScopesOfPeople people, TimeProvider clock)
 {
     public const string Code = "authorization_code";
     public const string Refresh = "refresh_token";
@@ -83,13 +84,21 @@ internal sealed class GrantForPerson(
         ClientDefinition definition = client.State.Definition;
         OpenSession? session = sessions.Find(grant.SignedIn.Session);
         if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
-            || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal) || !await use.PersonMaySignInAsync(http.RequestAborted))
+            || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal)
+            || await use.ScopesOfPersonAsync(http.RequestAborted) is not { } byGroups)
         {
             return NoGrant;
         }
 
-        // What the client may not ask for any more it does not get on and on.
-        string[] scopes = [.. asked.Where(scope => OpenIdScopes.All.Contains(scope) || definition.Scopes.Contains(scope, StringComparer.Ordinal))];
+        // What the client may not ask for any more, or the person may not have any more, is not given on and on.
+        string[] scopes = people.Given(
+            asked.Where(scope => OpenIdScopes.All.Contains(scope) || definition.Scopes.Contains(scope, StringComparer.Ordinal)),
+            byGroups, grant.SignedIn.Context);
+        if (scopes.Length == 0)
+        {
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, "The person may do nothing of what is asked for.");
+        }
+
         if (issuance.Signer is not { } signer)
         {
             return OAuthAnswer.Unavailable(OAuthClients.NotReady);

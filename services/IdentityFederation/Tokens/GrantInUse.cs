@@ -15,13 +15,19 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
 
     public bool Used => used;
 
-    /// <summary>Whether the person may sign in, locked until the end: whoever is let out at this moment gets nothing more.</summary>
-    public async Task<bool> PersonMaySignInAsync(CancellationToken cancellation)
+    /// <summary>
+    /// The scopes that the person has by groups now; null when they may not sign in. The person is locked until the end: whoever is let out at this moment gets
+    /// nothing more.
+    /// </summary>
+    public async Task<IReadOnlyList<string>?> ScopesOfPersonAsync(CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "select active and not suspended from person_directory where id = $1 for share", connection, transaction);
+            """
+            select array(select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
+            from person_directory where id = $1 and active and not suspended for share
+            """, connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        return await command.ExecuteScalarAsync(cancellation) as string[];
     }
 
     /// <summary>The code, or the refresh token, is used up; this was given for it.</summary>

@@ -13,7 +13,7 @@ internal static class TokensModule
         services.AddSingleton<IssuanceFollower>().AddHostedService(provider => provider.GetRequiredService<IssuanceFollower>());
         services.AddHostedService<KeepSigningKeys>();
         services.AddSingleton<AccessTokens>().AddSingleton<ClientAssertions>().AddSingleton<FailureLimit>().AddSingleton<OAuthClients>();
-        services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<IdTokens>();
+        services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<ScopesOfPeople>().AddSingleton<IdTokens>();
         services.AddSingleton<GrantEnds>().AddSingleton<GrantForPerson>();
         services.AddSingleton<RequestSignOut>().AddSubscription<LogoutNotices>().AddHostedService<TellLogouts>();
         services.AddHealthChecks().AddCheck<IssuanceFollower>("issuer", tags: [HealthEndpoints.ReadyTag]);
