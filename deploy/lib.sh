@@ -41,15 +41,16 @@ signing_key() {
     mv "$file.new" "$file.pem")
 }
 
-# Writes the clients of the development token issuer, with hashed secrets, from deploy/clients.json.
-write_client_hashes() {
-  local clients='[]' id hash
+# Writes the clients of a new installation from deploy/clients.json, with hashed secrets, for a console at this address.
+write_clients() {
+  local console="$1" hashes='{}' id hash
   while read -r id; do
     hash="$(printf '%s' "$(secret "client-$id")" | sha256sum | cut -d' ' -f1)"
-    clients="$(jq --arg id "$id" --arg hash "$hash" --slurpfile known "$ROOT/deploy/clients.json" \
-      '. + [$known[0][] | select(.id == $id) | . + {secretSha256: $hash} | del(.purpose)]' <<< "$clients")"
-  done < <(jq -r '.[].id' "$ROOT/deploy/clients.json")
-  (umask 077 && printf '%s\n' "$clients" > "$RUN/secrets/clients.json")
+    hashes="$(jq --arg id "$id" --arg hash "$hash" '. + {($id): {secretSha256: $hash}}' <<< "$hashes")"
+  done < <(jq -r '.[] | select(.public | not).id' "$ROOT/deploy/clients.json")
+  (umask 077 && jq --argjson hashes "$hashes" --arg console "$console" \
+    'map(del(.purpose) + ($hashes[.id] // {}) | walk(if type == "string" then sub("\\$\\{CONSOLE_URL\\}"; $console) else . end))' \
+    "$ROOT/deploy/clients.json" > "$RUN/secrets/clients.json")
 }
 
 # Is a TCP port of the loopback address taken?

@@ -23,7 +23,7 @@ internal static class ConsoleModule
         services.AddRazorPages().AddMvcOptions(options => options.MaxModelValidationErrors = 20);
         services.AddAntiforgery(antiforgery =>
         {
-            antiforgery.Cookie.Name = "accessgov-form";
+            antiforgery.Cookie.Name = "accessgov-console-form";
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             antiforgery.FormFieldName = "form";
         });
@@ -38,7 +38,7 @@ internal static class ConsoleModule
         services.ConfigureHttpClientDefaults(http => http.RemoveAllLoggers());
         services.AddHttpContextAccessor();
         services.AddTransient<PersonsToken>();
-        services.AddPolicyDecisionClient<DevelopmentTokens>();
+        services.AddPolicyDecisionClient<PolicyDecisionCheck>();
         services.AddPolicyDecisionClient<PolicySets>();
         services.AddPolicyDecisionClient<PolicyDrafts>();
         services.AddPolicyDecisionClient<RequestedAccess>();
@@ -51,13 +51,14 @@ internal static class ConsoleModule
 
     public static void MapConsole(this WebApplication app)
     {
-        app.Use(SecurityHeaders.SetAsync);
+        app.UseSecurityHeaders(app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value.IdentityFederationUrl!);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error" });
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = SecurityHeaders.StaticFiles });
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRazorPages();
+        EndedSessions.Map(app);
     }
 
     /// <summary>A client that calls PolicyDecision with the token of whoever is signed in.</summary>

@@ -16,7 +16,6 @@ internal static class ServiceHost
 
         WebApplication app = builder.Build();
         app.MapServiceDefaults();
-        app.MapDevelopmentTokens();
         app.MapPolicyDecision();
         return app;
     }

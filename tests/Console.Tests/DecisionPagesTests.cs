@@ -53,18 +53,4 @@ public sealed class DecisionPagesTests(RunningConsole console)
         answer!.Status.ShouldBe(404);
         await page.ShouldRefuseAsync("decision_unknown");
     }
-
-    [Fact]
-    public async Task A_session_whose_token_was_revoked_leads_to_the_sign_in_and_back()
-    {
-        IPage page = await console.OpenAsync("/sign-in");
-        await page.SignInAsync("revoked");
-        await console.RevokeTokenAsync(page);
-
-        await page.GotoAsync("/decisions?Subject=dora");
-
-        await page.ShouldBeAsync("Sign in");
-        await page.SignInAsync("revoked");
-        await Expect(page).ToHaveURLAsync(new Uri(console.Address, "/decisions?Subject=dora").AbsoluteUri);
-    }
 }

@@ -19,7 +19,7 @@ internal static class Hospital
             .Select(name => new { name, text = File.ReadAllText(Path.Combine(folder, name)) })];
     }
 
-    public static async Task LoadAsync(PolicyDecisionProcess service)
+    public static async Task LoadAsync(AccessGovProcesses service)
     {
         await service.SendAsync(HttpMethod.Post, "policy-sets/hospital/versions", new { files = PolicyFiles(), comment = "The shipped set." });
         await service.SendAsync(HttpMethod.Put, "sites/main", new
@@ -48,7 +48,7 @@ internal static class Hospital
     }
 
     /// <summary>Asks for a decision as a PACS in the hospital does; answers it whole.</summary>
-    public static async Task<JsonNode> DecideAsync(PolicyDecisionProcess service, string person, string action, string study) => (await service.SendAsync(
+    public static async Task<JsonNode> DecideAsync(AccessGovProcesses service, string person, string action, string study) => (await service.SendAsync(
         HttpMethod.Post, "access/v1/evaluation", new
         {
             subject = new { type = "User", id = person }, action = new { name = action }, resource = new { type = "Study", id = study },

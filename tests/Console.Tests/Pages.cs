@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AccessGov.Testing;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -9,11 +10,13 @@ namespace AccessGov.Console.Tests;
 /// <summary>What tests do with pages again and again.</summary>
 internal static class Pages
 {
-    public static async Task SignInAsync(this IPage page, string person)
+    /// <summary>Signs in on IdentityFederation's page, and is back at the console then.</summary>
+    public static async Task SignInAsync(this IPage page, SignInOfPerson person)
     {
-        await page.GetByLabel("Your user name").FillAsync(person);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.Locator(".person")).ToHaveTextAsync(person);
+        await page.GetByLabel("User name").FillAsync(person.UserName);
+        await page.GetByLabel("Password").FillAsync(person.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".person")).ToHaveTextAsync(person.UserName);
     }
 
     public static Task PressAsync(this IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();

@@ -111,7 +111,7 @@ public sealed class RolePagesTests(RunningConsole console)
     /// <summary>The past is told from a read model, which lags by moments.</summary>
     private Task HistoryCaughtUpAsync() => Eventually.HoldsAsync(async () =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "permission-matrix");
-        return await console.Service.StatusOfAsync(request) == 200;
+        using HttpResponseMessage answer = await console.Service.GetAsync("permission-matrix");
+        return answer.IsSuccessStatusCode;
     }, "the history has caught up");
 }

@@ -1,18 +1,18 @@
+using System.Text.Json.Nodes;
 using AccessGov.Testing;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Playwright;
 
 namespace AccessGov.Console.Tests;
 
-/// <summary>A real PolicyDecision, a real console before it and a real browser before that; started once for all tests.</summary>
+/// <summary>A real PolicyDecision and a real IdentityFederation, a real console before them and a real browser before all of it; started once for all tests.</summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
     private const int PagesMax = 4;
+
+    /// <summary>Whoever the tests need, with a password; stella has an authenticator app, too.</summary>
+    private static readonly string[] Names = ["ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked"];
 
     private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
     private readonly Queue<IPage> open = new();
@@ -20,7 +20,10 @@ public sealed class RunningConsole : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? browser;
 
-    public PolicyDecisionProcess Service { get; } = new();
+    public AccessGovProcesses Service { get; } = new();
+
+    /// <summary>What the people of the tests sign in with.</summary>
+    public IReadOnlyDictionary<string, SignInOfPerson> People { get; private set; } = new Dictionary<string, SignInOfPerson>(StringComparer.Ordinal);
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
@@ -33,22 +36,43 @@ public sealed class RunningConsole : IAsyncLifetime
         {
             ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
         });
-        app = await StartAsync(Address, Service.Address, Service.Secret);
         await Service.StartAsync(Address);
+        app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret);
         await Hospital.LoadAsync(Service);
+        await Service.EnrolAsync(app: true, "stella");
+        People = await Service.EnrolAsync(app: false, Names);
         browser = await launching;
     }
 
     /// <summary>Another console, for tests that need one of their own.</summary>
-    public static async Task<WebApplication> StartAsync(Uri address, Uri policyDecision, string secret)
+    public static async Task<WebApplication> StartAsync(Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console")
     {
         WebApplication console = ConsoleHost.Build(
         [
             $"--urls={address.AbsoluteUri.TrimEnd('/')}", "--environment=Development", "--applicationName=AccessGov.Console", $"--contentRoot={WorkingCopy.PathOf("services", "Console")}",
             "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}", $"--Console:ClientSecret={secret}",
+            $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}", $"--Console:PublicUrl={address.AbsoluteUri}",
         ]);
         await console.StartAsync();
         return console;
+    }
+
+    /// <summary>Another console beside this one, to which people are sent back, too.</summary>
+    /// <param name="policyDecision">Whom it asks.</param>
+    public async Task<ConsoleBeside> BesideAsync(Uri policyDecision)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        string origin = address.AbsoluteUri.TrimEnd('/');
+        string known = await File.ReadAllTextAsync(WorkingCopy.PathOf("deploy", "clients.json"));
+        JsonObject client = JsonNode.Parse(known.Replace("${CONSOLE_URL}", origin, StringComparison.Ordinal))!.AsArray()
+            .Select(one => one!.AsObject()).Single(one => one["id"]!.GetValue<string>() == "console");
+        client.Remove("id");
+        client.Remove("purpose");
+        client["name"] = "Another console";
+        string id = $"console-{address.Port}";
+        await Service.SendAsync(HttpMethod.Put, new Uri(Service.IdentityFederation, $"clients/{id}").AbsoluteUri, client);
+        JsonNode rotated = (await Service.SendAsync(HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
+        return new ConsoleBeside(address, await StartAsync(address, policyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(), id));
     }
 
     /// <summary>A page of a browser that nobody is signed in to.</summary>
@@ -62,23 +86,15 @@ public sealed class RunningConsole : IAsyncLifetime
             BrowserNewContextOptions options = Options();
             options.JavaScriptEnabled = scripts;
             browsers[(person, scripts)] = context = await browser!.NewContextAsync(options);
-            await (await OpenAsync(context, "/sign-in")).SignInAsync(person);
+            await (await OpenAsync(context, "/sign-in")).SignInAsync(People[person]);
         }
 
         return await OpenAsync(context, path);
     }
 
-    /// <summary>Revokes the token behind the session of a page, as an administrator would.</summary>
-    public async Task RevokeTokenAsync(IPage page)
-    {
-        string cookie = (await page.Context.CookiesAsync()).Single(one => one.Name == "accessgov-console").Value;
-        CookieAuthenticationOptions options = app!.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(CookieAuthenticationDefaults.AuthenticationScheme);
-        string session = options.TicketDataFormat.Unprotect(cookie)!.Principal.Claims.Single(claim => claim.Type.EndsWith("SessionId", StringComparison.Ordinal)).Value;
-        AuthenticationTicket ticket = (await options.SessionStore!.RetrieveAsync(session))!;
-        using var http = new HttpClient { BaseAddress = Service.Address };
-        using var form = new FormUrlEncodedContent([new("token", ticket.Properties.GetTokenValue("access_token")!), new("client_id", "console"), new("client_secret", Service.Secret)]);
-        (await http.PostAsync(new Uri("development/revoke", UriKind.Relative), form)).EnsureSuccessStatusCode();
-    }
+    /// <summary>Ends all sessions of somebody at IdentityFederation, as security does.</summary>
+    public Task EndSessionsAsync(string person) => Service.SendAsync(
+        HttpMethod.Post, new Uri(Service.IdentityFederation, $"people/{person}/sessions/end").AbsoluteUri, new { reason = "A test." });
 
     public async Task DisposeAsync()
     {
@@ -102,6 +118,12 @@ public sealed class RunningConsole : IAsyncLifetime
     }
 
     private BrowserNewContextOptions Options() => new() { BaseURL = Address.AbsoluteUri, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB" };
+}
+
+/// <summary>A console that a test has for itself.</summary>
+public sealed record ConsoleBeside(Uri Address, WebApplication App) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => App.DisposeAsync();
 }
 
 /// <summary>All tests share one console; they run one after the other.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text.Json;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,12 +17,12 @@ public sealed class SignInTests(RunningConsole console)
     {
         IPage page = await console.OpenAsync("/roles?show=all");
         await page.ShouldBeAsync("Sign in");
-        await page.ShouldBeSoundAsync();
+        new Uri(page.Url).GetLeftPart(UriPartial.Path).ShouldBe(new Uri(console.Service.IdentityFederation, "sign-in").AbsoluteUri);
 
-        await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" })).ToBeFocusedAsync();
-        await page.GetByLabel("Your user name").FocusAsync();
+        await page.GetByLabel("User name").FocusAsync();
         await page.Keyboard.TypeAsync("ada");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync(console.People["ada"].Password);
         await page.Keyboard.PressAsync("Enter");
 
         await Expect(page).ToHaveURLAsync(new Uri(console.Address, "/roles?show=all").AbsoluteUri);
@@ -28,20 +30,63 @@ public sealed class SignInTests(RunningConsole console)
     }
 
     [Fact]
-    public async Task Signing_out_ends_the_session_also_for_whoever_kept_the_cookie()
+    public async Task Signing_out_ends_the_session_here_and_there_also_for_whoever_kept_the_cookie()
     {
-        IPage page = await console.OpenAsync("/sign-in");
-        await page.SignInAsync("leaver");
+        IPage page = await console.OpenAsync("/");
+        await page.SignInAsync(console.People["leaver"]);
         IReadOnlyList<BrowserContextCookiesResult> cookies = await page.Context.CookiesAsync();
         BrowserContextCookiesResult session = cookies.Single(cookie => cookie.Name == "accessgov-console");
         (session.HttpOnly, session.SameSite, session.Value.Contains("eyJ", StringComparison.Ordinal)).ShouldBe((true, SameSiteAttribute.Lax, false));
+        BrowserContextCookiesResult there = cookies.Single(cookie => cookie.Name == "accessgov-session");
 
         await page.PressAsync("Sign out");
 
-        await page.ShouldTellAsync("You are signed out.");
-        await page.Context.AddCookiesAsync([new() { Name = session.Name, Value = session.Value, Url = console.Address.AbsoluteUri }]);
+        await page.ShouldBeAsync("Signed out");
+        await page.ShouldBeSoundAsync();
+        await page.Context.AddCookiesAsync(
+        [
+            new() { Name = session.Name, Value = session.Value, Url = console.Address.AbsoluteUri },
+            new() { Name = there.Name, Value = there.Value, Url = console.Service.IdentityFederation.AbsoluteUri },
+        ]);
         await page.GotoAsync("/roles");
         await page.ShouldBeAsync("Sign in");
+    }
+
+    [Fact]
+    public async Task Sessions_that_security_ends_are_over_here_too()
+    {
+        IPage page = await console.OpenAsync("/");
+        await page.SignInAsync(console.People["revoked"]);
+        await console.EndSessionsAsync("revoked");
+        await Eventually.HoldsAsync(async () =>
+        {
+            await page.GotoAsync("/roles");
+            return page.Url.StartsWith(console.Service.IdentityFederation.AbsoluteUri, StringComparison.Ordinal);
+        }, "whoever was signed in is asked who they are");
+        await page.SignInAsync(console.People["revoked"]);
+        await page.ShouldBeAsync("Roles");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("logout_token=nonsense")]
+    [InlineData("logout_token=eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.")]
+    public async Task What_is_no_logout_token_ends_nothing(string form)
+    {
+        using var http = new HttpClient { BaseAddress = console.Address };
+        using var content = new StringContent(form, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        using HttpResponseMessage answer = await http.PostAsync(new Uri("/backchannel-logout", UriKind.Relative), content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("invalid_request");
+    }
+
+    [Fact]
+    public async Task An_access_token_of_somebody_is_no_logout_token()
+    {
+        string token = await console.Service.TokenAsync("viewer", "ada", "images.open");
+        using var http = new HttpClient { BaseAddress = console.Address };
+        using var content = new FormUrlEncodedContent([new("logout_token", token)]);
+        (await http.PostAsync(new Uri("/backchannel-logout", UriKind.Relative), content)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -64,45 +109,54 @@ public sealed class SignInTests(RunningConsole console)
     [Fact]
     public async Task Where_a_second_factor_is_asked_for_the_refusal_leads_to_the_sign_in_with_one()
     {
-        var issuer = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        string? asked = null;
-        await using WebApplication strict = WebApplication.CreateSlimBuilder([$"--urls={issuer.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
-        strict.MapPost("/development/token", async (HttpRequest request) =>
+        const string SecondFactor = "https://refeds.org/profile/mfa";
+        var pdp = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using WebApplication strict = WebApplication.CreateSlimBuilder([$"--urls={pdp.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
+        strict.MapFallback(async (HttpContext http) =>
         {
-            asked = (await request.ReadFormAsync())["acr_values"];
-            return Results.Json(new { access_token = asked, expires_in = 600 });
+            if (ClaimsOf(http.Request.Headers.Authorization.ToString()).GetProperty("acr").GetString() == SecondFactor)
+            {
+                await http.Response.WriteAsJsonAsync(new { roles = Array.Empty<object>() });
+                return;
+            }
+
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            http.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", acr_values=\"{SecondFactor}\", max_age=\"600\"";
+            await http.Response.WriteAsJsonAsync(
+                new { type = "urn:accessgov:policy-decision:step_up_required", detail = "Administration needs a second factor." }, options: null, "application/problem+json");
         });
-        strict.MapFallback((HttpRequest request) => request.Headers.Authorization == "Bearer https://refeds.org/profile/mfa"
-            ? Results.Json(new { roles = Array.Empty<object>() })
-            : Results.Json(new { type = "urn:accessgov:policy-decision:step_up_required", detail = "Administration needs a second factor." }, contentType: "application/problem+json", statusCode: 401));
         await strict.StartAsync();
-        await using WebApplication own = await RunningConsole.StartAsync(address, issuer, "secret");
-        IPage page = await console.OpenAsync(new Uri(address, "/sign-in").AbsoluteUri);
-        await page.SignInAsync("ada");
-        asked.ShouldBeNull();
-        await page.GotoAsync(new Uri(address, "/roles").AbsoluteUri);
+        SignInOfPerson stella = console.People["stella"];
+        await using ConsoleBeside own = await console.BesideAsync(pdp);
+        IPage page = await console.OpenAsync(own.Address.AbsoluteUri);
+        await page.SignInAsync(stella);
+        await page.GotoAsync(new Uri(own.Address, "/roles").AbsoluteUri);
         await page.ShouldRefuseAsync("step_up_required");
         await page.ShouldBeSoundAsync();
 
+        string before = (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "accessgov-console").Value;
         await page.FollowAsync("Sign in with your second factor");
-        await page.GetByLabel("With my second factor").CheckAsync();
-        await page.ShouldBeSoundAsync();
-        await page.SignInAsync("ada");
+        await page.ShouldBeAsync("Second factor");
+        await page.GetByLabel("Code of your authenticator app").FillAsync(await CodeAsync(stella.AuthenticatorKey!));
+        await page.PressAsync("Go on");
 
-        asked.ShouldBe("https://refeds.org/profile/mfa");
         await page.ShouldBeAsync("Roles");
+        string after = (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "accessgov-console").Value;
+        after.ShouldNotBe(before, "whoever knew the session's cookie does not have the stronger session");
+        await page.Context.AddCookiesAsync([new() { Name = "accessgov-console", Value = before, Url = own.Address.AbsoluteUri }]);
+        await page.GotoAsync(new Uri(own.Address, "/roles").AbsoluteUri);
+        (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "accessgov-console").Value.ShouldNotBe(before, "the session from before is over");
     }
 
     [Fact]
     public async Task Every_answer_forbids_foreign_scripts_frames_and_caches()
     {
         using var http = new HttpClient { BaseAddress = console.Address };
-        foreach (string path in new[] { "/sign-in", "/nowhere", "/console.css" })
+        foreach (string path in new[] { "/signed-out", "/sign-in/failed", "/console.css" })
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri(path, UriKind.Relative));
             string Header(string name) => string.Join(',', answer.Headers.GetValues(name));
-            Header("Content-Security-Policy").ShouldBe("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'", path);
+            Header("Content-Security-Policy").ShouldBe("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' " + console.Service.IdentityFederation.GetLeftPart(UriPartial.Authority), path);
             Header("X-Content-Type-Options").ShouldBe("nosniff");
             Header("Cache-Control").ShouldBe(path == "/console.css" ? "no-cache" : "no-store");
         }
@@ -112,37 +166,74 @@ public sealed class SignInTests(RunningConsole console)
     public async Task A_form_without_its_token_is_refused()
     {
         using var http = new HttpClient { BaseAddress = console.Address };
-        using var form = new FormUrlEncodedContent([new("Person", "ada")]);
-        using HttpResponseMessage answer = await http.PostAsync(new Uri("/sign-in", UriKind.Relative), form);
+        using var form = new FormUrlEncodedContent([]);
+        using HttpResponseMessage answer = await http.PostAsync(new Uri("/sign-in?handler=Out", UriKind.Relative), form);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("form_malformed");
     }
 
-    [Fact]
-    public async Task A_name_that_is_none_and_the_name_of_the_console_itself_are_refused()
+    [Theory]
+    [InlineData("/sign-in/callback?code=stolen&state=guessed")]
+    [InlineData("/sign-in/callback?error=access_denied")]
+    [InlineData("/sign-in/callback")]
+    public async Task An_answer_that_nobody_here_asked_for_signs_nobody_in(string callback)
     {
-        IPage page = await console.OpenAsync("/sign-in");
-        await page.GetByLabel("Your user name").FillAsync("   ");
-        await page.PressAsync("Sign in");
-        await page.ShouldRefuseAsync("name_required");
+        IPage page = await console.OpenAsync(callback);
+        await page.ShouldRefuseAsync("sign_in_failed");
+        await page.ShouldBeSoundAsync();
+        (await page.Context.CookiesAsync()).ShouldNotContain(cookie => cookie.Name == "accessgov-console");
+    }
 
-        await page.GetByLabel("Your user name").FillAsync("console");
-        await page.PressAsync("Sign in");
-        await page.ShouldRefuseAsync("unauthorized_client");
+    [Theory]
+    [InlineData("https://elsewhere.test/")]
+    [InlineData("//elsewhere.test/")]
+    public async Task Nobody_is_led_to_another_site_after_signing_in(string returnUrl)
+    {
+        IPage page = await console.OpenAsync($"/sign-in?returnUrl={Uri.EscapeDataString(returnUrl)}");
+        await page.SignInAsync(console.People["ben"]);
+        new Uri(page.Url).ShouldBe(console.Address);
     }
 
     [Fact]
     public async Task While_PolicyDecision_is_away_the_page_says_so_with_503()
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        await using WebApplication alone = await RunningConsole.StartAsync(address, new Uri("http://127.0.0.1:1/"), "secret");
-        IPage page = await console.OpenAsync(new Uri(address, "/sign-in").AbsoluteUri);
-        await page.GetByLabel("Your user name").FillAsync("ada");
+        await using ConsoleBeside alone = await console.BesideAsync(new Uri("http://127.0.0.1:1/"));
+        IPage page = await console.OpenAsync(alone.Address.AbsoluteUri);
+        await page.SignInAsync(console.People["ada"]);
 
-        IResponse answer = await page.RunAndWaitForResponseAsync(() => page.PressAsync("Sign in"), response => response.Request.Method == "POST");
+        IResponse? answer = await page.GotoAsync(new Uri(alone.Address, "/roles").AbsoluteUri);
 
-        answer.Status.ShouldBe(503);
+        answer!.Status.ShouldBe(503);
         await page.ShouldRefuseAsync("policy_decision_unreachable");
         await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
+    public async Task While_IdentityFederation_is_away_the_page_says_so_with_503()
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using WebApplication alone = await RunningConsole.StartAsync(address, console.Service.PolicyDecision, new Uri("http://127.0.0.1:1/"), "secret");
+        IPage page = await console.OpenAsync("/signed-out");
+
+        IResponse? answer = await page.GotoAsync(new Uri(address, "/roles").AbsoluteUri);
+
+        answer!.Status.ShouldBe(503);
+        await page.ShouldRefuseAsync("identity_federation_unreachable");
+        await page.ShouldBeSoundAsync();
+    }
+
+    private static JsonElement ClaimsOf(string authorization)
+    {
+        string payload = authorization.Split('.')[1];
+        return JsonDocument.Parse(Base64Url.DecodeFromChars(payload)).RootElement;
+    }
+
+    /// <summary>A code as somebody else's program makes it; the one of now may have been used to set the app up.</summary>
+    private static async Task<string> CodeAsync(string key)
+    {
+        long next = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeSeconds();
+        await using var oath = new ChildProcess("oathtool", ["--totp", "--base32", $"--now=@{next}", key]);
+        (await oath.ExitCodeAsync(Eventually.Bound)).ShouldBe(0, oath.Output);
+        return oath.Output.Trim();
     }
 }

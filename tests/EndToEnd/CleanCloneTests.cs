@@ -156,7 +156,7 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
         JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
         JsonElement at = configuration.GetProperty(service);
         var http = new HttpClient { BaseAddress = new Uri(at.GetProperty("url").GetString()! + "/") };
-        JsonElement token = await AnswerAsync(http.PostAsync(new Uri(at.GetProperty("tokenUrl").GetString()!), new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
+        JsonElement token = await AnswerAsync(http.PostAsync(new Uri(configuration.GetProperty("identityFederation").GetProperty("tokenUrl").GetString()!), new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials", ["client_id"] = client,
             ["client_secret"] = configuration.GetProperty("clients").GetProperty(client).GetProperty("secret").GetString()!,

@@ -13,6 +13,9 @@ internal sealed class DecisionReplay : IDisposable
 {
     private const string Client = "policy-desk";
 
+    /// <summary>Who writes policies in the demo hospital.</summary>
+    private const string Author = "sven";
+
     private readonly HttpClient http;
 
     private DecisionReplay(Uri service, string token)
@@ -29,8 +32,7 @@ internal sealed class DecisionReplay : IDisposable
     {
         JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(configurationFile)).RootElement;
         var service = new Uri(configuration.GetProperty("policyDecision").GetProperty("url").GetString()!);
-        string secret = configuration.GetProperty("clients").GetProperty(Client).GetProperty("secret").GetString()!;
-        using var replay = new DecisionReplay(service, await TokenAsync(service, secret));
+        using var replay = new DecisionReplay(service, await TokenAsync(configurationFile));
         string draft = await replay.DraftOfWhatIsInForceAsync(policySet);
         JsonElement report = default;
         await Eventually.HoldsAsync(
@@ -44,14 +46,14 @@ internal sealed class DecisionReplay : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private static async Task<string> TokenAsync(Uri service, string secret)
+    private static async Task<string> TokenAsync(string configurationFile)
     {
-        using var issuer = new HttpClient { BaseAddress = service };
-        using var form = new FormUrlEncodedContent(
+        await using var demo = new ChildProcess("dotnet",
         [
-            new("grant_type", "client_credentials"), new("client_id", Client), new("client_secret", secret), new("subject", "grace"),
+            ChildProcess.AssemblyOf("deploy/demo/DemoHospital", "DemoHospital"), "token", "--configuration", configurationFile, Client, Author, "policies.manage", "facts.read",
         ]);
-        return (await AnswerAsync(await issuer.PostAsync(new Uri("/development/token", UriKind.Relative), form))).GetProperty("access_token").GetString()!;
+        (await demo.ExitCodeAsync(TimeSpan.FromMinutes(3))).ShouldBe(0, demo.Output);
+        return demo.Output.Trim();
     }
 
     private async Task<string> DraftOfWhatIsInForceAsync(string policySet)

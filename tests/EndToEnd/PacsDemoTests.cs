@@ -3,8 +3,11 @@ using AccessGov.Testing;
 
 namespace AccessGov.EndToEnd;
 
-public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class PacsDemoTests
 {
+    // No console runs here; what leads to one is only read.
+    private static readonly Uri Console = new("http://127.0.0.1:7000");
+
     private const string Ct = "1.3.6.1.4.1.5962.1.2.1.20040119072730.12322";
     private const string CtInOrthanc = "8a8cf898-ca27c490-d0c7058c-929d0581-2bbf104d";
     private const string Mr = "1.3.6.1.4.1.5962.1.2.4.20040826185059.5457";
@@ -14,17 +17,18 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
     {
         int port = FreePort.Next();
         string password = Guid.NewGuid().ToString("n");
-        await using PolicyDecisionProcess service = await PolicyDecisionProcess.StartAsync(
-            postgres.Server, Following($"http://127.0.0.1:{port}", password));
+        await using var services = new AccessGovProcesses();
+        await services.StartAsync(Console, Following($"http://127.0.0.1:{port}", password));
         await using var demo = new ChildProcess("/usr/bin/python3",
         [
-            Repository.PathOf("deploy", "demo", "pacs"), "--configuration", service.ConfigurationFile, "--orthanc-port", $"{port}", "--orthanc-password", password,
+            Repository.PathOf("deploy", "demo", "pacs"), "--configuration", services.ConfigurationFile, "--orthanc-port", $"{port}", "--orthanc-password", password,
         ]);
         int exitCode = await demo.ExitCodeAsync(TimeSpan.FromMinutes(6));
-        exitCode.ShouldBe(0, $"{demo.Output}\n{service.Output}");
+        exitCode.ShouldBe(0, $"{demo.Output}\n{services.Output}");
         demo.Output.ShouldContain("by the feeder");
         demo.Output.ShouldContain("Each answer is as it should be, and in the decision journal.");
-        await DecisionReplay.ShouldEqualTheRecordAsync(service.ConfigurationFile, "hospital", decisionsMin: 10);
+        await services.EnrolAsync(app: false, "sven");
+        await DecisionReplay.ShouldEqualTheRecordAsync(services.ConfigurationFile, "hospital", decisionsMin: 10);
     }
 
     [Fact]
@@ -33,8 +37,8 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         await using var orthanc = new OrthancProcess();
         await orthanc.StartAsync();
         await orthanc.StoreAsync("CT_small.dcm");
-        await using PolicyDecisionProcess service = await PolicyDecisionProcess.StartAsync(
-            postgres.Server, Following(orthanc.Url, orthanc.Password));
+        await using var service = new AccessGovProcesses();
+        await service.StartAsync(Console, Following(orthanc.Url, orthanc.Password));
         await UntilAsync(service, Ct, HttpStatusCode.OK);
         await orthanc.StoreAsync("MR_small.dcm");
         await UntilAsync(service, Mr, HttpStatusCode.OK);
@@ -63,7 +67,7 @@ public sealed class PacsDemoTests(PostgresFixture postgres) : IClassFixture<Post
         ["PolicyDecision__Orthanc__CompareEvery"] = "00:00:01",
     };
 
-    private static Task UntilAsync(PolicyDecisionProcess service, string uid, HttpStatusCode expected) => Eventually.HoldsAsync(async () =>
+    private static Task UntilAsync(AccessGovProcesses service, string uid, HttpStatusCode expected) => Eventually.HoldsAsync(async () =>
     {
         using HttpResponseMessage answer = await service.GetAsync($"/studies/{uid}");
         return answer.StatusCode == expected;

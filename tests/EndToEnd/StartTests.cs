@@ -13,7 +13,7 @@ public sealed class StartTests
         await File.WriteAllTextAsync(Path.Combine(home, "public-key.pem"), key.ExportSubjectPublicKeyInfoPem());
         string file = Path.Combine(home, "journal.lock");
         await using var held = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        await using var service = new ChildProcess("dotnet", [Repository.AssemblyOf("PolicyDecision")], new Dictionary<string, string>(StringComparer.Ordinal)
+        await using var service = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/PolicyDecision", "PolicyDecision")], new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["PolicyDecision__ConnectionString"] = "Host=127.0.0.1;Port=1;Username=nobody",

@@ -23,7 +23,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     private const string Audience = "accessgov";
 
     private readonly TimeProvider clock;
-    private readonly DevelopmentTokenMint mint;
+    private readonly TokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private readonly bool ownsMint = true;
     private Action<IServiceCollection>? configure;
@@ -37,7 +37,7 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     private IdentityFederationHost(TimeProvider clock)
     {
         this.clock = clock;
-        mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+        mint = TokenMint.WithNewKey(Issuer, Audience, clock);
     }
 
     private IdentityFederationHost(IdentityFederationHost other, IReadOnlyDictionary<string, string?> given)

@@ -24,7 +24,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private const string Audience = "accessgov";
 
     private readonly TimeProvider clock;
-    private readonly DevelopmentTokenMint mint;
+    private readonly TokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private WebApplication? app;
     private string spool = "";
@@ -37,7 +37,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private PolicyDecisionHost(TimeProvider clock)
     {
         this.clock = clock;
-        mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+        mint = TokenMint.WithNewKey(Issuer, Audience, clock);
     }
 
     /// <summary>A superuser's connection string to the service's database.</summary>

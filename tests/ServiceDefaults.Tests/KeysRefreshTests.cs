@@ -8,8 +8,8 @@ namespace AccessGov.ServiceDefaults.Tests;
 /// <summary>A key that the issuer does not show any more counts until the keys are read again, and no longer.</summary>
 public sealed class KeysRefreshTests : IAsyncLifetime
 {
-    private readonly DevelopmentTokenMint first = DevelopmentTokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, new ManualClock());
-    private readonly DevelopmentTokenMint next = DevelopmentTokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, new ManualClock());
+    private readonly TokenMint first = TokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, new ManualClock());
+    private readonly TokenMint next = TokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, new ManualClock());
     private WebApplication issuer = null!;
     private volatile string shown = "";
     private int reads;
@@ -60,7 +60,7 @@ public sealed class KeysRefreshTests : IAsyncLifetime
         (await StatusAsync(service, Token(first))).ShouldBe(HttpStatusCode.OK);
     }
 
-    private static string Token(DevelopmentTokenMint mint) => mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5));
+    private static string Token(TokenMint mint) => mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5));
 
     private static async Task<HttpStatusCode> StatusAsync(RunningService service, string token) => (await service.GetAsync("/things", token)).StatusCode;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -13,14 +14,14 @@ public sealed class OwnKeysTests : IAsyncLifetime
 
     private readonly ManualClock clock = new();
     private RunningService service = null!;
-    private DevelopmentTokenMint mint = null!;
+    private TokenMint mint = null!;
     private OwnKeys source = null!;
 
     private ITokenValidator Validator => service.Services.GetRequiredService<ITokenValidator>();
 
     public async Task InitializeAsync()
     {
-        mint = DevelopmentTokenMint.WithNewKey(Own, RunningService.Audience, clock);
+        mint = TokenMint.WithNewKey(Own, RunningService.Audience, clock);
         source = new OwnKeys(Own, [.. JsonWebKeySet.Create(mint.Jwks).Keys]);
         service = await RunningService.StartAsync(
             app => app.MapGet("/things", (CallerIdentity caller) => caller.Subject).RequireAuthorization("things.read"),
@@ -39,7 +40,7 @@ public sealed class OwnKeysTests : IAsyncLifetime
         (await StatusAsync(Token(mint))).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync(Token(service.Mint))).ShouldBe(HttpStatusCode.OK);
 
-        using DevelopmentTokenMint crossed = DevelopmentTokenMint.WithNewKey(Own, RunningService.Audience, clock);
+        using TokenMint crossed = TokenMint.WithNewKey(Own, RunningService.Audience, clock);
         (await StatusAsync(Token(crossed))).ShouldBe(HttpStatusCode.Unauthorized);
     }
 
@@ -92,7 +93,7 @@ public sealed class OwnKeysTests : IAsyncLifetime
 
     private string InSession(string session) => mint.Mint("viewer", ["things.read"], TimeSpan.FromMinutes(5), "ada", sessionId: session);
 
-    private static string Token(DevelopmentTokenMint mint) => mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5));
+    private static string Token(TokenMint mint) => mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5));
 
     private async Task<HttpStatusCode> StatusAsync(string token) => (await service.GetAsync("/things", token)).StatusCode;
 }

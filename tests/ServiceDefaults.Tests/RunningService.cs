@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,7 @@ internal sealed class RunningService : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private RunningService(WebApplication app, DevelopmentTokenMint mint, ManualClock clock)
+    private RunningService(WebApplication app, TokenMint mint, ManualClock clock)
     {
         this.app = app;
         Mint = mint;
@@ -28,13 +29,13 @@ internal sealed class RunningService : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public DevelopmentTokenMint Mint { get; }
+    public TokenMint Mint { get; }
 
     public ManualClock Clock { get; }
 
     public IServiceProvider Services => app.Services;
 
-    public static Dictionary<string, string?> SettingsFor(DevelopmentTokenMint mint) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string?> SettingsFor(TokenMint mint) => new(StringComparer.Ordinal)
     {
         ["Authentication:Issuer"] = Issuer,
         ["Authentication:Audience"] = Audience,
@@ -54,10 +55,10 @@ internal sealed class RunningService : IAsyncDisposable
 
     public static async Task<RunningService> StartAsync(
         Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null, Dictionary<string, string?>? settings = null,
-        string environment = "Production", bool authenticateCallers = true, DevelopmentTokenMint? mint = null)
+        string environment = "Production", bool authenticateCallers = true, TokenMint? mint = null)
     {
         var clock = new ManualClock();
-        mint ??= DevelopmentTokenMint.WithNewKey(Issuer, Audience, clock);
+        mint ??= TokenMint.WithNewKey(Issuer, Audience, clock);
         Dictionary<string, string?> all = SettingsFor(mint);
         foreach ((string name, string? value) in settings ?? [])
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -213,7 +214,7 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_token_signed_by_somebody_else_is_refused()
     {
-        using DevelopmentTokenMint stranger = DevelopmentTokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, service.Clock);
+        using TokenMint stranger = TokenMint.WithNewKey(RunningService.Issuer, RunningService.Audience, service.Clock);
 
         Sentence(await Validator.ValidateAsync(stranger.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(1))))
             .ShouldBe("The token is signed with a key that is not known here.");

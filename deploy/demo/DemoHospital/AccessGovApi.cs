@@ -5,21 +5,32 @@ using System.Text.Json;
 
 namespace AccessGov.DemoHospital;
 
-/// <summary>The decision service's HTTP API, with an access token of the client credentials grant (RFC 6749, 4.4).</summary>
+/// <summary>A service's HTTP API, with an access token of the client credentials grant (RFC 6749, 4.4).</summary>
 internal sealed class AccessGovApi : IDisposable
 {
     private readonly HttpClient http;
 
     private AccessGovApi(HttpClient http) => this.http = http;
 
-    public static async Task<AccessGovApi> ConnectAsync(Configuration configuration)
+    /// <summary>The decision service, for whoever loads and asks.</summary>
+    public static Task<AccessGovApi> ConnectAsync(Configuration configuration) => ConnectAsync(configuration, configuration.Url, Configuration.Demo);
+
+    /// <param name="configuration">Where tokens come from, and secrets.</param>
+    /// <param name="service">The root of the service.</param>
+    /// <param name="clientId">As whom.</param>
+    public static async Task<AccessGovApi> ConnectAsync(Configuration configuration, Uri service, string clientId)
     {
-        var client = new HttpClient { BaseAddress = configuration.Url, Timeout = TimeSpan.FromSeconds(100) };
+        if (!configuration.Secrets.TryGetValue(clientId, out string? secret))
+        {
+            throw new DemoException($"The configuration has no secret of the client {clientId}.");
+        }
+
+        var client = new HttpClient { BaseAddress = service, Timeout = TimeSpan.FromSeconds(100) };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = "client_credentials",
-            ["client_id"] = configuration.ClientId,
-            ["client_secret"] = configuration.ClientSecret,
+            ["client_id"] = clientId,
+            ["client_secret"] = secret,
         });
         try
         {

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using AccessGov.Console.Pages.SignIn;
 
 namespace AccessGov.Console.PolicyDecision;
 
@@ -53,10 +55,6 @@ internal static class Answers
         return http.AnswerAsync<T>(request, cancellation);
     }
 
-    /// <summary>Sends a form, as OAuth asks.</summary>
-    public static Task<Answer<T>> SubmitAsync<T>(this HttpClient http, string path, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellation)
-        where T : class => http.AnswerAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) }, cancellation);
-
     private static async Task<Answer<T>> AnswerAsync<T>(this HttpClient http, HttpRequestMessage request, CancellationToken cancellation)
         where T : class
     {
@@ -69,6 +67,10 @@ internal static class Answers
                     ? new Answer<T>(await ReadAsync<T>(response, cancellation), null, response.Headers.ETag?.ToString())
                     : new Answer<T>(null, await RefusalOfAsync(response, cancellation));
             }
+        }
+        catch (SignInUnreachableException)
+        {
+            return new Answer<T>(null, Refusal.SignInUnreachable);
         }
         catch (HttpRequestException)
         {
@@ -93,13 +95,21 @@ internal static class Answers
         if (type?.MediaType is "application/problem+json" or "application/json" && JsonSerializer.Deserialize<Problem>(text, Json) is { } problem)
         {
             string code = problem.Type?[(problem.Type.LastIndexOf(':') + 1)..] ?? problem.Error ?? $"status_{status}";
-            return new Refusal(status, code, problem.Detail ?? problem.ErrorDescription ?? problem.Title ?? code, problem.Errors ?? []);
+            string challenge = response.Headers.WwwAuthenticate.ToString();
+            return new Refusal(status, code, problem.Detail ?? problem.ErrorDescription ?? problem.Title ?? code, problem.Errors ?? [])
+            {
+                Context = ParameterOf(challenge, "acr_values"), MaxAge = ParameterOf(challenge, "max_age"),
+            };
         }
 
         // The AuthZEN endpoints answer a sentence, with the code in a header.
         string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes) ? codes.First() : $"status_{status}";
         return new Refusal(status, named, type?.MediaType == "text/plain" && text.Length > 0 ? text : $"PolicyDecision answered {status}.", []);
     }
+
+    /// <summary>A parameter of a challenge (RFC 9110, 11.2), quoted or not.</summary>
+    private static string? ParameterOf(string challenge, string name) =>
+        Regex.Match(challenge, $"\\b{name}=\"?([^\",]+)", RegexOptions.CultureInvariant) is { Success: true } found ? found.Groups[1].Value : null;
 
     private sealed record Problem(
         string? Type, string? Title, string? Detail, IReadOnlyList<Finding>? Errors, string? Error,
@@ -122,8 +132,20 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public static Refusal TooSlow { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, "policy_decision_too_slow", "PolicyDecision did not answer in time. What was commanded may have been done: look before you repeat it.", []);
 
+    public static Refusal SignInUnreachable { get; } = new(
+        (int)HttpStatusCode.ServiceUnavailable, "identity_federation_unreachable", "IdentityFederation cannot be reached from the console, so nobody can sign in now.", []);
+
+    public static Refusal SignInFailed { get; } = new(
+        (int)HttpStatusCode.BadRequest, "sign_in_failed", "The sign-in did not come to its end: it took too long, was begun in another window, or was refused.", []);
+
     /// <summary>Whether the same person, signed in more strongly or more recently, would not be refused (RFC 9470).</summary>
     public bool NeedsSecondFactor => Code == "step_up_required";
+
+    /// <summary>The authentication context that is asked for then; null when any will do.</summary>
+    public string? Context { get; init; }
+
+    /// <summary>How many seconds ago they may have signed in then; null for whenever.</summary>
+    public string? MaxAge { get; init; }
 
     /// <summary>What to do next, by the kind of refusal; the sentence says what is special about it.</summary>
     public string Next => Code switch
@@ -131,6 +153,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         "self_approval" => "Ask a colleague to sign in and to decide.",
         "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
         "step_up_required" => "Sign in with your second factor, and repeat what you wanted.",
+        "sign_in_failed" => "Begin anew from the overview. If it stays so, ask the service desk.",
         "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
         "stale" or "draft_changed" or "changed_meanwhile" => "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",

@@ -26,7 +26,7 @@ internal sealed class SigningKeys : IDisposable
     {
         this.settings = settings.Value;
         this.clock = clock;
-        if (this.settings.KeysUrl is { } url && url.Scheme != Uri.UriSchemeHttps && !environment.IsDevelopment())
+        if (this.settings.KeysUrl is { } url && url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback && !environment.IsDevelopment())
         {
             throw new OptionsValidationException(AuthenticationSettings.Section, typeof(AuthenticationSettings),
                 [$"Setting Authentication:KeysUrl: keys are taken over https, not {url.Scheme}."]);

@@ -29,7 +29,7 @@ internal static class DirectoryBenchmark
             await MessagingSchema.GrantAsync(connection, "postgres", "identity-federation");
         }
 
-        using var mint = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
+        using var mint = TokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
         string[] directory = Files(folder);
         await using WebApplication app = ServiceHost.Build(
         [

@@ -20,11 +20,11 @@ internal sealed class ServiceUnderLoad : IAsyncDisposable
 
     private readonly WebApplication app;
     private readonly PostgresServer postgres;
-    private readonly DevelopmentTokenMint mint;
+    private readonly TokenMint mint;
     private readonly string spool;
     private readonly HttpClient client;
 
-    private ServiceUnderLoad(WebApplication app, PostgresServer postgres, string database, DevelopmentTokenMint mint, string spool)
+    private ServiceUnderLoad(WebApplication app, PostgresServer postgres, string database, TokenMint mint, string spool)
     {
         Database = database;
         this.app = app;
@@ -51,7 +51,7 @@ internal sealed class ServiceUnderLoad : IAsyncDisposable
         }
 
         string directory = Directory.CreateTempSubdirectory("accessgov-spool-").FullName;
-        var issuer = DevelopmentTokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
+        var issuer = TokenMint.WithNewKey(Issuer, Audience, TimeProvider.System);
         WebApplication host = ServiceHost.Build(
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", "--Logging:LogLevel:Default=Error", $"--PolicyDecision:ConnectionString={database}",

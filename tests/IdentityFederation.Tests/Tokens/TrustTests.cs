@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using AccessGov.IdentityFederation.Tokens;
 using AccessGov.ServiceDefaults;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -85,7 +86,7 @@ public sealed class TrustTests(IdentityFederationHost host) : IClassFixture<Iden
     [Fact]
     public async Task A_token_of_the_other_issuer_signed_with_a_key_of_this_one_is_refused_and_the_other_way_round()
     {
-        using DevelopmentTokenMint forger = DevelopmentTokenMint.WithNewKey("https://identity.test", "accessgov", TimeProvider.System);
+        using TokenMint forger = TokenMint.WithNewKey("https://identity.test", "accessgov", TimeProvider.System);
         string forged = forger.Mint("tests", ["clients.manage"], TimeSpan.FromMinutes(5));
         (await host.SendAsync(HttpMethod.Get, "/clients", token: forged)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

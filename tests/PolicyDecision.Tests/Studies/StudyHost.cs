@@ -3,6 +3,7 @@ using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.ServiceDefaults;
+using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -15,9 +16,9 @@ namespace AccessGov.PolicyDecision.Tests.Studies;
 internal sealed class StudyHost : IAsyncDisposable
 {
     private readonly WebApplication app;
-    private readonly DevelopmentTokenMint mint;
+    private readonly TokenMint mint;
 
-    private StudyHost(WebApplication app, DevelopmentTokenMint mint)
+    private StudyHost(WebApplication app, TokenMint mint)
     {
         this.app = app;
         this.mint = mint;
@@ -31,7 +32,7 @@ internal sealed class StudyHost : IAsyncDisposable
     public static async Task<StudyHost> StartAsync(
         string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null, CancellationToken cancellation = default)
     {
-        var issuer = DevelopmentTokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
+        var issuer = TokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {

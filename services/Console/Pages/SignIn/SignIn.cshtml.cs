@@ -1,59 +1,56 @@
 using AccessGov.Console.PolicyDecision;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AccessGov.Console.Pages.SignIn;
 
-/// <summary>Signs somebody in by their name alone, which Development alone permits.</summary>
+/// <summary>Leads to IdentityFederation and back, and out again.</summary>
 [AllowAnonymous]
-internal sealed class SignInModel(DevelopmentTokens tokens, TimeProvider clock) : PageModel
+internal sealed class SignInModel : PageModel
 {
-    [BindProperty]
-    public string? Person { get; set; }
+    private const int ParameterMax = 200;
 
-    [BindProperty]
-    public bool SecondFactor { get; set; }
-
-    [BindProperty(SupportsGet = true)]
-    public string? ReturnUrl { get; set; }
-
-    public void OnGet()
+    /// <param name="returnUrl">Where to go then; an address of the console.</param>
+    /// <param name="context">The authentication context that is asked for (acr_values).</param>
+    /// <param name="maxAge">How many seconds ago they may have shown who they are (max_age).</param>
+    public async Task<IActionResult> OnGetAsync(
+        string? returnUrl, [FromQuery(Name = "acr_values")] string? context, [FromQuery(Name = "max_age")] string? maxAge)
     {
+        var properties = new AuthenticationProperties { RedirectUri = Url.IsLocalUrl(returnUrl) ? returnUrl : "/" };
+        properties.SetParameter("acr_values", context is { Length: > 0 and <= ParameterMax } ? context : null);
+        if (uint.TryParse(maxAge, out uint seconds))
+        {
+            properties.SetParameter<TimeSpan?>(OpenIdConnectParameterNames.MaxAge, TimeSpan.FromSeconds(seconds));
+        }
+
+        try
+        {
+            await HttpContext.ChallengeAsync(SignInModule.OpenId, properties);
+            return new EmptyResult();
+        }
+        catch (Exception away) when (SignInUnreachableException.IsReason(away))
+        {
+            return await this.RefuseAsync(Refusal.SignInUnreachable);
+        }
     }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    /// <summary>Ends the session here and at IdentityFederation. While that is away, it is over here at least.</summary>
+    public async Task<IActionResult> OnPostOutAsync()
     {
-        if (Person?.Trim() is not { Length: > 0 and <= 200 } person)
+        try
         {
-            this.Tell(new Refusal(StatusCodes.Status400BadRequest, "name_required", "Say who you are in at most 200 characters.", []));
-            return Page();
+            await HttpContext.SignOutAsync(SignInModule.OpenId);
+        }
+        catch (Exception away) when (SignInUnreachableException.IsReason(away))
+        {
+            Response.Redirect(SignInModule.SignedOutPath);
         }
 
-        DateTimeOffset asked = clock.GetUtcNow();
-        Answer<DevelopmentTokens.Token> answer = await tokens.GetAsync(person, SecondFactor, cancellation);
-        if (!answer.Given)
-        {
-            this.Tell(answer.Refusal);
-            return Page();
-        }
-
-        await HttpContext.BeginSessionAsync(person, answer.Value.AccessToken, asked.AddSeconds(answer.Value.ExpiresInSeconds));
-        return LocalRedirect(Url.IsLocalUrl(ReturnUrl) ? ReturnUrl! : "/");
-    }
-
-    /// <summary>Ends the session here, and the token's life at its issuer.</summary>
-    public async Task<IActionResult> OnPostOutAsync(CancellationToken cancellation)
-    {
-        if (await HttpContext.GetTokenAsync("access_token") is { } token)
-        {
-            // Where the issuer is away the token ends by itself, and nobody has it any more.
-            await tokens.RevokeAsync(token, cancellation);
-        }
-
-        await HttpContext.SignOutAsync();
-        TempData["Notice"] = "You are signed out.";
-        return LocalRedirect(SignInModule.Path);
+        await HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return new EmptyResult();
     }
 }

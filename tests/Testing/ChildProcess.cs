@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace AccessGov.EndToEnd;
+namespace AccessGov.Testing;
 
 /// <summary>A program that a test starts and that ends with it; what it says is kept.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();
 
+    /// <summary>Starts it.</summary>
     public ChildProcess(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -28,11 +29,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Kill();
+        ProcessGuard.EndWithThisProcess(process);
     }
 
+    /// <summary>A service, or another program of the working copy, built in the same configuration as these tests.</summary>
+    /// <param name="folder">Where its project is, from the root.</param>
+    /// <param name="name">The assembly's name without AccessGov.</param>
+    public static string AssemblyOf(string folder, string name) =>
+        WorkingCopy.PathOf(folder, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", $"AccessGov.{name}.dll");
+
+    /// <summary>Whether it has ended.</summary>
     public bool HasExited => process.HasExited;
 
+    /// <summary>What it said until now.</summary>
     public string Output => string.Join('\n', lines);
 
     /// <summary>The exit code, when it ends within the bound.</summary>
@@ -43,6 +52,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {
         Kill();

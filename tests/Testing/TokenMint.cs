@@ -3,12 +3,12 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AccessGov.ServiceDefaults;
+namespace AccessGov.Testing;
 
 /// <summary>
-/// Makes access tokens (RFC 9068, ES256) for development and for tests. Thread-safe. Give <see cref="Jwks"/> to the service as <c>Authentication:Keys</c>.
+/// Makes access tokens (RFC 9068, ES256) as an issuer would. Thread-safe. Give <see cref="Jwks"/> to the service as <c>Authentication:Keys</c>.
 /// </summary>
-public sealed class DevelopmentTokenMint : IDisposable
+public sealed class TokenMint : IDisposable
 {
     private readonly ECDsa key;
     private readonly SigningCredentials credentials;
@@ -17,28 +17,12 @@ public sealed class DevelopmentTokenMint : IDisposable
     private readonly TimeProvider clock;
     private readonly JsonWebTokenHandler handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>A mint with a key of one's own.</summary>
-    /// <param name="privateKeyPem">An EC P-256 private key in PEM.</param>
-    /// <param name="issuer">The <c>iss</c> of its tokens.</param>
-    /// <param name="audience">Their <c>aud</c>.</param>
-    /// <param name="clock">Says when a token is issued.</param>
-    /// <exception cref="FormatException">The key is not what it should be.</exception>
-    public DevelopmentTokenMint(string privateKeyPem, string issuer, string audience, TimeProvider clock)
+    private TokenMint(string issuer, string audience, TimeProvider clock)
     {
-        this.issuer = issuer;
-        this.audience = audience;
-        this.clock = clock;
-        key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(privateKeyPem);
-        }
-        catch (Exception error) when (error is ArgumentException or CryptographicException)
-        {
-            throw new FormatException("The signing key of the development tokens is not an EC private key in PEM.", error);
-        }
-
-        ECDsaSecurityKey named = EcdsaKeys.Named(key);
+        (this.issuer, this.audience, this.clock) = (issuer, audience, clock);
+        key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var named = new ECDsaSecurityKey(key);
+        named.KeyId = Base64UrlEncoder.Encode(named.ComputeJwkThumbprint());
         credentials = new SigningCredentials(named, SecurityAlgorithms.EcdsaSha256);
         Jwks = PublicPart(key, named.KeyId);
     }
@@ -46,12 +30,11 @@ public sealed class DevelopmentTokenMint : IDisposable
     /// <summary>The public key as a JWKS document.</summary>
     public string Jwks { get; }
 
-    /// <summary>A mint with a fresh key, for tests.</summary>
-    public static DevelopmentTokenMint WithNewKey(string issuer, string audience, TimeProvider clock)
-    {
-        using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new DevelopmentTokenMint(fresh.ExportPkcs8PrivateKeyPem(), issuer, audience, clock);
-    }
+    /// <summary>A mint with a fresh key.</summary>
+    /// <param name="issuer">The <c>iss</c> of its tokens.</param>
+    /// <param name="audience">Their <c>aud</c>.</param>
+    /// <param name="clock">Says when a token is issued.</param>
+    public static TokenMint WithNewKey(string issuer, string audience, TimeProvider clock) => new(issuer, audience, clock);
 
     /// <summary>Makes a token that is valid from now on.</summary>
     /// <param name="clientId">The client it is for.</param>
