@@ -22,6 +22,8 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     private readonly List<ChildProcess> processes = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
 
+    private static readonly string DemoHospital = ChildProcess.AssemblyOf("deploy/demo/DemoHospital", "DemoHospital");
+
     /// <summary>Where PolicyDecision answers.</summary>
     public Uri PolicyDecision { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
@@ -157,7 +159,7 @@ public sealed class AccessGovProcesses : IAsyncDisposable
 
     private async Task<string> DemoAsync(IReadOnlyList<string> arguments)
     {
-        await using var demo = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("deploy/demo/DemoHospital", "DemoHospital"), .. arguments]);
+        await using var demo = new ChildProcess("dotnet", [DemoHospital, .. arguments]);
         return await demo.ExitCodeAsync(TimeSpan.FromMinutes(4)) == 0 ? demo.Output.Trim() : throw new InvalidOperationException($"{demo.Output}\n{Output}");
     }
 
@@ -220,6 +222,7 @@ public sealed class AccessGovProcesses : IAsyncDisposable
                 ["url"] = IdentityFederation.AbsoluteUri, ["tokenUrl"] = new Uri(IdentityFederation, "oauth/token").AbsoluteUri,
             },
             ["peopleFile"] = PathOf("people.json"),
+            ["demoHospital"] = DemoHospital,
             ["clients"] = secrets,
         }.ToJsonString());
         return scopes;
