@@ -1,4 +1,3 @@
-using AccessGov.Contracts.IdentityFederation.V1;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
@@ -25,10 +24,12 @@ using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
 using AccessGov.PolicyDecision.Studies;
 using AccessGov.PolicyDecision.TimeTravel;
+using AccessGov.PolicyDecision.Users;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.PolicyDecision.V1;
 
 namespace AccessGov.PolicyDecision;
@@ -45,6 +46,7 @@ internal static class PolicyDecisionModule
         services.AddEventStore(builder.Configuration);
         services.AddMessages();
         services.AddFacts();
+        services.AddUsers();
         services.AddNetworks();
         services.AddPolicies();
         services.AddPolicyDrafts();
@@ -109,7 +111,7 @@ internal static class PolicyDecisionModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
-                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex,
+                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable,
             cancellation);
     });
 
@@ -121,14 +123,16 @@ internal static class PolicyDecisionModule
             options.Message<V1.GrantGiven>(V1.GrantGiven.MessageName);
             options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
-            options.Message<UserDeprovisioned>(UserDeprovisioned.MessageName);
+            options.Message<Identity.UserDeprovisioned>(Identity.UserDeprovisioned.MessageName);
             options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
-            options.Message<UserSuspended>(UserSuspended.MessageName);
+            options.Message<Identity.UserSuspended>(Identity.UserSuspended.MessageName);
             options.Handler(typeof(WhenUserSuspended), overtakesDeadLetters: true);
-            options.Message<UserReinstated>(UserReinstated.MessageName);
+            options.Message<Identity.UserReinstated>(Identity.UserReinstated.MessageName);
             options.Handler(typeof(WhenUserReinstated));
-            options.Message<UserReactivated>(UserReactivated.MessageName);
+            options.Message<Identity.UserReactivated>(Identity.UserReactivated.MessageName);
             options.Handler(typeof(WhenUserReactivated));
+            options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);
+            options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -84,6 +84,9 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     public string TokenOf(string subject, string acr, DateTimeOffset? signedIn, params string[] scopes) =>
         mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr, signedIn);
 
+    /// <summary>A token that somebody was given in a session.</summary>
+    public string TokenOfSession(string session, params string[] scopes) => mint.Mint("console", scopes, TimeSpan.FromMinutes(30), "grace", sessionId: session);
+
     public string Token(params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject: "grace");
 
     /// <summary>Sends JSON with a token that has every administrative scope, unless another one is given.</summary>
