@@ -2,6 +2,7 @@ using AccessGov.Benchmarks;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.Directories;
 using AccessGov.Benchmarks.EventStore;
+using AccessGov.Benchmarks.Identity;
 using AccessGov.Benchmarks.Impact;
 using AccessGov.Benchmarks.Search;
 using AccessGov.Benchmarks.TimeTravel;
@@ -20,10 +21,14 @@ switch (args.FirstOrDefault())
         return await TimeTravelBenchmark.RunAsync(args is [_, var events] ? int.Parse(events) : 1_000_000);
     case "directory":
         return await DirectoryBenchmark.RunAsync(args is [_, var people] ? int.Parse(people) : 50_000);
+    case "identity":
+        return await IdentityBenchmark.RunAsync();
+    case "leavers":
+        return await LeaverBenchmark.RunAsync();
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, or limit PORT");
         return 2;
 }

@@ -18,6 +18,8 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     /// <summary>The tests' own client, which may everything.</summary>
     public const string Tests = "tests";
 
+    private static readonly Dictionary<string, string> None = new(StringComparer.Ordinal);
+
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-processes-").FullName;
     private readonly List<ChildProcess> processes = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
@@ -36,16 +38,19 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     /// <summary>Names addresses and clients, as deploy/up writes it.</summary>
     public string ConfigurationFile => PathOf("accessgov.json");
 
+    /// <summary>A superuser's connection string to their database.</summary>
+    public string Superuser { get; private set; } = "";
+
     /// <summary>What the services said.</summary>
     public string Output => string.Join("\n", processes.Select(process => process.Output));
 
     /// <summary>Starts both; they are ready when this returns.</summary>
     /// <param name="console">Where the console will be.</param>
-    /// <param name="settings">More settings of PolicyDecision, as environment variables.</param>
+    /// <param name="settings">More settings of both, as environment variables.</param>
     public async Task StartAsync(Uri console, IReadOnlyDictionary<string, string>? settings = null)
     {
         PostgresServer server = await PostgresServer.SharedAsync();
-        string superuser = await server.CreateDatabaseAsync();
+        Superuser = await server.CreateDatabaseAsync();
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
             await File.WriteAllTextAsync(PathOf("key.pem"), key.ExportPkcs8PrivateKeyPem());
@@ -53,8 +58,8 @@ public sealed class AccessGovProcesses : IAsyncDisposable
 
         await File.WriteAllBytesAsync(PathOf("key-encryption"), RandomNumberGenerator.GetBytes(32));
         string[] scopes = await WriteClientsAsync(console);
-        string policyDecision = await CreateRoleAsync(superuser, "policy_decision", "policy-decision");
-        string identityFederation = await CreateRoleAsync(superuser, "identity_federation", "identity-federation");
+        string policyDecision = await CreateRoleAsync(Superuser, "policy_decision", "policy-decision");
+        string identityFederation = await CreateRoleAsync(Superuser, "identity_federation", "identity-federation");
         Start("IdentityFederation", new(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = Origin(IdentityFederation),
@@ -65,7 +70,7 @@ public sealed class AccessGovProcesses : IAsyncDisposable
             ["IdentityFederation__ClientsFile"] = PathOf("clients.json"),
             ["IdentityFederation__Provisioning__Clients__provisioning"] = "hospital",
             ["IdentityFederation__Sessions__InsideNetworks__0"] = "127.0.0.0/8",
-        }, scopes.Select((scope, index) => KeyValuePair.Create($"IdentityFederation__ScopesOfEverybody__{index}", scope)));
+        }, [.. scopes.Select((scope, index) => KeyValuePair.Create($"IdentityFederation__ScopesOfEverybody__{index}", scope)), .. settings ?? None]);
         Start("PolicyDecision", new(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = Origin(PolicyDecision),
@@ -84,7 +89,7 @@ public sealed class AccessGovProcesses : IAsyncDisposable
             ["PolicyDecision__ForwardAuth__TrustedProxies__0"] = "127.0.0.1/32",
             ["DecisionJournal__ConnectionString"] = policyDecision,
             ["DecisionJournal__SpoolDirectory"] = PathOf("spool"),
-        }, settings ?? new Dictionary<string, string>(StringComparer.Ordinal));
+        }, settings ?? None);
         await UntilReadyAsync(IdentityFederation);
         await UntilReadyAsync(PolicyDecision);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(Tests));
@@ -96,9 +101,13 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     public async Task<string> TokenAsync(string client)
     {
         using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", client), new("client_secret", Secret)]);
-        using HttpResponseMessage answer = await http.PostAsync(new Uri(IdentityFederation, "oauth/token"), form);
+        using var asking = new HttpClient();
+        using HttpResponseMessage answer = await asking.PostAsync(new Uri(IdentityFederation, "oauth/token"), form);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
+
+    /// <summary>Loads the demo hospital: 5,000 people with 100,000 grants, and the shipped policies with those of its departments.</summary>
+    public Task LoadDemoHospitalAsync() => DemoAsync(["load", "--configuration", ConfigurationFile]);
 
     /// <summary>Makes people known who have a password, and answers what each signs in with; with an authenticator app where that is wanted.</summary>
     public async Task<IReadOnlyDictionary<string, SignInOfPerson>> EnrolAsync(bool app, params string[] people)

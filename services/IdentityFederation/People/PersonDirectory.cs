@@ -26,6 +26,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             issuer text not null, subject text not null, person text not null references person_directory (id) on delete cascade,
             constraint person_identity_once primary key (issuer, subject));
         create index if not exists person_identity_of on person_identity (person);
+        create index if not exists person_directory_in_order on person_directory (organisation, id);
         """;
 
     internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";

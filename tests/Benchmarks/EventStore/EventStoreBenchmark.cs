@@ -29,9 +29,9 @@ internal static class EventStoreBenchmark
             Task following = latency.FollowAsync(store, await store.HeadAsync());
             (double perSecond, double[] waits) = await SinglesAsync(store, Duration, latency);
             results.Add($"durable single-event appends, {Callers} callers", "appends/s", 15_000, perSecond, atLeast: true);
-            results.Add("  caller waits, p99", "ms", null, Percentile(waits, 0.99));
+            results.Add("  caller waits, p99", "ms", null, Percentiles.Of(waits, 0.99));
             double[] behind = await latency.StopAsync(following);
-            results.Add("  commit to consumer under that load, p99", "ms", 50, Percentile(behind, 0.99));
+            results.Add("  commit to consumer under that load, p99", "ms", 50, Percentiles.Of(behind, 0.99));
         }
 
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
@@ -40,7 +40,7 @@ internal static class EventStoreBenchmark
             var latency = new ConsumerLatency();
             Task following = latency.FollowAsync(store, await store.HeadAsync());
             await PacedAsync(store, latency);
-            results.Add("commit to consumer at 200 appends/s, p99", "ms", 50, Percentile(await latency.StopAsync(following), 0.99));
+            results.Add("commit to consumer at 200 appends/s, p99", "ms", 50, Percentiles.Of(await latency.StopAsync(following), 0.99));
         }
 
         await using (NpgsqlDataSource dataSource = await DataSourceAsync(server))
@@ -133,10 +133,4 @@ internal static class EventStoreBenchmark
 
     private static GrantGiven Grant(int i) =>
         new($"user-{i % 5_000}", "radiologist", "site-1", DateTimeOffset.UnixEpoch.AddMinutes(i), null, i % 2 == 0);
-
-    private static double Percentile(double[] values, double part)
-    {
-        Array.Sort(values);
-        return values[Math.Min(values.Length - 1, (int)(values.Length * part))];
-    }
 }
