@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -41,6 +42,7 @@ internal static class IdentityFederationModule
         services.AddTokens();
         services.AddSessions();
         services.AddAccounts();
+        services.AddFederation();
         builder.AddSignIn();
     }
 
@@ -55,6 +57,7 @@ internal static class IdentityFederationModule
         app.MapTokens();
         app.MapSessions();
         app.MapAccounts();
+        app.MapFederation();
         app.MapSignIn();
     }
 
@@ -72,7 +75,7 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
+            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

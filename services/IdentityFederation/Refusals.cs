@@ -20,11 +20,14 @@ internal static class Refusals
             "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
             "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required", "password_short", "password_long", "password_is_name", "password_known", "password_repeated_otherwise", "code_wrong",
-            "sign_in_wrong", "sign_in_expired", "passkey_refused", "passkey_name_malformed"],
+            "sign_in_wrong", "sign_in_expired", "passkey_refused", "passkey_name_malformed", "password_missing", "provider_answer_unasked",
+            "provider_mixed_up", "access_end_past"],
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown", "credential_unknown",
-            "directory_unknown"],
-        unavailable: ["store_not_started"],
-        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent"]);
+            "directory_unknown", "provider_unknown"],
+        unavailable: ["store_not_started", "provider_unavailable"],
+        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent", "provider_required",
+            "provider_factor_missing", "provider_declined", "provider_code_refused", "provider_token_refused", "provider_not_fresh", "claims_incomplete",
+            "person_not_provisioned", "access_ended", "user_name_foreign"]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
 }

@@ -11,6 +11,7 @@ internal static class PeopleModule
         ChangePerson.Map(routes);
         EndPerson.Map(routes);
         SuspendPerson.Map(routes);
+        LimitAccess.Map(routes);
         LinkIdentity.Map(routes);
         PersonList.Map(routes);
         PersonView.Map(routes);

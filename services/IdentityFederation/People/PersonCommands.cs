@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using Npgsql;
 
 namespace AccessGov.IdentityFederation.People;
 
@@ -21,10 +22,22 @@ internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands 
     }
 
     /// <summary>A command that no request asks for; answers why it was refused, null when it was not.</summary>
-    public Task<Refusal?> RunAsync(EventMetadata metadata, string id, Func<Person, Outcome<PersonEvent>> decide, CancellationToken cancellation)
+    /// <param name="metadata">What caused it.</param>
+    /// <param name="id">The person.</param>
+    /// <param name="decide">The rule.</param>
+    /// <param name="cancellation">Ends the command while nothing is under way.</param>
+    /// <param name="also">What else happens in the transaction, after the directory is written.</param>
+    public Task<Refusal?> RunAsync(
+        EventMetadata metadata, string id, Func<Person, Outcome<PersonEvent>> decide, CancellationToken cancellation, Alongside? also = null)
     {
         (Func<Person, Outcome<PersonEvent>> followed, Alongside write) = Following(id, decide);
-        return unattended.RunAsync(Person.Streams, id, followed, metadata, write, cancellation);
+        return unattended.RunAsync(Person.Streams, id, followed, metadata, also is null ? write : BothAsync, cancellation);
+
+        async Task BothAsync(NpgsqlTransaction transaction, AppendReceipt receipt, CancellationToken ending)
+        {
+            await write(transaction, receipt, ending);
+            await also(transaction, receipt, ending);
+        }
     }
 
     private static (Func<Person, Outcome<PersonEvent>> Decide, Alongside Write) Following(string id, Func<Person, Outcome<PersonEvent>> decide)

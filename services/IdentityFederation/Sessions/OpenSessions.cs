@@ -151,7 +151,7 @@ internal sealed class OpenSessions(TimeProvider clock)
 /// <summary>A session that is open.</summary>
 internal sealed class OpenSession(string id, Session.Open state)
 {
-    private long lastSeen = state.AuthenticatedAt.UtcTicks;
+    private long lastSeen = state.SeenAt.UtcTicks;
 
     public string Id { get; } = id;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.People;
 using Microsoft.AspNetCore.Identity;
 
@@ -10,7 +11,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// answer is the same, and one hash is computed each time.
 /// </summary>
 internal sealed class PasswordCheck(
-    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, KnownDevices devices, ILogger<PasswordCheck> logger)
+    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, KnownDevices devices,
+    HomeRealms realms, ILogger<PasswordCheck> logger)
 {
     /// <summary>A hash of what nobody knows, for whoever has none.</summary>
     private readonly Lazy<string> nobodys = new(() => hasher.HashPassword(new("", ""), RandomNumberGenerator.GetHexString(64)));
@@ -38,7 +40,8 @@ internal sealed class PasswordCheck(
         string? hash = await secrets.FindPasswordAsync(person?.Id ?? "", cancellation);
         bool tooLong = password.Length > 2 * PasswordRules.LengthMax;
         bool right = hasher.VerifyHashedPassword(new("", ""), hash ?? hashOfNobody, tooLong ? "" : password) != PasswordVerificationResult.Failed;
-        if (!right || tooLong || hash is null || person is not { Active: true, Suspended: false })
+        bool elsewhere = person is not null && realms.ProviderIsRequired(person.Organisation);
+        if (!right || tooLong || hash is null || elsewhere || person is not { Active: true, Suspended: false })
         {
             Log.Failed(logger, "password", person?.Id ?? Log.Unknown, attempt.Network);
             return new Answer(null, null);

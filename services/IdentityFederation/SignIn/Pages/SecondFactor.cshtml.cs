@@ -50,7 +50,7 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
         await OfferAsync(ticket);
         return shown.Refusal is { } refusal
             ? this.Refuse(refusal)
-            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(shown.Methods, StringComparer.Ordinal)], ticket.Wish));
+            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(shown.Methods, StringComparer.Ordinal)], ticket.Wish, ticket.Vouched));
     }
 
     private async Task<IActionResult> CheckAsync(Func<SignInTicket, Task<Refusal?>> check)
@@ -63,7 +63,7 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
         await OfferAsync(ticket);
         return await check(ticket) is { } refusal
             ? this.Refuse(refusal)
-            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(["otp", "mfa"], StringComparer.Ordinal)], ticket.Wish));
+            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(["otp", "mfa"], StringComparer.Ordinal)], ticket.Wish, ticket.Vouched));
     }
 
     private async Task OfferAsync(SignInTicket ticket)
