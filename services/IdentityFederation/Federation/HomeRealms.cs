@@ -19,10 +19,15 @@ internal sealed class HomeRealms(NpgsqlDataSource database, IOptions<IdentityPro
     /// <summary>Whether there are any.</summary>
     public bool Any => providers.Count > 0;
 
-    /// <summary>The provider of whoever has this name; null when their organisation has none, or the name has no domain.</summary>
-    public async Task<string?> FindAsync(string userName, CancellationToken cancellation) =>
+    /// <param name="Provider">Its name.</param>
+    /// <param name="IsRequired">Whether people of the organisation sign in there only.</param>
+    public sealed record Realm(string Provider, bool IsRequired);
+
+    /// <summary>Where whoever has this name signs in; null when their organisation has no provider, or the name has no domain.</summary>
+    public async Task<Realm?> FindAsync(string userName, CancellationToken cancellation) =>
         Any && DomainOf(userName) is { } domain && await OrganisationOfAsync(domain, cancellation) is { } organisation
-            ? providers.FirstOrDefault(provider => provider.Value.Organisation == organisation).Key
+        && providers.FirstOrDefault(provider => provider.Value.Organisation == organisation).Key is { } provider
+            ? new Realm(provider, ProviderIsRequired(organisation))
             : null;
 
     /// <summary>Whether people of an organisation sign in at their provider only.</summary>

@@ -88,9 +88,9 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
     public async Task<IActionResult> OnPostAsync()
     {
         // By the domain alone, before anything is looked up about the name: what is answered tells nothing about it.
-        if (await realms.FindAsync(UserName ?? "", HttpContext.RequestAborted) is { } provider)
+        if (await realms.FindAsync(UserName ?? "", HttpContext.RequestAborted) is { } realm && (realm.IsRequired || string.IsNullOrEmpty(Password)))
         {
-            return await ToProviderAsync(provider, UserName!.Trim());
+            return await ToProviderAsync(realm.Provider, UserName!.Trim());
         }
 
         if (string.IsNullOrEmpty(Password))
