@@ -118,10 +118,11 @@ internal sealed class FakeProvider : IAsyncDisposable
         return Sign(claims, signer, type);
     }
 
-    public string Sign(Dictionary<string, object> claims, SigningCredentials? signer = null, string? type = null) =>
+    public string Sign(
+        Dictionary<string, object> claims, SigningCredentials? signer = null, string? type = null, Dictionary<string, object>? headers = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Claims = claims, TokenType = type, SigningCredentials = signer ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+            Claims = claims, TokenType = type, AdditionalHeaderClaims = headers, SigningCredentials = signer ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
         });
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();

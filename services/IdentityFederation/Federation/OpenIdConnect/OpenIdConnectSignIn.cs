@@ -95,9 +95,7 @@ internal sealed class OpenIdConnectSignIn(
         OpenIdConnectConfiguration configuration = await metadata.FindAsync(provider, cancellation);
 
         // Whose answer it is (RFC 9207): a code of one provider is not taken to another.
-        bool names = configuration.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out object? said)
-            && string.Equals($"{said}", "true", StringComparison.OrdinalIgnoreCase);
-        if (answer.Issuer is null ? names : answer.Issuer != configuration.Issuer)
+        if (answer.Issuer is null ? configuration.AuthorizationResponseIssParameterSupported == true : answer.Issuer != configuration.Issuer)
         {
             return Refuse(provider, FederationRefusals.MixedUp, "another issuer");
         }
