@@ -3,7 +3,10 @@ using AccessGov.IdentityFederation.People;
 
 namespace AccessGov.IdentityFederation.Federation;
 
-/// <summary>Lets a person in for whom an identity provider vouches: links who they are there, introduces them where that is wanted, and takes over what it says.</summary>
+/// <summary>
+/// Lets a person in for whom an identity provider vouches: links who they are there, introduces them where that is wanted, and takes over
+/// what it says.
+/// </summary>
 internal static class AdmitPerson
 {
     /// <summary>An end is moved no oftener than this: a stream does not grow with each sign-in.</summary>

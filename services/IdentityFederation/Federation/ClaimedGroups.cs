@@ -4,7 +4,10 @@ using AccessGov.IdentityFederation.People;
 
 namespace AccessGov.IdentityFederation.Federation;
 
-/// <summary>Makes a person a member of those mapped groups whose claims they have, and of no other mapped one. Groups that are not mapped are not looked at.</summary>
+/// <summary>
+/// Makes a person a member of those mapped groups whose claims they have, and of no other mapped one. Groups that are not mapped are not
+/// looked at.
+/// </summary>
 internal sealed class ClaimedGroups(GroupDirectory directory, GroupCommands groups, ILogger<ClaimedGroups> logger)
 {
     public static Outcome<GroupEvent> Decide(Group state, string organisation, string person, bool member) => state switch

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Federation;
 
-/// <summary>Deactivates whoever's access has come to its end, within seconds of it. Each replica does; the rule looks at the end again.</summary>
+/// <summary>
+/// Deactivates whoever's access has come to its end, within seconds of it. Each replica does; the rule looks at the end again.
+/// </summary>
 internal sealed class EndAccess(
     NpgsqlDataSource database, IEventStore store, PersonCommands people, TimeProvider clock, ILogger<EndAccess> logger) : BackgroundService
 {

@@ -4,8 +4,8 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.Federation;
 
 /// <summary>
-/// Finds the person of an asserted identity: by issuer and subject; else by the id under which they are provisioned in the provider's own organisation, which is
-/// linked then; never by an e-mail address. Whoever is not found is introduced where that is configured.
+/// Finds the person of an asserted identity: by issuer and subject; else by the id under which they are provisioned in the provider's own
+/// organisation, which is linked then; never by an e-mail address. Whoever is not found is introduced where that is configured.
 /// </summary>
 internal sealed class FederatedPeople(IEventStore store, PersonDirectory directory, PersonCommands people, HomeRealms realms, TimeProvider clock)
 {
@@ -42,7 +42,7 @@ internal sealed class FederatedPeople(IEventStore store, PersonDirectory directo
             return linked.Id;
         }
 
-        return identity.One(provider.Linking.ExternalIdClaim) is { } externalId
+        return provider.Linking.ExternalIdOf(identity) is { } externalId
             ? (await directory.FindByExternalIdsAsync(provider.Organisation, [externalId], cancellation)).GetValueOrDefault(externalId)?.Id
             : null;
     }
@@ -52,7 +52,7 @@ internal sealed class FederatedPeople(IEventStore store, PersonDirectory directo
         bool introduces = provider.Provisioning.Mode == ProvisioningMode.JustInTime;
         var command = new AdmitPerson.Command(
             provider.Organisation, new LinkedIdentity(identity.Issuer, identity.Subject), ClaimedProfile.Of(identity, provider.Profile),
-            identity.One(provider.Linking.ExternalIdClaim), introduces ? provider.Provisioning.AccountsLast : null, provider.Provisioning.RenewAtSignIn);
+            provider.Linking.ExternalIdOf(identity), introduces ? provider.Provisioning.AccountsLast : null, provider.Provisioning.RenewAtSignIn);
         Person state = known is null ? new Person.Unknown() : Person.Streams.Fold(await store.LoadAsync(Person.Streams.StreamId(known), http.RequestAborted));
         if (IntroducedByIt(state) && await NotIntroducedAsync(provider, identity, command.Profile.UserName, known is null, http.RequestAborted) is { } refusal)
         {

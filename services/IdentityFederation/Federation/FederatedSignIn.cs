@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.Federation;
 
-/// <summary>What happens after an identity provider has said who somebody is, by whatever protocol: from here on they sign in as everybody does.</summary>
+/// <summary>
+/// What happens after an identity provider has said who somebody is, by whatever protocol: from here on they sign in as everybody does.
+/// </summary>
 internal sealed class FederatedSignIn(
     IOptions<IdentityProvidersOptions> providers, FederatedPeople people, ClaimedGroups groups, LocalSignIn local, ICommandReach reach,
     ILogger<FederatedSignIn> logger)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Federation;
 
 /// <summary>
-/// Which identity provider somebody signs in at. It goes by the domain of the name that they type, which is public, and not by the name, which is nobody's
-/// business: whether there is such a person is not told.
+/// Which identity provider somebody signs in at. It goes by the domain of the name that they type, which is public, and not by the name,
+/// which is nobody's business: whether there is such a person is not told.
 /// </summary>
 internal sealed class HomeRealms(NpgsqlDataSource database, IOptions<IdentityProvidersOptions> options)
 {

@@ -43,7 +43,9 @@ internal sealed class IdentityProviderOptions : IValidatableObject
     [StringLength(80)]
     public string DisplayName { get; set; } = "";
 
-    /// <summary>Whether the sign-in page names it: the hospital's own. Others are found by the domain of the name that somebody types.</summary>
+    /// <summary>
+    /// Whether the sign-in page names it: the hospital's own. Others are found by the domain of the name that somebody types.
+    /// </summary>
     public bool ShowOnSignInPage { get; set; }
 
     /// <summary>Whether people of the organisation may sign in with a password or a passkey that they have here, too.</summary>
@@ -63,17 +65,23 @@ internal sealed class IdentityProviderOptions : IValidatableObject
     /// <summary>What the provider's own words for how somebody signed in mean here.</summary>
     public IReadOnlyList<ContextMeaning> Contexts { get; set; } = [];
 
-    /// <summary>What a sign-in there amounts to when none of them is said. More than one factor only where the provider demands it of everybody.</summary>
+    /// <summary>
+    /// What a sign-in there amounts to when none of them is said. More than one factor only where the provider demands it of everybody.
+    /// </summary>
     public ContextStrength ContextOtherwise { get; set; } = ContextStrength.SingleFactor;
 
     /// <summary>The context that its words amount to: the strongest of those that it said.</summary>
     public string ContextOf(IReadOnlyList<string> said) => Contexts
         .Where(one => said.Contains(one.Value, StringComparer.Ordinal)).Select(one => one.Means).Append(ContextOtherwise).Max().Name();
 
-    /// <summary>Its words for what is at least as strong as this, to ask it for.</summary>
-    public IEnumerable<string> WordsFor(string needed) => AuthenticationContexts.StrengthOf(needed) <= (int)ContextStrength.SingleFactor
-        ? []
-        : Contexts.Where(one => one.Ask && AuthenticationContexts.Satisfies(one.Means.Name(), needed)).Select(one => one.Value);
+    /// <summary>Its words for what is needed, to ask it for: those for the weakest that will do, and none where any will.</summary>
+    public IEnumerable<string> WordsFor(string needed)
+    {
+        ContextMeaning[] enough = [.. Contexts.Where(one => one.Ask && AuthenticationContexts.Satisfies(one.Means.Name(), needed))];
+        return enough.Length == 0 || AuthenticationContexts.StrengthOf(needed) <= (int)ContextStrength.SingleFactor
+            ? []
+            : enough.Where(one => one.Means == enough.Min(other => other.Means)).Select(one => one.Value);
+    }
 
     /// <summary>The claims that something depends on.</summary>
     public IEnumerable<string> ClaimsUsed =>
@@ -136,6 +144,24 @@ internal sealed class LinkingSettings
 {
     /// <summary>The claim that holds the externalId under which the person is provisioned; nobody is recognised unless given.</summary>
     public string? ExternalIdClaim { get; set; }
+
+    /// <summary>How the claim writes it.</summary>
+    public ExternalIdFormat ExternalIdFormat { get; set; }
+
+    /// <summary>The external id that is said; null when none is.</summary>
+    public string? ExternalIdOf(AssertedIdentity identity) => identity.One(ExternalIdClaim) is not { } said ? null
+        : ExternalIdFormat == ExternalIdFormat.Text ? said
+        : Convert.TryFromBase64String(said, stackalloc byte[24], out int length) && length == 16 ? $"{new Guid(Convert.FromBase64String(said))}"
+        : null;
+}
+
+internal enum ExternalIdFormat
+{
+    /// <summary>As it is provisioned.</summary>
+    Text,
+
+    /// <summary>The bytes of an objectGUID in base64, as AD FS writes what a directory calls by its text.</summary>
+    Base64Guid,
 }
 
 internal enum ProvisioningMode

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Federation;
 
-/// <summary>What identity providers send is good once, over all replicas: it is remembered until nobody would believe it anyway. Only hashes are kept.</summary>
+/// <summary>
+/// What identity providers send is good once, over all replicas: it is remembered until nobody would believe it anyway. Only hashes are
+/// kept.
+/// </summary>
 internal sealed class UsedOnce(NpgsqlDataSource database, TimeProvider clock)
 {
     public const string CreateTable =

@@ -3,8 +3,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.People;
 
 /// <summary>
-/// Who was deprovisioned: marks of their identities, external ids and user names, from which nobody reads who it was. An identity provider that still vouches
-/// for such a person introduces nobody anew; a provisioning system does.
+/// Who was deprovisioned: marks of their identities, external ids and user names, from which nobody reads who it was. An identity provider
+/// that still vouches for such a person introduces nobody anew; a provisioning system does.
 /// </summary>
 internal static class FormerPeople
 {
@@ -23,7 +23,9 @@ internal static class FormerPeople
         on conflict do nothing
         """, id);
 
-    /// <summary>Whether one of these was somebody's who is gone. In a transaction that has written the new person, nobody goes unnoticed meanwhile.</summary>
+    /// <summary>
+    /// Whether one of these was somebody's who is gone. In a transaction that has written the new person, nobody goes unnoticed meanwhile.
+    /// </summary>
     public static async Task<bool> KnowAsync(
         string organisation, LinkedIdentity identity, string? externalId, string userName, NpgsqlTransaction transaction, CancellationToken cancellation)
     {

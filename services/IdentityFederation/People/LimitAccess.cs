@@ -3,7 +3,9 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.People;
 
-/// <summary>Says when a person's access ends by itself, or that it does not: how somebody from outside is let in for longer, or for a while.</summary>
+/// <summary>
+/// Says when a person's access ends by itself, or that it does not: how somebody from outside is let in for longer, or for a while.
+/// </summary>
 internal static class LimitAccess
 {
     /// <param name="EndsAt">When; null when it does not end by itself.</param>

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.People;
 
-/// <summary>Carries commands on people out: the directory is written in the transaction of the events, so that look-ups never lag behind them.</summary>
+/// <summary>
+/// Carries commands on people out: the directory is written in the transaction of the events, so that look-ups never lag behind them.
+/// </summary>
 internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands unattended)
 {
     /// <summary>The source of what people say at the API and in the console.</summary>

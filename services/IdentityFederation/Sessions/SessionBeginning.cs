@@ -9,8 +9,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it is looked whether
-/// they may come in.
+/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it
+/// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
     IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits, TimeProvider clock)
@@ -20,8 +20,8 @@ internal sealed class SessionBeginning(
         "sign_in_refused", "You cannot sign in here. Ask the service desk; nothing is wrong with what you typed.");
 
     /// <summary>
-    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed before still counts,
-    /// what was given in the session stays, and the cookie gets another key.
+    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed
+    /// before still counts, what was given in the session stays, and the cookie gets another key.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="person">Who.</param>

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.</summary>
+/// <summary>
+/// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
+/// </summary>
 internal sealed class LocalSignIn(
     AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies, KnownDevices devices,
     IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)

@@ -8,7 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AccessGov.IdentityFederation.Tests.Federation;
 
 /// <summary>
-/// The service with two identity providers: that of the hospital, whose people are provisioned, and that of readers from outside, which introduces them.
+/// The service with two identity providers: that of the hospital, whose people are provisioned, and that of readers from outside, which
+/// introduces them.
 /// </summary>
 public sealed class FederationHost : IAsyncLifetime
 {

@@ -11,6 +11,8 @@ const provider = new Provider(issuer, {
   clients,
   scopes: ['openid', 'profile', 'email'],
   claims: { openid: ['sub', 'roles'], profile: ['name', 'preferred_username', 'oid', 'contract'], email: ['email'] },
+  // The service that is told of a sign-out listens on the loopback address.
+  fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   acrValues: ['urn:test:mfa'],
   conformIdTokenClaims: false,
   features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } } },
@@ -24,6 +26,9 @@ const provider = new Provider(issuer, {
     return grant;
   },
 });
+for (const event of ['server_error', 'grant.error', 'backchannel.error', 'authorization.error']) {
+  provider.on(event, (ctx, error) => console.error(event, error.message, error.error_detail ?? '', error.cause ?? ''));
+}
 const listen = provider.callback();
 const server = createServer(async (request, response) => {
   if (!request.url.startsWith('/interaction/')) return listen(request, response);

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
 /// <summary>
-/// Where a browser comes back to from an identity provider. It comes from another site, so it does not bring the cookies along that only our own pages are
-/// given: it is led to the same page once more, by ourselves, and then it does. What the form's token is elsewhere, the state is here.
+/// Where a browser comes back to from an identity provider. It comes from another site, so it does not bring the cookies along that only
+/// our own pages are given: it is led to the same page once more, by ourselves, and then it does. What the form's token is elsewhere, the
+/// state is here.
 /// </summary>
 [IgnoreAntiforgeryToken]
 internal sealed class CallbackModel(OpenIdConnectSignIn signIn) : PageModel

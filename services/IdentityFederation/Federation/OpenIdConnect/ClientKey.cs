@@ -10,19 +10,24 @@ namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 internal sealed class ClientKey : IDisposable
 {
     private const int RsaBitsMin = 2048;
+    private const string Certificate = "CERTIFICATE";
     private static readonly TimeSpan AssertionsLast = TimeSpan.FromMinutes(2);
 
     private readonly AsymmetricAlgorithm key;
+    private readonly X509Certificate2? certificate;
     private readonly SigningCredentials signer;
-    private readonly string? certificateSha256;
-    private readonly string? certificateSha1;
+    private readonly Dictionary<string, object> headers = new(StringComparer.Ordinal);
 
     private ClientKey(AsymmetricAlgorithm key, SecurityKey known, string algorithm, X509Certificate2? certificate, string? id)
     {
-        this.key = key;
-        certificateSha256 = certificate is null ? null : WebEncoders.Base64UrlEncode(certificate.GetCertHash(HashAlgorithmName.SHA256));
-        certificateSha1 = certificate is null ? null : WebEncoders.Base64UrlEncode(certificate.GetCertHash());
-        known.KeyId = id ?? certificateSha256 ?? Base64UrlEncoder.Encode(known.ComputeJwkThumbprint());
+        (this.key, this.certificate) = (key, certificate);
+        if (certificate is not null)
+        {
+            // Entra ID and AD FS know a key by its certificate. The older name of it, x5t, is written with the key itself.
+            headers["x5t#S256"] = ThumbprintOf(certificate);
+        }
+
+        known.KeyId = id ?? (certificate is null ? Base64UrlEncoder.Encode(known.ComputeJwkThumbprint()) : ThumbprintOf(certificate));
 
         // The key is read anew for each assertion: nothing of it is to stay in a cache.
         signer = new SigningCredentials(known, algorithm) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
@@ -31,31 +36,30 @@ internal sealed class ClientKey : IDisposable
     /// <exception cref="CryptographicException">The file holds no key that is strong enough.</exception>
     public static ClientKey Read(OpenIdConnectSettings settings)
     {
-        string pem = File.ReadAllText(settings.ClientKeyFile!);
-        bool hasCertificate = pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal);
-        using X509Certificate2? certificate = hasCertificate ? X509Certificate2.CreateFromPem(pem) : null;
-        string keys = string.Concat(PemsOf(pem).Where(part => !part.Contains("CERTIFICATE-----", StringComparison.Ordinal)));
-        if (TryRsa(keys) is { } rsa)
+        List<(string Label, string Pem)> parts = [.. PartsOf(File.ReadAllText(settings.ClientKeyFile!))];
+        string keys = string.Concat(parts.Where(part => part.Label != Certificate).Select(part => part.Pem));
+        string? known = parts.FirstOrDefault(part => part.Label == Certificate).Pem;
+        if (TryRsa(keys) is not { } rsa)
         {
-            return new ClientKey(rsa, new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSha256, certificate, settings.ClientKeyId);
+            ECDsa ecdsa = Ecdsa(keys);
+            return known is null
+                ? new ClientKey(ecdsa, new ECDsaSecurityKey(ecdsa), SecurityAlgorithms.EcdsaSha256, null, settings.ClientKeyId)
+                : throw new CryptographicException("A key that is known by a certificate is an RSA key.");
         }
 
-        ECDsa ecdsa = Ecdsa(keys);
-        return new ClientKey(ecdsa, new ECDsaSecurityKey(ecdsa), SecurityAlgorithms.EcdsaSha256, certificate, settings.ClientKeyId);
+        if (known is null)
+        {
+            return new ClientKey(rsa, new RsaSecurityKey(rsa), SecurityAlgorithms.RsaSha256, null, settings.ClientKeyId);
+        }
+
+        using var alone = X509Certificate2.CreateFromPem(known);
+        X509Certificate2 whole = alone.CopyWithPrivateKey(rsa);
+        return new ClientKey(rsa, new X509SecurityKey(whole), SecurityAlgorithms.RsaSha256, whole, settings.ClientKeyId);
     }
 
     /// <summary>A token that shows who the client is, good once and for a moment.</summary>
-    public string Assertion(string clientId, string audience, DateTimeOffset now)
-    {
-        var headers = new Dictionary<string, object>(StringComparer.Ordinal);
-        if (certificateSha256 is not null)
-        {
-            // Entra ID and AD FS know a key by its certificate; which of the two they read depends on their age.
-            headers["x5t#S256"] = certificateSha256;
-            headers["x5t"] = certificateSha1!;
-        }
-
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+    public string Assertion(string clientId, string audience, DateTimeOffset now) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = clientId,
             Audience = audience,
@@ -65,9 +69,14 @@ internal sealed class ClientKey : IDisposable
             AdditionalHeaderClaims = headers,
             Claims = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = clientId, ["jti"] = Guid.CreateVersion7(now).ToString("n") },
         });
+
+    public void Dispose()
+    {
+        certificate?.Dispose();
+        key.Dispose();
     }
 
-    public void Dispose() => key.Dispose();
+    private static string ThumbprintOf(X509Certificate2 certificate) => WebEncoders.Base64UrlEncode(certificate.GetCertHash(HashAlgorithmName.SHA256));
 
     private static RSA? TryRsa(string pem)
     {
@@ -92,13 +101,12 @@ internal sealed class ClientKey : IDisposable
         return ecdsa.KeySize == 256 ? ecdsa : throw new CryptographicException("A key on an elliptic curve is on P-256.");
     }
 
-    private static IEnumerable<string> PemsOf(string text)
+    private static IEnumerable<(string Label, string Pem)> PartsOf(string text)
     {
-        ReadOnlyMemory<char> rest = text.AsMemory();
-        while (PemEncoding.TryFind(rest.Span, out PemFields fields))
+        while (PemEncoding.TryFind(text, out PemFields fields))
         {
-            yield return rest[fields.Location].ToString() + "\n";
-            rest = rest[fields.Location.End..];
+            yield return (text[fields.Label], text[fields.Location] + "\n");
+            text = text[fields.Location.End..];
         }
     }
 }

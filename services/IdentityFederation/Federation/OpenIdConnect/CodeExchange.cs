@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
-/// <summary>Takes a code to the provider's token endpoint, shows who the service is, and comes back with an ID token. No other token is kept.</summary>
+/// <summary>
+/// Takes a code to the provider's token endpoint, shows who the service is, and comes back with an ID token. No other token is kept.
+/// </summary>
 internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
 {
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

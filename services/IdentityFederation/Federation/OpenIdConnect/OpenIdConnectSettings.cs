@@ -25,10 +25,15 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
     /// <summary>A file with the client's secret; read at every sign-in.</summary>
     public string? ClientSecretFile { get; set; }
 
-    /// <summary>A PEM file with the private key that the client signs with (private_key_jwt), and the certificate where the provider knows it by that.</summary>
+    /// <summary>
+    /// A PEM file with the private key that the client signs with (private_key_jwt), and the certificate where the provider knows it by
+    /// that.
+    /// </summary>
     public string? ClientKeyFile { get; set; }
 
-    /// <summary>The name under which the provider knows the key; that of the certificate, or the key's thumbprint (RFC 7638), unless given.</summary>
+    /// <summary>
+    /// The name under which the provider knows the key; that of the certificate, or the key's thumbprint (RFC 7638), unless given.
+    /// </summary>
     public string? ClientKeyId { get; set; }
 
     /// <summary>Scopes that are asked for besides openid.</summary>

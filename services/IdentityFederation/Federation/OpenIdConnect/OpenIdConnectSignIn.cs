@@ -54,7 +54,9 @@ internal sealed class OpenIdConnectSignIn(
             configuration.AuthorizationEndpoint, parameters.Where(parameter => parameter.Value is not null)), null);
     }
 
-    /// <summary>The sign-in that the browser is away for with this state; null when it asked for none, or not there, or too long ago.</summary>
+    /// <summary>
+    /// The sign-in that the browser is away for with this state; null when it asked for none, or not there, or too long ago.
+    /// </summary>
     public PendingSignIn? PendingOf(HttpContext http, string provider, string? state) =>
         PendingSignIn.CookieOf(state) is { } cookie && cookies.Read<PendingSignIn>(http, cookie) is { } pending
         && pending.State == state && pending.Provider == provider ? pending : null;

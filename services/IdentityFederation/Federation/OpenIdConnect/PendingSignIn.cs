@@ -3,8 +3,8 @@ using AccessGov.IdentityFederation.SignIn;
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
 /// <summary>
-/// A sign-in that a browser is away for, at an identity provider. The browser itself keeps it, sealed, in a cookie that other sites' links do not bring along:
-/// each one has its own, so that two tabs do not disturb each other.
+/// A sign-in that a browser is away for, at an identity provider. The browser itself keeps it, sealed, in a cookie that other sites' links
+/// do not bring along: each one has its own, so that two tabs do not disturb each other.
 /// </summary>
 /// <param name="Provider">Where.</param>
 /// <param name="State">What the provider sends back with its answer: it was asked for by this browser.</param>

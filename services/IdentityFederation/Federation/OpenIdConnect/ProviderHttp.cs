@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
-/// <summary>Speaks to identity providers: to the addresses that they name and no others, for a while, and reads no more than an answer can hold.</summary>
+/// <summary>
+/// Speaks to identity providers: to the addresses that they name and no others, for a while, and reads no more than an answer can hold.
+/// </summary>
 internal sealed class ProviderHttp : IDisposable
 {
     private const int AnswerBytesMax = 1024 * 1024;
@@ -35,7 +36,7 @@ internal sealed class ProviderHttp : IDisposable
         HttpRequestException { StatusCode: { } status } => $"status {(int)status}",
         HttpRequestException failed => $"{failed.HttpRequestError}",
         TimeoutException or OperationCanceledException => "no answer in time",
-        JsonException or ArgumentException or FormatException or InvalidOperationException or SecurityTokenException => "its answer cannot be read",
+        JsonException or ArgumentException or FormatException => "its answer cannot be read",
         IOException or UnauthorizedAccessException or CryptographicException => "the client's own secret or key cannot be read",
         _ => null,
     };

@@ -7,8 +7,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
 /// <summary>
-/// What identity providers say about themselves (OpenID Connect Discovery), and their keys: read when somebody first signs in there, read again after an hour,
-/// and when a token is signed with a key that is not known. While a provider is away, what it said last counts for a day. Thread-safe.
+/// What identity providers say about themselves (OpenID Connect Discovery), and their keys: read when somebody first signs in there, read
+/// again after an hour, and when a token is signed with a key that is not known. While a provider is away, what it said last counts for a
+/// day. Thread-safe.
 /// </summary>
 internal sealed class ProviderMetadata(IOptions<IdentityProvidersOptions> providers, ProviderHttp http, TimeProvider clock) : IDisposable
 {

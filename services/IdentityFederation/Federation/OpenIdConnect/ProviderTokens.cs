@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
-/// <summary>Reads what identity providers sign: who it is from, for whom, and when. Keys come from the provider's own list only. Thread-safe.</summary>
+/// <summary>
+/// Reads what identity providers sign: who it is from, for whom, and when. Keys come from the provider's own list only. Thread-safe.
+/// </summary>
 internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clock)
 {
     /// <summary>How far a provider's clock may differ from ours.</summary>

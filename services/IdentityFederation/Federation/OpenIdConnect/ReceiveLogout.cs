@@ -8,7 +8,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
-/// <summary>An identity provider says that somebody has signed out there (Back-Channel Logout): the sessions that rest on that are over here.</summary>
+/// <summary>
+/// An identity provider says that somebody has signed out there (Back-Channel Logout): the sessions that rest on that are over here.
+/// </summary>
 internal sealed class ReceiveLogout(
     IOptions<IdentityProvidersOptions> providers, ProviderTokens tokens, OpenSessions sessions, PersonDirectory people, IEventStore store,
     CommandRunner commands, UsedOnce used, ILogger<ReceiveLogout> logger)

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.IdentityFederation.SignIn.Pages;
 
 /// <summary>
-/// Begins a sign-in: with a user name and a password, with a passkey, which says itself who it is, or at the identity provider of whoever's name is typed.
+/// Begins a sign-in: with a user name and a password, with a passkey, which says itself who it is, or at the identity provider of whoever's
+/// name is typed.
 /// </summary>
 internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, HomeRealms realms, ProviderSignIns providers, TimeProvider clock) : PageModel
 {
@@ -15,7 +16,9 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
     [BindProperty(SupportsGet = true, Name = "returnUrl")]
     public string? ReturnUrl { get; set; }
 
-    /// <summary>The authentication contexts of which one is asked for, with blanks between them (OpenID Connect Core 1.0, 3.1.2.1).</summary>
+    /// <summary>
+    /// The authentication contexts of which one is asked for, with blanks between them (OpenID Connect Core 1.0, 3.1.2.1).
+    /// </summary>
     [BindProperty(SupportsGet = true, Name = "acr_values")]
     public string? AcrValues { get; set; }
 
@@ -77,7 +80,8 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
             return this.Follow(new Step(wish.ReturnUrl ?? AccountPaths.Account));
         }
 
-        // What was shown a moment ago still counts, and only what is missing is asked for. A session that was left open, or stolen, is asked for everything.
+        // What was shown a moment ago still counts, and only what is missing is asked for. A session that was left open, or stolen, is
+        // asked for everything.
         Proof proof = session.State.Proof;
         Vouched? vouched = proof.Provider is null ? null : new Vouched(proof.Provider, proof.ProviderSession, session.State.AuthenticatedAt);
         return session.State.AuthenticatedAt + CredentialOwners.Recent <= clock.GetUtcNow()
