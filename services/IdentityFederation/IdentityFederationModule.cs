@@ -67,7 +67,8 @@ internal static class IdentityFederationModule
         return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
     });
 
-    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
+        services.AddEventStore(options =>
     {
         options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);

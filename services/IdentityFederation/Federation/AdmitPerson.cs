@@ -39,8 +39,10 @@ internal static class AdmitPerson
             LinkIdentity.Link(person, new LinkIdentity.Command(command.Identity.Issuer, command.Identity.Subject)),
 
             // Whoever is provisioned is what the provisioning system says.
-            person.JustInTime ? ChangePerson.Decide(person, command.Profile.Over(person.Profile), Person.Federation) : Outcome.NothingToDo<PersonEvent>(),
-            person is { JustInTime: true, AccessEndsAt: { } end } && command is { Renews: true, AccountsLast: { } lasts } && now + lasts - end >= RenewalMin
+            person.JustInTime ? ChangePerson.Decide(person, command.Profile.Over(person.Profile), Person.Federation)
+                : Outcome.NothingToDo<PersonEvent>(),
+            person is { JustInTime: true, AccessEndsAt: { } end } && command is { Renews: true, AccountsLast: { } lasts }
+                && now + lasts - end >= RenewalMin
                 ? new PersonAccessLimited(now + lasts, Person.Federation)
                 : Outcome.NothingToDo<PersonEvent>(),
         ];
@@ -59,7 +61,8 @@ internal static class AdmitPerson
         var provisioned = new PersonProvisioned(command.Organisation, profile, Active: true, Person.Federation);
         return PersonProfile.Malformed(profile) is { } malformed
             ? malformed
-            : LinkIdentity.Link(Person.Evolve(new Person.Unknown(), provisioned), new LinkIdentity.Command(command.Identity.Issuer, command.Identity.Subject)) switch
+            : LinkIdentity.Link(Person.Evolve(new Person.Unknown(), provisioned),
+                new LinkIdentity.Command(command.Identity.Issuer, command.Identity.Subject)) switch
             {
                 Outcome<PersonEvent>.Accepted { Events: var linked } =>
                     Outcome.Of([provisioned, .. linked, new PersonAccessLimited(now + command.AccountsLast!.Value, Person.Federation)]),

@@ -9,9 +9,11 @@ namespace AccessGov.IdentityFederation.Federation;
 /// <param name="AuthenticatedAt">When it asked them last.</param>
 /// <param name="ProviderSession">Its name of its session; null when it has none.</param>
 internal sealed record AssertedIdentity(
-    string Provider, string Issuer, string Subject, ILookup<string, string> Claims, IReadOnlyList<string> Contexts, DateTimeOffset AuthenticatedAt,
+    string Provider, string Issuer, string Subject, ILookup<string, string> Claims, IReadOnlyList<string> Contexts,
+    DateTimeOffset AuthenticatedAt,
     string? ProviderSession)
 {
     /// <summary>The one value of a claim; null when it has none, or several.</summary>
-    public string? One(string? claim) => claim is { Length: > 0 } && Claims[claim].Distinct(StringComparer.Ordinal).ToArray() is [{ Length: > 0 } value] ? value : null;
+    public string? One(string? claim) => claim is { Length: > 0 }
+        && Claims[claim].Distinct(StringComparer.Ordinal).ToArray() is [{ Length: > 0 } value] ? value : null;
 }

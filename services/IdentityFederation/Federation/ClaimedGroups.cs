@@ -27,7 +27,8 @@ internal sealed class ClaimedGroups(GroupDirectory directory, GroupCommands grou
             return null;
         }
 
-        string[] present = [.. (await directory.OfPeopleAsync([person], http.RequestAborted))[person].Select(membership => membership.Group)];
+        string[] present = [.. (await directory.OfPeopleAsync([person], http.RequestAborted))[person]
+            .Select(membership => membership.Group)];
         foreach (IGrouping<string, GroupClaim> mapped in provider.Groups.GroupBy(one => one.Group, StringComparer.Ordinal))
         {
             bool member = mapped.Any(one => identity.Claims[one.Claim].Contains(one.Value, StringComparer.Ordinal));

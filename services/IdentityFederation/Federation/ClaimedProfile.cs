@@ -3,7 +3,8 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.Federation;
 
 /// <summary>What an identity provider says of somebody whom it introduces; what it does not say is null, and stays as it is.</summary>
-internal sealed record ClaimedProfile(string? UserName, string? DisplayName, string? GivenName, string? FamilyName, string? Email, string? Department)
+internal sealed record ClaimedProfile(string? UserName, string? DisplayName, string? GivenName, string? FamilyName, string? Email,
+    string? Department)
 {
     public static ClaimedProfile Of(AssertedIdentity identity, ProfileClaims claims) => new(
         identity.One(claims.UserName), identity.One(claims.DisplayName), identity.One(claims.GivenName), identity.One(claims.FamilyName),
@@ -12,7 +13,8 @@ internal sealed record ClaimedProfile(string? UserName, string? DisplayName, str
     /// <summary>The profile of somebody who has this name already, with what is said now.</summary>
     public PersonProfile Over(PersonProfile known)
     {
-        var name = (known.Name ?? new PersonName()) with { GivenName = GivenName ?? known.Name?.GivenName, FamilyName = FamilyName ?? known.Name?.FamilyName };
+        PersonName before = known.Name ?? new PersonName();
+        PersonName name = before with { GivenName = GivenName ?? before.GivenName, FamilyName = FamilyName ?? before.FamilyName };
         Employment employment = (known.Employment ?? new Employment()) with { Department = Department ?? known.Employment?.Department };
         return known with
         {

@@ -7,7 +7,8 @@ namespace AccessGov.IdentityFederation.Federation;
 /// Finds the person of an asserted identity: by issuer and subject; else by the id under which they are provisioned in the provider's own
 /// organisation, which is linked then; never by an e-mail address. Whoever is not found is introduced where that is configured.
 /// </summary>
-internal sealed class FederatedPeople(IEventStore store, PersonDirectory directory, PersonCommands people, HomeRealms realms, TimeProvider clock)
+internal sealed class FederatedPeople(IEventStore store, PersonDirectory directory, PersonCommands people, HomeRealms realms,
+    TimeProvider clock)
 {
     private const int AttemptsMax = 3;
 
@@ -52,9 +53,13 @@ internal sealed class FederatedPeople(IEventStore store, PersonDirectory directo
         bool introduces = provider.Provisioning.Mode == ProvisioningMode.JustInTime;
         var command = new AdmitPerson.Command(
             provider.Organisation, new LinkedIdentity(identity.Issuer, identity.Subject), ClaimedProfile.Of(identity, provider.Profile),
-            provider.Linking.ExternalIdOf(identity), introduces ? provider.Provisioning.AccountsLast : null, provider.Provisioning.RenewAtSignIn);
-        Person state = known is null ? new Person.Unknown() : Person.Streams.Fold(await store.LoadAsync(Person.Streams.StreamId(known), http.RequestAborted));
-        if (IntroducedByIt(state) && await NotIntroducedAsync(provider, identity, command.Profile.UserName, known is null, http.RequestAborted) is { } refusal)
+            provider.Linking.ExternalIdOf(identity), introduces ? provider.Provisioning.AccountsLast : null,
+            provider.Provisioning.RenewAtSignIn);
+        Person state = known is null
+            ? new Person.Unknown()
+            : Person.Streams.Fold(await store.LoadAsync(Person.Streams.StreamId(known), http.RequestAborted));
+        if (IntroducedByIt(state)
+            && await NotIntroducedAsync(provider, identity, command.Profile.UserName, known is null, http.RequestAborted) is { } refusal)
         {
             return new Answer(null, refusal);
         }
@@ -62,7 +67,8 @@ internal sealed class FederatedPeople(IEventStore store, PersonDirectory directo
         string id = known ?? CommandRunner.NewId();
         Refusal? refused = await people.RunAsync(
             Caller.Metadata(http) with { Actor = id, Source = $"identity provider {identity.Provider}" }, id,
-            person => AdmitPerson.Decide(person, command, clock.GetUtcNow()), http.RequestAborted, known is null ? NobodyFormer(command) : null);
+            person => AdmitPerson.Decide(person, command, clock.GetUtcNow()), http.RequestAborted,
+            known is null ? NobodyFormer(command) : null);
         return new Answer(refused is null ? id : null, refused);
 
         bool IntroducedByIt(Person person) => (person is Person.Unknown && introduces) || person is Person.Provisioned { JustInTime: true };
@@ -71,7 +77,8 @@ internal sealed class FederatedPeople(IEventStore store, PersonDirectory directo
     /// <summary>Why the provider may not introduce somebody, or say so of them; null when it may.</summary>
     private async Task<Refusal?> NotIntroducedAsync(
         IdentityProviderOptions provider, AssertedIdentity identity, string? userName, bool isNew, CancellationToken cancellation) =>
-        provider.Provisioning.InactiveUnless is { } required && !identity.Claims[required.Claim].Contains(required.Value, StringComparer.Ordinal)
+        provider.Provisioning.InactiveUnless is { } required
+            && !identity.Claims[required.Claim].Contains(required.Value, StringComparer.Ordinal)
             ? FederationRefusals.MayNot
             : userName is null
                 ? isNew ? FederationRefusals.ClaimsIncomplete : null

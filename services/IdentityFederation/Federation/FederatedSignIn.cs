@@ -32,7 +32,8 @@ internal sealed class FederatedSignIn(
         return await local.GoOnAsync(http, person!, MethodsOf(provider.ContextOf(identity.Contexts)), wish, vouched);
     }
 
-    private async Task<(string? Person, Refusal? Refusal)> AdmitAsync(HttpContext http, IdentityProviderOptions provider, AssertedIdentity identity)
+    private async Task<(string? Person, Refusal? Refusal)> AdmitAsync(HttpContext http, IdentityProviderOptions provider,
+        AssertedIdentity identity)
     {
         if (reach.Refused is { } notNow)
         {

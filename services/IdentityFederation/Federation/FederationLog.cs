@@ -12,7 +12,8 @@ internal static partial class FederationLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "The identity provider {Provider} does not answer: {Fault}")]
     public static partial void Unavailable(ILogger logger, string provider, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The settings of the identity provider {Provider} name the group {Group}, which its organisation does not have")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The settings of the identity provider {Provider} name the group {Group}, which its organisation does not have")]
     public static partial void GroupMissing(ILogger logger, string provider, string group);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A logout token for {Provider} was refused: {Fault}")]

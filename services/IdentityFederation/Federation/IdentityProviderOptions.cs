@@ -151,7 +151,8 @@ internal sealed class LinkingSettings
     /// <summary>The external id that is said; null when none is.</summary>
     public string? ExternalIdOf(AssertedIdentity identity) => identity.One(ExternalIdClaim) is not { } said ? null
         : ExternalIdFormat == ExternalIdFormat.Text ? said
-        : Convert.TryFromBase64String(said, stackalloc byte[24], out int length) && length == 16 ? $"{new Guid(Convert.FromBase64String(said))}"
+        : Convert.TryFromBase64String(said, stackalloc byte[24], out int length) && length == 16
+            ? $"{new Guid(Convert.FromBase64String(said))}"
         : null;
 }
 
@@ -192,7 +193,8 @@ internal sealed class ProvisioningSettings : IValidatableObject
     {
         if (Mode == ProvisioningMode.JustInTime && AccountsLast is null)
         {
-            yield return new ValidationResult("Say how long the access lasts, for example 90.00:00:00 for 90 days.", [nameof(AccountsLast)]);
+            yield return new ValidationResult("Say how long the access lasts, for example 90.00:00:00 for 90 days.",
+                [nameof(AccountsLast)]);
         }
 
         foreach (ValidationResult fault in SettingsParts.Faults(InactiveUnless, nameof(InactiveUnless)))
@@ -254,6 +256,7 @@ internal static class SettingsParts
             Validator.TryValidateObject(part, new ValidationContext(part), found, validateAllProperties: true);
         }
 
-        return found.Select(result => new ValidationResult(result.ErrorMessage, [.. result.MemberNames.DefaultIfEmpty("").Select(member => $"{place}:{member}".TrimEnd(':'))]));
+        return found.Select(result => new ValidationResult(
+            result.ErrorMessage, [.. result.MemberNames.DefaultIfEmpty("").Select(member => $"{place}:{member}".TrimEnd(':'))]));
     }
 }

@@ -29,7 +29,8 @@ internal sealed class ProviderSignIns(
         // What will be needed from there is asked of the provider, so that nobody is asked for a second factor twice.
         bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
         string needed = inside ? AuthenticationContexts.SingleFactor : AuthenticationContexts.MultiFactor;
-        TimeSpan? age = long.TryParse(maxAge, out long seconds) && seconds is >= 0 and <= int.MaxValue ? TimeSpan.FromSeconds(seconds) : null;
+        TimeSpan? age = long.TryParse(maxAge, out long seconds) && seconds is >= 0 and <= int.MaxValue
+            ? TimeSpan.FromSeconds(seconds) : null;
         return openIdConnect.BeginAsync(http, provider, new ProviderRequest(
             wish, wish.Asked is { } asked && AuthenticationContexts.Satisfies(asked, needed) ? asked : needed,
             hint is { Length: > 0 and <= HintMax } ? hint : null, age, again));

@@ -27,12 +27,14 @@ internal static class FormerPeople
     /// Whether one of these was somebody's who is gone. In a transaction that has written the new person, nobody goes unnoticed meanwhile.
     /// </summary>
     public static async Task<bool> KnowAsync(
-        string organisation, LinkedIdentity identity, string? externalId, string userName, NpgsqlTransaction transaction, CancellationToken cancellation)
+        string organisation, LinkedIdentity identity, string? externalId, string userName, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             $"""
             select exists (select from former_person where mark in (
-                {Mark("'identity'", "$1", "$2")}, {Mark("'external id'", "$3", "$4")}, {Mark("'user name'", "$3", PersonDirectory.Key("$5"))}))
+                {Mark("'identity'", "$1", "$2")}, {Mark("'external id'", "$3", "$4")},
+                {Mark("'user name'", "$3", PersonDirectory.Key("$5"))}))
             """, transaction.Connection, transaction);
         foreach (string value in new[] { identity.Issuer, identity.Subject, organisation, externalId ?? "", userName })
         {
@@ -42,5 +44,6 @@ internal static class FormerPeople
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private static string Mark(string kind, string scope, string name) => $"sha256(convert_to(concat_ws(E'\n', {kind}, {scope}, {name}), 'UTF8'))";
+    private static string Mark(string kind, string scope, string name) =>
+        $"sha256(convert_to(concat_ws(E'\n', {kind}, {scope}, {name}), 'UTF8'))";
 }

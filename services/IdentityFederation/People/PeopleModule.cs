@@ -3,7 +3,8 @@ namespace AccessGov.IdentityFederation.People;
 /// <summary>The wiring of the people.</summary>
 internal static class PeopleModule
 {
-    public static void AddPeople(this IServiceCollection services) => services.AddSingleton<PersonDirectory>().AddSingleton<PersonCommands>();
+    public static void AddPeople(this IServiceCollection services) =>
+        services.AddSingleton<PersonDirectory>().AddSingleton<PersonCommands>();
 
     public static void MapPeople(this IEndpointRouteBuilder routes)
     {

@@ -74,11 +74,14 @@ internal abstract record Person
         (Provisioned person, PersonReactivated) => person with { Active = true },
         (Provisioned person, PersonSuspended) => person with { Suspended = true },
         (Provisioned person, PersonReinstated) => person with { Suspended = false },
-        (Provisioned person, IdentityLinked e) => person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
-        (Provisioned person, IdentityUnlinked e) => person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, IdentityLinked e) =>
+            person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, IdentityUnlinked e) =>
+            person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
         (Provisioned person, PersonAccessLimited e) => person with { AccessEndsAt = e.EndsAt },
         (Provisioned, PersonDeprovisioned) => new Deprovisioned(),
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
+        _ => throw new InvalidOperationException(
+            $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
     };
 
     /// <summary>The refusal for whoever is not here.</summary>
@@ -99,7 +102,8 @@ internal abstract record Person
     /// <param name="Active">What the provisioning system says.</param>
     /// <param name="Suspended">What security says.</param>
     /// <param name="Identities">Who they are at identity providers.</param>
-    public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended, ImmutableList<LinkedIdentity> Identities) : Person
+    public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended,
+        ImmutableList<LinkedIdentity> Identities) : Person
     {
         /// <summary>Whether the person may sign in.</summary>
         public bool MaySignIn => Active && !Suspended;

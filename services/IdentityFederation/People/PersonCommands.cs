@@ -17,7 +17,8 @@ internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands 
     /// <param name="answer">The answer when it was accepted; 204 unless given.</param>
     /// <param name="refuse">The answer to a refusal; problem details unless given.</param>
     public Task<IResult> RunAsync(
-        HttpContext http, string id, Func<Person, Outcome<PersonEvent>> decide, Func<string, Person, IResult>? answer = null, Func<Refusal, IResult>? refuse = null)
+        HttpContext http, string id, Func<Person, Outcome<PersonEvent>> decide, Func<string, Person, IResult>? answer = null,
+        Func<Refusal, IResult>? refuse = null)
     {
         (Func<Person, Outcome<PersonEvent>> followed, Alongside write) = Following(id, decide);
         return commands.RunAsync(http, Person.Streams, id, followed, answer, write, refuse);
@@ -30,7 +31,8 @@ internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands 
     /// <param name="cancellation">Ends the command while nothing is under way.</param>
     /// <param name="also">What else happens in the transaction, after the directory is written.</param>
     public Task<Refusal?> RunAsync(
-        EventMetadata metadata, string id, Func<Person, Outcome<PersonEvent>> decide, CancellationToken cancellation, Alongside? also = null)
+        EventMetadata metadata, string id, Func<Person, Outcome<PersonEvent>> decide, CancellationToken cancellation,
+        Alongside? also = null)
     {
         (Func<Person, Outcome<PersonEvent>> followed, Alongside write) = Following(id, decide);
         return unattended.RunAsync(Person.Streams, id, followed, metadata, also is null ? write : BothAsync, cancellation);
@@ -42,7 +44,8 @@ internal sealed class PersonCommands(CommandRunner commands, UnattendedCommands 
         }
     }
 
-    private static (Func<Person, Outcome<PersonEvent>> Decide, Alongside Write) Following(string id, Func<Person, Outcome<PersonEvent>> decide)
+    private static (Func<Person, Outcome<PersonEvent>> Decide, Alongside Write) Following(string id,
+        Func<Person, Outcome<PersonEvent>> decide)
     {
         // What the last run of the rule leads to: the transaction that follows it writes this.
         Person after = Person.Streams.Initial;

@@ -34,37 +34,45 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
 
     /// <param name="Version">The version of the person's stream: the entity tag.</param>
     public sealed record Entry(
-        string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created, DateTimeOffset Changed);
+        string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created,
+        DateTimeOffset Changed);
 
     /// <exception cref="RefusedAlongsideException">Somebody else has the user name, the external id or an identity, or the organisation is
     /// not there.</exception>
-    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         if (person is Person.Provisioned here)
         {
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
-                insert into person_directory (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at)
+                insert into person_directory
+                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at)
                 values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9)
-                on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id, active = excluded.active,
-                    suspended = excluded.suspended, profile = excluded.profile, version = excluded.version, access_ends_at = excluded.access_ends_at, changed_at = now()
+                on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id,
+                    active = excluded.active, suspended = excluded.suspended, profile = excluded.profile, version = excluded.version,
+                    access_ends_at = excluded.access_ends_at, changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });
             row.Parameters.Add(new() { Value = here.Suspended });
-            row.Parameters.Add(new() { Value = JsonSerializer.Serialize(here.Profile, EventTypes.SerializerOptions), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            row.Parameters.Add(new() { Value = JsonSerializer.Serialize(here.Profile, EventTypes.SerializerOptions),
+                NpgsqlDbType = NpgsqlDbType.Jsonb });
             row.Parameters.Add(new() { Value = version });
             row.Parameters.Add(ReadModelRows.Optional(here.AccessEndsAt, NpgsqlDbType.TimestampTz));
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];
             statements.BatchCommands.Add(ReadModelRows.Statement(
-                "delete from person_identity where person = $1 and (issuer, subject) not in (select * from unnest($2, $3))", id, issuers, subjects));
+                "delete from person_identity where person = $1 and (issuer, subject) not in (select * from unnest($2, $3))", id, issuers,
+                subjects));
             statements.BatchCommands.Add(ReadModelRows.Statement(
                 """
-                insert into person_identity (issuer, subject, person) select issuer, subject, $1 from unnest($2, $3) as wanted (issuer, subject)
-                where not exists (select from person_identity known where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
+                insert into person_identity (issuer, subject, person)
+                select issuer, subject, $1 from unnest($2, $3) as wanted (issuer, subject) where not exists (
+                    select from person_identity known
+                    where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
                 """, id, issuers, subjects));
         }
         else
@@ -95,12 +103,15 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         OneAsync("id = (select person from person_identity where issuer = $1 and subject = $2)", cancellation, issuer, subject);
 
     /// <summary>The people of an organisation with these external ids, by external id.</summary>
-    public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds,
+        CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
+        await using NpgsqlCommand command =
+            database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
         command.Parameters.Add(new() { Value = organisation });
         command.Parameters.Add(new() { Value = externalIds.ToArray() });
-        return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!, StringComparer.Ordinal);
+        return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!,
+            StringComparer.Ordinal);
     }
 
     /// <summary>A page of people in the order of their ids.</summary>
@@ -113,7 +124,8 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         await using NpgsqlCommand command = database.CreateCommand(
             $"""
             select {Columns} from person_directory
-            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")})) order by id limit $4
+            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")}))
+            order by id limit $4
             """);
         command.Parameters.Add(new() { Value = paging.After ?? "" });
         command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));

@@ -40,7 +40,8 @@ internal sealed class OpenSessions(TimeProvider clock)
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>The session of a cookie's key; null when there is none, or it is over.</summary>
-    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
+    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsRead && IsOpen(open)
+        ? open : null;
 
     /// <summary>The session with this id; null when there is none, or it is over.</summary>
     public OpenSession? Find(string id) => byId.TryGetValue(id, out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
@@ -66,7 +67,8 @@ internal sealed class OpenSessions(TimeProvider clock)
         switch (stored.Data)
         {
             case SessionStarted started:
-                var begun = new OpenSession(Session.Streams.IdOf(stored.StreamId), (Session.Open)Session.Evolve(Session.Streams.Initial, started));
+                var begun = new OpenSession(Session.Streams.IdOf(stored.StreamId),
+                    (Session.Open)Session.Evolve(Session.Streams.Initial, started));
 
                 // Begun in the moment in which its person was let out: the two transactions did not see each other.
                 if (suspended.Contains(started.Person) || inactive.Contains(started.Person))

@@ -13,7 +13,8 @@ namespace AccessGov.IdentityFederation.Sessions;
 /// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
-    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits, TimeProvider clock)
+    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits,
+    TimeProvider clock)
 {
     private const int UserAgentMax = 200;
     private static readonly Refusal MayNot = new(
@@ -30,7 +31,8 @@ internal sealed class SessionBeginning(
     /// <returns>Null, or why they may not come in.</returns>
     public async Task<Refusal?> SignInAsync(HttpContext http, string person, Proof proof, DateTimeOffset? authenticatedAt = null)
     {
-        var ticket = new BeginningProperties(person, proof, authenticatedAt, (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value);
+        var ticket = new BeginningProperties(person, proof, authenticatedAt,
+            (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value);
         try
         {
             await http.SignInAsync(SessionTickets.SignInScheme, ticket.Principal(), ticket);
@@ -56,10 +58,12 @@ internal sealed class SessionBeginning(
         string address = (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
         bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
         string userAgent = http.Request.Headers.UserAgent.ToString();
-        var device = new SessionDevice(address, inside, userAgent.Length == 0 ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);
+        var device = new SessionDevice(address, inside, userAgent.Length == 0
+            ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);
         SessionBounds bounds = limits.Value.BoundsOf(
             inside, (await groups.OfPeopleAsync([wanted.Person], http.RequestAborted))[wanted.Person].Select(one => one.Group), now);
-        var started = new SessionStarted(wanted.Person, wanted.Proof, OpenSessions.HashOf(key), device, bounds, now, wanted.AuthenticatedAt);
+        var started = new SessionStarted(wanted.Person, wanted.Proof, OpenSessions.HashOf(key), device, bounds, now,
+            wanted.AuthenticatedAt);
         OpenSession? present = wanted.SessionId is { } id ? sessions.Find(id) : null;
 
         // Another person's browser is no place to go on in.
@@ -82,21 +86,25 @@ internal sealed class SessionBeginning(
 
     /// <summary>Ends a session for whoever has its cookie.</summary>
     public Task EndAsync(HttpContext http, OpenSession session, string cause) =>
-        WriteAsync(http, session.State.Person, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()), mustMayComeIn: false);
+        WriteAsync(http, session.State.Person, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+            mustMayComeIn: false);
 
     /// <summary>What two sign-ins in one session amount to: the stronger context counts, and all methods were shown.</summary>
     internal static Proof Both(Proof before, Proof now)
     {
         string context = AuthenticationContexts.Satisfies(before.Context, now.Context) ? before.Context : now.Context;
         return new Proof(
-            [.. before.Methods.Union(now.Methods, StringComparer.Ordinal)], context, now.Provider ?? before.Provider, now.ProviderSession ?? before.ProviderSession);
+            [.. before.Methods.Union(now.Methods, StringComparer.Ordinal)], context, now.Provider ?? before.Provider,
+            now.ProviderSession ?? before.ProviderSession);
     }
 
-    private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide, bool mustMayComeIn = true)
+    private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide,
+        bool mustMayComeIn = true)
     {
         CommandResult<Session> result = await store.RunAsync(Session.Streams, id, decide,
             Caller.Metadata(http) with { Actor = person },
-            alongside: mustMayComeIn ? (transaction, _, cancellation) => RequireAsync(person, clock.GetUtcNow(), transaction, cancellation) : null,
+            alongside: mustMayComeIn
+                ? (transaction, _, cancellation) => RequireAsync(person, clock.GetUtcNow(), transaction, cancellation) : null,
             // What ends goes on ending when the browser has gone.
             cancellation: mustMayComeIn ? http.RequestAborted : CancellationToken.None);
         if (result is CommandResult<Session>.Refused { Reason: var refusal })
@@ -133,7 +141,8 @@ internal sealed class SessionBeginning(
     }
 
     /// <summary>What the framework carries from signing in to the store of tickets.</summary>
-    private sealed class BeginningProperties(string person, Proof proof, DateTimeOffset? authenticatedAt, string? sessionId) : AuthenticationProperties
+    private sealed class BeginningProperties(string person, Proof proof, DateTimeOffset? authenticatedAt, string? sessionId)
+        : AuthenticationProperties
     {
         public string Person { get; } = person;
 

@@ -12,8 +12,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
 /// </summary>
 internal sealed class LocalSignIn(
-    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies, KnownDevices devices,
-    IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies,
+    KnownDevices devices, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
 {
     public const string TicketCookie = "sign-in";
     public const string SecondFactorPath = "/sign-in/second-factor";
@@ -23,19 +23,23 @@ internal sealed class LocalSignIn(
     public static readonly TimeSpan TicketLasts = TimeSpan.FromMinutes(5);
 
     private static readonly Refusal PasskeyRequired = new(
-        "passkey_required", "This needs a passkey, and you have none yet: sign in without it, register one on your account page, then try again.");
+        "passkey_required",
+        "This needs a passkey, and you have none yet: sign in without it, register one on your account page, then try again.");
 
     private static readonly Refusal SecondFactorRequired = new(
         "second_factor_required",
-        "From where you are, you sign in with a second factor, and you have none yet. Set one up within the hospital's networks, or ask the service desk for an enrolment link.");
+        "From where you are, you sign in with a second factor, and you have none yet. Set one up within the hospital's networks, "
+        + "or ask the service desk for an enrolment link.");
 
     private static readonly Refusal ProviderFactorMissing = new(
         "provider_factor_missing",
-        "This needs two factors. Your organisation's sign-in showed one, and you have none here: ask your organisation for two, or our service desk for an enrolment link.");
+        "This needs two factors. Your organisation's sign-in showed one, and you have none here: ask your organisation for two, "
+        + "or our service desk for an enrolment link.");
 
     /// <summary>The session of the request; null without one.</summary>
     public async Task<OpenSession?> SessionAsync(HttpContext http) =>
-        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id ? sessions.Find(id) : null;
+        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id
+            ? sessions.Find(id) : null;
 
     /// <summary>The half-done sign-in of the request; null without one.</summary>
     public SignInTicket? Ticket(HttpContext http) => cookies.Read<SignInTicket>(http, TicketCookie);
@@ -52,7 +56,8 @@ internal sealed class LocalSignIn(
     /// <param name="methods">What they have shown.</param>
     /// <param name="wish">What was asked for at the beginning.</param>
     /// <param name="vouched">The identity provider that says so; null where they showed it here.</param>
-    public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish, Vouched? vouched = null)
+    public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish,
+        Vouched? vouched = null)
     {
         Account account = await accounts.FindAsync(person, http.RequestAborted);
         bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
@@ -130,7 +135,8 @@ internal sealed class LocalSignIn(
         // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
         string strongest = StrongestOf(account);
         return await SessionAsync(http) is { } present && present.State.Person == person
-            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
+            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest)
+                ? strongest : present.State.Proof.Context)
             : needed;
     }
 

@@ -30,7 +30,8 @@ internal sealed class PasswordCheck(
 
         // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
         SignInGuard.Attempt attempt = guard.Of(
-            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress, person is null ? null : devices.Of(http, person.Id));
+            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
+            person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {
             Log.HeldBack(logger, person?.Id ?? Log.Unknown, attempt.Network);
@@ -39,7 +40,8 @@ internal sealed class PasswordCheck(
 
         string? hash = await secrets.FindPasswordAsync(person?.Id ?? "", cancellation);
         bool tooLong = password.Length > 2 * PasswordRules.LengthMax;
-        bool right = hasher.VerifyHashedPassword(new("", ""), hash ?? hashOfNobody, tooLong ? "" : password) != PasswordVerificationResult.Failed;
+        string shown = tooLong ? "" : password;
+        bool right = hasher.VerifyHashedPassword(new("", ""), hash ?? hashOfNobody, shown) != PasswordVerificationResult.Failed;
         bool elsewhere = person is not null && realms.ProviderIsRequired(person.Organisation);
         if (!right || tooLong || hash is null || elsewhere || person is not { Active: true, Suspended: false })
         {

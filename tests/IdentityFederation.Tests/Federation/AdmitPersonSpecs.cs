@@ -14,7 +14,8 @@ public sealed class AdmitPersonSpecs
     private static readonly IdentityLinked Linked = new(Identity.Issuer, Identity.Subject);
     private static readonly PersonAccessLimited Limited = new(Now.AddDays(90), Person.Federation);
 
-    private static AdmitPerson.Command Command(string? userName = "ada", TimeSpan? lasts = null, bool renews = false, string? department = null) =>
+    private static AdmitPerson.Command Command(string? userName = "ada", TimeSpan? lasts = null, bool renews = false,
+        string? department = null) =>
         new("readers", Identity, new ClaimedProfile(userName, null, null, null, null, department), null, lasts, renews);
 
     [Fact]
@@ -28,9 +29,12 @@ public sealed class AdmitPersonSpecs
     public void Whoever_is_not_known_is_introduced_for_a_while_or_not_at_all()
     {
         Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(), Now)).ThenRefused("person_not_provisioned", 403);
-        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now)).Then(Introduced, Linked, Limited);
-        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(null, TimeSpan.FromDays(90)), Now)).ThenRefused("claims_incomplete", 403);
-        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(" ", TimeSpan.FromDays(90)), Now)).ThenRefused("user_name_malformed", 400);
+        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now))
+            .Then(Introduced, Linked, Limited);
+        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(null, TimeSpan.FromDays(90)), Now))
+            .ThenRefused("claims_incomplete", 403);
+        Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(" ", TimeSpan.FromDays(90)), Now))
+            .ThenRefused("user_name_malformed", 400);
     }
 
     [Fact]
@@ -39,7 +43,8 @@ public sealed class AdmitPersonSpecs
         PersonProfile changed = Introduced.Profile with { Employment = new Employment(Department: "Neuro") };
         Given(Person.Streams, Introduced, Linked, Limited).When(s => AdmitPerson.Decide(s, Command(department: "Neuro"), Now))
             .Then(new PersonChanged(changed, Person.Federation));
-        Given(Person.Streams, Introduced, Linked, Limited, new PersonChanged(changed, "scim")).When(s => AdmitPerson.Decide(s, Command(department: "x"), Now))
+        Given(Person.Streams, Introduced, Linked, Limited, new PersonChanged(changed, "scim")).When(s =>
+            AdmitPerson.Decide(s, Command(department: "x"), Now))
             .ThenNothing();
     }
 
@@ -47,11 +52,13 @@ public sealed class AdmitPersonSpecs
     public void An_end_is_moved_at_a_sign_in_only_where_that_is_wanted_and_by_a_day_or_more()
     {
         AdmitPerson.Command renewing = Command(lasts: TimeSpan.FromDays(90), renews: true);
-        Given(Person.Streams, Introduced, Linked, Limited).When(s => AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now.AddDays(30))).ThenNothing();
+        Given(Person.Streams, Introduced, Linked, Limited).When(s =>
+            AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now.AddDays(30))).ThenNothing();
         Given(Person.Streams, Introduced, Linked, Limited).When(s => AdmitPerson.Decide(s, renewing, Now.AddHours(23))).ThenNothing();
         Given(Person.Streams, Introduced, Linked, Limited).When(s => AdmitPerson.Decide(s, renewing, Now.AddDays(1)))
             .Then(new PersonAccessLimited(Now.AddDays(91), Person.Federation));
-        Given(Person.Streams, Introduced, Linked, new PersonAccessLimited(null, "console")).When(s => AdmitPerson.Decide(s, renewing, Now.AddDays(1))).ThenNothing();
+        Given(Person.Streams, Introduced, Linked, new PersonAccessLimited(null, "console")).When(s =>
+            AdmitPerson.Decide(s, renewing, Now.AddDays(1))).ThenNothing();
     }
 
     [Fact]
@@ -64,10 +71,12 @@ public sealed class AdmitPersonSpecs
         ];
         foreach (PersonEvent[] events in keptOut)
         {
-            Given(Person.Streams, events).When(s => AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now)).ThenRefused("sign_in_refused", 403);
+            Given(Person.Streams, events).When(s =>
+                AdmitPerson.Decide(s, Command(lasts: TimeSpan.FromDays(90)), Now)).ThenRefused("sign_in_refused", 403);
         }
 
-        Given(Person.Streams, Introduced, Linked, Limited).When(s => AdmitPerson.Decide(s, Command(), Now.AddDays(90))).ThenRefused("access_ended", 403);
+        Given(Person.Streams, Introduced, Linked, Limited).When(s =>
+            AdmitPerson.Decide(s, Command(), Now.AddDays(90))).ThenRefused("access_ended", 403);
     }
 
     [Fact]
@@ -79,7 +88,8 @@ public sealed class AdmitPersonSpecs
         Given(Person.Streams, Introduced, Limited).When(s => LimitAccess.Decide(s, new(Now.AddDays(120)), "console", Now))
             .Then(new PersonAccessLimited(Now.AddDays(120), "console"));
         Given(Person.Streams, Introduced, Limited).When(s => LimitAccess.Decide(s, new(Limited.EndsAt), "console", Now)).ThenNothing();
-        Given(Person.Streams, Introduced, Limited).When(s => LimitAccess.Decide(s, new(null), "console", Now)).Then(new PersonAccessLimited(null, "console"));
+        Given(Person.Streams, Introduced, Limited).When(s =>
+            LimitAccess.Decide(s, new(null), "console", Now)).Then(new PersonAccessLimited(null, "console"));
         Given(Person.Streams, Introduced).When(s => LimitAccess.Decide(s, new(Now), "console", Now)).ThenRefused("access_end_past", 400);
         Given(Person.Streams).When(s => LimitAccess.Decide(s, new(null), "console", Now)).ThenRefused("person_unknown", 404);
     }
@@ -88,8 +98,10 @@ public sealed class AdmitPersonSpecs
     public void A_group_of_the_organisation_gains_and_loses_a_member()
     {
         var group = new GroupProvisioned("readers", "Night", null, ["bob"], "scim");
-        Given(Group.Streams, group).When(s => ClaimedGroups.Decide(s, "readers", "ada", true)).Then(new GroupMembersAdded(["ada"], Person.Federation));
-        Given(Group.Streams, group).When(s => ClaimedGroups.Decide(s, "readers", "bob", false)).Then(new GroupMembersRemoved(["bob"], Person.Federation));
+        Given(Group.Streams, group).When(s =>
+            ClaimedGroups.Decide(s, "readers", "ada", true)).Then(new GroupMembersAdded(["ada"], Person.Federation));
+        Given(Group.Streams, group).When(s =>
+            ClaimedGroups.Decide(s, "readers", "bob", false)).Then(new GroupMembersRemoved(["bob"], Person.Federation));
         Given(Group.Streams, group).When(s => ClaimedGroups.Decide(s, "readers", "bob", true)).ThenNothing();
         Given(Group.Streams, group).When(s => ClaimedGroups.Decide(s, "hospital", "ada", true)).ThenRefused("group_unknown", 404);
     }
@@ -97,7 +109,8 @@ public sealed class AdmitPersonSpecs
     [Fact]
     public void Every_refusal_of_a_sign_in_through_a_provider_has_a_status()
     {
-        foreach (EventSourcing.Refusal refusal in typeof(FederationRefusals).GetFields().Select(field => field.GetValue(null)).OfType<EventSourcing.Refusal>()
+        foreach (EventSourcing.Refusal refusal in typeof(FederationRefusals).GetFields().Select(field => field.GetValue(null))
+            .OfType<EventSourcing.Refusal>()
             .Append(FederationRefusals.Unavailable("X")))
         {
             Refusals.Table.StatusOf(refusal.Code).ShouldNotBe(409, refusal.Code);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.Tests.Tokens;
 using AccessGov.Testing;
@@ -16,7 +15,8 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
     public async Task A_provider_s_session_takes_those_that_rest_on_it_along_and_no_other()
     {
         (string person, _) = await running.SignedInAsync("leaves@hospital.example", "s-1");
-        await new SignIn.SignInBrowser(host).SignInAtAsync(running.AtHospital, Hospital, "sub-leaves@hospital.example", Claims("leaves@hospital.example", "s-2"));
+        await new SignIn.SignInBrowser(host).SignInAtAsync(running.AtHospital, Hospital, "sub-leaves@hospital.example",
+            Claims("leaves@hospital.example", "s-2"));
         (string other, _) = await running.SignedInAsync("stays@hospital.example", "s-3");
         string first = running.SessionsOf(person).Single(open => open.State.Proof.ProviderSession == "s-1").Id;
         string token = running.AtHospital.LogoutToken(claims => (claims["sid"], claims["sub"]) = ("s-1", "sub-leaves@hospital.example"));
@@ -43,7 +43,8 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
             running.AtHospital, Hospital, "sub-everywhere@hospital.example", Claims("everywhere@hospital.example", "e-2"));
         Browser local = await Browser.SignedInAsync(host, person);
 
-        using HttpResponseMessage answer = await SendAsync(running.AtHospital.LogoutToken(claims => claims["sub"] = "sub-everywhere@hospital.example"));
+        using HttpResponseMessage answer =
+            await SendAsync(running.AtHospital.LogoutToken(claims => claims["sub"] = "sub-everywhere@hospital.example"));
 
         ((int)answer.StatusCode).ShouldBe(200);
         running.SessionsOf(person).ShouldHaveSingleItem().Id.ShouldBe(local.Session);
@@ -85,18 +86,22 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
                     "future" => claims["iat"] = now + 90_000,
                     "no-jti" => claims.Remove("jti"),
                     "no-events" or "id-token" => claims.Remove("events"),
-                    "other-event" => claims["events"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["http://other.example"] = new Dictionary<string, object>(StringComparer.Ordinal) },
+                    "other-event" => claims["events"] = new Dictionary<string, object>(StringComparer.Ordinal)
+                    {
+                        ["http://other.example"] = new Dictionary<string, object>(StringComparer.Ordinal),
+                    },
                     "nonce" => claims["nonce"] = "n",
                     "nobody" => claims.Remove("sub") & claims.Remove("sid"),
                     _ => how,
                 };
             },
             how == "access-token" ? "at+jwt" : "logout+jwt",
-            how == "stranger" ? new SigningCredentials(new RsaSecurityKey(FakeProvider.NewKey().Rsa) { KeyId = there.Key.KeyId }, SecurityAlgorithms.RsaSha256) : null);
+            how == "stranger" ? new SigningCredentials(new RsaSecurityKey(FakeProvider.NewKey().Rsa) { KeyId = there.Key.KeyId },
+                SecurityAlgorithms.RsaSha256) : null);
         token = how switch
         {
             "garbage" => "no token",
-            "unsigned" => $"{Base64UrlEncoder.Encode(new JsonObject { ["alg"] = "none", ["typ"] = "logout+jwt" }.ToJsonString())}.{token.Split('.')[1]}.",
+            "unsigned" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"logout+jwt"}""")}.{token.Split('.')[1]}.",
             _ => token,
         };
 
@@ -108,7 +113,8 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
     [Fact]
     public async Task A_request_without_a_token_or_for_no_provider_is_refused()
     {
-        await ClientPeer.ShouldRefuseAsync(await ClientPeer.SendAsync(host, $"/sign-in/providers/{Hospital}/backchannel-logout", null, ("x", "y")), 400, "invalid_request");
+        await ClientPeer.ShouldRefuseAsync(await ClientPeer.SendAsync(host, $"/sign-in/providers/{Hospital}/backchannel-logout", null,
+            ("x", "y")), 400, "invalid_request");
         await ClientPeer.ShouldRefuseAsync(await SendAsync("x", "nobody"), 404, "invalid_request");
     }
 

@@ -21,7 +21,8 @@ internal sealed class CertifiedProvider : IDisposable
     public static async Task<CertifiedProvider> StartAsync(int port, JsonArray clients, JsonObject people)
     {
         string input = JsonSerializer.Serialize(new { folder = OfficialEngineFactAttribute.Folder, port, clients, people });
-        Process node = Process.Start(new ProcessStartInfo("node", [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "oidc-provider.mjs"), input])
+        Process node = Process.Start(new ProcessStartInfo("node",
+            [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "oidc-provider.mjs"), input])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
@@ -46,7 +47,8 @@ internal sealed class CertifiedProvider : IDisposable
     }
 
     /// <summary>A browser that knows nobody here yet, or goes on.</summary>
-    public static HttpClient Browser() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+    public static HttpClient Browser() =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
 
     /// <summary>Follows what the provider answers until it leads away; answers where to, or its last page.</summary>
     public async Task<(string? Away, string Page)> FollowAsync(HttpClient browser, string address)

@@ -26,7 +26,8 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (OfficialEngineFactAttribute.ReasonToSkip(
-            Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable), Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.ModeVariable)) is not null)
+            Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable),
+            Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.ModeVariable)) is not null)
         {
             return;
         }
@@ -34,11 +35,13 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
         int there = FreePort.Next();
         var people = new JsonObject
         {
-            ["ada"] = new JsonObject { ["name"] = "Ada L.", ["preferred_username"] = "ada@readers.example", ["email"] = "ada@readers.example" },
+            ["ada"] = new JsonObject { ["name"] = "Ada L.", ["preferred_username"] = "ada@readers.example",
+                ["email"] = "ada@readers.example" },
             ["bob"] = new JsonObject { ["name"] = "Bob", ["preferred_username"] = "bob@readers.example" },
         };
         provider = await CertifiedProvider.StartAsync(there, [.. Ways.Select((way, at) => ClientOf(way, files[at]))], people);
-        var settings = new Dictionary<string, string?>(SignInBrowser.Settings, StringComparer.Ordinal) { ["urls"] = $"http://127.0.0.1:{port}" };
+        var settings = new Dictionary<string, string?>(SignInBrowser.Settings,
+            StringComparer.Ordinal) { ["urls"] = $"http://127.0.0.1:{port}" };
         foreach ((string way, string file) in Ways.Zip(files))
         {
             string section = $"IdentityFederation:IdentityProviders:{way}:";
@@ -89,11 +92,14 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
             browser.Location.ShouldBe("/account", way);
         }
 
-        PersonDirectory.Entry person = (await host!.Services.GetRequiredService<PersonDirectory>().FindByIdentityAsync(provider!.Issuer, "ada", default)).ShouldNotBeNull();
+        PersonDirectory.Entry person =
+            (await host!.Services.GetRequiredService<PersonDirectory>().FindByIdentityAsync(provider!.Issuer, "ada", default))
+            .ShouldNotBeNull();
         (person.Organisation, person.Profile.UserName, person.Profile.DisplayName).ShouldBe(("readers", "ada@readers.example", "Ada L."));
         IReadOnlyList<OpenSession> sessions = host.Services.GetRequiredService<OpenSessions>().Of(person.Id);
         sessions.Count.ShouldBe(Ways.Length);
-        sessions.ShouldAllBe(open => open.State.Proof.Context == AuthenticationContexts.MultiFactor && open.State.Proof.ProviderSession != null);
+        sessions.ShouldAllBe(open => open.State.Proof.Context == AuthenticationContexts.MultiFactor
+            && open.State.Proof.ProviderSession != null);
     }
 
     [OfficialEngineFact]
@@ -145,7 +151,8 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
         page.ShouldContain($"action=\"{callback}\"");
         await browser.PostWithoutTokenAsync(
             new Uri(callback).AbsolutePath,
-            [.. Regex.Matches(page, "name=\"([^\"]+)\" value=\"([^\"]+)\"").Select(field => (field.Groups[1].Value, WebUtility.HtmlDecode(field.Groups[2].Value)))]);
+            [.. Regex.Matches(page, "name=\"([^\"]+)\" value=\"([^\"]+)\"")
+                .Select(field => (field.Groups[1].Value, WebUtility.HtmlDecode(field.Groups[2].Value)))]);
     }
 
     private JsonObject ClientOf(string way, string file)
@@ -153,7 +160,8 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
         var client = new JsonObject
         {
             ["client_id"] = way, ["redirect_uris"] = new JsonArray($"https://identity.test/sign-in/providers/{way}/callback"),
-            ["backchannel_logout_uri"] = $"http://127.0.0.1:{port}/sign-in/providers/{way}/backchannel-logout", ["backchannel_logout_session_required"] = true,
+            ["backchannel_logout_uri"] = $"http://127.0.0.1:{port}/sign-in/providers/{way}/backchannel-logout",
+            ["backchannel_logout_session_required"] = true,
         };
         if (way is "secret" or "form")
         {
@@ -174,7 +182,8 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
         File.WriteAllText(file, key.ExportPkcs8PrivateKeyPem());
         ECPoint point = key.ExportParameters(includePrivateParameters: false).Q;
         string kid = Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
-        return JsonSerializer.SerializeToNode(new { kty = "EC", crv = "P-256", kid, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) })!;
+        return JsonSerializer.SerializeToNode(new { kty = "EC", crv = "P-256", kid, x = Base64UrlEncoder.Encode(point.X),
+            y = Base64UrlEncoder.Encode(point.Y) })!;
     }
 
     private static JsonNode Certificate(string file)

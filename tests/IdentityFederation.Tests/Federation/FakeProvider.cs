@@ -48,6 +48,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>Whether it answers 503 to everything.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Whether its token endpoint takes its time.</summary>
+    public bool IsSilent { get; set; }
+
     /// <summary>Whether a code is good again and again, for whoever brings it.</summary>
     public bool TakesCodesTwice { get; set; }
 
@@ -92,18 +95,21 @@ internal sealed class FakeProvider : IAsyncDisposable
         return code;
     }
 
-    public string IdToken(IReadOnlyDictionary<string, string> request, string subject, Action<Dictionary<string, object>>? change = null, SigningCredentials? signer = null)
+    public string IdToken(IReadOnlyDictionary<string, string> request, string subject, Action<Dictionary<string, object>>? change = null,
+        SigningCredentials? signer = null)
     {
         long now = Clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["iss"] = Issuer, ["aud"] = ClientId, ["sub"] = subject, ["nonce"] = request["nonce"], ["iat"] = now, ["exp"] = now + 300, ["auth_time"] = now,
+            ["iss"] = Issuer, ["aud"] = ClientId, ["sub"] = subject, ["nonce"] = request["nonce"], ["iat"] = now, ["exp"] = now + 300,
+            ["auth_time"] = now,
         };
         change?.Invoke(claims);
         return Sign(claims, signer);
     }
 
-    public string LogoutToken(Action<Dictionary<string, object>>? change = null, string type = "logout+jwt", SigningCredentials? signer = null)
+    public string LogoutToken(Action<Dictionary<string, object>>? change = null, string type = "logout+jwt",
+        SigningCredentials? signer = null)
     {
         long now = Clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -119,10 +125,12 @@ internal sealed class FakeProvider : IAsyncDisposable
     }
 
     public string Sign(
-        Dictionary<string, object> claims, SigningCredentials? signer = null, string? type = null, Dictionary<string, object>? headers = null) =>
+        Dictionary<string, object> claims, SigningCredentials? signer = null, string? type = null,
+        Dictionary<string, object>? headers = null) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Claims = claims, TokenType = type, AdditionalHeaderClaims = headers, SigningCredentials = signer ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
+            Claims = claims, TokenType = type, AdditionalHeaderClaims = headers,
+            SigningCredentials = signer ?? new SigningCredentials(Key, SecurityAlgorithms.RsaSha256),
         });
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -131,7 +139,8 @@ internal sealed class FakeProvider : IAsyncDisposable
     {
         var metadata = new JsonObject
         {
-            ["issuer"] = Issuer, ["authorization_endpoint"] = $"{Issuer}/authorize", ["token_endpoint"] = $"{Issuer}/token", ["jwks_uri"] = $"{Issuer}/keys",
+            ["issuer"] = Issuer, ["authorization_endpoint"] = $"{Issuer}/authorize", ["token_endpoint"] = $"{Issuer}/token",
+            ["jwks_uri"] = $"{Issuer}/keys",
             ["userinfo_endpoint"] = $"{Issuer}/userinfo", ["response_types_supported"] = new JsonArray("code"),
             ["subject_types_supported"] = new JsonArray("public"), ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
         };
@@ -142,13 +151,20 @@ internal sealed class FakeProvider : IAsyncDisposable
     private async Task<IResult> RedeemAsync(HttpContext http)
     {
         IFormCollection form = await http.Request.ReadFormAsync();
-        Asked.Enqueue((form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal), http.Request.Headers.Authorization.ToString()));
+        Asked.Enqueue((form.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.Ordinal),
+            http.Request.Headers.Authorization.ToString()));
         if (IsDown)
         {
             return Results.StatusCode(503);
         }
 
-        bool known = TakesCodesTwice ? codes.TryGetValue(form["code"].ToString(), out Code? code) : codes.TryRemove(form["code"].ToString(), out code);
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        bool known = TakesCodesTwice
+            ? codes.TryGetValue(form["code"].ToString(), out Code? code) : codes.TryRemove(form["code"].ToString(), out code);
         string challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"].ToString())));
         return !known || (challenge != code!.Challenge && !TakesCodesTwice)
             ? Results.Json(new { error = "invalid_grant" }, statusCode: 400)
@@ -162,7 +178,8 @@ internal sealed class FakeProvider : IAsyncDisposable
         RSAParameters parts = key.Rsa.ExportParameters(includePrivateParameters: false);
         return new JsonObject
         {
-            ["kty"] = "RSA", ["use"] = "sig", ["kid"] = key.KeyId, ["n"] = Base64UrlEncoder.Encode(parts.Modulus), ["e"] = Base64UrlEncoder.Encode(parts.Exponent),
+            ["kty"] = "RSA", ["use"] = "sig", ["kid"] = key.KeyId, ["n"] = Base64UrlEncoder.Encode(parts.Modulus),
+            ["e"] = Base64UrlEncoder.Encode(parts.Exponent),
         };
     }
 }

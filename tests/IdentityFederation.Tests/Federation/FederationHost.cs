@@ -37,7 +37,8 @@ public sealed class FederationHost : IAsyncLifetime
             ("Contexts:0:Value", "ngcmfa"), ("Contexts:0:Means", "MultiFactor"), ("Contexts:0:Ask", "true"),
             ("Contexts:1:Value", "fido"), ("Contexts:1:Means", "PhishingResistant"))
             .Concat(AtReaders.Settings(
-                Readers, "readers", ("ShowOnSignInPage", "true"), ("Provisioning:Mode", "JustInTime"), ("Provisioning:AccountsLast", "90.00:00:00"),
+                Readers, "readers", ("ShowOnSignInPage", "true"), ("Provisioning:Mode", "JustInTime"),
+                ("Provisioning:AccountsLast", "90.00:00:00"),
                 ("Provisioning:InactiveUnless:Claim", "contract"), ("Provisioning:InactiveUnless:Value", "night-reading"))))
         {
             settings[name] = value;
@@ -65,7 +66,8 @@ public sealed class FederationHost : IAsyncLifetime
     public async Task<string> PersonAsync(string userName, string organisation = "hospital")
     {
         using HttpResponseMessage provisioned = await Host.PostAsync(
-            "/people", new { organisation, profile = new { userName, externalId = $"oid-{userName}", emails = new[] { new { value = userName } } } });
+            "/people", new { organisation,
+                profile = new { userName, externalId = $"oid-{userName}", emails = new[] { new { value = userName } } } });
         string text = await provisioned.Content.ReadAsStringAsync();
         provisioned.IsSuccessStatusCode.ShouldBeTrue(text);
         return JsonNode.Parse(text)!["id"]!.GetValue<string>();
@@ -98,9 +100,11 @@ public sealed class FederationHost : IAsyncLifetime
     };
 
     /// <summary>What the readers' provider says of its people.</summary>
-    internal static Action<Dictionary<string, object>> Reader(string userName, string contract = "night-reading", string? department = null) => claims =>
+    internal static Action<Dictionary<string, object>> Reader(string userName, string contract = "night-reading",
+        string? department = null) => claims =>
     {
-        (claims["preferred_username"], claims["name"], claims["email"], claims["contract"]) = (userName, $"Dr. {userName}", $"mail.{userName}", contract);
+        (claims["preferred_username"], claims["name"], claims["email"], claims["contract"]) =
+            (userName, $"Dr. {userName}", $"mail.{userName}", contract);
         if (department is not null)
         {
             claims["department"] = department;
@@ -108,7 +112,8 @@ public sealed class FederationHost : IAsyncLifetime
     };
 
     internal async Task<Person> StateAsync(string person) =>
-        IdentityFederation.People.Person.Streams.Fold(await Host.Store.LoadAsync(IdentityFederation.People.Person.Streams.StreamId(person)));
+        IdentityFederation.People.Person.Streams.Fold(
+            await Host.Store.LoadAsync(IdentityFederation.People.Person.Streams.StreamId(person)));
 
     internal async Task<string?> FindAsync(string userName) =>
         (await Host.Services.GetRequiredService<PersonDirectory>().FindByUserNameAsync(userName, CancellationToken.None))?.Id;

@@ -16,7 +16,8 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
         await running.PersonAsync("exists@hospital.example");
         foreach ((string name, FakeProvider there) in new[]
         {
-            ("exists@hospital.example", running.AtHospital), ("nobody@HOSPITAL.example", running.AtHospital), ("anybody@readers.example", running.AtReaders),
+            ("exists@hospital.example", running.AtHospital), ("nobody@HOSPITAL.example", running.AtHospital),
+            ("anybody@readers.example", running.AtReaders),
         })
         {
             var browser = new SignInBrowser(host);
@@ -27,7 +28,8 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
             Dictionary<string, string> request = ProviderBrowser.RequestIn(browser);
             request["login_hint"].ShouldBe(name);
             (request["redirect_uri"], request["response_type"], request["code_challenge_method"], request["scope"]).ShouldBe((
-                $"https://identity.test/sign-in/providers/{(there == running.AtHospital ? Hospital : Readers)}/callback", "code", "S256", "openid profile email"));
+                $"https://identity.test/sign-in/providers/{(there == running.AtHospital ? Hospital : Readers)}/callback", "code", "S256",
+                "openid profile email"));
         }
     }
 
@@ -56,7 +58,8 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
         browser.Location.ShouldBe("/sign-in/acknowledgement");
 
         await browser.SignInAsync("reader@readers.example");
-        browser.Location.ShouldStartWith(running.AtReaders.Issuer, customMessage: "what was typed as a password is not looked at, and not sent on");
+        browser.Location.ShouldStartWith(running.AtReaders.Issuer,
+            customMessage: "what was typed as a password is not looked at, and not sent on");
         browser.Location.ShouldNotContain("tulip");
     }
 
@@ -65,8 +68,10 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
     {
         var browser = new SignInBrowser(host);
         string asked = Uri.EscapeDataString(AuthenticationContexts.MultiFactor);
-        Dictionary<string, string> request = await browser.BeginAsync(Hospital, $"/sign-in?acr_values={asked}&max_age=600&login_hint=ada%40hospital.example");
-        (request["acr_values"], request["max_age"], request["login_hint"], request.ContainsKey("prompt")).ShouldBe(("ngcmfa", "600", "ada@hospital.example", false));
+        Dictionary<string, string> request =
+            await browser.BeginAsync(Hospital, $"/sign-in?acr_values={asked}&max_age=600&login_hint=ada%40hospital.example");
+        (request["acr_values"], request["max_age"], request["login_hint"], request.ContainsKey("prompt"))
+            .ShouldBe(("ngcmfa", "600", "ada@hospital.example", false));
 
         request = await browser.BeginAsync(Hospital, "/sign-in?max_age=0");
         (request["max_age"], request["prompt"], request.ContainsKey("acr_values")).ShouldBe(("0", "login", false));
@@ -84,7 +89,8 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
         await running.SignedInAsync("again@hospital.example");
         foreach ((string path, TimeSpan? ago, bool isFresh) in new (string, TimeSpan?, bool)[]
         {
-            ("/sign-in?prompt=login", TimeSpan.FromMinutes(5), false), ("/sign-in?prompt=login", null, false), ("/sign-in?prompt=login", TimeSpan.Zero, true),
+            ("/sign-in?prompt=login", TimeSpan.FromMinutes(5), false), ("/sign-in?prompt=login", null, false),
+            ("/sign-in?prompt=login", TimeSpan.Zero, true),
             ("/sign-in?max_age=600", TimeSpan.FromMinutes(13), false), ("/sign-in?max_age=600", TimeSpan.FromMinutes(9), true),
         })
         {
@@ -121,7 +127,8 @@ public sealed class HomeRealmTests(FederationHost running) : IClassFixture<Feder
         foreach (string claim in new[] { "acr", "amr" })
         {
             var browser = new SignInBrowser(host, SignInBrowser.Outside);
-            await browser.SignInAtAsync(running.AtHospital, Hospital, $"sub-{name}", claims => claims[claim] = claim == "amr" ? new[] { "pwd", said } : said);
+            await browser.SignInAtAsync(running.AtHospital, Hospital, $"sub-{name}", claims => claims[claim] = claim == "amr"
+                ? new[] { "pwd", said } : said);
             if (context is null)
             {
                 browser.ShouldBeRefused(HttpStatusCode.Forbidden, "provider_factor_missing");

@@ -13,10 +13,13 @@ public sealed class HostileProviderTests(FederationHost running) : IClassFixture
 
     public static TheoryData<string, string> BadTokens => new()
     {
-        { "another nonce", "nonce" }, { "no nonce", "no-nonce" }, { "another audience", "aud" }, { "several audiences and no party", "auds" },
-        { "another party", "azp" }, { "another issuer", "iss" }, { "expired", "exp" }, { "without an end", "no-exp" }, { "of tomorrow", "iat" },
+        { "another nonce", "nonce" }, { "no nonce", "no-nonce" }, { "another audience", "aud" },
+        { "several audiences and no party", "auds" },
+        { "another party", "azp" }, { "another issuer", "iss" }, { "expired", "exp" }, { "without an end", "no-exp" },
+        { "of tomorrow", "iat" },
         { "not yet valid", "nbf" }, { "signed by a stranger", "stranger" }, { "signed with our secret", "hmac" }, { "not signed", "none" },
-        { "a logout token", "events" }, { "without a subject", "no-sub" }, { "a critical header", "crit" }, { "no token at all", "garbage" },
+        { "a logout token", "events" }, { "without a subject", "no-sub" }, { "a critical header", "crit" },
+        { "no token at all", "garbage" },
     };
 
     [Theory]
@@ -137,7 +140,8 @@ public sealed class HostileProviderTests(FederationHost running) : IClassFixture
         Dictionary<string, string> request = await browser.BeginAsync(Hospital);
         running.Clock.Advance(TimeSpan.FromMinutes(16));
         await browser.ComeBackAsync(
-            Hospital, ("code", running.AtHospital.CodeFor(request, "sub-slow", Claims("slow@hospital.example"))), ("state", request["state"]));
+            Hospital, ("code", running.AtHospital.CodeFor(request, "sub-slow", Claims("slow@hospital.example"))),
+            ("state", request["state"]));
         browser.ShouldBeRefused(HttpStatusCode.BadRequest, "provider_answer_unasked");
     }
 
@@ -183,7 +187,8 @@ public sealed class HostileProviderTests(FederationHost running) : IClassFixture
                 "no-exp" => claims.Remove("exp"),
                 "iat" => claims["iat"] = now + 90_000,
                 "nbf" => claims["nbf"] = now + 90_000,
-                "events" => claims["events"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["http://schemas.openid.net/event/backchannel-logout"] = "" },
+                "events" => claims["events"] =
+                    new Dictionary<string, object>(StringComparer.Ordinal) { ["http://schemas.openid.net/event/backchannel-logout"] = "" },
                 "no-sub" => claims.Remove("sub"),
                 _ => how,
             };
@@ -191,11 +196,15 @@ public sealed class HostileProviderTests(FederationHost running) : IClassFixture
 
         return how switch
         {
-            "stranger" => there.IdToken(request, "sub", Change, new SigningCredentials(new RsaSecurityKey(FakeProvider.NewKey().Rsa) { KeyId = there.Key.KeyId }, SecurityAlgorithms.RsaSha256)),
+            "stranger" => there.IdToken(request, "sub", Change,
+                new SigningCredentials(new RsaSecurityKey(FakeProvider.NewKey().Rsa) { KeyId = there.Key.KeyId },
+                SecurityAlgorithms.RsaSha256)),
             "hmac" => there.IdToken(request, "sub", Change, new SigningCredentials(
-                new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(FakeProvider.Secret.PadRight(32))), SecurityAlgorithms.HmacSha256)),
+                new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(FakeProvider.Secret.PadRight(32))),
+                SecurityAlgorithms.HmacSha256)),
             "none" => Unsigned(there.IdToken(request, "sub", Change)),
-            "crit" => there.Sign(ClaimsOf(), null, null, new Dictionary<string, object>(StringComparer.Ordinal) { ["crit"] = new[] { "x" } }),
+            "crit" => there.Sign(ClaimsOf(), null, null,
+                new Dictionary<string, object>(StringComparer.Ordinal) { ["crit"] = new[] { "x" } }),
             "garbage" => "no token",
             _ => there.IdToken(request, "sub", Change),
         };

@@ -26,7 +26,8 @@ public sealed class IdentityProviderSettingsTests
         blocks.Count.ShouldBe(count);
         foreach (string json in blocks.Select(block => block.Groups[1].Value))
         {
-            string here = Regex.Replace(Regex.Replace(json, "(?<=\"ClientKeyFile\": \")[^\"]+", KeyFile), "(?<=\"ClientSecretFile\": \")[^\"]+", SecretFile);
+            string here = Regex.Replace(Regex.Replace(json, "(?<=\"ClientKeyFile\": \")[^\"]+", KeyFile),
+                "(?<=\"ClientSecretFile\": \")[^\"]+", SecretFile);
             JsonObject written = JsonNode.Parse(here)!["IdentityFederation"]!["IdentityProviders"]!.AsObject();
             IdentityProvidersOptions bound = Bound(here);
 
@@ -84,7 +85,8 @@ public sealed class IdentityProviderSettingsTests
             _ => "nothing",
         });
         var settings = new OpenIdConnectSettings { Authority = new("https://idp.example"), ClientId = "x", ClientKeyFile = file };
-        settings.Validate(new ValidationContext(settings)).ShouldHaveSingleItem().ErrorMessage.ShouldNotBeNull().ShouldContain("cannot be used");
+        settings.Validate(new ValidationContext(settings)).ShouldHaveSingleItem().ErrorMessage.ShouldNotBeNull()
+            .ShouldContain("cannot be used");
     }
 
     [Fact]
@@ -93,7 +95,8 @@ public sealed class IdentityProviderSettingsTests
         var guid = Guid.NewGuid();
         var linking = new LinkingSettings { ExternalIdClaim = "objectguid", ExternalIdFormat = ExternalIdFormat.Base64Guid };
         string? Read(string value) => linking.ExternalIdOf(new AssertedIdentity(
-            "idp", "https://idp.example", "x", new[] { KeyValuePair.Create("objectguid", value) }.ToLookup(one => one.Key, one => one.Value), [], default, null));
+            "idp", "https://idp.example", "x",
+            new[] { KeyValuePair.Create("objectguid", value) }.ToLookup(one => one.Key, one => one.Value), [], default, null));
         Read(Convert.ToBase64String(guid.ToByteArray())).ShouldBe(guid.ToString());
         Read(guid.ToString()).ShouldBeNull();
         Read("AAAA").ShouldBeNull();
@@ -101,14 +104,16 @@ public sealed class IdentityProviderSettingsTests
 
     private static Dictionary<string, string?> Good(string name) => new[]
     {
-        ("Organisation", "hospital"), ("DisplayName", "Login"), ("OpenIdConnect:Authority", "https://idp.example"), ("OpenIdConnect:ClientId", "x"),
+        ("Organisation", "hospital"), ("DisplayName", "Login"), ("OpenIdConnect:Authority", "https://idp.example"),
+        ("OpenIdConnect:ClientId", "x"),
         ("OpenIdConnect:ClientSecretFile", SecretFile),
     }.ToDictionary(one => $"{IdentityProvidersOptions.Section}:{name}:{one.Item1}", one => (string?)one.Item2, StringComparer.Ordinal);
 
     private static IdentityProvidersOptions Bound(string json) =>
         Bound(new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))));
 
-    private static IdentityProvidersOptions Bound(Dictionary<string, string?> settings) => Bound(new ConfigurationBuilder().AddInMemoryCollection(settings));
+    private static IdentityProvidersOptions Bound(Dictionary<string, string?> settings) =>
+        Bound(new ConfigurationBuilder().AddInMemoryCollection(settings));
 
     private static IdentityProvidersOptions Bound(IConfigurationBuilder builder)
     {
@@ -118,14 +123,16 @@ public sealed class IdentityProviderSettingsTests
     }
 
     private static string[] FaultsOf(IdentityProvidersOptions options) =>
-        [.. options.Validate(new ValidationContext(options)).Select(fault => $"{string.Join(',', fault.MemberNames)}: {fault.ErrorMessage}")];
+        [.. options.Validate(new ValidationContext(options))
+            .Select(fault => $"{string.Join(',', fault.MemberNames)}: {fault.ErrorMessage}")];
 
     /// <summary>Every value of the page has reached its setting.</summary>
     private static void ShouldBeBound(JsonNode written, object bound, string place)
     {
         foreach ((string name, JsonNode? value) in written.AsObject())
         {
-            object there = bound.GetType().GetProperty(name).ShouldNotBeNull($"{place}:{name}").GetValue(bound).ShouldNotBeNull($"{place}:{name}");
+            object there = bound.GetType().GetProperty(name).ShouldNotBeNull($"{place}:{name}").GetValue(bound)
+                .ShouldNotBeNull($"{place}:{name}");
             switch (value)
             {
                 case JsonObject inner:
@@ -142,7 +149,8 @@ public sealed class IdentityProviderSettingsTests
                     break;
                 default:
                     string text = there is TimeSpan time ? time.ToString() : $"{there}";
-                    text.TrimEnd('/').ShouldBe($"{value}".TrimEnd('/'), StringCompareShould.IgnoreCase, $"{place}:{name}");
+                    string.Equals(text.TrimEnd('/'), $"{value}".TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+                        .ShouldBeTrue($"{place}:{name} is {text}");
                     break;
             }
         }

@@ -27,7 +27,8 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
             running.AtReaders, FederationHost.Readers, "ira", Reader("ira.new@readers.example", department: "Cardio"));
 
         var after = (await running.StateAsync(person)).ShouldBeOfType<Person.Provisioned>();
-        (after.Profile.UserName, after.Profile.Employment?.Department, after.AccessEndsAt).ShouldBe(("ira.new@readers.example", "Cardio", state.AccessEndsAt));
+        (after.Profile.UserName, after.Profile.Employment?.Department, after.AccessEndsAt)
+            .ShouldBe(("ira.new@readers.example", "Cardio", state.AccessEndsAt));
     }
 
     [Fact]
@@ -49,9 +50,11 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
             async () => (await own.StateAsync(person)) is Person.Provisioned { Active: false }, "whoever's access is over is deactivated");
 
         DateTimeOffset end = own.Clock.GetUtcNow().AddDays(7);
-        using HttpResponseMessage past = await own.Host.PostAsync($"/people/{person}/limit-access", new { endsAt = own.Clock.GetUtcNow().AddDays(-1) });
+        using HttpResponseMessage past =
+            await own.Host.PostAsync($"/people/{person}/limit-access", new { endsAt = own.Clock.GetUtcNow().AddDays(-1) });
         await Refusal.ShouldBeAsync(past, 400, "access_end_past");
-        foreach ((string command, object body) in new (string, object)[] { ("limit-access", new { endsAt = end }), ("reactivate", new { }) })
+        foreach ((string command, object body) in new (string, object)[] { ("limit-access", new { endsAt = end }),
+            ("reactivate", new { }) })
         {
             using HttpResponseMessage done = await own.Host.PostAsync($"/people/{person}/{command}", body);
             done.IsSuccessStatusCode.ShouldBeTrue(await done.Content.ReadAsStringAsync());
@@ -79,7 +82,8 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
         string person = (await running.FindAsync("ghost@readers.example"))!;
         await running.CommandAsync($"/people/{person}/deprovision", new { reason = "Left." });
 
-        foreach ((string subject, string name) in new[] { ("ghost", "ghost@readers.example"), ("ghost", "other@readers.example"), ("other", "GHOST@readers.example") })
+        foreach ((string subject, string name) in new[] { ("ghost", "ghost@readers.example"), ("ghost", "other@readers.example"),
+            ("other", "GHOST@readers.example") })
         {
             var browser = new SignInBrowser(host);
             await browser.SignInAtAsync(running.AtReaders, FederationHost.Readers, subject, Reader(name));
@@ -122,7 +126,8 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
     public async Task Without_what_their_organisation_must_say_of_them_nobody_is_introduced_or_let_in_again()
     {
         var stranger = new SignInBrowser(host);
-        await stranger.SignInAtAsync(running.AtReaders, FederationHost.Readers, "trainee", Reader("trainee@readers.example", contract: "none"));
+        await stranger.SignInAtAsync(running.AtReaders, FederationHost.Readers, "trainee",
+            Reader("trainee@readers.example", contract: "none"));
         stranger.ShouldBeRefused(HttpStatusCode.Forbidden, "sign_in_refused");
         (await running.FindAsync("trainee@readers.example")).ShouldBeNull();
 

@@ -34,8 +34,19 @@ public sealed class ProviderAwayTests : IAsyncLifetime
         var browser = new SignInBrowser(own.Host);
         Dictionary<string, string> request = await browser.BeginAsync(Readers);
         own.Provider.IsDown = true;
-        await browser.ComeBackAsync(Readers, ("code", own.Provider.CodeFor(request, "x", Reader("x@readers.example"))), ("state", request["state"]));
+        await browser.ComeBackAsync(Readers, ("code", own.Provider.CodeFor(request, "x", Reader("x@readers.example"))),
+            ("state", request["state"]));
         browser.ShouldBeRefused(HttpStatusCode.ServiceUnavailable, "provider_unavailable");
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_silent_is_not_waited_for()
+    {
+        await using var silent = new Own();
+        await silent.StartAsync(("OpenIdConnect:Timeout", "00:00:01"));
+        silent.Provider.IsSilent = true;
+        (await silent.InAsync("waits@readers.example", acknowledges: false))
+            .ShouldBeRefused(HttpStatusCode.ServiceUnavailable, "provider_unavailable");
     }
 
     [Fact]
@@ -87,7 +98,8 @@ public sealed class ProviderAwayTests : IAsyncLifetime
     public async Task A_provider_that_names_itself_in_its_answers_does_so_in_each()
     {
         own.Provider.Changes = metadata => metadata["authorization_response_iss_parameter_supported"] = true;
-        (await own.InAsync("anonymous@readers.example", acknowledges: false)).ShouldBeRefused(HttpStatusCode.BadRequest, "provider_mixed_up");
+        (await own.InAsync("anonymous@readers.example", acknowledges: false))
+            .ShouldBeRefused(HttpStatusCode.BadRequest, "provider_mixed_up");
     }
 
     [Fact]
@@ -95,9 +107,11 @@ public sealed class ProviderAwayTests : IAsyncLifetime
     {
         await own.InAsync("basic@readers.example");
         (_, string basic) = own.Provider.Asked.Last();
-        System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic["Basic ".Length..])).ShouldBe("accessgov:a+secret+of+the+client+%26+more");
+        System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(basic["Basic ".Length..]))
+            .ShouldBe("accessgov:a+secret+of+the+client+%26+more");
 
-        own.Provider.Changes = metadata => metadata["token_endpoint_auth_methods_supported"] = new System.Text.Json.Nodes.JsonArray("client_secret_post");
+        own.Provider.Changes = metadata => metadata["token_endpoint_auth_methods_supported"] =
+            new System.Text.Json.Nodes.JsonArray("client_secret_post");
         own.Clock.Advance(TimeSpan.FromHours(2));
         await own.InAsync("post@readers.example");
         (IReadOnlyDictionary<string, string> form, string none) = own.Provider.Asked.Last();

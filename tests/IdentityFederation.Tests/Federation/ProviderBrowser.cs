@@ -31,7 +31,8 @@ internal static class ProviderBrowser
 
     /// <summary>There and back.</summary>
     public static async Task SignInAtAsync(
-        this SignInBrowser browser, FakeProvider there, string provider, string subject, Action<Dictionary<string, object>>? change = null, string path = "/sign-in")
+        this SignInBrowser browser, FakeProvider there, string provider, string subject, Action<Dictionary<string, object>>? change = null,
+        string path = "/sign-in")
     {
         Dictionary<string, string> request = await browser.BeginAsync(provider, path);
         await browser.ComeBackAsync(provider, ("code", there.CodeFor(request, subject, change)), ("state", request["state"]));

@@ -35,9 +35,11 @@ public sealed class ProviderPageTests : IAsyncLifetime
         await File.WriteAllTextAsync(secretFile, secret);
         JsonArray clients = [.. new[] { "query", "form" }.Select(name => new JsonObject
         {
-            ["client_id"] = name, ["client_secret"] = secret, ["redirect_uris"] = new JsonArray($"{here}/sign-in/providers/{name}/callback"),
+            ["client_id"] = name, ["client_secret"] = secret, ["redirect_uris"] =
+                new JsonArray($"{here}/sign-in/providers/{name}/callback"),
         })];
-        var people = new JsonObject { ["ada@clinic.example"] = new JsonObject { ["oid"] = "oid-ada" }, ["eve@clinic.example"] = new JsonObject { ["oid"] = "oid-eve" } };
+        var people = new JsonObject { ["ada@clinic.example"] = new JsonObject { ["oid"] = "oid-ada" },
+            ["eve@clinic.example"] = new JsonObject { ["oid"] = "oid-eve" } };
         provider = await CertifiedProvider.StartAsync(FreePort.Next(), clients, people);
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -123,14 +125,42 @@ public sealed class ProviderPageTests : IAsyncLifetime
         // What another site links to leads nowhere, in whichever way it comes.
         await page.GotoAsync($"/sign-in/providers/query/callback?code=x&state={new string('a', 43)}");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_answer_unasked");
-        IPage plain = await OpenAsync(scripts: false);
-        await plain.SetContentAsync(
-            $"""<form method="post" action="http://localhost:{port}/sign-in/providers/form/callback"><input name="state" value="x"><button>Send</button></form>""");
+        IPage plain = await OpenAsync();
+        await plain.RouteAsync("**/sign-in.js*", route => route.AbortAsync());
+        string callback = $"http://localhost:{port}/sign-in/providers/form/callback";
+        await plain.SetContentAsync($"<form method='post' action='{callback}'><input name='state' value='x'><button>Send</button></form>");
         await plain.GetByRole(AriaRole.Button).ClickAsync();
         await plain.GetByRole(AriaRole.Button, new() { Name = "Go on" }).WaitForAsync();
         await ShouldBeSoundAsync(plain, "go-on");
         await plain.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Expect(plain.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_answer_unasked");
+    }
+
+    [OfficialEngineFact]
+    public async Task A_passkey_alone_opens_nothing_where_the_organisation_signs_in()
+    {
+        using HttpResponseMessage found = await host!.SendAsync(HttpMethod.Get, "/people?search=ada@clinic.example");
+        string person = JsonNode.Parse(await found.Content.ReadAsStringAsync())!["people"]![0]!["id"]!.GetValue<string>();
+        IPage page = await OpenAsync();
+        ICDPSession protocol = await page.Context.NewCDPSessionAsync(page);
+        await protocol.SendAsync("WebAuthn.enable");
+        await protocol.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["options"] = new
+            {
+                protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true,
+                automaticPresenceSimulation = true,
+            },
+        });
+        await page.GotoAsync(await SignInBrowser.LinkAsync(host, person));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Register a passkey" }).ClickAsync();
+        await page.GetByLabel("What you call it").FillAsync("stick");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Register a passkey" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your passkey is registered.");
+        await page.GotoAsync("/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_required");
     }
 
     private async Task<IPage> OpenAsync(bool scripts = true)
@@ -142,7 +172,8 @@ public sealed class ProviderPageTests : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    private static Task ShouldBeAsync(IPage page, string heading) => Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+    private static Task ShouldBeAsync(IPage page, string heading) =>
+        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
 
     private static async Task TabToAsync(IPage page, string name)
     {
@@ -171,7 +202,8 @@ public sealed class ProviderPageTests : IAsyncLifetime
             AxeResult result = await page.Locator("html").RunAxeLegacy();
 #pragma warning restore CS0618
             result.Passes.ShouldNotBeEmpty();
-            result.Violations.Select(found => $"{found.Id}: {string.Join(" | ", found.Nodes.Select(node => node.Html))}").ShouldBeEmpty($"{name} at {width}");
+            result.Violations.Select(found => $"{found.Id}: {string.Join(" | ", found.Nodes.Select(node => node.Html))}")
+                .ShouldBeEmpty($"{name} at {width}");
         }
     }
 }

@@ -14,7 +14,9 @@ public sealed class UserInfoTests
     {
         await using var own = new Own();
         await own.StartAsync(("OpenIdConnect:ClaimsFromUserInfo", "true"));
-        own.Provider.UserInfo = new JsonObject { ["sub"] = "sub-more@readers.example", ["department"] = "Neuro", ["preferred_username"] = "other@readers.example" };
+        own.Provider.UserInfo =
+            new JsonObject { ["sub"] = "sub-more@readers.example", ["department"] = "Neuro",
+            ["preferred_username"] = "other@readers.example" };
         await own.InAsync("more@readers.example");
         string person = (await own.FindAsync("more@readers.example")).ShouldNotBeNull();
         ((Person.Provisioned)await own.StateAsync(person)).Profile.Employment!.Department.ShouldBe("Neuro");

@@ -1,4 +1,5 @@
-// A certified OpenID provider (oidc-provider), as an organisation outside runs it. Whoever comes with a login_hint is that person, without being asked.
+// A certified OpenID provider (oidc-provider), as an organisation outside runs it. Whoever comes with a login_hint is that person,
+// without being asked.
 // Reads one JSON argument, says that it listens, and runs until its input ends.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -15,7 +16,11 @@ const provider = new Provider(issuer, {
   fetch: (url, { dispatcher, ...options }) => fetch(url, options),
   acrValues: ['urn:test:mfa'],
   conformIdTokenClaims: false,
-  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } } },
+  features: {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true, logoutSource: (ctx, form) => { ctx.body = form; } },
+  },
   cookies: { keys: ['only for a test, on the loopback address'] },
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...people[sub] }) }),

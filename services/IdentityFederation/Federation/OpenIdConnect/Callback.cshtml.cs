@@ -51,14 +51,16 @@ internal sealed class CallbackModel(OpenIdConnectSignIn signIn) : PageModel
             BeginAnew = QueryHelpers.AddQueryString(SessionsModule.SignInPath, "returnUrl", returnUrl);
         }
 
-        return this.Follow(await signIn.FinishAsync(HttpContext, provider, new ProviderAnswer(form["code"], form["state"], form["iss"], form["error"])));
+        return this.Follow(await signIn.FinishAsync(HttpContext, provider,
+            new ProviderAnswer(form["code"], form["state"], form["iss"], form["error"])));
     }
 
     private PageResult ComeAgain(OAuthForm form)
     {
         KeyValuePair<string, string>[] fields =
         [
-            .. Fields.Where(name => form[name] is not null).Select(name => KeyValuePair.Create(name, form[name]!)), KeyValuePair.Create(AgainField, "1"),
+            .. Fields.Where(name => form[name] is not null).Select(name => KeyValuePair.Create(name, form[name]!)),
+            KeyValuePair.Create(AgainField, "1"),
         ];
         if (!HttpMethods.IsGet(Request.Method))
         {

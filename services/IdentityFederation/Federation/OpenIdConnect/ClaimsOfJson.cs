@@ -16,8 +16,10 @@ internal static class ClaimsOfJson
     /// <summary>The claims of an object.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(JsonElement claims) =>
     [
-        .. claims.EnumerateObject().SelectMany(claim => (claim.Value.ValueKind == JsonValueKind.Array ? claim.Value.EnumerateArray().ToArray() : [claim.Value])
+        .. claims.EnumerateObject()
+            .SelectMany(claim => (claim.Value.ValueKind == JsonValueKind.Array ? claim.Value.EnumerateArray().ToArray() : [claim.Value])
             .Where(value => value.ValueKind != JsonValueKind.Null)
-            .Select(value => KeyValuePair.Create(claim.Name, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText()))),
+            .Select(value => KeyValuePair.Create(claim.Name, value.ValueKind == JsonValueKind.String
+                ? value.GetString()! : value.GetRawText()))),
     ];
 }

@@ -30,7 +30,10 @@ internal sealed class ClientKey : IDisposable
         known.KeyId = id ?? (certificate is null ? Base64UrlEncoder.Encode(known.ComputeJwkThumbprint()) : ThumbprintOf(certificate));
 
         // The key is read anew for each assertion: nothing of it is to stay in a cache.
-        signer = new SigningCredentials(known, algorithm) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
+        signer = new SigningCredentials(known, algorithm)
+        {
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        };
     }
 
     /// <exception cref="CryptographicException">The file holds no key that is strong enough.</exception>
@@ -67,7 +70,10 @@ internal sealed class ClientKey : IDisposable
             Expires = (now + AssertionsLast).UtcDateTime,
             SigningCredentials = signer,
             AdditionalHeaderClaims = headers,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = clientId, ["jti"] = Guid.CreateVersion7(now).ToString("n") },
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["sub"] = clientId, ["jti"] = Guid.CreateVersion7(now).ToString("n"),
+            },
         });
 
     public void Dispose()
@@ -76,7 +82,8 @@ internal sealed class ClientKey : IDisposable
         key.Dispose();
     }
 
-    private static string ThumbprintOf(X509Certificate2 certificate) => WebEncoders.Base64UrlEncode(certificate.GetCertHash(HashAlgorithmName.SHA256));
+    private static string ThumbprintOf(X509Certificate2 certificate) =>
+        WebEncoders.Base64UrlEncode(certificate.GetCertHash(HashAlgorithmName.SHA256));
 
     private static RSA? TryRsa(string pem)
     {

@@ -19,8 +19,9 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
 
     /// <exception cref="ProviderUnavailableException">The provider does not answer.</exception>
     public Task<Answer> RedeemAsync(
-        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, string code, string redirectUri, string verifier, CancellationToken cancellation) =>
-        http.AskAsync(settings, async client =>
+        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, string code, string redirectUri, string verifier,
+        CancellationToken cancellation) =>
+        http.AskAsync(settings, async (client, ending) =>
         {
             var form = new Dictionary<string, string>(StringComparer.Ordinal)
             {
@@ -29,13 +30,13 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
             using var request = new HttpRequestMessage(HttpMethod.Post, configuration.TokenEndpoint);
             Authenticate(settings, configuration, request, form);
             request.Content = new FormUrlEncodedContent(form);
-            using HttpResponseMessage response = await client.SendAsync(request, cancellation);
+            using HttpResponseMessage response = await client.SendAsync(request, ending);
             if ((int)response.StatusCode is >= 500 or (>= 300 and < 400))
             {
                 throw new HttpRequestException("The token endpoint fails.", null, response.StatusCode);
             }
 
-            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ending));
             return response.IsSuccessStatusCode && TextOf(answer, "id_token") is { } token
                 ? new Answer(token, TextOf(answer, "access_token"), null)
                 : new Answer(null, null, response.IsSuccessStatusCode ? "no ID token" : ErrorOf(answer));
@@ -44,24 +45,26 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
     /// <summary>The claims of the user info endpoint; null when they are somebody else's, or are refused.</summary>
     /// <exception cref="ProviderUnavailableException">The provider does not answer.</exception>
     public Task<IReadOnlyList<KeyValuePair<string, string>>?> AskUserInfoAsync(
-        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, string accessToken, string subject, CancellationToken cancellation) =>
-        http.AskAsync(settings, async client =>
+        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, string accessToken, string subject,
+        CancellationToken cancellation) =>
+        http.AskAsync(settings, async (client, ending) =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, configuration.UserInfoEndpoint);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            using HttpResponseMessage response = await client.SendAsync(request, cancellation);
+            using HttpResponseMessage response = await client.SendAsync(request, ending);
             if (!response.IsSuccessStatusCode)
             {
                 return null;
             }
 
-            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation));
+            using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(ending));
             return TextOf(answer, "sub") == subject ? ClaimsOfJson.Of(answer.RootElement) : null;
         }, cancellation);
 
     private void Authenticate(
-        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, HttpRequestMessage request, Dictionary<string, string> form)
+        OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, HttpRequestMessage request,
+        Dictionary<string, string> form)
     {
         if (!string.IsNullOrEmpty(settings.ClientKeyFile))
         {
@@ -93,5 +96,6 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
 
     // A word of the standard, and nothing else, goes into a log.
     private static string ErrorOf(JsonDocument answer) =>
-        TextOf(answer, "error") is { Length: > 0 and <= 60 } error && error.All(letter => char.IsAsciiLetterLower(letter) || letter == '_') ? error : "refused";
+        TextOf(answer, "error") is { Length: > 0 and <= 60 } error && error.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
+            ? error : "refused";
 }

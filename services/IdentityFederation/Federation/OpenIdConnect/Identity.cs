@@ -9,7 +9,8 @@ internal static class Identity
 {
     /// <summary>The identity, or why it is not taken.</summary>
     public static (AssertedIdentity? Identity, Refusal? Refusal) Of(
-        PendingSignIn pending, JsonWebToken token, IReadOnlyList<KeyValuePair<string, string>> claims, IdentityProviderOptions provider, DateTimeOffset now)
+        PendingSignIn pending, JsonWebToken token, IReadOnlyList<KeyValuePair<string, string>> claims, IdentityProviderOptions provider,
+        DateTimeOffset now)
     {
         ILookup<string, string> said = claims.ToLookup(claim => claim.Key, claim => claim.Value, StringComparer.Ordinal);
 
@@ -31,7 +32,9 @@ internal static class Identity
             || authenticatedAt > now ? now : authenticatedAt;
         return (new AssertedIdentity(
             pending.Provider, token.Issuer, token.Subject, said, [.. said["acr"], .. said["amr"]], authenticatedAt,
-            token.TryGetPayloadValue("sid", out string? session) && session is not null && Identifiers.IsForeign(session) ? session : null), null);
+            token.TryGetPayloadValue("sid", out string? session) && session is not null && Identifiers.IsForeign(session)
+                ? session
+                : null), null);
     }
 
     private static DateTimeOffset? TimeOf(long seconds) =>
@@ -40,6 +43,7 @@ internal static class Identity
     private static IEnumerable<string> ElsewhereOf(string names)
     {
         using var parsed = JsonDocument.Parse(names);
-        return parsed.RootElement.ValueKind == JsonValueKind.Object ? [.. parsed.RootElement.EnumerateObject().Select(name => name.Name)] : [];
+        return parsed.RootElement.ValueKind == JsonValueKind.Object
+            ? [.. parsed.RootElement.EnumerateObject().Select(name => name.Name)] : [];
     }
 }

@@ -36,8 +36,12 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
     /// </summary>
     public string? ClientKeyId { get; set; }
 
-    /// <summary>Scopes that are asked for besides openid.</summary>
-    public IReadOnlyList<string> Scopes { get; set; } = ["profile", "email"];
+    /// <summary>Scopes that are asked for besides openid; profile and email unless given.</summary>
+    public IReadOnlyList<string> Scopes { get; set; } = [];
+
+    /// <summary>All scopes that are asked for. The default stands here, because lists in settings are added to what is there.</summary>
+    public IEnumerable<string> ScopesAsked =>
+        (Scopes.Count == 0 ? ["profile", "email"] : Scopes).Prepend("openid").Distinct(StringComparer.Ordinal);
 
     public ResponseMode ResponseMode { get; set; }
 
@@ -58,13 +62,15 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
 
         if (string.IsNullOrEmpty(ClientSecretFile) == string.IsNullOrEmpty(ClientKeyFile))
         {
-            yield return new ValidationResult("Either a file with the client's secret, or one with its key.", [nameof(ClientSecretFile), nameof(ClientKeyFile)]);
+            yield return new ValidationResult("Either a file with the client's secret, or one with its key.",
+                [nameof(ClientSecretFile), nameof(ClientKeyFile)]);
             yield break;
         }
 
         if (Unreadable() is { } fault)
         {
-            yield return new ValidationResult(fault, [string.IsNullOrEmpty(ClientKeyFile) ? nameof(ClientSecretFile) : nameof(ClientKeyFile)]);
+            yield return new ValidationResult(fault,
+                [string.IsNullOrEmpty(ClientKeyFile) ? nameof(ClientSecretFile) : nameof(ClientKeyFile)]);
         }
 
         if (Scopes.Any(scope => scope.Length == 0 || scope.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter))))
@@ -98,7 +104,8 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
 
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException or ArgumentException)
         {
             return $"{file} cannot be used: {e.Message}";
         }

@@ -11,13 +11,15 @@ namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
 /// <summary>Sends a browser to an identity provider (OpenID Connect Core, 3.1), and takes in what it comes back with.</summary>
 internal sealed class OpenIdConnectSignIn(
-    IOptions<IdentityProvidersOptions> providers, IOptions<IdentityFederationOptions> options, ProviderMetadata metadata, CodeExchange exchange,
-    ProviderTokens tokens, FederatedSignIn federated, SealedCookies cookies, UsedOnce used, TimeProvider clock, ILogger<OpenIdConnectSignIn> logger)
+    IOptions<IdentityProvidersOptions> providers, IOptions<IdentityFederationOptions> options, ProviderMetadata metadata,
+    CodeExchange exchange, ProviderTokens tokens, FederatedSignIn federated, SealedCookies cookies, UsedOnce used, TimeProvider clock,
+    ILogger<OpenIdConnectSignIn> logger)
 {
     private const int TextMax = 4_096;
 
     /// <summary>Where the provider sends browsers back to: to the public address, whatever a request says of itself.</summary>
-    public string RedirectUriOf(string provider) => $"{options.Value.PublicUrl!.OriginalString.TrimEnd('/')}/sign-in/providers/{provider}/callback";
+    public string RedirectUriOf(string provider) =>
+        $"{options.Value.PublicUrl!.OriginalString.TrimEnd('/')}/sign-in/providers/{provider}/callback";
 
     /// <summary>Where the browser goes on, or why it does not.</summary>
     public async Task<ProviderStep> BeginAsync(HttpContext http, string provider, ProviderRequest asked)
@@ -42,7 +44,7 @@ internal sealed class OpenIdConnectSignIn(
         var parameters = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["response_type"] = "code", ["client_id"] = settings.ClientId, ["redirect_uri"] = RedirectUriOf(provider),
-            ["scope"] = string.Join(' ', settings.Scopes.Prepend("openid").Distinct(StringComparer.Ordinal)),
+            ["scope"] = string.Join(' ', settings.ScopesAsked),
             ["state"] = pending.State, ["nonce"] = pending.Nonce, ["code_challenge_method"] = "S256",
             ["code_challenge"] = WebEncoders.Base64UrlEncode(SHA256.HashData(Encoding.ASCII.GetBytes(pending.Verifier))),
             ["response_mode"] = settings.ResponseMode == ResponseMode.FormPost ? "form_post" : null,
@@ -93,11 +95,13 @@ internal sealed class OpenIdConnectSignIn(
 
     private async Task<Step> FinishAsync(HttpContext http, IdentityProviderOptions there, PendingSignIn pending, ProviderAnswer answer)
     {
-        (string provider, OpenIdConnectSettings settings, CancellationToken cancellation) = (pending.Provider, there.OpenIdConnect!, http.RequestAborted);
+        (string provider, OpenIdConnectSettings settings, CancellationToken cancellation) =
+            (pending.Provider, there.OpenIdConnect!, http.RequestAborted);
         OpenIdConnectConfiguration configuration = await metadata.FindAsync(provider, cancellation);
 
         // Whose answer it is (RFC 9207): a code of one provider is not taken to another.
-        if (answer.Issuer is null ? configuration.AuthorizationResponseIssParameterSupported == true : answer.Issuer != configuration.Issuer)
+        bool mustNameItself = configuration.AuthorizationResponseIssParameterSupported == true;
+        if (answer.Issuer is null ? mustNameItself : answer.Issuer != configuration.Issuer)
         {
             return Refuse(provider, FederationRefusals.MixedUp, "another issuer");
         }
@@ -107,7 +111,8 @@ internal sealed class OpenIdConnectSignIn(
             return Refuse(provider, FederationRefusals.Declined, answer.Error is null ? "no code" : "an error");
         }
 
-        CodeExchange.Answer redeemed = await exchange.RedeemAsync(settings, configuration, code, RedirectUriOf(provider), pending.Verifier, cancellation);
+        CodeExchange.Answer redeemed =
+            await exchange.RedeemAsync(settings, configuration, code, RedirectUriOf(provider), pending.Verifier, cancellation);
         if (redeemed.IdToken is null)
         {
             return Refuse(provider, FederationRefusals.CodeRefused, redeemed.Fault ?? "refused");
@@ -122,7 +127,8 @@ internal sealed class OpenIdConnectSignIn(
         var claims = ClaimsOfJson.OfToken(token.EncodedPayload).ToList();
         if (settings.ClaimsFromUserInfo)
         {
-            if (redeemed.AccessToken is not { } access || await exchange.AskUserInfoAsync(settings, configuration, access, token.Subject, cancellation) is not { } more)
+            if (redeemed.AccessToken is not { } access
+                || await exchange.AskUserInfoAsync(settings, configuration, access, token.Subject, cancellation) is not { } more)
             {
                 return Refuse(provider, FederationRefusals.ClaimsIncomplete, "no user info");
             }

@@ -24,5 +24,6 @@ internal sealed record PendingSignIn(
 
     /// <summary>The cookie of the sign-in with this state; null when no state of ours looks like it.</summary>
     public static string? CookieOf(string? state) =>
-        state is { Length: StateLength } && state.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') ? $"provider-{state[..NameLength]}" : null;
+        state is { Length: StateLength } && state.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? $"provider-{state[..NameLength]}" : null;
 }

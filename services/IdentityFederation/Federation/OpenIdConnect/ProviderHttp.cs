@@ -13,15 +13,19 @@ internal sealed class ProviderHttp : IDisposable
     // A redirect would take a secret or a code to an address that nobody named.
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5),
+        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
     }) { MaxResponseContentBufferSize = AnswerBytesMax, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <exception cref="ProviderUnavailableException">It does not answer in time, or with something that cannot be read.</exception>
-    public async Task<T> AskAsync<T>(OpenIdConnectSettings settings, Func<HttpClient, Task<T>> ask, CancellationToken cancellation)
+    public async Task<T> AskAsync<T>(
+        OpenIdConnectSettings settings, Func<HttpClient, CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bound.CancelAfter(settings.Timeout);
         try
         {
-            return await ask(client).WaitAsync(settings.Timeout, cancellation);
+            return await ask(client, bound.Token);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested && CauseOf(e) is { } cause)
         {
@@ -35,7 +39,7 @@ internal sealed class ProviderHttp : IDisposable
     {
         HttpRequestException { StatusCode: { } status } => $"status {(int)status}",
         HttpRequestException failed => $"{failed.HttpRequestError}",
-        TimeoutException or OperationCanceledException => "no answer in time",
+        OperationCanceledException => "no answer in time",
         JsonException or ArgumentException or FormatException => "its answer cannot be read",
         IOException or UnauthorizedAccessException or CryptographicException => "the client's own secret or key cannot be read",
         _ => null,

@@ -20,60 +20,84 @@ internal sealed class ProviderMetadata(IOptions<IdentityProvidersOptions> provid
     private static readonly TimeSpan BetweenReads = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim reading = new(1, 1);
 
-    private sealed record Known(OpenIdConnectConfiguration Configuration, DateTimeOffset ReadAt);
+    // One for each provider: one that is slow holds nobody up who goes to another.
+    private readonly Dictionary<string, SemaphoreSlim> reading =
+        providers.Value.Keys.ToDictionary(name => name, _ => new SemaphoreSlim(1, 1), StringComparer.Ordinal);
+
+    /// <param name="Configuration">What the provider said.</param>
+    /// <param name="ReadAt">When.</param>
+    /// <param name="TriedAt">When it was last asked, in vain perhaps.</param>
+    private sealed record Known(OpenIdConnectConfiguration Configuration, DateTimeOffset ReadAt, DateTimeOffset TriedAt);
 
     /// <exception cref="ProviderUnavailableException">The provider does not answer, or with something that cannot be used.</exception>
-    public Task<OpenIdConnectConfiguration> FindAsync(string provider, CancellationToken cancellation) => FindAsync(provider, FreshFor, cancellation);
+    public Task<OpenIdConnectConfiguration> FindAsync(string provider, CancellationToken cancellation) =>
+        FindAsync(provider, FreshFor, cancellation);
 
     /// <summary>What it says now, because its keys may be others than a while ago.</summary>
     /// <exception cref="ProviderUnavailableException">The provider does not answer, or with something that cannot be used.</exception>
-    public Task<OpenIdConnectConfiguration> FindAnewAsync(string provider, CancellationToken cancellation) => FindAsync(provider, BetweenReads, cancellation);
+    public Task<OpenIdConnectConfiguration> FindAnewAsync(string provider, CancellationToken cancellation) =>
+        FindAsync(provider, BetweenReads, cancellation);
 
-    public void Dispose() => reading.Dispose();
+    public void Dispose()
+    {
+        foreach (SemaphoreSlim one in reading.Values)
+        {
+            one.Dispose();
+        }
+    }
 
     private async Task<OpenIdConnectConfiguration> FindAsync(string provider, TimeSpan ageMax, CancellationToken cancellation)
     {
-        if (IsYounger(ageMax) is { } found)
+        if (GoodOf(provider, ageMax) is { } found)
         {
             return found;
         }
 
-        await reading.WaitAsync(cancellation);
+        SemaphoreSlim turn = reading[provider];
+        await turn.WaitAsync(cancellation);
         try
         {
-            if (IsYounger(ageMax) is { } readMeanwhile)
+            if (GoodOf(provider, ageMax) is { } readMeanwhile)
             {
                 return readMeanwhile;
             }
 
             OpenIdConnectConfiguration read = await ReadAsync(provider, cancellation);
-            known[provider] = new Known(read, clock.GetUtcNow());
+            known[provider] = new Known(read, clock.GetUtcNow(), clock.GetUtcNow());
             return read;
         }
-        catch (ProviderUnavailableException) when (IsYounger(GoodFor) is not null)
+        catch (ProviderUnavailableException) when (known.TryGetValue(provider, out Known? one) && clock.GetUtcNow() - one.ReadAt < GoodFor)
         {
-            return known[provider].Configuration;
+            known[provider] = one with { TriedAt = clock.GetUtcNow() };
+            return one.Configuration;
         }
         finally
         {
-            reading.Release();
+            turn.Release();
         }
+    }
 
-        OpenIdConnectConfiguration? IsYounger(TimeSpan age) =>
-            known.TryGetValue(provider, out Known? one) && clock.GetUtcNow() - one.ReadAt < age ? one.Configuration : null;
+    /// <summary>What is known, if it is young enough, or the provider was asked in vain a moment ago.</summary>
+    private OpenIdConnectConfiguration? GoodOf(string provider, TimeSpan ageMax)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        return known.TryGetValue(provider, out Known? one)
+            && (now - one.ReadAt < ageMax || (now - one.TriedAt < BetweenReads && now - one.ReadAt < GoodFor))
+            ? one.Configuration
+            : null;
     }
 
     private async Task<OpenIdConnectConfiguration> ReadAsync(string provider, CancellationToken cancellation)
     {
         OpenIdConnectSettings settings = providers.Value[provider].OpenIdConnect!;
         string authority = settings.Authority!.OriginalString;
-        OpenIdConnectConfiguration read = await http.AskAsync(settings, client => OpenIdConnectConfigurationRetriever.GetAsync(
-            $"{authority.TrimEnd('/')}/.well-known/openid-configuration", new Documents(client), cancellation), cancellation);
+        OpenIdConnectConfiguration read = await http.AskAsync(settings, (client, ending) => OpenIdConnectConfigurationRetriever.GetAsync(
+            $"{authority.TrimEnd('/')}/.well-known/openid-configuration", new Documents(client), ending), cancellation);
         string? fault =
             !string.Equals(read.Issuer, authority, StringComparison.Ordinal) ? "it says that it is another issuer"
-            : !IsAddress(read.AuthorizationEndpoint) || !IsAddress(read.TokenEndpoint) ? "its endpoints are missing, or not reached by https"
+            : !IsAddress(read.AuthorizationEndpoint) || !IsAddress(read.TokenEndpoint)
+                ? "its endpoints are missing, or not reached by https"
             : settings.ClaimsFromUserInfo && !IsAddress(read.UserInfoEndpoint) ? "it has no user info endpoint"
             : read.SigningKeys.Count == 0 ? "it shows no keys"
             : null;

@@ -21,7 +21,8 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512, SecurityAlgorithms.RsaSsaPssSha256,
-        SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384,
+        SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512, SecurityAlgorithms.EcdsaSha256,
+        SecurityAlgorithms.EcdsaSha384,
         SecurityAlgorithms.EcdsaSha512,
     ];
 
@@ -35,7 +36,8 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
 
     /// <summary>Reads an ID token (OpenID Connect Core, 3.1.3.7).</summary>
     /// <exception cref="ProviderUnavailableException">Its keys cannot be read.</exception>
-    public async Task<Read> ReadIdTokenAsync(string provider, OpenIdConnectSettings settings, string text, string nonce, CancellationToken cancellation)
+    public async Task<Read> ReadIdTokenAsync(string provider, OpenIdConnectSettings settings, string text, string nonce,
+        CancellationToken cancellation)
     {
         Read read = await ReadAsync(provider, settings, text, cancellation);
         if (read.Token is not { } token)
@@ -44,7 +46,8 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
         }
 
         string? party = token.TryGetPayloadValue("azp", out string? azp) ? azp : null;
-        return (party is null && token.Audiences.Count() > 1) || (party is not null && party != settings.ClientId) ? Read.Wrong("another party")
+        return (party is null && token.Audiences.Count() > 1) || (party is not null && party != settings.ClientId)
+            ? Read.Wrong("another party")
             : !token.TryGetPayloadValue("nonce", out string? given) || given is null || !IsSame(given, nonce) ? Read.Wrong("another nonce")
             : token.TryGetPayloadValue("events", out object? _) ? Read.Wrong("no ID token")
             : token.Subject is not { Length: > 0 } ? Read.Wrong("no subject")
@@ -53,7 +56,8 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
 
     /// <summary>Reads a logout token (OpenID Connect Back-Channel Logout, 2.6).</summary>
     /// <exception cref="ProviderUnavailableException">Its keys cannot be read.</exception>
-    public async Task<Read> ReadLogoutTokenAsync(string provider, OpenIdConnectSettings settings, string text, CancellationToken cancellation)
+    public async Task<Read> ReadLogoutTokenAsync(string provider, OpenIdConnectSettings settings, string text,
+        CancellationToken cancellation)
     {
         Read read = await ReadAsync(provider, settings, text, cancellation);
         if (read.Token is not { } token)
@@ -62,10 +66,12 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
         }
 
         bool isLogout = token.TryGetPayloadValue("events", out JsonElement events) && events.ValueKind == JsonValueKind.Object
-            && events.TryGetProperty("http://schemas.openid.net/event/backchannel-logout", out JsonElement said) && said.ValueKind == JsonValueKind.Object;
+            && events.TryGetProperty("http://schemas.openid.net/event/backchannel-logout", out JsonElement said)
+                && said.ValueKind == JsonValueKind.Object;
         return !isLogout || token.Typ is not (null or "" or "JWT" or "logout+jwt") ? Read.Wrong("no logout token")
             : token.TryGetPayloadValue("nonce", out object? _) ? Read.Wrong("a nonce")
-            : string.IsNullOrEmpty(token.Subject) && !token.TryGetPayloadValue("sid", out string? _) ? Read.Wrong("neither subject nor session")
+            : string.IsNullOrEmpty(token.Subject) && !token.TryGetPayloadValue("sid", out string? _)
+                ? Read.Wrong("neither subject nor session")
             : token.Id is not { Length: > 0 and <= Identifiers.LengthMax } ? Read.Wrong("no id")
             : read;
     }
@@ -83,7 +89,8 @@ internal sealed class ProviderTokens(ProviderMetadata metadata, TimeProvider clo
             : IsTimely(token) ? new Read(token, null)
             : Read.Wrong("not of this time");
 
-        Task<TokenValidationResult> ValidateAsync(OpenIdConnectConfiguration configuration) => handler.ValidateTokenAsync(text, new TokenValidationParameters
+        Task<TokenValidationResult> ValidateAsync(OpenIdConnectConfiguration configuration) =>
+            handler.ValidateTokenAsync(text, new TokenValidationParameters
         {
             ValidIssuer = settings.Authority!.OriginalString,
             ValidAudience = settings.ClientId,

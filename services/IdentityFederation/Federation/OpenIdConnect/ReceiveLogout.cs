@@ -46,7 +46,8 @@ internal sealed class ReceiveLogout(
         try
         {
             ProviderTokens.Read read = await tokens.ReadLogoutTokenAsync(provider, there.OpenIdConnect, text, http.RequestAborted);
-            string? fault = read.Fault ?? (await used.IsUsedAsync("logout", provider, read.Token!.Id, http.RequestAborted) ? "used already" : null);
+            string? fault = read.Fault ?? (await used.IsUsedAsync("logout", provider, read.Token!.Id, http.RequestAborted)
+                ? "used already" : null);
             if (fault is not null)
             {
                 FederationLog.LogoutRefused(logger, provider, fault);
@@ -85,7 +86,8 @@ internal sealed class ReceiveLogout(
             : (await people.FindByIdentityAsync(token.Issuer, token.Subject, http.RequestAborted))?.Id ?? "";
         OpenSession[] over =
         [
-            .. (token.TryGetPayloadValue("sid", out string? session) && session is not null ? sessions.OfProvider(token.Issuer, session) : sessions.Of(person ?? ""))
+            .. (token.TryGetPayloadValue("sid", out string? session) && session is not null
+                ? sessions.OfProvider(token.Issuer, session) : sessions.Of(person ?? ""))
                 .Where(open => open.State.Proof.Provider == token.Issuer && (person is null || open.State.Person == person)),
         ];
         var receipts = new List<AppendReceipt>();

@@ -10,7 +10,8 @@ namespace AccessGov.IdentityFederation.SignIn.Pages;
 /// Begins a sign-in: with a user name and a password, with a passkey, which says itself who it is, or at the identity provider of whoever's
 /// name is typed.
 /// </summary>
-internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, HomeRealms realms, ProviderSignIns providers, TimeProvider clock) : PageModel
+internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, HomeRealms realms, ProviderSignIns providers,
+    TimeProvider clock) : PageModel
 {
     /// <summary>Where to go then.</summary>
     [BindProperty(SupportsGet = true, Name = "returnUrl")]
@@ -83,7 +84,8 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
         // What was shown a moment ago still counts, and only what is missing is asked for. A session that was left open, or stolen, is
         // asked for everything.
         Proof proof = session.State.Proof;
-        Vouched? vouched = proof.Provider is null ? null : new Vouched(proof.Provider, proof.ProviderSession, session.State.AuthenticatedAt);
+        Vouched? vouched = proof.Provider is null
+            ? null : new Vouched(proof.Provider, proof.ProviderSession, session.State.AuthenticatedAt);
         return session.State.AuthenticatedAt + CredentialOwners.Recent <= clock.GetUtcNow()
             ? Page()
             : this.Follow(await signIn.GoOnAsync(HttpContext, session.State.Person, proof.Methods, wish, vouched));
@@ -92,7 +94,8 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
     public async Task<IActionResult> OnPostAsync()
     {
         // By the domain alone, before anything is looked up about the name: what is answered tells nothing about it.
-        if (await realms.FindAsync(UserName ?? "", HttpContext.RequestAborted) is { } realm && (realm.IsRequired || string.IsNullOrEmpty(Password)))
+        if (await realms.FindAsync(UserName ?? "", HttpContext.RequestAborted) is { } realm
+            && (realm.IsRequired || string.IsNullOrEmpty(Password)))
         {
             return await ToProviderAsync(realm.Provider, UserName!.Trim());
         }
@@ -120,7 +123,8 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
     {
         Passkeys.Shown shown = await passkeys.CheckAsync(HttpContext, Credential ?? "", null);
         return shown.Refusal is { } refusal ? this.Refuse(refusal)
-            : await people.FindAsync(shown.Person!, HttpContext.RequestAborted) is { } person && realms.ProviderIsRequired(person.Organisation)
+            : await people.FindAsync(shown.Person!, HttpContext.RequestAborted) is { } person
+                && realms.ProviderIsRequired(person.Organisation)
                 ? this.Refuse(FederationRefusals.ProviderRequired)
             : this.Follow(await signIn.GoOnAsync(HttpContext, shown.Person!, shown.Methods, Wish()));
     }
@@ -134,5 +138,6 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
     // The weakest of the contexts that are known here will do; one that nobody can show is for whoever asked to refuse.
     private SignInWish Wish() => new(
         Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : null,
-        (AcrValues ?? "").Split(' ').Where(context => AuthenticationContexts.StrengthOf(context) > 0).MinBy(AuthenticationContexts.StrengthOf));
+        (AcrValues ?? "").Split(' ')
+            .Where(context => AuthenticationContexts.StrengthOf(context) > 0).MinBy(AuthenticationContexts.StrengthOf));
 }
