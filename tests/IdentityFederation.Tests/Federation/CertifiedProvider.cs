@@ -21,17 +21,17 @@ internal sealed class CertifiedProvider : IDisposable
     public static async Task<CertifiedProvider> StartAsync(int port, JsonArray clients, JsonObject people)
     {
         string input = JsonSerializer.Serialize(new { folder = OfficialEngineFactAttribute.Folder, port, clients, people });
-        Process node = Process.Start(new ProcessStartInfo("node",
+        Process started = Process.Start(new ProcessStartInfo("node",
             [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "oidc-provider.mjs"), input])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         var said = new System.Text.StringBuilder();
-        node.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
-        node.BeginErrorReadLine();
+        started.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
+        started.BeginErrorReadLine();
         using var bound = new CancellationTokenSource(Eventually.Bound);
-        (await node.StandardOutput.ReadLineAsync(bound.Token)).ShouldBe("listening", said.ToString());
-        return new CertifiedProvider(node, $"http://127.0.0.1:{port}");
+        (await started.StandardOutput.ReadLineAsync(bound.Token)).ShouldBe("listening", said.ToString());
+        return new CertifiedProvider(started, $"http://127.0.0.1:{port}");
     }
 
     public void Dispose()
