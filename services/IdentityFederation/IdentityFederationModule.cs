@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -42,6 +43,7 @@ internal static class IdentityFederationModule
         services.AddTokens();
         services.AddSessions();
         services.AddAccounts();
+        services.AddFederation();
         builder.AddSignIn();
     }
 
@@ -57,6 +59,7 @@ internal static class IdentityFederationModule
         app.MapTokens();
         app.MapSessions();
         app.MapAccounts();
+        app.MapFederation();
         app.MapSignIn();
     }
 
@@ -66,7 +69,8 @@ internal static class IdentityFederationModule
         return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
     });
 
-    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
+        services.AddEventStore(options =>
     {
         options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
@@ -74,7 +78,7 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
+            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

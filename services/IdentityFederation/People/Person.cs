@@ -10,7 +10,7 @@ internal abstract record PersonEvent;
 /// <param name="Organisation">Where the person comes from.</param>
 /// <param name="Profile">What is known of them.</param>
 /// <param name="Active">Whether they work here already.</param>
-/// <param name="Source">Who says so: console, scim or directory.</param>
+/// <param name="Source">Who says so: console, scim, directory, or federation where an identity provider introduced them.</param>
 [EventName("person_provisioned")]
 internal sealed record PersonProvisioned(string Organisation, PersonProfile Profile, bool Active, string Source) : PersonEvent;
 
@@ -46,6 +46,12 @@ internal sealed record IdentityLinked(string Issuer, string Subject) : PersonEve
 [EventName("identity_unlinked")]
 internal sealed record IdentityUnlinked(string Issuer, string Subject) : PersonEvent;
 
+/// <summary>The person's access ends by itself at a time.</summary>
+/// <param name="EndsAt">When; null when it does not any more.</param>
+/// <param name="Source">Who says so.</param>
+[EventName("person_access_limited")]
+internal sealed record PersonAccessLimited(DateTimeOffset? EndsAt, string Source) : PersonEvent;
+
 /// <summary>Who somebody is at an identity provider. Never an e-mail address: those are given to others.</summary>
 internal sealed record LinkedIdentity(string Issuer, string Subject);
 
@@ -54,26 +60,40 @@ internal abstract record Person
 {
     private Person() { }
 
+    /// <summary>The source of what an identity provider says at a sign-in.</summary>
+    public const string Federation = "federation";
+
     public static StreamKind<Person, PersonEvent> Streams { get; } = new("person", new Unknown(), Evolve);
 
     public static Person Evolve(Person state, PersonEvent @event) => (state, @event) switch
     {
-        (Unknown, PersonProvisioned e) => new Provisioned(e.Organisation, e.Profile, e.Active, Suspended: false, []),
-        (Provisioned person, PersonChanged e) => person with { Profile = e.Profile },
+        (Unknown, PersonProvisioned e) =>
+            new Provisioned(e.Organisation, e.Profile, e.Active, Suspended: false, []) { JustInTime = e.Source == Federation },
+        (Provisioned person, PersonChanged e) => Changed(person, e),
         (Provisioned person, PersonDeactivated) => person with { Active = false },
         (Provisioned person, PersonReactivated) => person with { Active = true },
         (Provisioned person, PersonSuspended) => person with { Suspended = true },
         (Provisioned person, PersonReinstated) => person with { Suspended = false },
-        (Provisioned person, IdentityLinked e) => person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
-        (Provisioned person, IdentityUnlinked e) => person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, IdentityLinked e) =>
+            person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, IdentityUnlinked e) =>
+            person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
+        (Provisioned person, PersonAccessLimited e) => person with { AccessEndsAt = e.EndsAt },
         (Provisioned, PersonDeprovisioned) => new Deprovisioned(),
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
+        _ => throw new InvalidOperationException(
+            $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
     };
 
     /// <summary>The refusal for whoever is not here.</summary>
     public static Refusal Absent(Person state) => state is Deprovisioned
         ? new Refusal("person_gone", "The person is deprovisioned: somebody who comes back is a new person.")
         : new Refusal("person_unknown", "There is no person with this id.");
+
+    // Whom a provisioning system takes over is what that says from now on, for as long as it says so.
+    private static Provisioned Changed(Provisioned person, PersonChanged change) =>
+        person.JustInTime && change.Source is not (Federation or PersonCommands.Console)
+            ? person with { Profile = change.Profile, JustInTime = false, AccessEndsAt = null }
+            : person with { Profile = change.Profile };
 
     public sealed record Unknown : Person;
 
@@ -82,10 +102,17 @@ internal abstract record Person
     /// <param name="Active">What the provisioning system says.</param>
     /// <param name="Suspended">What security says.</param>
     /// <param name="Identities">Who they are at identity providers.</param>
-    public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended, ImmutableList<LinkedIdentity> Identities) : Person
+    public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended,
+        ImmutableList<LinkedIdentity> Identities) : Person
     {
         /// <summary>Whether the person may sign in.</summary>
         public bool MaySignIn => Active && !Suspended;
+
+        /// <summary>When their access ends by itself; null when it does not.</summary>
+        public DateTimeOffset? AccessEndsAt { get; init; }
+
+        /// <summary>Whether an identity provider introduced them, and no provisioning system has taken them over since.</summary>
+        public bool JustInTime { get; init; }
     }
 
     public sealed record Deprovisioned : Person;

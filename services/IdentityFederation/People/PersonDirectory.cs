@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace AccessGov.IdentityFederation.People;
 
 /// <summary>
-/// One row for each person who is here, written in the transaction of each event: user names, external ids and identities are unique beyond doubt, and
-/// whoever asks reads what was answered a moment ago.
+/// One row for each person who is here, written in the transaction of each event: user names, external ids and identities are unique beyond
+/// doubt, and whoever asks reads what was answered a moment ago.
 /// </summary>
 internal sealed class PersonDirectory(NpgsqlDataSource database)
 {
@@ -22,50 +22,63 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             profile jsonb not null, version bigint not null,
             created_at timestamptz not null default now(), changed_at timestamptz not null default now(),
             constraint person_external_id unique (organisation, external_id));
+        alter table person_directory add column if not exists access_ends_at timestamptz;
+        create index if not exists person_access_ends on person_directory (access_ends_at) where active and access_ends_at is not null;
         create table if not exists person_identity (
             issuer text not null, subject text not null, person text not null references person_directory (id) on delete cascade,
             constraint person_identity_once primary key (issuer, subject));
         create index if not exists person_identity_of on person_identity (person);
         create index if not exists person_directory_in_order on person_directory (organisation, id);
-        """;
+        """ + FormerPeople.CreateTable;
 
     internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";
 
     /// <param name="Version">The version of the person's stream: the entity tag.</param>
     public sealed record Entry(
-        string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created, DateTimeOffset Changed);
+        string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created,
+        DateTimeOffset Changed);
 
-    /// <exception cref="RefusedAlongsideException">Somebody else has the user name, the external id or an identity, or the organisation is not there.</exception>
-    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <exception cref="RefusedAlongsideException">Somebody else has the user name, the external id or an identity, or the organisation is
+    /// not there.</exception>
+    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         if (person is Person.Provisioned here)
         {
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
-                insert into person_directory (id, organisation, user_name_key, external_id, active, suspended, profile, version)
-                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8)
-                on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id, active = excluded.active,
-                    suspended = excluded.suspended, profile = excluded.profile, version = excluded.version, changed_at = now()
+                insert into person_directory
+                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at)
+                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9)
+                on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id,
+                    active = excluded.active, suspended = excluded.suspended, profile = excluded.profile, version = excluded.version,
+                    access_ends_at = excluded.access_ends_at, changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });
             row.Parameters.Add(new() { Value = here.Suspended });
-            row.Parameters.Add(new() { Value = JsonSerializer.Serialize(here.Profile, EventTypes.SerializerOptions), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            row.Parameters.Add(new() { Value = JsonSerializer.Serialize(here.Profile, EventTypes.SerializerOptions),
+                NpgsqlDbType = NpgsqlDbType.Jsonb });
             row.Parameters.Add(new() { Value = version });
+            row.Parameters.Add(ReadModelRows.Optional(here.AccessEndsAt, NpgsqlDbType.TimestampTz));
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];
             statements.BatchCommands.Add(ReadModelRows.Statement(
-                "delete from person_identity where person = $1 and (issuer, subject) not in (select * from unnest($2, $3))", id, issuers, subjects));
+                "delete from person_identity where person = $1 and (issuer, subject) not in (select * from unnest($2, $3))", id, issuers,
+                subjects));
             statements.BatchCommands.Add(ReadModelRows.Statement(
                 """
-                insert into person_identity (issuer, subject, person) select issuer, subject, $1 from unnest($2, $3) as wanted (issuer, subject)
-                where not exists (select from person_identity known where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
+                insert into person_identity (issuer, subject, person)
+                select issuer, subject, $1 from unnest($2, $3) as wanted (issuer, subject) where not exists (
+                    select from person_identity known
+                    where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
                 """, id, issuers, subjects));
         }
         else
         {
+            statements.BatchCommands.Add(FormerPeople.Remember(id));
             statements.BatchCommands.Add(ReadModelRows.Statement("delete from person_directory where id = $1", id));
         }
 
@@ -91,12 +104,15 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         OneAsync("id = (select person from person_identity where issuer = $1 and subject = $2)", cancellation, issuer, subject);
 
     /// <summary>The people of an organisation with these external ids, by external id.</summary>
-    public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds,
+        CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
+        await using NpgsqlCommand command =
+            database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
         command.Parameters.Add(new() { Value = organisation });
         command.Parameters.Add(new() { Value = externalIds.ToArray() });
-        return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!, StringComparer.Ordinal);
+        return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!,
+            StringComparer.Ordinal);
     }
 
     /// <summary>A page of people in the order of their ids.</summary>
@@ -109,7 +125,8 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         await using NpgsqlCommand command = database.CreateCommand(
             $"""
             select {Columns} from person_directory
-            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")})) order by id limit $4
+            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")}))
+            order by id limit $4
             """);
         command.Parameters.Add(new() { Value = paging.After ?? "" });
         command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));

@@ -7,8 +7,9 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// The sessions that are open, in memory: a request with a cookie costs no question to the database. Written by the follower of the store, one event
-/// after the other; read by everybody. A session of somebody who is suspended, inactive or gone is over at that event, not at one of its own.
+/// The sessions that are open, in memory: a request with a cookie costs no question to the database. Written by the follower of the store,
+/// one event after the other; read by everybody. A session of somebody who is suspended, inactive or gone is over at that event, not at one
+/// of its own.
 /// </summary>
 internal sealed class OpenSessions(TimeProvider clock)
 {
@@ -39,7 +40,8 @@ internal sealed class OpenSessions(TimeProvider clock)
     public static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>The session of a cookie's key; null when there is none, or it is over.</summary>
-    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
+    public OpenSession? FindByKey(string key) => byKey.TryGetValue(HashOf(key), out OpenSession? open) && IsRead && IsOpen(open)
+        ? open : null;
 
     /// <summary>The session with this id; null when there is none, or it is over.</summary>
     public OpenSession? Find(string id) => byId.TryGetValue(id, out OpenSession? open) && IsRead && IsOpen(open) ? open : null;
@@ -65,7 +67,8 @@ internal sealed class OpenSessions(TimeProvider clock)
         switch (stored.Data)
         {
             case SessionStarted started:
-                var begun = new OpenSession(Session.Streams.IdOf(stored.StreamId), (Session.Open)Session.Evolve(Session.Streams.Initial, started));
+                var begun = new OpenSession(Session.Streams.IdOf(stored.StreamId),
+                    (Session.Open)Session.Evolve(Session.Streams.Initial, started));
 
                 // Begun in the moment in which its person was let out: the two transactions did not see each other.
                 if (suspended.Contains(started.Person) || inactive.Contains(started.Person))
@@ -151,7 +154,7 @@ internal sealed class OpenSessions(TimeProvider clock)
 /// <summary>A session that is open.</summary>
 internal sealed class OpenSession(string id, Session.Open state)
 {
-    private long lastSeen = state.AuthenticatedAt.UtcTicks;
+    private long lastSeen = state.SeenAt.UtcTicks;
 
     public string Id { get; } = id;
 

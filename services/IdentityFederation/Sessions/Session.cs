@@ -12,13 +12,16 @@ internal abstract record SessionEvent;
 /// <param name="Device">Where from.</param>
 /// <param name="Bounds">How long it lasts at most.</param>
 /// <param name="At">When.</param>
+/// <param name="AuthenticatedAt">When an identity provider asked them last, if that was earlier.</param>
 [EventName("session_started")]
 internal sealed record SessionStarted(
-    string Person, Proof Proof, string KeySha256, SessionDevice Device, SessionBounds Bounds, DateTimeOffset At) : SessionEvent;
+    string Person, Proof Proof, string KeySha256, SessionDevice Device, SessionBounds Bounds, DateTimeOffset At,
+    DateTimeOffset? AuthenticatedAt = null) : SessionEvent;
 
 /// <summary>Whoever is signed in has shown it again, by other means perhaps. The cookie has another key from now on.</summary>
 [EventName("session_stepped_up")]
-internal sealed record SessionSteppedUp(Proof Proof, string KeySha256, DateTimeOffset At) : SessionEvent;
+internal sealed record SessionSteppedUp(Proof Proof, string KeySha256, DateTimeOffset At, DateTimeOffset? AuthenticatedAt = null)
+    : SessionEvent;
 
 /// <summary>A session is over, and what was given in it is worth nothing.</summary>
 /// <param name="Person">Whose it was.</param>
@@ -91,8 +94,15 @@ internal abstract record Session
 
     public static Session Evolve(Session state, SessionEvent @event) => (state, @event) switch
     {
-        (NotStarted, SessionStarted e) => new Open(e.Person, e.Proof, e.KeySha256, e.Device, e.Bounds, e.At, e.At),
-        (Open open, SessionSteppedUp e) => open with { Proof = e.Proof, KeySha256 = e.KeySha256, AuthenticatedAt = e.At },
+        (NotStarted, SessionStarted e) =>
+            new Open(e.Person, e.Proof, e.KeySha256, e.Device, e.Bounds, e.At, e.AuthenticatedAt ?? e.At) { SeenAt = e.At },
+        (Open open, SessionSteppedUp e) => open with
+        {
+            Proof = e.Proof, KeySha256 = e.KeySha256, SeenAt = e.At,
+
+            // What a provider asked longer ago makes nothing older that was shown here since.
+            AuthenticatedAt = e.AuthenticatedAt is { } at && at < open.AuthenticatedAt ? open.AuthenticatedAt : e.AuthenticatedAt ?? e.At,
+        },
         (Open open, SessionEnded) => new Ended(open.Person),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the session is corrupt."),
@@ -109,7 +119,11 @@ internal abstract record Session
     /// <param name="AuthenticatedAt">When they showed last who they are.</param>
     public sealed record Open(
         string Person, Proof Proof, string KeySha256, SessionDevice Device, SessionBounds Bounds, DateTimeOffset StartedAt,
-        DateTimeOffset AuthenticatedAt) : Session;
+        DateTimeOffset AuthenticatedAt) : Session
+    {
+        /// <summary>When they were here for its last event.</summary>
+        public DateTimeOffset SeenAt { get; init; }
+    }
 
     public sealed record Ended(string Person) : Session;
 }

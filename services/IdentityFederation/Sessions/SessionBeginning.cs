@@ -9,27 +9,30 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it is looked whether
-/// they may come in.
+/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it
+/// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
-    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits, TimeProvider clock)
+    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits,
+    TimeProvider clock)
 {
     private const int UserAgentMax = 200;
     private static readonly Refusal MayNot = new(
         "sign_in_refused", "You cannot sign in here. Ask the service desk; nothing is wrong with what you typed.");
 
     /// <summary>
-    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed before still counts,
-    /// what was given in the session stays, and the cookie gets another key.
+    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed
+    /// before still counts, what was given in the session stays, and the cookie gets another key.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="person">Who.</param>
     /// <param name="proof">How they showed it now.</param>
+    /// <param name="authenticatedAt">When an identity provider asked them last, if that was earlier.</param>
     /// <returns>Null, or why they may not come in.</returns>
-    public async Task<Refusal?> SignInAsync(HttpContext http, string person, Proof proof)
+    public async Task<Refusal?> SignInAsync(HttpContext http, string person, Proof proof, DateTimeOffset? authenticatedAt = null)
     {
-        var ticket = new BeginningProperties(person, proof, (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value);
+        var ticket = new BeginningProperties(person, proof, authenticatedAt,
+            (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value);
         try
         {
             await http.SignInAsync(SessionTickets.SignInScheme, ticket.Principal(), ticket);
@@ -55,10 +58,12 @@ internal sealed class SessionBeginning(
         string address = (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
         bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
         string userAgent = http.Request.Headers.UserAgent.ToString();
-        var device = new SessionDevice(address, inside, userAgent.Length == 0 ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);
+        var device = new SessionDevice(address, inside, userAgent.Length == 0
+            ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);
         SessionBounds bounds = limits.Value.BoundsOf(
             inside, (await groups.OfPeopleAsync([wanted.Person], http.RequestAborted))[wanted.Person].Select(one => one.Group), now);
-        var started = new SessionStarted(wanted.Person, wanted.Proof, OpenSessions.HashOf(key), device, bounds, now);
+        var started = new SessionStarted(wanted.Person, wanted.Proof, OpenSessions.HashOf(key), device, bounds, now,
+            wanted.AuthenticatedAt);
         OpenSession? present = wanted.SessionId is { } id ? sessions.Find(id) : null;
 
         // Another person's browser is no place to go on in.
@@ -70,27 +75,36 @@ internal sealed class SessionBeginning(
 
         await WriteAsync(
             http, wanted.Person, goesOn ? present!.Id : CommandRunner.NewId(),
-            state => state is Session.Open open ? new SessionSteppedUp(Both(open.Proof, wanted.Proof), started.KeySha256, now) : state is Session.NotStarted ? started : Session.Absent);
+            state => state switch
+            {
+                Session.Open open => new SessionSteppedUp(Both(open.Proof, wanted.Proof), started.KeySha256, now, wanted.AuthenticatedAt),
+                Session.NotStarted => started,
+                _ => Session.Absent,
+            });
         return key;
     }
 
     /// <summary>Ends a session for whoever has its cookie.</summary>
     public Task EndAsync(HttpContext http, OpenSession session, string cause) =>
-        WriteAsync(http, session.State.Person, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()), mustMayComeIn: false);
+        WriteAsync(http, session.State.Person, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+            mustMayComeIn: false);
 
     /// <summary>What two sign-ins in one session amount to: the stronger context counts, and all methods were shown.</summary>
     internal static Proof Both(Proof before, Proof now)
     {
         string context = AuthenticationContexts.Satisfies(before.Context, now.Context) ? before.Context : now.Context;
         return new Proof(
-            [.. before.Methods.Union(now.Methods, StringComparer.Ordinal)], context, now.Provider ?? before.Provider, now.ProviderSession ?? before.ProviderSession);
+            [.. before.Methods.Union(now.Methods, StringComparer.Ordinal)], context, now.Provider ?? before.Provider,
+            now.ProviderSession ?? before.ProviderSession);
     }
 
-    private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide, bool mustMayComeIn = true)
+    private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide,
+        bool mustMayComeIn = true)
     {
         CommandResult<Session> result = await store.RunAsync(Session.Streams, id, decide,
             Caller.Metadata(http) with { Actor = person },
-            alongside: mustMayComeIn ? (transaction, _, cancellation) => RequireAsync(person, transaction, cancellation) : null,
+            alongside: mustMayComeIn
+                ? (transaction, _, cancellation) => RequireAsync(person, clock.GetUtcNow(), transaction, cancellation) : null,
             // What ends goes on ending when the browser has gone.
             cancellation: mustMayComeIn ? http.RequestAborted : CancellationToken.None);
         if (result is CommandResult<Session>.Refused { Reason: var refusal })
@@ -113,11 +127,13 @@ internal sealed class SessionBeginning(
     }
 
     // In the transaction, with the row locked: whoever is let out at this moment does not slip in.
-    private static async Task RequireAsync(string person, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task RequireAsync(string person, DateTimeOffset now, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "select active and not suspended from person_directory where id = $1 for share", transaction.Connection, transaction);
+            "select active and not suspended and coalesce(access_ends_at > $2, true) from person_directory where id = $1 for share",
+            transaction.Connection, transaction);
         command.Parameters.Add(new() { Value = person });
+        command.Parameters.Add(new() { Value = now });
         if (await command.ExecuteScalarAsync(cancellation) is not true)
         {
             throw new RefusedAlongsideException(MayNot);
@@ -125,11 +141,14 @@ internal sealed class SessionBeginning(
     }
 
     /// <summary>What the framework carries from signing in to the store of tickets.</summary>
-    private sealed class BeginningProperties(string person, Proof proof, string? sessionId) : AuthenticationProperties
+    private sealed class BeginningProperties(string person, Proof proof, DateTimeOffset? authenticatedAt, string? sessionId)
+        : AuthenticationProperties
     {
         public string Person { get; } = person;
 
         public Proof Proof { get; } = proof;
+
+        public DateTimeOffset? AuthenticatedAt { get; } = authenticatedAt;
 
         /// <summary>The session that the browser is in already.</summary>
         public string? SessionId { get; } = sessionId;

@@ -8,10 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.</summary>
+/// <summary>
+/// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
+/// </summary>
 internal sealed class LocalSignIn(
-    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies, KnownDevices devices,
-    IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies,
+    KnownDevices devices, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
 {
     public const string TicketCookie = "sign-in";
     public const string SecondFactorPath = "/sign-in/second-factor";
@@ -21,15 +23,23 @@ internal sealed class LocalSignIn(
     public static readonly TimeSpan TicketLasts = TimeSpan.FromMinutes(5);
 
     private static readonly Refusal PasskeyRequired = new(
-        "passkey_required", "This needs a passkey, and you have none yet: sign in without it, register one on your account page, then try again.");
+        "passkey_required",
+        "This needs a passkey, and you have none yet: sign in without it, register one on your account page, then try again.");
 
     private static readonly Refusal SecondFactorRequired = new(
         "second_factor_required",
-        "From where you are, you sign in with a second factor, and you have none yet. Set one up within the hospital's networks, or ask the service desk for an enrolment link.");
+        "From where you are, you sign in with a second factor, and you have none yet. Set one up within the hospital's networks, "
+        + "or ask the service desk for an enrolment link.");
+
+    private static readonly Refusal ProviderFactorMissing = new(
+        "provider_factor_missing",
+        "This needs two factors. Your organisation's sign-in showed one, and you have none here: ask your organisation for two, "
+        + "or our service desk for an enrolment link.");
 
     /// <summary>The session of the request; null without one.</summary>
     public async Task<OpenSession?> SessionAsync(HttpContext http) =>
-        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id ? sessions.Find(id) : null;
+        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id
+            ? sessions.Find(id) : null;
 
     /// <summary>The half-done sign-in of the request; null without one.</summary>
     public SignInTicket? Ticket(HttpContext http) => cookies.Read<SignInTicket>(http, TicketCookie);
@@ -41,19 +51,24 @@ internal sealed class LocalSignIn(
         : AuthenticationContexts.SingleFactor;
 
     /// <summary>Goes on after these methods were shown.</summary>
-    public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish)
+    /// <param name="http">The request.</param>
+    /// <param name="person">Who.</param>
+    /// <param name="methods">What they have shown.</param>
+    /// <param name="wish">What was asked for at the beginning.</param>
+    /// <param name="vouched">The identity provider that says so; null where they showed it here.</param>
+    public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish,
+        Vouched? vouched = null)
     {
         Account account = await accounts.FindAsync(person, http.RequestAborted);
         bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
         string needed = await NeededAsync(http, person, account, inside, wish);
         if (!AuthenticationContexts.Satisfies(AuthenticationContexts.Of(methods), needed))
         {
-            return AskForMore(http, person, methods, account, inside, needed, wish);
+            return AskForMore(http, new SignInTicket(person, methods, needed, wish, vouched), account, inside);
         }
 
-        return account.AcknowledgedAt is null
-            ? Ask(http, AcknowledgementPath, new SignInTicket(person, methods, needed, wish))
-            : await FinishAsync(http, person, methods, wish);
+        var ticket = new SignInTicket(person, methods, needed, wish, vouched);
+        return account.AcknowledgedAt is null ? Ask(http, AcknowledgementPath, ticket) : await FinishAsync(http, ticket);
     }
 
     /// <summary>The person has acknowledged that what they do is logged.</summary>
@@ -62,12 +77,13 @@ internal sealed class LocalSignIn(
             ? new Step(SecondFactorPath)
             : await accounts.RunAsync(http, ticket.Person, state => AccountRules.Acknowledge(state, accounts.Now)) is { } refusal
                 ? new Step(null, refusal)
-                : await FinishAsync(http, ticket.Person, ticket.Methods, ticket.Wish);
+                : await FinishAsync(http, ticket);
 
-    private async Task<Step> FinishAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish)
+    private async Task<Step> FinishAsync(HttpContext http, SignInTicket ticket)
     {
-        var proof = new Proof(methods, AuthenticationContexts.Of(methods));
-        if (await beginning.SignInAsync(http, person, proof) is { } refusal)
+        (string person, Vouched? vouched) = (ticket.Person, ticket.Vouched);
+        var proof = new Proof(ticket.Methods, AuthenticationContexts.Of(ticket.Methods), vouched?.Provider, vouched?.Session);
+        if (await beginning.SignInAsync(http, person, proof, vouched?.AuthenticatedAt) is { } refusal)
         {
             return new Step(null, refusal);
         }
@@ -78,20 +94,24 @@ internal sealed class LocalSignIn(
         cookies.Delete(http, Enrolment.Cookie);
         devices.Remember(http, person);
         Log.SignedIn(logger, person, proof.Context);
-        return new Step(wish.ReturnUrl ?? AccountPaths.Account);
+        return new Step(ticket.Wish.ReturnUrl ?? AccountPaths.Account);
     }
 
-    private Step AskForMore(
-        HttpContext http, string person, IReadOnlyList<string> methods, Account account, bool inside, string needed, SignInWish wish)
+    private Step AskForMore(HttpContext http, SignInTicket ticket, Account account, bool inside)
     {
-        if (AuthenticationContexts.Satisfies(StrongestOf(account), needed))
+        if (AuthenticationContexts.Satisfies(StrongestOf(account), ticket.Needed))
         {
-            return Ask(http, SecondFactorPath, new SignInTicket(person, methods, needed, wish));
+            return Ask(http, SecondFactorPath, ticket);
         }
 
         if (account.HasSecondFactor)
         {
             return new Step(null, PasskeyRequired);
+        }
+
+        if (ticket.Vouched is not null)
+        {
+            return new Step(null, ProviderFactorMissing);
         }
 
         // Outside, the password alone is no reason to believe that it is they who set the factor up.
@@ -100,7 +120,7 @@ internal sealed class LocalSignIn(
             return new Step(null, SecondFactorRequired);
         }
 
-        cookies.Write(http, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: true), Enrolment.Lasts);
+        cookies.Write(http, Enrolment.Cookie, new Enrolment(ticket.Person, OnlySecondFactor: true), Enrolment.Lasts);
         return new Step(IssueEnrolment.Path);
     }
 
@@ -115,7 +135,8 @@ internal sealed class LocalSignIn(
         // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
         string strongest = StrongestOf(account);
         return await SessionAsync(http) is { } present && present.State.Person == person
-            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
+            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest)
+                ? strongest : present.State.Proof.Context)
             : needed;
     }
 
@@ -141,7 +162,14 @@ internal sealed record Step(string? Path, Refusal? Refusal = null);
 /// <param name="Methods">What they have shown.</param>
 /// <param name="Needed">The context that is needed.</param>
 /// <param name="Wish">What was asked for at the beginning.</param>
-internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish);
+/// <param name="Vouched">The identity provider that says so; null where they showed it here.</param>
+internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, Vouched? Vouched = null);
+
+/// <summary>An identity provider that says who somebody is.</summary>
+/// <param name="Provider">Its issuer.</param>
+/// <param name="Session">Its name of its session; null when it has none.</param>
+/// <param name="AuthenticatedAt">When it asked them last.</param>
+internal sealed record Vouched(string Provider, string? Session, DateTimeOffset AuthenticatedAt);
 
 /// <summary>What a sign-in is asked for.</summary>
 /// <param name="ReturnUrl">Where to go then; a path of this service.</param>

@@ -1,16 +1,18 @@
 using System.Security.Cryptography;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.People;
 using Microsoft.AspNetCore.Identity;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Whether a user name and a password belong together. Nobody learns whether there is such a person, whether they are active, or have a password at all: the
-/// answer is the same, and one hash is computed each time.
+/// Whether a user name and a password belong together. Nobody learns whether there is such a person, whether they are active, or have a
+/// password at all: the answer is the same, and one hash is computed each time.
 /// </summary>
 internal sealed class PasswordCheck(
-    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, KnownDevices devices, ILogger<PasswordCheck> logger)
+    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, KnownDevices devices,
+    HomeRealms realms, ILogger<PasswordCheck> logger)
 {
     /// <summary>A hash of what nobody knows, for whoever has none.</summary>
     private readonly Lazy<string> nobodys = new(() => hasher.HashPassword(new("", ""), RandomNumberGenerator.GetHexString(64)));
@@ -28,7 +30,8 @@ internal sealed class PasswordCheck(
 
         // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
         SignInGuard.Attempt attempt = guard.Of(
-            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress, person is null ? null : devices.Of(http, person.Id));
+            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
+            person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {
             Log.HeldBack(logger, person?.Id ?? Log.Unknown, attempt.Network);
@@ -37,8 +40,10 @@ internal sealed class PasswordCheck(
 
         string? hash = await secrets.FindPasswordAsync(person?.Id ?? "", cancellation);
         bool tooLong = password.Length > 2 * PasswordRules.LengthMax;
-        bool right = hasher.VerifyHashedPassword(new("", ""), hash ?? hashOfNobody, tooLong ? "" : password) != PasswordVerificationResult.Failed;
-        if (!right || tooLong || hash is null || person is not { Active: true, Suspended: false })
+        string shown = tooLong ? "" : password;
+        bool right = hasher.VerifyHashedPassword(new("", ""), hash ?? hashOfNobody, shown) != PasswordVerificationResult.Failed;
+        bool elsewhere = person is not null && realms.ProviderIsRequired(person.Organisation);
+        if (!right || tooLong || hash is null || elsewhere || person is not { Active: true, Suspended: false })
         {
             Log.Failed(logger, "password", person?.Id ?? Log.Unknown, attempt.Network);
             return new Answer(null, null);

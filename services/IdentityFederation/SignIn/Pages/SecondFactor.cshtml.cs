@@ -33,7 +33,8 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
 
     public Task<IActionResult> OnPostAsync() => CheckAsync(ticket => factors.CheckCodeAsync(HttpContext, ticket.Person, Code ?? ""));
 
-    public Task<IActionResult> OnPostRecoveryCodeAsync() => CheckAsync(ticket => factors.CheckRecoveryCodeAsync(HttpContext, ticket.Person, Code ?? ""));
+    public Task<IActionResult> OnPostRecoveryCodeAsync() =>
+        CheckAsync(ticket => factors.CheckRecoveryCodeAsync(HttpContext, ticket.Person, Code ?? ""));
 
     public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] Passkeys passkeys) => signIn.Ticket(HttpContext) is { } ticket
         ? Content(await passkeys.RequestAsync(HttpContext, ticket.Person), "application/json")
@@ -50,7 +51,8 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
         await OfferAsync(ticket);
         return shown.Refusal is { } refusal
             ? this.Refuse(refusal)
-            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(shown.Methods, StringComparer.Ordinal)], ticket.Wish));
+            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person,
+                [.. ticket.Methods.Union(shown.Methods, StringComparer.Ordinal)], ticket.Wish, ticket.Vouched));
     }
 
     private async Task<IActionResult> CheckAsync(Func<SignInTicket, Task<Refusal?>> check)
@@ -63,7 +65,8 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
         await OfferAsync(ticket);
         return await check(ticket) is { } refusal
             ? this.Refuse(refusal)
-            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person, [.. ticket.Methods.Union(["otp", "mfa"], StringComparer.Ordinal)], ticket.Wish));
+            : this.Follow(await signIn.GoOnAsync(HttpContext, ticket.Person,
+                [.. ticket.Methods.Union(["otp", "mfa"], StringComparer.Ordinal)], ticket.Wish, ticket.Vouched));
     }
 
     private async Task OfferAsync(SignInTicket ticket)
