@@ -2,6 +2,8 @@ using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.IdentityFederation.Federation;
+using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -42,6 +44,9 @@ internal static class IdentityFederationModule
         services.AddSessions();
         services.AddAccounts();
         builder.AddSignIn();
+        services.AddSettings<IdentityProvidersOptions>(IdentityProvidersOptions.Section);
+        services.AddSingleton<FederatedSignIn>();
+        services.AddSaml();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
@@ -56,6 +61,7 @@ internal static class IdentityFederationModule
         app.MapSessions();
         app.MapAccounts();
         app.MapSignIn();
+        app.MapSaml();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -72,7 +78,7 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
+            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + SentRequests.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

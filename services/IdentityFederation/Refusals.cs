@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Federation.Saml;
 
 namespace AccessGov.IdentityFederation;
 
@@ -20,11 +21,11 @@ internal static class Refusals
             "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
             "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required", "password_short", "password_long", "password_is_name", "password_known", "password_repeated_otherwise", "code_wrong",
-            "sign_in_wrong", "sign_in_expired", "passkey_refused", "passkey_name_malformed"],
+            "sign_in_wrong", "sign_in_expired", "passkey_refused", "passkey_name_malformed", .. SamlRefusals.MalformedCodes],
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown", "credential_unknown",
-            "directory_unknown"],
-        unavailable: ["store_not_started"],
-        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent"]);
+            "directory_unknown", SamlRefusals.ProviderUnknown.Code],
+        unavailable: ["store_not_started", SamlRefusals.ProviderUnavailable.Code],
+        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent", .. SamlRefusals.ForbiddenCodes]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
 }
