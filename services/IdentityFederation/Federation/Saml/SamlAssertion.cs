@@ -44,8 +44,13 @@ internal static class SamlAssertion
             return Refuse(SamlRefusals.SubjectUnusable);
         }
 
-        string[] contexts = [.. SamlXml.Children(Child(statement, "AuthnContext")!)
-            .Where(child => SamlXml.Is(child, SamlNames.Assertion, "AuthnContextClassRef")).Select(SamlXml.Text).OfType<string>()];
+        // Microsoft's providers say in an attribute how somebody has signed in, and always the same class.
+        string[] contexts =
+        [
+            .. SamlXml.Children(Child(statement, "AuthnContext")!)
+                .Where(child => SamlXml.Is(child, SamlNames.Assertion, "AuthnContextClassRef")).Select(SamlXml.Text).OfType<string>(),
+            .. claims[SamlNames.MicrosoftMethods],
+        ];
         return new SamlReading.Believed(
             new AssertedIdentity(
                 expected.Provider, expected.Options.EntityId, name, claims, contexts, SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant"))!.Value,

@@ -22,6 +22,9 @@ internal static class SamlNames
     public const string UnspecifiedNameId = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
     public const string EntityNameId = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 
+    /// <summary>The attribute in which AD FS and Entra ID say how somebody has signed in.</summary>
+    public const string MicrosoftMethods = "http://schemas.microsoft.com/claims/authnmethodsreferences";
+
     public const string Success = Status + "Success";
     public const string Status = "urn:oasis:names:tc:SAML:2.0:status:";
 

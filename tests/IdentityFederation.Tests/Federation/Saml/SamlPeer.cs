@@ -54,7 +54,8 @@ internal static class SamlPeer
     /// <param name="element">The element.</param>
     /// <param name="key">Whose key; its certificate goes along.</param>
     /// <param name="change">What is done otherwise than it should be, before it is computed.</param>
-    public static void Sign(XmlElement element, X509Certificate2? key = null, Action<SignedXml, Reference>? change = null)
+    /// <param name="hasIssuer">Whether it has an issuer, after which the signature stands.</param>
+    public static void Sign(XmlElement element, X509Certificate2? key = null, Action<SignedXml, Reference>? change = null, bool hasIssuer = true)
     {
         var signed = new SignedXml(element.OwnerDocument) { SigningKey = (key ?? Certificate).GetRSAPrivateKey() };
         signed.SignedInfo!.CanonicalizationMethod = SamlNames.ExclusiveCanonicalization;
@@ -67,7 +68,10 @@ internal static class SamlPeer
         change?.Invoke(signed, reference);
         signed.AddReference(reference);
         signed.ComputeSignature();
-        Insert(element, signed.GetXml());
+        XmlNode signature = element.OwnerDocument.ImportNode(signed.GetXml(), deep: true);
+
+        // Metadata have no issuer: there it comes first.
+        element.InsertAfter(signature, hasIssuer ? element["Issuer", SamlNames.Assertion] : null);
     }
 
     /// <summary>Signs as <see cref="Sign"/> does, and then once more with an elliptic curve, which the framework's implementation does not offer.</summary>
@@ -85,9 +89,6 @@ internal static class SamlPeer
         using var stream = (Stream)canonical.GetOutput(typeof(Stream));
         signature["SignatureValue"]!.InnerText = Convert.ToBase64String(key.SignData(stream, HashAlgorithmName.SHA256));
     }
-
-    public static void Insert(XmlElement element, XmlElement signature) =>
-        element.InsertAfter(element.OwnerDocument.ImportNode(signature, deep: true), element["Issuer", SamlNames.Assertion]);
 
     /// <summary>Encrypts an assertion in its place.</summary>
     public static void Encrypt(XmlElement assertion, X509Certificate2 to, bool gcm = true, RSAEncryptionPadding? padding = null)
@@ -173,6 +174,8 @@ internal sealed class Said
 
     public string Confirmation { get; set; } = SamlNames.Bearer;
 
+    public string ClaimName { get; set; } = "groups";
+
     public string NameId => $"""<saml:NameID Format="{Format}"{Qualifiers}>{Subject}</saml:NameID>""";
 
     public XmlDocument Document() => SamlPeer.Document(
@@ -183,7 +186,7 @@ internal sealed class Said
           <saml:Subject>{NameId}<saml:SubjectConfirmation Method="{Confirmation}"><saml:SubjectConfirmationData NotOnOrAfter="{At(ConfirmedUntil ?? Now.AddMinutes(5))}" Recipient="{Recipient}"{Optional("InResponseTo", InResponseTo)}/></saml:SubjectConfirmation></saml:Subject>
           <saml:Conditions NotBefore="{At(NotBefore ?? Now)}" NotOnOrAfter="{At(NotOnOrAfter ?? Now.AddHours(1))}"><saml:AudienceRestriction><saml:Audience>https://other.test/</saml:Audience><saml:Audience>{Audience}</saml:Audience></saml:AudienceRestriction>{Conditions}</saml:Conditions>
           <saml:AuthnStatement AuthnInstant="{At(AuthenticatedAt ?? Now)}" SessionIndex="s1"{Optional("SessionNotOnOrAfter", SessionEndsAt is { } ends ? At(ends) : null)}><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>
-          <saml:AttributeStatement><saml:Attribute Name="groups"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">readers</saml:AttributeValue><saml:AttributeValue>night</saml:AttributeValue></saml:Attribute><saml:Attribute Name="oid"><saml:AttributeValue>o-1</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>
+          <saml:AttributeStatement><saml:Attribute Name="{ClaimName}"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">readers</saml:AttributeValue><saml:AttributeValue>night</saml:AttributeValue></saml:Attribute><saml:Attribute Name="oid"><saml:AttributeValue>o-1</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>
         </saml:Assertion></samlp:Response>
         """);
 

@@ -67,6 +67,11 @@ public sealed class SamlResponseSpecs
     }
 
     [Fact]
+    public void Microsoft_s_way_of_saying_how_somebody_signed_in_is_heard() =>
+        Read(new Said { ClaimName = SamlNames.MicrosoftMethods }.Signed()).ShouldBeOfType<SamlReading.Believed>().Identity.Contexts
+            .ShouldBe(["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "readers", "night"]);
+
+    [Fact]
     public void Qualifiers_that_name_both_sides_say_nothing_new() =>
         Read(new Said { Qualifiers = $" NameQualifier=\"{SamlPeer.EntityId}\" SPNameQualifier=\"{SamlPeer.OwnEntityId}\"" }.Signed())
             .ShouldBeOfType<SamlReading.Believed>();
