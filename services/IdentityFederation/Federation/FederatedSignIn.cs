@@ -15,10 +15,12 @@ namespace AccessGov.IdentityFederation.Federation;
 /// <param name="AuthenticatedAt">When.</param>
 /// <param name="ProviderSession">Its name of its session.</param>
 internal sealed record AssertedIdentity(
-    string Provider, string Issuer, string Subject, ILookup<string, string> Claims, IReadOnlyList<string> Contexts, DateTimeOffset AuthenticatedAt,
-    string? ProviderSession);
+    string Provider, string Issuer, string Subject, ILookup<string, string> Claims, IReadOnlyList<string> Contexts,
+    DateTimeOffset AuthenticatedAt, string? ProviderSession);
 
-/// <summary>Signs in whom an identity provider has vouched for: the person who is linked with that subject of that issuer, and nobody else.</summary>
+/// <summary>
+/// Signs in whom an identity provider has vouched for: the person who is linked with that subject of that issuer, and nobody else.
+/// </summary>
 internal sealed class FederatedSignIn(PersonDirectory people, SessionBeginning beginning)
 {
     private static readonly Refusal Unknown = new(

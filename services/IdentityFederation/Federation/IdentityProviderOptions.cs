@@ -19,7 +19,8 @@ internal sealed class IdentityProvidersOptions : Dictionary<string, IdentityProv
         {
             if (!Identifiers.IsOwn(name))
             {
-                yield return new ValidationResult("An identity provider's name is 1 to 64 lower case letters, digits and inner hyphens.", [name]);
+                yield return new ValidationResult(
+                    "An identity provider's name is 1 to 64 lower case letters, digits and inner hyphens.", [name]);
             }
 
             var found = new List<ValidationResult>();

@@ -1,4 +1,5 @@
-// A SAML identity provider (samlp) answers one request of the service, or asks it to sign somebody out. Reads one JSON argument, writes one JSON answer.
+// A SAML identity provider (samlp) answers one request of the service, or asks it to sign somebody out.
+// Reads one JSON argument, writes one JSON answer.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

@@ -35,19 +35,23 @@ internal sealed class BeginSamlSignIn(SamlProviders providers, SentRequests requ
         var request = new SentRequest(SamlMessages.NewId(), clock.GetUtcNow(), fresh);
         string handle = await requests.RememberAsync(http, name, request, wish);
         http.Response.Headers.CacheControl = "no-store";
+        string message = SamlMessages.AuthnRequest(request, partner, ClassesFor(wish.Asked, partner.Options));
         return Authorize.SeeOther(http, RedirectBinding.Write(
-            partner.Known.SignInUrl, "SAMLRequest", SamlMessages.AuthnRequest(request, partner, ClassesFor(wish.Asked, partner.Options)), handle,
-            partner.Options.SignRequests ? partner.SigningKey : null));
+            partner.Known.SignInUrl, "SAMLRequest", message, handle, partner.Options.SignRequests ? partner.SigningKey : null));
     }
 
-    /// <summary>What is asked of the provider when this context is needed: what is asked always, and what the weakest that will do is asked with.</summary>
+    /// <summary>
+    /// What is asked of the provider when this context is needed: what is asked always, and what the weakest that will do is asked with.
+    /// </summary>
     internal static IReadOnlyList<string> ClassesFor(string? context, SamlOptions options) =>
-        (options.ContextsAsked.Where(asked => asked.When is not null && context is not null && AuthenticationContexts.Satisfies(asked.When, context))
+        (options.ContextsAsked
+            .Where(asked => asked.When is not null && context is not null && AuthenticationContexts.Satisfies(asked.When, context))
             .MinBy(asked => AuthenticationContexts.StrengthOf(asked.When))
         ?? options.ContextsAsked.FirstOrDefault(asked => asked.When is null))?.Ask ?? [];
 
     private static string? LocalOrNull(string? url) => RedirectHttpResult.IsLocalUrl(url) ? url : null;
 
     private static string? WeakestOf(string? contexts) =>
-        (contexts ?? "").Split(' ').Where(context => AuthenticationContexts.StrengthOf(context) > 0).MinBy(AuthenticationContexts.StrengthOf);
+        (contexts ?? "").Split(' ').Where(context => AuthenticationContexts.StrengthOf(context) > 0)
+            .MinBy(AuthenticationContexts.StrengthOf);
 }

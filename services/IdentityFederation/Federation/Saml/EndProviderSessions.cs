@@ -5,15 +5,19 @@ using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
-/// <summary>Ends the sessions of whoever has signed out at their identity provider, which says so by way of their browser, and answers it.</summary>
+/// <summary>
+/// Ends the sessions of whoever has signed out at their identity provider, which says so by way of their browser, and answers it.
+/// </summary>
 internal sealed class EndProviderSessions(
-    SamlProviders providers, SentRequests requests, OpenSessions sessions, SessionBeginning beginning, TimeProvider clock, ILogger<EndProviderSessions> logger)
+    SamlProviders providers, SentRequests requests, OpenSessions sessions, SessionBeginning beginning, TimeProvider clock,
+    ILogger<EndProviderSessions> logger)
 {
     private const long BodyBytesMax = 128 * 1024;
     private const string Parameter = "SAMLRequest";
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapMethods($"{SamlModule.PathPattern}/logout", [HttpMethods.Get, HttpMethods.Post], (string name, EndProviderSessions end, HttpContext http) =>
+        .MapMethods($"{SamlModule.PathPattern}/logout", [HttpMethods.Get, HttpMethods.Post],
+            (string name, EndProviderSessions end, HttpContext http) =>
             end.AnswerAsync(http, name))
         .AllowAnonymous().ExcludeFromDescription().WithBodyLimit(BodyBytesMax);
 
@@ -39,7 +43,8 @@ internal sealed class EndProviderSessions(
             return Refuse(name, SamlRefusals.Replayed);
         }
 
-        OpenSession[] over = [.. sessions.All.Where(open => open.State.Proof.Provider == partner.Options.EntityId && IsMeant(open, request))];
+        OpenSession[] over =
+            [.. sessions.All.Where(open => open.State.Proof.Provider == partner.Options.EntityId && IsMeant(open, request))];
         foreach (OpenSession session in over)
         {
             await beginning.EndAsync(http, session, SessionEnds.ProviderSignedOut);
@@ -58,7 +63,8 @@ internal sealed class EndProviderSessions(
             ? session.StartsWith(SamlAssertion.ProviderSessionsOf(request.NameId), StringComparison.Ordinal)
             : request.Sessions.Any(index => session == SamlAssertion.ProviderSession(request.NameId, index)));
 
-    private static (SamlLogoutRequest? Request, string? RelayState, Refusal? Refusal) ReadQuery(HttpContext http, SamlPartner partner, DateTimeOffset now)
+    private static (SamlLogoutRequest? Request, string? RelayState, Refusal? Refusal) ReadQuery(
+        HttpContext http, SamlPartner partner, DateTimeOffset now)
     {
         (byte[]? xml, string? relayState, Refusal? refusal) =
             RedirectBinding.Read(http.Request.QueryString.Value ?? "", Parameter, partner.Known.Certificates);

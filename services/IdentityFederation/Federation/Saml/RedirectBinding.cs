@@ -34,11 +34,14 @@ internal static class RedirectBinding
         return $"{address.OriginalString}{(address.Query.Length == 0 ? '?' : '&')}{query}";
     }
 
-    /// <summary>Reads a signed message out of a query, as it was sent: another spelling of the same values is not what was signed.</summary>
+    /// <summary>
+    /// Reads a signed message out of a query, as it was sent: another spelling of the same values is not what was signed.
+    /// </summary>
     /// <param name="query">The query, with its question mark.</param>
     /// <param name="parameter">SAMLRequest or SAMLResponse.</param>
     /// <param name="certificates">The keys of whoever sent it.</param>
-    public static (byte[]? Xml, string? RelayState, Refusal? Refusal) Read(string query, string parameter, IReadOnlyList<X509Certificate2> certificates)
+    public static (byte[]? Xml, string? RelayState, Refusal? Refusal) Read(
+        string query, string parameter, IReadOnlyList<X509Certificate2> certificates)
     {
         ILookup<string, string> parts = query.TrimStart('?').Split('&').Select(part => part.Split('=', 2)).Where(part => part.Length == 2)
             .ToLookup(part => part[0], part => part[1], StringComparer.Ordinal);

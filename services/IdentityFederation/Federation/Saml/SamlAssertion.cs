@@ -5,16 +5,23 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
-/// <summary>Reads an assertion whose signature holds: whether it is meant for us, now and in answer to this browser's request, and whom it is about.</summary>
+/// <summary>
+/// Reads an assertion whose signature holds: whether it is meant for us, now and in answer to this browser's request, and whom it is
+/// about.
+/// </summary>
 internal static class SamlAssertion
 {
-    private const string Form = "saml:Issuer (ds:Signature )?saml:Subject saml:Conditions (saml:Advice )?(saml:AttributeStatement )?saml:AuthnStatement (saml:AttributeStatement )?";
+    private const string Form = "saml:Issuer (ds:Signature )?saml:Subject saml:Conditions (saml:Advice )?"
+        + "(saml:AttributeStatement )?saml:AuthnStatement (saml:AttributeStatement )?";
+
     private static readonly TimeSpan ShownWithin = TimeSpan.FromDays(1);
 
     public static SamlReading Read(XmlElement assertion, SamlExpectation expected, DateTimeOffset now)
     {
-        if (!SamlXml.Is(assertion, SamlNames.Assertion, "Assertion") || !SamlXml.Has(assertion, Form) || SamlXml.Attribute(assertion, "Version") != "2.0"
-            || SamlXml.Attribute(assertion, "ID") is not { Length: > 0 } id || SamlXml.Time(SamlXml.Attribute(assertion, "IssueInstant")) is not { } issued)
+        if (!SamlXml.Is(assertion, SamlNames.Assertion, "Assertion") || !SamlXml.Has(assertion, Form)
+            || SamlXml.Attribute(assertion, "Version") != "2.0"
+            || SamlXml.Attribute(assertion, "ID") is not { Length: > 0 } id
+            || SamlXml.Time(SamlXml.Attribute(assertion, "IssueInstant")) is not { } issued)
         {
             return Refuse(SamlRefusals.Malformed);
         }
@@ -53,7 +60,8 @@ internal static class SamlAssertion
         ];
         return new SamlReading.Believed(
             new AssertedIdentity(
-                expected.Provider, expected.Options.EntityId, name, claims, contexts, SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant"))!.Value,
+                expected.Provider, expected.Options.EntityId, name, claims, contexts,
+                SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant"))!.Value,
                 ProviderSession(SamlXml.Text(Child(subject, "NameID")) ?? "", SamlXml.Attribute(statement, "SessionIndex"))),
             id, goodUntil!.Value);
     }
@@ -70,19 +78,24 @@ internal static class SamlAssertion
     };
 
     /// <summary>
-    /// The provider's name of its session with somebody. An index alone may be another person's, too (Core 2.0, 2.7.2); who it is, is not told by it.
+    /// The provider's name of its session with somebody. An index alone may be another person's, too (Core 2.0, 2.7.2); who it is, is not
+    /// told by it.
     /// </summary>
     public static string ProviderSession(string nameId, string? index) => $"{ProviderSessionsOf(nameId)}{index}";
 
     /// <summary>What the names of all sessions of somebody begin with.</summary>
-    public static string ProviderSessionsOf(string nameId) => $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(nameId)))[..32]}.";
+    public static string ProviderSessionsOf(string nameId) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(nameId)))[..32]}.";
 
     // One bearer confirmation. Others, and several, are for other profiles.
-    private static (DateTimeOffset? GoodUntil, Refusal? Refusal) Confirmation(XmlElement subject, SamlExpectation expected, DateTimeOffset now)
+    private static (DateTimeOffset? GoodUntil, Refusal? Refusal) Confirmation(
+        XmlElement subject, SamlExpectation expected, DateTimeOffset now)
     {
         if (!SamlXml.Has(subject, "(saml:NameID |saml:EncryptedID )?saml:SubjectConfirmation ")
-            || Child(subject, "SubjectConfirmation") is not { } confirmation || SamlXml.Attribute(confirmation, "Method") != SamlNames.Bearer
-            || Child(confirmation, "SubjectConfirmationData") is not { } data || SamlXml.Time(SamlXml.Attribute(data, "NotOnOrAfter")) is not { } until
+            || Child(subject, "SubjectConfirmation") is not { } confirmation
+            || SamlXml.Attribute(confirmation, "Method") != SamlNames.Bearer
+            || Child(confirmation, "SubjectConfirmationData") is not { } data
+            || SamlXml.Time(SamlXml.Attribute(data, "NotOnOrAfter")) is not { } until
             || !Times(data, out DateTimeOffset? from, out _))
         {
             return (null, SamlRefusals.Malformed);

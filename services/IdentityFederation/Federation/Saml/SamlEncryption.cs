@@ -7,8 +7,8 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// Decrypts an assertion (XML Encryption 1.1): AES-GCM under RSA-OAEP. AES-CBC only where it is configured, and only in a signed response: whoever may change what
-/// is decrypted learns from the answers what is in it.
+/// Decrypts an assertion (XML Encryption 1.1): AES-GCM under RSA-OAEP. AES-CBC only where it is configured, and only in a signed
+/// response: whoever may change what is decrypted learns from the answers what is in it.
 /// </summary>
 internal static class SamlEncryption
 {
@@ -21,7 +21,8 @@ internal static class SamlEncryption
     /// <returns>The assertion in a document of its own, or why it cannot be had.</returns>
     public static (XmlElement? Assertion, Refusal? Refusal) Decrypt(XmlElement encrypted, IReadOnlyList<X509Certificate2> keys, bool cbc)
     {
-        if (SamlXml.Child(encrypted, SamlNames.Encryption, "EncryptedData") is not { } data || WrappedKey(encrypted, data) is not { } wrapped)
+        if (SamlXml.Child(encrypted, SamlNames.Encryption, "EncryptedData") is not { } data
+            || WrappedKey(encrypted, data) is not { } wrapped)
         {
             return (null, SamlRefusals.Malformed);
         }

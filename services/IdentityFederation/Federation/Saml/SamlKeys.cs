@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// The keys that files hold. Whether a certificate has expired is not asked: it is the key that is trusted, because it is in the settings or in the provider's
-/// metadata, and it is trusted until it is taken out there.
+/// The keys that files hold. Whether a certificate has expired is not asked: it is the key that is trusted, because it is in the settings
+/// or in the provider's metadata, and it is trusted until it is taken out there.
 /// </summary>
 internal static class SamlKeys
 {

@@ -24,7 +24,8 @@ internal static class SamlLogoutRequests
     /// <param name="now">The time.</param>
     public static (SamlLogoutRequest? Request, Refusal? Refusal) Read(byte[] xml, bool isSigned, SamlPartner partner, DateTimeOffset now)
     {
-        if (SamlXml.Parse(xml) is not { DocumentElement: { } request } document || !SamlXml.Is(request, SamlNames.Protocol, "LogoutRequest"))
+        if (SamlXml.Parse(xml) is not { DocumentElement: { } request } document
+            || !SamlXml.Is(request, SamlNames.Protocol, "LogoutRequest"))
         {
             return (null, SamlRefusals.Malformed);
         }
@@ -51,15 +52,18 @@ internal static class SamlLogoutRequests
         string? until = SamlXml.Attribute(request, "NotOnOrAfter");
         string? nameId = SamlXml.Text(SamlXml.Child(request, SamlNames.Assertion, "NameID"));
         string?[] sessions = [.. SamlXml.Children(request).Where(child => child.LocalName == "SessionIndex").Select(SamlXml.Text)];
-        if (SamlXml.Attribute(request, "ID") is not { Length: > 0 } id || SamlXml.Attribute(request, "Version") != "2.0" || string.IsNullOrEmpty(nameId)
-            || SamlXml.Time(SamlXml.Attribute(request, "IssueInstant")) is not { } issued || (until is not null && SamlXml.Time(until) is null)
+        if (SamlXml.Attribute(request, "ID") is not { Length: > 0 } id || SamlXml.Attribute(request, "Version") != "2.0"
+            || string.IsNullOrEmpty(nameId)
+            || SamlXml.Time(SamlXml.Attribute(request, "IssueInstant")) is not { } issued
+            || (until is not null && SamlXml.Time(until) is null)
             || sessions.Contains(null))
         {
             return (null, SamlRefusals.Malformed);
         }
 
         Refusal? refusal =
-            !SamlAssertion.IsIssuer(SamlXml.Child(request, SamlNames.Assertion, "Issuer")!, partner.Options.EntityId) ? SamlRefusals.IssuerWrong
+            !SamlAssertion.IsIssuer(SamlXml.Child(request, SamlNames.Assertion, "Issuer")!, partner.Options.EntityId)
+                ? SamlRefusals.IssuerWrong
             : SamlXml.Attribute(request, "Destination") != partner.Own.SignOut ? SamlRefusals.DestinationWrong
             : issued > now + skew ? SamlRefusals.NotYetValid
             : issued <= now - skew - Lasts || SamlXml.Time(until) <= now - skew ? SamlRefusals.Expired

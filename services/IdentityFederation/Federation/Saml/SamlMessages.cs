@@ -63,7 +63,8 @@ internal static class SamlMessages
     /// <param name="options">Its settings.</param>
     /// <param name="signing">Our key to sign with; null without one.</param>
     /// <param name="encryption">Our key that it is to encrypt for; null without one.</param>
-    public static string Metadata(OwnAddresses own, SamlOptions options, X509Certificate2? signing, X509Certificate2? encryption) => Written(xml =>
+    public static string Metadata(OwnAddresses own, SamlOptions options, X509Certificate2? signing, X509Certificate2? encryption) =>
+        Written(xml =>
     {
         xml.WriteStartElement("md", "EntityDescriptor", SamlNames.Metadata);
         xml.WriteAttributeString("entityID", own.EntityId);

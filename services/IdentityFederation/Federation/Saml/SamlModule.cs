@@ -5,7 +5,9 @@ internal static class SamlModule
 {
     public const string PathPattern = "/sign-in/providers/{name}/saml";
 
-    /// <summary>Where a sign-in through this provider begins; it takes what the sign-in page takes (returnUrl, acr_values, max_age, prompt).</summary>
+    /// <summary>
+    /// Where a sign-in through this provider begins; it takes what the sign-in page takes (returnUrl, acr_values, max_age, prompt).
+    /// </summary>
     public static string PathOf(string name) => $"/sign-in/providers/{name}/saml";
 
     public static void AddSaml(this IServiceCollection services) => services

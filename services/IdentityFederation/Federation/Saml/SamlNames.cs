@@ -28,7 +28,9 @@ internal static class SamlNames
     public const string Success = Status + "Success";
     public const string Status = "urn:oasis:names:tc:SAML:2.0:status:";
 
-    /// <summary>The short name of a namespace, with which the order of children is told; what is of none of them has no short name.</summary>
+    /// <summary>
+    /// The short name of a namespace, with which the order of children is told; what is of none of them has no short name.
+    /// </summary>
     public static string ShortOf(string name) => name switch
     {
         Assertion => "saml",

@@ -17,7 +17,9 @@ internal sealed class SamlOptions : IValidatableObject
     /// <summary>Where the answer to its request to sign somebody out is sent (HTTP-Redirect), unless its metadata says it.</summary>
     public Uri? SignOutUrl { get; set; }
 
-    /// <summary>Files with the certificates (PEM) of the keys that it signs with: the present one, and the next one before a change.</summary>
+    /// <summary>
+    /// Files with the certificates (PEM) of the keys that it signs with: the present one, and the next one before a change.
+    /// </summary>
     public IReadOnlyList<string> Certificates { get; set; } = [];
 
     /// <summary>Where its metadata is; read again every <see cref="MetadataEvery"/>.</summary>
@@ -35,7 +37,9 @@ internal sealed class SamlOptions : IValidatableObject
     /// <summary>A file with our private key and its certificate (PEM), to sign requests with.</summary>
     public string? KeyFile { get; set; }
 
-    /// <summary>Files with our private keys (RSA) and their certificates (PEM) that assertions are encrypted for; the first one is published.</summary>
+    /// <summary>
+    /// Files with our private keys (RSA) and their certificates (PEM) that assertions are encrypted for; the first one is published.
+    /// </summary>
     public IReadOnlyList<string> DecryptionKeyFiles { get; set; } = [];
 
     /// <summary>Whether requests are signed.</summary>
@@ -98,7 +102,8 @@ internal sealed class SamlOptions : IValidatableObject
 
         if (WantAssertionsEncrypted && DecryptionKeyFiles.Count == 0)
         {
-            yield return Fault(nameof(DecryptionKeyFiles), "Assertions are encrypted for a key: give its file, or leave WantAssertionsEncrypted out.");
+            yield return Fault(nameof(DecryptionKeyFiles),
+                "Assertions are encrypted for a key: give its file, or leave WantAssertionsEncrypted out.");
         }
 
         foreach (ValidationResult fault in Files())

@@ -16,8 +16,8 @@ internal static class SamlPages
         Page.Fault($"{refusal.Sentence} Code: {refusal.Code}.", Refusals.Table.StatusOf(refusal.Code));
 
     /// <summary>
-    /// Sends a form again, from a page of ours. A browser sends our cookies along with that, and would not with a form that another site's page sends: so they can
-    /// stay as strict as they are.
+    /// Sends a form again, from a page of ours. A browser sends our cookies along with that, and would not with a form that another
+    /// site's page sends: so they can stay as strict as they are.
     /// </summary>
     public static IResult SendAgain(string action, params (string Name, string? Value)[] fields) => new Again(action, fields);
 
@@ -28,7 +28,8 @@ internal static class SamlPages
             HttpResponse response = httpContext.Response;
             response.ContentType = "text/html; charset=utf-8";
 
-            // No form-action: browsers hold it against what a form leads to in the end, and a sign-in leads back to the program that asked for it.
+            // No form-action: browsers hold it against what a form leads to in the end, and a sign-in leads back to the program that
+            // asked for it.
             response.Headers.ContentSecurityPolicy =
                 $"default-src 'none'; script-src 'sha256-{ScriptHash}'; base-uri 'none'; frame-ancestors 'none'";
             response.Headers.XContentTypeOptions = "nosniff";
@@ -39,8 +40,10 @@ internal static class SamlPages
             return response.WriteAsync(
                 $"""
                 <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Signing in</title></head>
-                <body><main><h1>Signing in</h1><form method="post" action="{WebUtility.HtmlEncode(action)}">{inputs}<button type="submit">Go on</button></form></main>
+                <html lang="en"><head><meta charset="utf-8"><title>Signing in</title>
+                <meta name="viewport" content="width=device-width, initial-scale=1"></head>
+                <body><main><h1>Signing in</h1>
+                <form method="post" action="{WebUtility.HtmlEncode(action)}">{inputs}<button type="submit">Go on</button></form></main>
                 <script>{Script}</script></body></html>
                 """, httpContext.RequestAborted);
         }

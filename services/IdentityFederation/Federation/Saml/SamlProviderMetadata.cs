@@ -38,7 +38,8 @@ internal static class SamlProviderMetadata
         }
 
         XmlElement? provider = SamlXml.Children(entity).FirstOrDefault(child => SamlXml.Is(child, SamlNames.Metadata, "IDPSSODescriptor")
-            && (SamlXml.Attribute(child, "protocolSupportEnumeration") ?? "").Split(' ').Contains(SamlNames.Protocol, StringComparer.Ordinal));
+            && (SamlXml.Attribute(child, "protocolSupportEnumeration") ?? "").Split(' ')
+                .Contains(SamlNames.Protocol, StringComparer.Ordinal));
         if (SamlXml.Attribute(entity, "entityID") != options.EntityId || provider is null)
         {
             throw new InvalidDataException("It is not of this identity provider.");
@@ -51,14 +52,17 @@ internal static class SamlProviderMetadata
         return until > now && signIn is not null && certificates.Length > 0
             ? new SamlProvider(
                 signIn,
-                options.SignOutUrl ?? Address(provider, "SingleLogoutService", "ResponseLocation") ?? Address(provider, "SingleLogoutService", "Location"),
+                options.SignOutUrl ?? Address(provider, "SingleLogoutService", "ResponseLocation")
+                    ?? Address(provider, "SingleLogoutService", "Location"),
                 certificates, until.Value)
-            : throw new InvalidDataException("It is too old, or says neither where people sign in by HTTP-Redirect nor with which key it signs.");
+            : throw new InvalidDataException(
+                "It is too old, or says neither where people sign in by HTTP-Redirect nor with which key it signs.");
     }
 
     private static Uri? Address(XmlElement provider, string service, string attribute) => SamlXml.Children(provider)
         .Where(child => SamlXml.Is(child, SamlNames.Metadata, service) && SamlXml.Attribute(child, "Binding") == SamlNames.RedirectBinding)
-        .Select(child => Uri.TryCreate(SamlXml.Attribute(child, attribute), UriKind.Absolute, out Uri? address) && SamlOptions.IsSafe(address) ? address : null)
+        .Select(child => Uri.TryCreate(SamlXml.Attribute(child, attribute), UriKind.Absolute, out Uri? address)
+            && SamlOptions.IsSafe(address) ? address : null)
         .FirstOrDefault(address => address is not null);
 
     private static IEnumerable<X509Certificate2> Certificates(XmlElement provider) =>

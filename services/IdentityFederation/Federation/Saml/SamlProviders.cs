@@ -13,7 +13,8 @@ namespace AccessGov.IdentityFederation.Federation.Saml;
 /// <param name="DecryptionKeys">Our keys that it encrypts for.</param>
 /// <param name="Own">Where we are, for it.</param>
 internal sealed record SamlPartner(
-    string Name, SamlOptions Options, SamlProvider Known, X509Certificate2? SigningKey, IReadOnlyList<X509Certificate2> DecryptionKeys, OwnAddresses Own);
+    string Name, SamlOptions Options, SamlProvider Known, X509Certificate2? SigningKey, IReadOnlyList<X509Certificate2> DecryptionKeys,
+    OwnAddresses Own);
 
 /// <summary>Our addresses for one provider, from the public address and never from a request. The metadata's is our entity id.</summary>
 /// <param name="Begin">Where a sign-in begins.</param>
@@ -27,11 +28,12 @@ internal sealed record OwnAddresses(string Begin)
 }
 
 /// <summary>
-/// What is known of the identity providers that speak SAML: read when it is first needed and again at intervals. When it cannot be read again, what was read before
-/// counts as long as it says that it does. Thread-safe.
+/// What is known of the identity providers that speak SAML: read when it is first needed and again at intervals. When it cannot be read
+/// again, what was read before counts as long as it says that it does. Thread-safe.
 /// </summary>
 internal sealed class SamlProviders(
-    IOptions<IdentityProvidersOptions> providers, IOptions<IdentityFederationOptions> service, TimeProvider clock, ILogger<SamlProviders> logger) : IDisposable
+    IOptions<IdentityProvidersOptions> providers, IOptions<IdentityFederationOptions> service, TimeProvider clock,
+    ILogger<SamlProviders> logger) : IDisposable
 {
     private static readonly TimeSpan RetriedAfter = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, Reading> readings = new(StringComparer.Ordinal);
@@ -46,7 +48,8 @@ internal sealed class SamlProviders(
     /// <summary>The settings of a provider; null when there is none of this name that speaks SAML.</summary>
     public SamlOptions? Find(string name) => providers.Value.GetValueOrDefault(name)?.Saml;
 
-    public OwnAddresses OwnAddressesOf(string name) => new($"{service.Value.PublicUrl!.OriginalString.TrimEnd('/')}{SamlModule.PathOf(name)}");
+    public OwnAddresses OwnAddressesOf(string name) =>
+        new($"{service.Value.PublicUrl!.OriginalString.TrimEnd('/')}{SamlModule.PathOf(name)}");
 
     /// <summary>What we say of ourselves to a provider, which may not know us yet; null when there is none of this name.</summary>
     public string? OwnMetadataOf(string name) => Find(name) is not { } options ? null : SamlMessages.Metadata(
@@ -111,10 +114,12 @@ internal sealed class SamlProviders(
         if (options.MetadataUrl is null && options.MetadataFile is null)
         {
             return new SamlProvider(
-                options.SignInUrl!, options.SignOutUrl, [.. options.Certificates.SelectMany(SamlKeys.Certificates)], DateTimeOffset.MaxValue);
+                options.SignInUrl!, options.SignOutUrl, [.. options.Certificates.SelectMany(SamlKeys.Certificates)],
+                DateTimeOffset.MaxValue);
         }
 
-        byte[] metadata = options.MetadataUrl is { } url ? await http.GetByteArrayAsync(url) : await File.ReadAllBytesAsync(options.MetadataFile!);
+        byte[] metadata = options.MetadataUrl is { } url ? await http.GetByteArrayAsync(url)
+            : await File.ReadAllBytesAsync(options.MetadataFile!);
         return SamlProviderMetadata.Read(
             metadata, options, [.. options.MetadataCertificates.SelectMany(SamlKeys.Certificates)], clock.GetUtcNow());
     }

@@ -13,8 +13,8 @@ namespace AccessGov.IdentityFederation.Federation.Saml;
 /// <param name="ConsumerUrl">Where responses are to be sent to.</param>
 /// <param name="Request">The request of this browser that the response is to answer; null when there is none.</param>
 internal sealed record SamlExpectation(
-    string Provider, SamlOptions Options, IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<X509Certificate2> DecryptionKeys, string OwnEntityId,
-    string ConsumerUrl, SentRequest? Request);
+    string Provider, SamlOptions Options, IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<X509Certificate2> DecryptionKeys,
+    string OwnEntityId, string ConsumerUrl, SentRequest? Request);
 
 /// <summary>A request that was sent.</summary>
 /// <param name="Id">Its ID.</param>
@@ -36,12 +36,14 @@ internal abstract record SamlReading
 }
 
 /// <summary>
-/// Reads a response (SAML 2.0 Web Browser SSO Profile). First its form, then its signatures, then what was signed, read from the bytes that were signed. Everything
-/// else about it is not looked at.
+/// Reads a response (SAML 2.0 Web Browser SSO Profile). First its form, then its signatures, then what was signed, read from the bytes
+/// that were signed. Everything else about it is not looked at.
 /// </summary>
 internal static class SamlResponses
 {
-    private const string Form = "(saml:Issuer )?(ds:Signature )?(samlp:Extensions )?samlp:Status (saml:Assertion |saml:EncryptedAssertion )?";
+    private const string Form =
+        "(saml:Issuer )?(ds:Signature )?(samlp:Extensions )?samlp:Status (saml:Assertion |saml:EncryptedAssertion )?";
+
 
     public static SamlReading Read(byte[] xml, SamlExpectation expected, DateTimeOffset now)
     {
@@ -56,7 +58,8 @@ internal static class SamlResponses
             return Refuse(SamlRefusals.Wrapped);
         }
 
-        if (!SamlXml.Has(response, Form) || SamlXml.Attribute(response, "Version") != "2.0" || string.IsNullOrEmpty(SamlXml.Attribute(response, "ID")))
+        if (!SamlXml.Has(response, Form) || SamlXml.Attribute(response, "Version") != "2.0"
+            || string.IsNullOrEmpty(SamlXml.Attribute(response, "ID")))
         {
             return Refuse(SamlRefusals.Malformed);
         }
@@ -74,7 +77,8 @@ internal static class SamlResponses
     }
 
     /// <summary>The assertion as it was signed, in whichever of the two ways.</summary>
-    private static (XmlElement? Assertion, Refusal? Refusal) AssertionOf(XmlElement response, XmlElement? signedResponse, SamlExpectation expected)
+    private static (XmlElement? Assertion, Refusal? Refusal) AssertionOf(
+        XmlElement response, XmlElement? signedResponse, SamlExpectation expected)
     {
         XmlElement? assertion = SamlXml.Child(response, SamlNames.Assertion, "Assertion");
         XmlElement? within = signedResponse is null ? null : SamlXml.Child(signedResponse, SamlNames.Assertion, "Assertion");

@@ -3,13 +3,16 @@ using System.Xml;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// Refuses every document that a signature could be wrapped in: there is one message and at most one assertion in it, signatures stand where the schema puts them
-/// and nowhere else, and no two elements have one ID, whatever else is in the document and wherever it hides.
+/// Refuses every document that a signature could be wrapped in: there is one message and at most one assertion in it, signatures stand
+/// where the schema puts them and nowhere else, and no two elements have one ID, whatever else is in the document and wherever it hides.
 /// </summary>
 internal static class SamlStructure
 {
     private static readonly string[] Messages =
-        ["Response", "LogoutRequest", "LogoutResponse", "AuthnRequest", "ArtifactResponse", "ArtifactResolve", "EntityDescriptor", "EntitiesDescriptor"];
+    [
+        "Response", "LogoutRequest", "LogoutResponse", "AuthnRequest", "ArtifactResponse", "ArtifactResolve", "EntityDescriptor",
+        "EntitiesDescriptor",
+    ];
 
     public static bool IsWrapped(XmlDocument document)
     {
@@ -31,6 +34,7 @@ internal static class SamlStructure
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return all.SelectMany(element => element.Attributes.Cast<XmlAttribute>())
-            .Where(attribute => attribute.LocalName.Equals("ID", StringComparison.OrdinalIgnoreCase)).Any(attribute => !seen.Add(attribute.Value));
+            .Where(attribute => attribute.LocalName.Equals("ID", StringComparison.OrdinalIgnoreCase))
+            .Any(attribute => !seen.Add(attribute.Value));
     }
 }

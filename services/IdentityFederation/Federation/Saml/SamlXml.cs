@@ -6,8 +6,8 @@ using System.Xml;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// Reads XML that anybody may have sent. Nothing in it is looked up, expanded or left out: no document type, no comments and no processing instructions, so that
-/// a text is one text for whoever reads it.
+/// Reads XML that anybody may have sent. Nothing in it is looked up, expanded or left out: no document type, no comments and no
+/// processing instructions, so that a text is one text for whoever reads it.
 /// </summary>
 internal static partial class SamlXml
 {
@@ -53,7 +53,10 @@ internal static partial class SamlXml
 
     public static bool Is(XmlElement element, string space, string name) => element.LocalName == name && element.NamespaceURI == space;
 
-    /// <summary>Whether the children are these, in an order that the pattern allows. Each stands in it as "saml:Issuer "; a text between them as "text ".</summary>
+    /// <summary>
+    /// Whether the children are these, in an order that the pattern allows. Each stands in it as "saml:Issuer "; a text between them as
+    /// "text ".
+    /// </summary>
     public static bool Has(XmlElement parent, string pattern)
     {
         string sequence = string.Concat(parent.ChildNodes.Cast<XmlNode>().Select(node => node switch
@@ -79,7 +82,8 @@ internal static partial class SamlXml
             ? time
             : null;
 
-    public static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    public static string Written(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static XmlReader Reader(string text, int charactersMax) => XmlReader.Create(new StringReader(text), new XmlReaderSettings
     {
@@ -96,7 +100,8 @@ internal static partial class SamlXml
             {
                 XmlNodeType.Element => ++elements <= ElementsMax && reader.Depth <= DepthMax && reader.AttributeCount <= AttributesMax,
                 XmlNodeType.XmlDeclaration => reader.Depth == 0,
-                XmlNodeType.EndElement or XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace => true,
+                XmlNodeType.EndElement or XmlNodeType.Text or XmlNodeType.CDATA => true,
+                XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace => true,
                 _ => false,
             };
             if (!plain)

@@ -8,16 +8,17 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// The requests that were sent and wait for their answer, and the messages that came and must not come again: in the database, so that every replica takes the
-/// answer, and takes it once. A request is its browser's: the handle that goes along with it (RelayState) is worth nothing without the browser's cookie.
+/// The requests that were sent and wait for their answer, and the messages that came and must not come again: in the database, so that
+/// every replica takes the answer, and takes it once. A request is its browser's: the handle that goes along with it (RelayState) is
+/// worth nothing without the browser's cookie.
 /// </summary>
 internal sealed class SentRequests(NpgsqlDataSource database, SealedCookies cookies, TimeProvider clock)
 {
     public const string CreateTable =
         """
         create table if not exists saml_request (
-            handle bytea primary key, provider text not null, id text not null, sent_at timestamptz not null, fresh boolean not null, wish text not null,
-            expires_at timestamptz not null);
+            handle bytea primary key, provider text not null, id text not null, sent_at timestamptz not null, fresh boolean not null,
+            wish text not null, expires_at timestamptz not null);
         create index if not exists saml_request_by_expiry on saml_request (expires_at);
         create table if not exists used_saml_message (id bytea primary key, expires_at timestamptz not null);
         create index if not exists used_saml_message_by_expiry on used_saml_message (expires_at);

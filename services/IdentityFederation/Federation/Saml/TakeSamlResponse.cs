@@ -28,13 +28,15 @@ internal sealed class TakeSamlResponse(
 
         if (form[AgainField] is null)
         {
-            return SamlPages.SendAgain(partner.Own.Consumer, ("SAMLResponse", response), ("RelayState", form["RelayState"]), (AgainField, "yes"));
+            return SamlPages.SendAgain(partner.Own.Consumer, ("SAMLResponse", response), ("RelayState", form["RelayState"]),
+                (AgainField, "yes"));
         }
 
         http.Response.Headers.CacheControl = "no-store";
         (SentRequest Request, SignInWish Wish)? sent = await requests.TakeAsync(http, name, form["RelayState"]);
         var expected = new SamlExpectation(
-            name, partner.Options, partner.Known.Certificates, partner.DecryptionKeys, partner.Own.EntityId, partner.Own.Consumer, sent?.Request);
+            name, partner.Options, partner.Known.Certificates, partner.DecryptionKeys, partner.Own.EntityId, partner.Own.Consumer,
+            sent?.Request);
         byte[] bytes = new byte[response.Length];
         SamlReading reading = Convert.TryFromBase64String(response, bytes, out int length)
             ? SamlResponses.Read(bytes[..length], expected, clock.GetUtcNow())

@@ -4,7 +4,8 @@ namespace AccessGov.IdentityFederation.Federation.Saml;
 internal static class TellSamlMetadata
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet($"{SamlModule.PathPattern}/metadata", (string name, SamlProviders providers) => providers.OwnMetadataOf(name) is { } metadata
+        .MapGet($"{SamlModule.PathPattern}/metadata",
+            (string name, SamlProviders providers) => providers.OwnMetadataOf(name) is { } metadata
             ? Results.Text(metadata, "application/samlmetadata+xml")
             : SamlPages.Refused(SamlRefusals.ProviderUnknown))
         .AllowAnonymous().ExcludeFromDescription();

@@ -7,13 +7,15 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>What came of looking at the signature of an element.</summary>
-/// <param name="Content">The element as it was signed, read again from the very bytes that were digested; null when it is not signed, or not well.</param>
+/// <param name="Content">
+/// The element as it was signed, read again from the very bytes that were digested; null when it is not signed, or not well.
+/// </param>
 /// <param name="Refusal">Why the signature is not believed; null also when there is none.</param>
 internal sealed record SignedElement(XmlElement? Content, Refusal? Refusal);
 
 /// <summary>
-/// The one form of XML Signature that SAML has (Core 2.0, 5.4): enveloped, over the element that it stands in, with exclusive canonicalization. The key comes from
-/// the settings and never from the message; nothing else that XML Signature can do is done.
+/// The one form of XML Signature that SAML has (Core 2.0, 5.4): enveloped, over the element that it stands in, with exclusive
+/// canonicalization. The key comes from the settings and never from the message; nothing else that XML Signature can do is done.
 /// </summary>
 internal static class XmlSignature
 {
@@ -30,7 +32,9 @@ internal static class XmlSignature
         [More + "ecdsa-sha512"] = (false, HashAlgorithmName.SHA512),
     };
 
-    /// <summary>The signature over an element by one of these keys. A signature that does not hold is a refusal, also where another one would do.</summary>
+    /// <summary>
+    /// The signature over an element by one of these keys. A signature that does not hold is a refusal, also where another one would do.
+    /// </summary>
     public static SignedElement Verify(XmlElement element, IReadOnlyList<X509Certificate2> certificates)
     {
         if (SamlXml.Child(element, SamlNames.Signature, "Signature") is not { } signature)
@@ -73,7 +77,9 @@ internal static class XmlSignature
                 : Refuse(SamlRefusals.SignatureWrong);
     }
 
-    /// <summary>Whether these bytes were signed by one of these keys. The names are those of XML Signature, which the redirect binding uses, too.</summary>
+    /// <summary>
+    /// Whether these bytes were signed by one of these keys. The names are those of XML Signature, which the redirect binding uses, too.
+    /// </summary>
     /// <returns>Null, or why not.</returns>
     public static Refusal? Check(IReadOnlyList<X509Certificate2> certificates, string method, byte[] content, byte[] value) =>
         !SignatureMethods.TryGetValue(method, out (bool Rsa, HashAlgorithmName Hash) algorithm) ? SamlRefusals.SignatureUnsupported
@@ -88,7 +94,8 @@ internal static class XmlSignature
     {
         using RSA? rsa = own.GetRSAPrivateKey();
         using ECDsa? curve = own.GetECDsaPrivateKey();
-        return rsa?.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1) ?? curve!.SignData(content, HashAlgorithmName.SHA256);
+        return rsa?.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            ?? curve!.SignData(content, HashAlgorithmName.SHA256);
     }
 
     private static bool IsBy(IReadOnlyList<X509Certificate2> certificates, bool rsa, HashAlgorithmName hash, byte[] content, byte[] value)
@@ -97,7 +104,8 @@ internal static class XmlSignature
         {
             using RSA? rsaKey = rsa ? certificate.GetRSAPublicKey() : null;
             using ECDsa? curveKey = rsa ? null : certificate.GetECDsaPublicKey();
-            if (rsaKey?.VerifyData(content, value, hash, RSASignaturePadding.Pkcs1) == true || curveKey?.VerifyData(content, value, hash) == true)
+            if (rsaKey?.VerifyData(content, value, hash, RSASignaturePadding.Pkcs1) == true
+                || curveKey?.VerifyData(content, value, hash) == true)
             {
                 return true;
             }

@@ -44,7 +44,8 @@ public sealed class SamlEncryptionSpecs
 
     [Fact]
     public void The_former_key_goes_on_decrypting_during_a_change() =>
-        SamlResponses.Read(SamlPeer.Bytes(Encrypted(assertion: true, response: false)), SamlPeer.Expectation(Request, keys: [SamlPeer.Certificate, OurKey]), Spec.Now)
+        SamlResponses.Read(SamlPeer.Bytes(Encrypted(assertion: true, response: false)),
+            SamlPeer.Expectation(Request, keys: [SamlPeer.Certificate, OurKey]), Spec.Now)
             .ShouldBeOfType<SamlReading.Believed>();
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class SamlEncryptionSpecs
         Read(document).ShouldBeRefused("saml_not_decryptable", 403);
     }
 
-    private static XmlDocument Encrypted(bool assertion, bool response, bool gcm = true, X509Certificate2? to = null, RSAEncryptionPadding? padding = null)
+    private static XmlDocument Encrypted(bool assertion, bool response, bool gcm = true, X509Certificate2? to = null,
+        RSAEncryptionPadding? padding = null)
     {
         XmlDocument document = new Said().Document();
         XmlElement plain = SamlPeer.AssertionOf(document);

@@ -34,14 +34,18 @@ public sealed class SamlHost : IAsyncLifetime
             {
                 ("clinic:Organisation", "hospital"), ("clinic:DisplayName", "Clinic"), ("clinic:Saml:EntityId", SamlPeer.EntityId),
                 ("clinic:Saml:SignInUrl", "https://idp.example/sso?tenant=1"), ("clinic:Saml:SignOutUrl", "https://idp.example/slo"),
-                ("clinic:Saml:Certificates:0", certificate), ("clinic:Saml:SignRequests", "true"), ("clinic:Saml:KeyFile", FileOf(PemOf(SamlPeer.Foreign))),
+                ("clinic:Saml:Certificates:0", certificate), ("clinic:Saml:SignRequests", "true"),
+                ("clinic:Saml:KeyFile", FileOf(PemOf(SamlPeer.Foreign))),
                 ("clinic:Saml:DecryptionKeyFiles:0", FileOf(PemOf(SamlPeer.Foreign))),
-                ("clinic:Saml:ContextsAsked:0:When", AuthenticationContexts.MultiFactor), ("clinic:Saml:ContextsAsked:0:Ask:0", "urn:two-factors"),
+                ("clinic:Saml:ContextsAsked:0:When", AuthenticationContexts.MultiFactor),
+                ("clinic:Saml:ContextsAsked:0:Ask:0", "urn:two-factors"),
                 ("open:Organisation", "hospital"), ("open:DisplayName", "Open"), ("open:Saml:EntityId", SamlPeer.EntityId),
-                ("open:Saml:SignInUrl", "https://idp.example/sso"), ("open:Saml:Certificates:0", certificate), ("open:Saml:AllowUnsolicited", "true"),
+                ("open:Saml:SignInUrl", "https://idp.example/sso"), ("open:Saml:Certificates:0", certificate),
+                ("open:Saml:AllowUnsolicited", "true"),
             }.Concat(more))
         {
-            settings[name.StartsWith("IdentityFederation:", StringComparison.Ordinal) || name == "urls" ? name : $"IdentityFederation:IdentityProviders:{name}"] = value;
+            bool isWhole = name == "urls" || name.StartsWith("IdentityFederation:", StringComparison.Ordinal);
+            settings[isWhole ? name : $"IdentityFederation:IdentityProviders:{name}"] = value;
         }
 
         return settings;
@@ -61,7 +65,8 @@ public sealed class SamlHost : IAsyncLifetime
     public async Task<string> PersonAsync(string name)
     {
         string person = await Host.PersonAsync(name);
-        using HttpResponseMessage linked = await Host.PostAsync($"/people/{person}/identities", new { issuer = SamlPeer.EntityId, subject = $"{name}-1" });
+        using HttpResponseMessage linked = await Host.PostAsync($"/people/{person}/identities",
+            new { issuer = SamlPeer.EntityId, subject = $"{name}-1" });
         linked.IsSuccessStatusCode.ShouldBeTrue(await linked.Content.ReadAsStringAsync());
         return person;
     }
@@ -69,7 +74,8 @@ public sealed class SamlHost : IAsyncLifetime
     /// <summary>What the provider would say in answer to a request.</summary>
     internal Said Answering(Asked asked, string name) => new()
     {
-        InResponseTo = asked.Request.GetAttribute("ID"), Subject = $"{name}-1", ResponseId = $"_{Guid.NewGuid():n}", Now = Clock.GetUtcNow(),
+        InResponseTo = asked.Request.GetAttribute("ID"), Subject = $"{name}-1", ResponseId = $"_{Guid.NewGuid():n}",
+            Now = Clock.GetUtcNow(),
     };
 
     internal IReadOnlyList<OpenSession> SessionsOf(string person) => Host.Services.GetRequiredService<OpenSessions>().Of(person);
@@ -104,11 +110,13 @@ internal static class SamlBrowsing
     /// <summary>Carries a response here as a browser does: from the provider's page, and then again from ours.</summary>
     public static async Task AnswerAsync(this SignInBrowser browser, byte[] response, string? relayState, string path = SamlHost.Path)
     {
-        await browser.PostWithoutTokenAsync($"{path}/acs", ("SAMLResponse", Convert.ToBase64String(response)), ("RelayState", relayState ?? ""));
+        await browser.PostWithoutTokenAsync($"{path}/acs", ("SAMLResponse", Convert.ToBase64String(response)),
+            ("RelayState", relayState ?? ""));
         ((int)browser.Status).ShouldBe(200, browser.Text);
         Regex.Match(browser.Text, "action=\"([^\"]+)\"").Groups[1].Value.ShouldEndWith($"{path}/acs");
         await browser.PostWithoutTokenAsync(
-            $"{path}/acs", ("SAMLResponse", browser.FieldOf("SAMLResponse")), ("RelayState", browser.FieldOf("RelayState")), ("again", browser.FieldOf("again")));
+            $"{path}/acs", ("SAMLResponse", browser.FieldOf("SAMLResponse")), ("RelayState", browser.FieldOf("RelayState")),
+            ("again", browser.FieldOf("again")));
     }
 
     /// <summary>A page that says this code.</summary>

@@ -37,7 +37,8 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
         query["Signature"].ToString().ShouldNotBeEmpty();
         running.SessionsOf(person).ShouldBeEmpty();
         running.SessionsOf(other).ShouldHaveSingleItem();
-        ((SessionEnded)(await host.Store.LoadAsync(Session.Streams.StreamId(session))).Events[^1].Data).Cause.ShouldBe(SessionEnds.ProviderSignedOut);
+        ((SessionEnded)(await host.Store.LoadAsync(Session.Streams.StreamId(session))).Events[^1].Data).Cause
+            .ShouldBe(SessionEnds.ProviderSignedOut);
 
         // The same request again ends nothing that began since.
         await SignInAsync($"leaver-{way}");
@@ -84,7 +85,8 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
             "elsewhere" => Request($"{name}-1", "s1").Replace(SamlPeer.SignOut, "https://elsewhere.test/", StringComparison.Ordinal),
             "issuer" => Request($"{name}-1", "s1").Replace(SamlPeer.EntityId, "https://evil.example/", StringComparison.Ordinal),
             "bomb" => Request($"{name}-1", new string('s', 2_000_000)),
-            "wrapped" => Request($"{name}-1", "s1").Replace("</samlp:LogoutRequest>", "<samlp:LogoutRequest/></samlp:LogoutRequest>", StringComparison.Ordinal),
+            "wrapped" => Request($"{name}-1", "s1")
+                .Replace("</samlp:LogoutRequest>", "<samlp:LogoutRequest/></samlp:LogoutRequest>", StringComparison.Ordinal),
             _ => Request($"{name}-1", "s1"),
         };
         var browser = new SignInBrowser(host);
@@ -94,9 +96,9 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
             "unsigned form" => FormAsync(browser, request, null, sign: false),
             "foreign key" => QueryAsync(browser, request, SamlPeer.Foreign),
             "foreign key in a form" => FormAsync(browser, request, null, key: SamlPeer.Foreign),
-            "weak" => browser.GetAsync($"{SamlHost.Path}/logout{Signed(request, SamlPeer.Certificate, null).Replace("more%23rsa-sha256", "more%23hmac-sha256", StringComparison.Ordinal)}"),
-            "other state" => browser.GetAsync($"{SamlHost.Path}/logout{Signed(request, SamlPeer.Certificate, "one").Replace("RelayState=one", "RelayState=two", StringComparison.Ordinal)}"),
-            "repeated" => browser.GetAsync($"{SamlHost.Path}/logout{Signed(request, SamlPeer.Certificate, null)}&SAMLRequest={Deflated(request)}"),
+            "weak" => ChangedAsync(browser, request, "more%23rsa-sha256", "more%23hmac-sha256"),
+            "other state" => ChangedAsync(browser, request, "RelayState=one", "RelayState=two"),
+            "repeated" => ChangedAsync(browser, request, "&SigAlg=", $"&SAMLRequest={Deflated(request)}&SigAlg="),
             "nothing" => browser.GetAsync($"{SamlHost.Path}/logout"),
             _ => QueryAsync(browser, request, SamlPeer.Certificate),
         });
@@ -122,13 +124,22 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
 
     private string Request(string nameId, string? session, DateTimeOffset? at = null) =>
         $"""
-        <samlp:LogoutRequest xmlns:samlp="{SamlNames.Protocol}" xmlns:saml="{SamlNames.Assertion}" ID="_{Guid.NewGuid():n}" Version="2.0" IssueInstant="{SamlXml.Written(at ?? running.Clock.GetUtcNow())}" Destination="{SamlPeer.SignOut}"><saml:Issuer>{SamlPeer.EntityId}</saml:Issuer><saml:NameID Format="{SamlNames.PersistentNameId}">{nameId}</saml:NameID>{(session is null ? "" : $"<samlp:SessionIndex>{session}</samlp:SessionIndex>")}</samlp:LogoutRequest>
+        <samlp:LogoutRequest xmlns:samlp="{SamlNames.Protocol}" xmlns:saml="{SamlNames.Assertion}" ID="_{Guid.NewGuid():n}" Version="2.0"
+          IssueInstant="{SamlXml.Written(at ?? running.Clock.GetUtcNow())}" Destination="{SamlPeer.SignOut}">
+          <saml:Issuer>{SamlPeer.EntityId}</saml:Issuer><saml:NameID Format="{SamlNames.PersistentNameId}">{nameId}</saml:NameID>
+          {(session is null ? "" : $"<samlp:SessionIndex>{session}</samlp:SessionIndex>")}
+        </samlp:LogoutRequest>
         """;
 
     private static Task QueryAsync(SignInBrowser browser, string request, X509Certificate2 key, string? relayState = null) =>
         browser.GetAsync($"{SamlHost.Path}/logout{Signed(request, key, relayState)}");
 
-    private static async Task FormAsync(SignInBrowser browser, string request, string? relayState, bool sign = true, X509Certificate2? key = null)
+    /// <summary>Something in the query is another one since it was signed.</summary>
+    private static Task ChangedAsync(SignInBrowser browser, string request, string before, string after) => browser.GetAsync(
+        $"{SamlHost.Path}/logout{Signed(request, SamlPeer.Certificate, "one").Replace(before, after, StringComparison.Ordinal)}");
+
+    private static async Task FormAsync(SignInBrowser browser, string request, string? relayState, bool sign = true,
+        X509Certificate2? key = null)
     {
         XmlDocument document = SamlPeer.Document(request);
         if (sign)

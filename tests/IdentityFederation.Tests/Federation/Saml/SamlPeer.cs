@@ -7,7 +7,9 @@ using AccessGov.IdentityFederation.Federation.Saml;
 
 namespace AccessGov.IdentityFederation.Tests.Federation.Saml;
 
-/// <summary>An identity provider as tests play it: it says what it is told to, and signs with the framework's own implementation, not with ours.</summary>
+/// <summary>
+/// An identity provider as tests play it: it says what it is told to, and signs with the framework's own implementation, not with ours.
+/// </summary>
 internal static class SamlPeer
 {
     public const string EntityId = "https://idp.example/saml";
@@ -48,14 +50,16 @@ internal static class SamlPeer
         return document;
     }
 
-    public static XmlElement AssertionOf(XmlDocument document) => (XmlElement)document.GetElementsByTagName("Assertion", SamlNames.Assertion)[0]!;
+    public static XmlElement AssertionOf(XmlDocument document) =>
+        (XmlElement)document.GetElementsByTagName("Assertion", SamlNames.Assertion)[0]!;
 
     /// <summary>Signs an element of a document: enveloped, after its issuer.</summary>
     /// <param name="element">The element.</param>
     /// <param name="key">Whose key; its certificate goes along.</param>
     /// <param name="change">What is done otherwise than it should be, before it is computed.</param>
     /// <param name="hasIssuer">Whether it has an issuer, after which the signature stands.</param>
-    public static void Sign(XmlElement element, X509Certificate2? key = null, Action<SignedXml, Reference>? change = null, bool hasIssuer = true)
+    public static void Sign(XmlElement element, X509Certificate2? key = null, Action<SignedXml, Reference>? change = null,
+        bool hasIssuer = true)
     {
         var signed = new SignedXml(element.OwnerDocument) { SigningKey = (key ?? Certificate).GetRSAPrivateKey() };
         signed.SignedInfo!.CanonicalizationMethod = SamlNames.ExclusiveCanonicalization;
@@ -74,7 +78,9 @@ internal static class SamlPeer
         element.InsertAfter(signature, hasIssuer ? element["Issuer", SamlNames.Assertion] : null);
     }
 
-    /// <summary>Signs as <see cref="Sign"/> does, and then once more with an elliptic curve, which the framework's implementation does not offer.</summary>
+    /// <summary>
+    /// Signs as <see cref="Sign"/> does, and then once more with an elliptic curve, which the framework's implementation does not offer.
+    /// </summary>
     public static void SignWithCurve(XmlElement element)
     {
         Sign(element);
@@ -115,12 +121,23 @@ internal static class SamlPeer
         string method = padding is null
             ? $"<e:EncryptionMethod Algorithm=\"{SamlNames.Encryption}rsa-oaep-mgf1p\"/>"
             : $"""
-              <e:EncryptionMethod Algorithm="{SamlNames.Encryption11}rsa-oaep"><d:DigestMethod Algorithm="{SamlNames.Encryption}sha256"/><m:MGF xmlns:m="{SamlNames.Encryption11}" Algorithm="{SamlNames.Encryption11}mgf1sha256"/></e:EncryptionMethod>
+              <e:EncryptionMethod Algorithm="{SamlNames.Encryption11}rsa-oaep">
+                <d:DigestMethod Algorithm="{SamlNames.Encryption}sha256"/>
+                <m:MGF xmlns:m="{SamlNames.Encryption11}" Algorithm="{SamlNames.Encryption11}mgf1sha256"/>
+              </e:EncryptionMethod>
               """;
         string cipher = gcm ? $"{SamlNames.Encryption11}aes256-gcm" : $"{SamlNames.Encryption}aes256-cbc";
         XmlDocument encrypted = Document(
             $"""
-            <saml:EncryptedAssertion xmlns:saml="{SamlNames.Assertion}"><e:EncryptedData xmlns:e="{SamlNames.Encryption}" Type="{SamlNames.Encryption}Element"><e:EncryptionMethod Algorithm="{cipher}"/><d:KeyInfo xmlns:d="{SamlNames.Signature}"><e:EncryptedKey>{method}<e:CipherData><e:CipherValue>{Convert.ToBase64String(wrapped)}</e:CipherValue></e:CipherData></e:EncryptedKey></d:KeyInfo><e:CipherData><e:CipherValue>{Convert.ToBase64String(box)}</e:CipherValue></e:CipherData></e:EncryptedData></saml:EncryptedAssertion>
+            <saml:EncryptedAssertion xmlns:saml="{SamlNames.Assertion}">
+              <e:EncryptedData xmlns:e="{SamlNames.Encryption}" Type="{SamlNames.Encryption}Element">
+                <e:EncryptionMethod Algorithm="{cipher}"/>
+                <d:KeyInfo xmlns:d="{SamlNames.Signature}"><e:EncryptedKey>
+                  {method}<e:CipherData><e:CipherValue>{Convert.ToBase64String(wrapped)}</e:CipherValue></e:CipherData>
+                </e:EncryptedKey></d:KeyInfo>
+                <e:CipherData><e:CipherValue>{Convert.ToBase64String(box)}</e:CipherValue></e:CipherData>
+              </e:EncryptedData>
+            </saml:EncryptedAssertion>
             """);
         assertion.ParentNode!.ReplaceChild(assertion.OwnerDocument.ImportNode(encrypted.DocumentElement!, deep: true), assertion);
     }
@@ -131,83 +148,4 @@ internal static class SamlPeer
         return new CertificateRequest("CN=idp", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(-1));
     }
-}
-
-/// <summary>What the provider says, which tests change before it is signed.</summary>
-internal sealed class Said
-{
-    public string ResponseId { get; set; } = "_response";
-
-    public string AssertionId { get; set; } = $"_{Guid.NewGuid():n}";
-
-    public string? InResponseTo { get; set; } = "_request";
-
-    public string Issuer { get; set; } = SamlPeer.EntityId;
-
-    public string? Destination { get; set; } = SamlPeer.Consumer;
-
-    public string Recipient { get; set; } = SamlPeer.Consumer;
-
-    public string Audience { get; set; } = SamlPeer.OwnEntityId;
-
-    public string Subject { get; set; } = "ada-1";
-
-    public string Format { get; set; } = SamlNames.PersistentNameId;
-
-    public string Qualifiers { get; set; } = "";
-
-    public DateTimeOffset Now { get; set; } = Spec.Now;
-
-    public DateTimeOffset? NotBefore { get; set; }
-
-    public DateTimeOffset? NotOnOrAfter { get; set; }
-
-    public DateTimeOffset? ConfirmedUntil { get; set; }
-
-    public DateTimeOffset? AuthenticatedAt { get; set; }
-
-    public DateTimeOffset? SessionEndsAt { get; set; }
-
-    public string Status { get; set; } = $"<samlp:StatusCode Value=\"{SamlNames.Success}\"/>";
-
-    public string Conditions { get; set; } = "<saml:OneTimeUse/>";
-
-    public string Confirmation { get; set; } = SamlNames.Bearer;
-
-    public string ClaimName { get; set; } = "groups";
-
-    public string NameId => $"""<saml:NameID Format="{Format}"{Qualifiers}>{Subject}</saml:NameID>""";
-
-    public XmlDocument Document() => SamlPeer.Document(
-        $"""
-        <samlp:Response xmlns:samlp="{SamlNames.Protocol}" xmlns:saml="{SamlNames.Assertion}" xmlns:xs="http://www.w3.org/2001/XMLSchema" ID="{ResponseId}" Version="2.0" IssueInstant="{At(Now)}"{Optional("Destination", Destination)}{Optional("InResponseTo", InResponseTo)}>
-        <saml:Issuer>{Issuer}</saml:Issuer><samlp:Status>{Status}</samlp:Status>
-        <saml:Assertion ID="{AssertionId}" Version="2.0" IssueInstant="{At(Now)}"><saml:Issuer>{Issuer}</saml:Issuer>
-          <saml:Subject>{NameId}<saml:SubjectConfirmation Method="{Confirmation}"><saml:SubjectConfirmationData NotOnOrAfter="{At(ConfirmedUntil ?? Now.AddMinutes(5))}" Recipient="{Recipient}"{Optional("InResponseTo", InResponseTo)}/></saml:SubjectConfirmation></saml:Subject>
-          <saml:Conditions NotBefore="{At(NotBefore ?? Now)}" NotOnOrAfter="{At(NotOnOrAfter ?? Now.AddHours(1))}"><saml:AudienceRestriction><saml:Audience>https://other.test/</saml:Audience><saml:Audience>{Audience}</saml:Audience></saml:AudienceRestriction>{Conditions}</saml:Conditions>
-          <saml:AuthnStatement AuthnInstant="{At(AuthenticatedAt ?? Now)}" SessionIndex="s1"{Optional("SessionNotOnOrAfter", SessionEndsAt is { } ends ? At(ends) : null)}><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>
-          <saml:AttributeStatement><saml:Attribute Name="{ClaimName}"><saml:AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">readers</saml:AttributeValue><saml:AttributeValue>night</saml:AttributeValue></saml:Attribute><saml:Attribute Name="oid"><saml:AttributeValue>o-1</saml:AttributeValue></saml:Attribute></saml:AttributeStatement>
-        </saml:Assertion></samlp:Response>
-        """);
-
-    /// <summary>The response with a signed assertion, or signed itself, or both.</summary>
-    public byte[] Signed(bool assertion = true, bool response = false)
-    {
-        XmlDocument document = Document();
-        if (assertion)
-        {
-            SamlPeer.Sign(SamlPeer.AssertionOf(document));
-        }
-
-        if (response)
-        {
-            SamlPeer.Sign(document.DocumentElement!);
-        }
-
-        return SamlPeer.Bytes(document);
-    }
-
-    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
-
-    private static string Optional(string name, string? value) => value is null ? "" : $" {name}=\"{value}\"";
 }

@@ -26,7 +26,8 @@ public sealed class SamlResponseSpecs
         believed.AssertionId.ShouldBe(said.AssertionId);
         believed.GoodUntil.ShouldBe(Now.AddMinutes(5));
         AssertedIdentity identity = believed.Identity;
-        (identity.Provider, identity.Issuer, identity.Subject, identity.AuthenticatedAt).ShouldBe(("clinic", SamlPeer.EntityId, "ada-1", Now));
+        (identity.Provider, identity.Issuer, identity.Subject, identity.AuthenticatedAt)
+            .ShouldBe(("clinic", SamlPeer.EntityId, "ada-1", Now));
         identity.Claims["groups"].ShouldBe(["readers", "night"]);
         identity.Contexts.ShouldBe(["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"]);
         identity.ProviderSession.ShouldBe(SamlAssertion.ProviderSession("ada-1", "s1"));
@@ -80,7 +81,8 @@ public sealed class SamlResponseSpecs
     public void Whoever_may_begin_at_the_provider_is_believed_without_a_request()
     {
         byte[] xml = new Said { InResponseTo = null }.Signed();
-        SamlResponses.Read(xml, SamlPeer.Expectation(null, options => options.AllowUnsolicited = true), Now).ShouldBeOfType<SamlReading.Believed>();
+        SamlResponses.Read(xml, SamlPeer.Expectation(null, options => options.AllowUnsolicited = true), Now)
+            .ShouldBeOfType<SamlReading.Believed>();
         SamlResponses.Read(xml, SamlPeer.Expectation(null), Now).ShouldBeRefused("saml_unsolicited", 403);
 
         // What answers a request answers one of this browser.
@@ -112,7 +114,7 @@ public sealed class SamlResponseSpecs
     [Fact]
     public void A_clock_may_differ_by_two_minutes_and_no_more()
     {
-        byte[] xml = new Said { ConfirmedUntil = Now.AddMinutes(-2).AddSeconds(1), NotBefore = Now.AddMinutes(2), NotOnOrAfter = Now.AddHours(1) }.Signed();
+        byte[] xml = new Said { ConfirmedUntil = Now.AddMinutes(-2).AddSeconds(1), NotBefore = Now.AddMinutes(2) }.Signed();
         Read(xml).ShouldBeOfType<SamlReading.Believed>();
         SamlResponses.Read(xml, SamlPeer.Expectation(Request), Now.AddSeconds(2)).ShouldBeRefused("saml_expired", 403);
         SamlResponses.Read(xml, SamlPeer.Expectation(Request), Now.AddSeconds(-1)).ShouldBeRefused("saml_not_yet_valid", 403);
@@ -168,7 +170,9 @@ public sealed class SamlResponseSpecs
     }
 
     private static string Status(string first, string second) =>
-        $"<samlp:StatusCode Value=\"{SamlNames.Status}{first}\"><samlp:StatusCode Value=\"{SamlNames.Status}{second}\"/></samlp:StatusCode>";
+        $"""
+        <samlp:StatusCode Value="{SamlNames.Status}{first}"><samlp:StatusCode Value="{SamlNames.Status}{second}"/></samlp:StatusCode>
+        """;
 
     private static SamlReading Read(byte[] xml, Action<SamlOptions>? change = null, IReadOnlyList<X509Certificate2>? certificates = null) =>
         SamlResponses.Read(xml, SamlPeer.Expectation(Request, change, certificates), Now);

@@ -94,7 +94,8 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         await running.PersonAsync("strict");
         var browser = new SignInBrowser(host);
         Asked asked = await Asked.ByAsync(browser);
-        browser.Answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("saml", StringComparison.Ordinal)).ShouldContain("samesite=strict");
+        browser.Answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.Contains("saml", StringComparison.Ordinal))
+            .ShouldContain("samesite=strict");
         byte[] answer = running.Answering(asked, "strict").Signed();
         await new SignInBrowser(host).PostWithoutTokenAsync(
             $"{SamlHost.Path}/acs", ("SAMLResponse", Convert.ToBase64String(answer)), ("RelayState", "\"><script>alert(1)</script>"));
@@ -128,7 +129,8 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         // Where nobody asked, it is the assertion that is remembered.
         byte[] unasked = new Said
         {
-            InResponseTo = null, Subject = "once-1", Now = running.Clock.GetUtcNow(), Recipient = OpenUrl("acs"), Destination = OpenUrl("acs"), Audience = OpenUrl("metadata"),
+            InResponseTo = null, Subject = "once-1", Now = running.Clock.GetUtcNow(), Recipient = OpenUrl("acs"),
+            Destination = OpenUrl("acs"), Audience = OpenUrl("metadata"),
         }.Signed();
         var first = new SignInBrowser(host);
         await first.AnswerAsync(unasked, null, "/sign-in/providers/open/saml");
@@ -223,7 +225,8 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         XmlElement[] parts = [.. entity["SPSSODescriptor", SamlNames.Metadata]!.ChildNodes.OfType<XmlElement>()];
         parts.Select(part => $"{part.LocalName} {part.GetAttribute("use")}{part.GetAttribute("Location")}").ShouldBe(
         [
-            "KeyDescriptor signing", "KeyDescriptor encryption", $"SingleLogoutService {SamlPeer.SignOut}", $"SingleLogoutService {SamlPeer.SignOut}",
+            "KeyDescriptor signing", "KeyDescriptor encryption", $"SingleLogoutService {SamlPeer.SignOut}",
+            $"SingleLogoutService {SamlPeer.SignOut}",
             "NameIDFormat ", $"AssertionConsumerService {SamlPeer.Consumer}",
         ]);
         parts[0].InnerText.ShouldBe(Convert.ToBase64String(SamlPeer.Foreign.RawData));
@@ -237,6 +240,7 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         using RSA key = SamlPeer.Foreign.GetRSAPublicKey()!;
         return key.VerifyData(
             Encoding.UTF8.GetBytes(query[(query.IndexOf("SAMLRequest=", StringComparison.Ordinal))..end]),
-            Convert.FromBase64String(Uri.UnescapeDataString(query[(end + "&Signature=".Length)..])), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            Convert.FromBase64String(Uri.UnescapeDataString(query[(end + "&Signature=".Length)..])), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1);
     }
 }

@@ -49,11 +49,14 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
         await browser.AnswerAsync(Convert.FromBase64String(FieldOf(page, "SAMLResponse")), asked.RelayState);
 
         browser.Location.ShouldBe("/account/password", browser.Text);
-        running.SessionsOf(person).ShouldHaveSingleItem().State.Proof.ProviderSession.ShouldBe(SamlAssertion.ProviderSession($"{name}-1", "i1"));
+        running.SessionsOf(person).ShouldHaveSingleItem().State.Proof.ProviderSession
+            .ShouldBe(SamlAssertion.ProviderSession($"{name}-1", "i1"));
 
-        string to = (await AnswerAsync("logout", "", name, SamlPeer.SignOut, new JsonObject { ["deflate"] = !response }))[response ? "page" : "to"]!.GetValue<string>();
+        JsonNode told = await AnswerAsync("logout", "", name, SamlPeer.SignOut, new JsonObject { ["deflate"] = !response });
+        string to = told[response ? "page" : "to"]!.GetValue<string>();
         await (response
-            ? browser.PostWithoutTokenAsync($"{SamlHost.Path}/logout", ("SAMLRequest", FieldOf(to, "SAMLRequest")), ("RelayState", FieldOf(to, "RelayState")))
+            ? browser.PostWithoutTokenAsync(
+                $"{SamlHost.Path}/logout", ("SAMLRequest", FieldOf(to, "SAMLRequest")), ("RelayState", FieldOf(to, "RelayState")))
             : browser.GetAsync(new Uri(to).PathAndQuery));
         browser.Location.ShouldStartWith("https://idp.example/slo?SAMLResponse=", customMessage: browser.Text);
         running.SessionsOf(person).ShouldBeEmpty();
@@ -78,9 +81,11 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
         string provider = $"http://localhost:{FreePort.Next()}";
         await using WebApplication site = await ProviderAsync(provider, $"{url}{path}/acs");
         await using IdentityFederationHost here = await IdentityFederationHost.StartAsync(settings: SamlHost.Settings(
-            ("urls", url), ("IdentityFederation:PublicUrl", url), ("clinic:Saml:SignInUrl", $"{provider}/sso"), ("clinic:Saml:ContextsAsked:0:When", null)));
+            ("urls", url), ("IdentityFederation:PublicUrl", url), ("clinic:Saml:SignInUrl", $"{provider}/sso"),
+            ("clinic:Saml:ContextsAsked:0:When", null)));
         string person = await here.PersonAsync("browser");
-        (await here.PostAsync($"/people/{person}/identities", new { issuer = SamlPeer.EntityId, subject = "browser-1" })).IsSuccessStatusCode.ShouldBeTrue();
+        (await here.PostAsync($"/people/{person}/identities",
+            new { issuer = SamlPeer.EntityId, subject = "browser-1" })).IsSuccessStatusCode.ShouldBeTrue();
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser chromium = await playwright.Chromium.LaunchAsync(new()
         {
@@ -102,7 +107,8 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
         // An answer to a request of another browser signs nobody in: the other site's form comes, and is refused.
         IPage victim = await (await chromium.NewContextAsync()).NewPageAsync();
         await victim.GotoAsync($"{provider}/forged");
-        await Expect(victim.GetByText("Code: saml_request_unknown.")).ToBeVisibleAsync(new() { Timeout = (float)Eventually.Bound.TotalMilliseconds });
+        await Expect(victim.GetByText("Code: saml_request_unknown."))
+            .ToBeVisibleAsync(new() { Timeout = (float)Eventually.Bound.TotalMilliseconds });
     }
 
     private static async Task<WebApplication> ProviderAsync(string url, string consumer)
@@ -126,10 +132,14 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
     {
         var options = new JsonObject
         {
-            ["issuer"] = SamlPeer.EntityId, ["cert"] = SamlPeer.Certificate.ExportCertificatePem(), ["key"] = SamlPeer.Certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(),
-            ["signatureAlgorithm"] = "rsa-sha256", ["digestAlgorithm"] = "sha256", ["nameIdentifierFormat"] = SamlNames.PersistentNameId, ["sessionIndex"] = "i1",
-            ["recipient"] = address, ["destination"] = address, ["authnContextClassRef"] = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-            ["protocolBinding"] = more.ContainsKey("deflate") && more["deflate"]!.GetValue<bool>() ? SamlNames.RedirectBinding : SamlNames.PostBinding,
+            ["issuer"] = SamlPeer.EntityId, ["cert"] = SamlPeer.Certificate.ExportCertificatePem(),
+            ["key"] = SamlPeer.Certificate.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(),
+            ["signatureAlgorithm"] = "rsa-sha256", ["digestAlgorithm"] = "sha256", ["nameIdentifierFormat"] = SamlNames.PersistentNameId,
+            ["sessionIndex"] = "i1",
+            ["recipient"] = address, ["destination"] = address,
+            ["authnContextClassRef"] = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+            ["protocolBinding"] = more.ContainsKey("deflate")
+            && more["deflate"]!.GetValue<bool>() ? SamlNames.RedirectBinding : SamlNames.PostBinding,
         };
         foreach ((string key, JsonNode? value) in more.Where(option => option.Value is not null))
         {
@@ -143,15 +153,18 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
                 QueryHelpers.ParseQuery(query).ToDictionary(one => one.Key, one => one.Value.ToString(), StringComparer.Ordinal)),
             ["user"] = JsonSerializer.SerializeToNode(new
             {
-                id = $"{name}-1", displayName = "Ada L", name = new { givenName = "Ada", familyName = "L" }, emails = new[] { new { value = "ada@clinic.test" } },
+                id = $"{name}-1", displayName = "Ada L", name = new { givenName = "Ada", familyName = "L" },
+                emails = new[] { new { value = "ada@clinic.test" } },
             }),
             ["participant"] = JsonSerializer.SerializeToNode(new
             {
-                serviceProviderId = SamlPeer.OwnEntityId, nameId = $"{name}-1", nameIdFormat = SamlNames.PersistentNameId, sessionIndex = "i1",
+                serviceProviderId = SamlPeer.OwnEntityId, nameId = $"{name}-1", nameIdFormat = SamlNames.PersistentNameId,
+                sessionIndex = "i1",
                 serviceProviderLogoutURL = address,
             }),
         }.ToJsonString();
-        using var node = Process.Start(new ProcessStartInfo("node", ["--no-deprecation", WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "samlp.mjs"), input])
+        using var node = Process.Start(new ProcessStartInfo("node",
+            ["--no-deprecation", WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "samlp.mjs"), input])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
