@@ -88,7 +88,11 @@ internal static class SamlMessages
             xml.WriteEndElement();
         }
 
-        xml.WriteElementString("md", "NameIDFormat", SamlNames.Metadata, options.NameIdFormat);
+        if (options.SubjectAttribute is null)
+        {
+            xml.WriteElementString("md", "NameIDFormat", SamlNames.Metadata, options.NameIdFormat);
+        }
+
         Service(xml, "AssertionConsumerService", SamlNames.PostBinding, own.Consumer);
         xml.WriteAttributeString("index", "0");
         xml.WriteAttributeString("isDefault", "true");

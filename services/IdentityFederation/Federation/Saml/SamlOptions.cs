@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AccessGov.IdentityFederation.Sessions;
 
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
@@ -106,6 +107,11 @@ internal sealed class SamlOptions : IValidatableObject
                 "Assertions are encrypted for a key: give its file, or leave WantAssertionsEncrypted out.");
         }
 
+        if (ContextsAsked.Any(asked => asked.Ask.Count == 0 || (asked.When is { } when && AuthenticationContexts.StrengthOf(when) == 0)))
+        {
+            yield return Fault(nameof(ContextsAsked), "Each has an Ask, and a When that is one of our contexts, or none.");
+        }
+
         foreach (ValidationResult fault in Files())
         {
             yield return fault;
@@ -153,7 +159,6 @@ internal sealed class SamlOptions : IValidatableObject
         public string? When { get; set; }
 
         /// <summary>The provider's classes (AuthnContextClassRef) that will do, the best one first.</summary>
-        [MinLength(1)]
         public IReadOnlyList<string> Ask { get; set; } = [];
     }
 }

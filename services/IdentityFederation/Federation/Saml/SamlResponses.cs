@@ -82,7 +82,7 @@ internal static class SamlResponses
     {
         XmlElement? assertion = SamlXml.Child(response, SamlNames.Assertion, "Assertion");
         XmlElement? within = signedResponse is null ? null : SamlXml.Child(signedResponse, SamlNames.Assertion, "Assertion");
-        if (SamlXml.Child(response, SamlNames.Assertion, "EncryptedAssertion") is { } encrypted)
+        if (SamlXml.Child(signedResponse ?? response, SamlNames.Assertion, "EncryptedAssertion") is { } encrypted)
         {
             (assertion, Refusal? unreadable) = SamlEncryption.Decrypt(
                 encrypted, expected.DecryptionKeys, cbc: expected.Options.AllowCbc && signedResponse is not null);

@@ -44,12 +44,14 @@ public sealed class SamlResponseSpecs
         Read(SamlPeer.Bytes(document)).ShouldBeRefused("saml_signature_wrong", 403);
     }
 
-    [Fact]
-    public void Namespaces_that_only_values_use_are_signed_along()
+    [Theory]
+    [InlineData("xs")]
+    [InlineData("#default xs nowhere")]
+    public void Namespaces_that_only_values_use_are_signed_along(string prefixes)
     {
         XmlDocument document = new Said().Document();
         SamlPeer.Sign(SamlPeer.AssertionOf(document), change: (_, reference) =>
-            ((XmlDsigExcC14NTransform)reference.TransformChain[1]).InclusiveNamespacesPrefixList = "xs");
+            ((XmlDsigExcC14NTransform)reference.TransformChain[1]).InclusiveNamespacesPrefixList = prefixes);
 
         Read(SamlPeer.Bytes(document)).ShouldBeOfType<SamlReading.Believed>();
     }

@@ -58,6 +58,7 @@ public sealed class SamlSettingsTests
         { "no such file", "Certificates" }, { "no certificate", "Certificates" }, { "weak key", "Certificates" },
         { "no private key", "KeyFile" },
         { "curve to decrypt with", "DecryptionKeyFiles" }, { "skew", "ClockSkew" },
+        { "asks nothing", "ContextsAsked" }, { "when nobody knows", "ContextsAsked" },
     };
 
     [Theory]
@@ -114,6 +115,8 @@ public sealed class SamlSettingsTests
                 options.DecryptionKeyFiles = [own, SamlHost.FileOf(
                     $"{SamlPeer.Curve.ExportCertificatePem()}\n{SamlPeer.Curve.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}")];
                 break;
+            case "asks nothing": options.ContextsAsked = [new()]; break;
+            case "when nobody knows": options.ContextsAsked = [new() { When = "two", Ask = ["two"] }]; break;
             case "skew": options.ClockSkew = TimeSpan.FromMinutes(6); break;
         }
     }
