@@ -81,8 +81,7 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
         string provider = $"http://localhost:{FreePort.Next()}";
         await using WebApplication site = await ProviderAsync(provider, $"{url}{path}/acs");
         await using IdentityFederationHost here = await IdentityFederationHost.StartAsync(settings: SamlHost.Settings(
-            ("urls", url), ("IdentityFederation:PublicUrl", url), ("clinic:Saml:SignInUrl", $"{provider}/sso"),
-            ("clinic:Saml:ContextsAsked:0:When", null)));
+            ("urls", url), ("IdentityFederation:PublicUrl", url), ("clinic:Saml:SignInUrl", $"{provider}/sso")));
         string person = await here.PersonAsync("browser");
         (await here.PostAsync($"/people/{person}/identities",
             new { issuer = SamlPeer.EntityId, subject = "browser-1" })).IsSuccessStatusCode.ShouldBeTrue();
