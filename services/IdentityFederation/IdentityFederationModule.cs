@@ -3,6 +3,7 @@ using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
 using AccessGov.IdentityFederation.Federation;
+using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -78,7 +79,7 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable, cancellation);
+            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + SentRequests.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

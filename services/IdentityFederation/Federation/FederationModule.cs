@@ -1,4 +1,5 @@
 using AccessGov.IdentityFederation.Federation.OpenIdConnect;
+using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Federation;
@@ -14,7 +15,12 @@ internal static class FederationModule
         services.AddHostedService<EndAccess>();
         services.AddSingleton<ProviderHttp>().AddSingleton<ProviderMetadata>().AddSingleton<ProviderTokens>().AddSingleton<CodeExchange>();
         services.AddSingleton<OpenIdConnectSignIn>().AddSingleton<ReceiveLogout>();
+        services.AddSaml();
     }
 
-    public static void MapFederation(this IEndpointRouteBuilder routes) => ReceiveLogout.Map(routes);
+    public static void MapFederation(this IEndpointRouteBuilder routes)
+    {
+        ReceiveLogout.Map(routes);
+        routes.MapSaml();
+    }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AccessGov.IdentityFederation.Federation.OpenIdConnect;
+using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.IdentityFederation.Sessions;
 
 namespace AccessGov.IdentityFederation.Federation;
@@ -53,6 +54,8 @@ internal sealed class IdentityProviderOptions : IValidatableObject
 
     public OpenIdConnectSettings? OpenIdConnect { get; set; }
 
+    public SamlOptions? Saml { get; set; }
+
     public LinkingSettings Linking { get; set; } = new();
 
     public ProvisioningSettings Provisioning { get; set; } = new();
@@ -94,14 +97,14 @@ internal sealed class IdentityProviderOptions : IValidatableObject
             yield return new ValidationResult("The id of an organisation.", [nameof(Organisation)]);
         }
 
-        if (OpenIdConnect is null)
+        if (OpenIdConnect is null == Saml is null)
         {
-            yield return new ValidationResult("Say how the provider is spoken to.", [nameof(OpenIdConnect)]);
+            yield return new ValidationResult("Say how the provider is spoken to, in one way.", [nameof(OpenIdConnect), nameof(Saml)]);
         }
 
         IEnumerable<(string Name, object? Part)> parts =
         [
-            (nameof(OpenIdConnect), OpenIdConnect), (nameof(Provisioning), Provisioning), (nameof(Profile), Profile),
+            (nameof(OpenIdConnect), OpenIdConnect), (nameof(Saml), Saml), (nameof(Provisioning), Provisioning), (nameof(Profile), Profile),
             .. Groups.Select((group, at) => ($"{nameof(Groups)}:{at}", (object?)group)),
             .. Contexts.Select((context, at) => ($"{nameof(Contexts)}:{at}", (object?)context)),
         ];

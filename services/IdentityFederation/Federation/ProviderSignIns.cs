@@ -1,8 +1,10 @@
 using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Federation.OpenIdConnect;
+using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.SignIn;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.Federation;
@@ -21,7 +23,7 @@ internal sealed class ProviderSignIns(
     /// <param name="again">Whether they are to show it in any case.</param>
     public Task<ProviderStep> BeginAsync(HttpContext http, string provider, SignInWish wish, string? hint, string? maxAge, bool again)
     {
-        if (!providers.Value.ContainsKey(provider))
+        if (!providers.Value.TryGetValue(provider, out IdentityProviderOptions? settings))
         {
             return Task.FromResult(new ProviderStep(null, FederationRefusals.ProviderUnknown));
         }
@@ -31,10 +33,17 @@ internal sealed class ProviderSignIns(
         string needed = inside ? AuthenticationContexts.SingleFactor : AuthenticationContexts.MultiFactor;
         TimeSpan? age = long.TryParse(maxAge, out long seconds) && seconds is >= 0 and <= int.MaxValue
             ? TimeSpan.FromSeconds(seconds) : null;
-        return openIdConnect.BeginAsync(http, provider, new ProviderRequest(
-            wish, wish.Asked is { } asked && AuthenticationContexts.Satisfies(asked, needed) ? asked : needed,
-            hint is { Length: > 0 and <= HintMax } ? hint : null, age, again));
+        string context = wish.Asked is { } asked && AuthenticationContexts.Satisfies(asked, needed) ? asked : needed;
+        return settings.Saml is not null
+            ? Task.FromResult(new ProviderStep(SamlAddress(provider, wish, context, fresh: again || age is not null), null))
+            : openIdConnect.BeginAsync(http, provider, new ProviderRequest(
+                wish, context, hint is { Length: > 0 and <= HintMax } ? hint : null, age, again));
     }
+
+    private static string SamlAddress(string provider, SignInWish wish, string context, bool fresh) => QueryHelpers.AddQueryString(
+        SamlModule.PathOf(provider),
+        new[] { ("returnUrl", wish.ReturnUrl), ("acr_values", context), ("prompt", fresh ? "login" : null) }
+            .Where(parameter => parameter.Item2 is not null).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2)));
 }
 
 /// <summary>What an identity provider is asked for.</summary>
