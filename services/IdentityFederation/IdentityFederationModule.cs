@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.IdentityFederation.Dormancy;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
@@ -32,6 +33,7 @@ internal static class IdentityFederationModule
         services.AddOutgoingMessages();
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
+        services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
@@ -41,6 +43,7 @@ internal static class IdentityFederationModule
         services.AddTokens();
         services.AddSessions();
         services.AddAccounts();
+        services.AddDormancy();
         builder.AddSignIn();
     }
 
@@ -55,6 +58,7 @@ internal static class IdentityFederationModule
         app.MapTokens();
         app.MapSessions();
         app.MapAccounts();
+        app.MapDormancy();
         app.MapSignIn();
     }
 
@@ -72,7 +76,7 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
+            + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)
@@ -86,6 +90,10 @@ internal static class IdentityFederationModule
             options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
             options.Message<V1.UserReactivated>(V1.UserReactivated.MessageName);
             options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
+            options.Message<V1.UserLocked>(V1.UserLocked.MessageName);
+            options.Message<V1.UserUnlocked>(V1.UserUnlocked.MessageName);
+            options.Message<V1.SignedIn>(V1.SignedIn.MessageName);
+            options.Message<V1.SignInFailed>(V1.SignInFailed.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });
         services.AddSubscription<Outgoing>();

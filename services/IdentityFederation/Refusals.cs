@@ -24,7 +24,7 @@ internal static class Refusals
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown", "credential_unknown",
             "directory_unknown"],
         unavailable: ["store_not_started"],
-        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent"]);
+        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "enrolment_link_spent"]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
 }

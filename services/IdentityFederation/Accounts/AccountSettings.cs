@@ -18,6 +18,14 @@ internal sealed class AccountSettings
     [Range(typeof(TimeSpan), "00:05:00", "14.00:00:00")]
     public TimeSpan EnrolmentLinkLasts { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>After how long without a sign-in an account is locked.</summary>
+    [Range(typeof(TimeSpan), "7.00:00:00", "3650.00:00:00")]
+    public TimeSpan DormantAfter { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>After how long without a sign-in its person is warned; before <see cref="DormantAfter"/>.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan DormantWarningAfter { get; set; } = TimeSpan.FromDays(76);
+
     /// <summary>Groups (by id) whose members sign in with two factors wherever they are: administrators.</summary>
     public IReadOnlyList<string> SecondFactorGroups { get; set; } = [];
 }

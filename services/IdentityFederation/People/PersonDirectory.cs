@@ -22,6 +22,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             profile jsonb not null, version bigint not null,
             created_at timestamptz not null default now(), changed_at timestamptz not null default now(),
             constraint person_external_id unique (organisation, external_id));
+        alter table person_directory add column if not exists locked boolean not null default false;
         create table if not exists person_identity (
             issuer text not null, subject text not null, person text not null references person_directory (id) on delete cascade,
             constraint person_identity_once primary key (issuer, subject));
@@ -42,16 +43,18 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         {
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
-                insert into person_directory (id, organisation, user_name_key, external_id, active, suspended, profile, version)
-                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8)
+                insert into person_directory (id, organisation, user_name_key, external_id, active, suspended, profile, version, locked)
+                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9)
                 on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id, active = excluded.active,
-                    suspended = excluded.suspended, profile = excluded.profile, version = excluded.version, changed_at = now()
+                    suspended = excluded.suspended, profile = excluded.profile, version = excluded.version, locked = excluded.locked,
+                    changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });
             row.Parameters.Add(new() { Value = here.Suspended });
             row.Parameters.Add(new() { Value = JsonSerializer.Serialize(here.Profile, EventTypes.SerializerOptions), NpgsqlDbType = NpgsqlDbType.Jsonb });
             row.Parameters.Add(new() { Value = version });
+            row.Parameters.Add(new() { Value = here.Locked });
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];

@@ -1,17 +1,14 @@
-using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
-using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.</summary>
 internal sealed class LocalSignIn(
-    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies, KnownDevices devices,
-    IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, NeededContexts contexts, SealedCookies cookies, CredentialStamps stamps,
+    KnownDevices devices, ILogger<LocalSignIn> logger)
 {
     public const string TicketCookie = "sign-in";
     public const string SecondFactorPath = "/sign-in/second-factor";
@@ -31,8 +28,19 @@ internal sealed class LocalSignIn(
     public async Task<OpenSession?> SessionAsync(HttpContext http) =>
         (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id ? sessions.Find(id) : null;
 
-    /// <summary>The half-done sign-in of the request; null without one.</summary>
-    public SignInTicket? Ticket(HttpContext http) => cookies.Read<SignInTicket>(http, TicketCookie);
+    /// <summary>The half-done sign-in of the request; null without one, and when what it rests on counts no more.</summary>
+    public async Task<SignInTicket?> TicketAsync(HttpContext http) =>
+        cookies.Read<SignInTicket>(http, TicketCookie) is { } ticket && (ticket.Session is null || sessions.Find(ticket.Session) is not null)
+        && await stamps.HoldsAsync(ticket.Person, ticket.Stamp, http.RequestAborted)
+            ? ticket
+            : null;
+
+    /// <summary>What a browser was in the middle of ends with the session.</summary>
+    public static void Forget(HttpContext http, SealedCookies cookies)
+    {
+        cookies.Delete(http, TicketCookie);
+        cookies.Delete(http, Enrolment.Cookie);
+    }
 
     /// <summary>The strongest that somebody can show.</summary>
     public static string StrongestOf(Account account) =>
@@ -44,15 +52,14 @@ internal sealed class LocalSignIn(
     public async Task<Step> GoOnAsync(HttpContext http, string person, IReadOnlyList<string> methods, SignInWish wish)
     {
         Account account = await accounts.FindAsync(person, http.RequestAborted);
-        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
-        string needed = await NeededAsync(http, person, account, inside, wish);
+        string needed = await NeededAsync(http, person, account, wish);
         if (!AuthenticationContexts.Satisfies(AuthenticationContexts.Of(methods), needed))
         {
-            return AskForMore(http, person, methods, account, inside, needed, wish);
+            return await AskForMoreAsync(http, person, methods, account, needed, wish);
         }
 
         return account.AcknowledgedAt is null
-            ? Ask(http, AcknowledgementPath, new SignInTicket(person, methods, needed, wish))
+            ? await AskAsync(http, AcknowledgementPath, person, methods, needed, wish)
             : await FinishAsync(http, person, methods, wish);
     }
 
@@ -72,21 +79,19 @@ internal sealed class LocalSignIn(
             return new Step(null, refusal);
         }
 
-        cookies.Delete(http, TicketCookie);
-
         // On a shared computer, what somebody else began to set up is not this person's.
-        cookies.Delete(http, Enrolment.Cookie);
+        Forget(http, cookies);
         devices.Remember(http, person);
         Log.SignedIn(logger, person, proof.Context);
         return new Step(wish.ReturnUrl ?? AccountPaths.Account);
     }
 
-    private Step AskForMore(
-        HttpContext http, string person, IReadOnlyList<string> methods, Account account, bool inside, string needed, SignInWish wish)
+    private async Task<Step> AskForMoreAsync(
+        HttpContext http, string person, IReadOnlyList<string> methods, Account account, string needed, SignInWish wish)
     {
         if (AuthenticationContexts.Satisfies(StrongestOf(account), needed))
         {
-            return Ask(http, SecondFactorPath, new SignInTicket(person, methods, needed, wish));
+            return await AskAsync(http, SecondFactorPath, person, methods, needed, wish);
         }
 
         if (account.HasSecondFactor)
@@ -95,42 +100,43 @@ internal sealed class LocalSignIn(
         }
 
         // Outside, the password alone is no reason to believe that it is they who set the factor up.
-        if (!inside)
+        if (!contexts.IsInside(http))
         {
             return new Step(null, SecondFactorRequired);
         }
 
-        cookies.Write(http, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: true), Enrolment.Lasts);
+        if (await stamps.OfAsync(person, http.RequestAborted) is not { } stamp)
+        {
+            return new Step(null, PageRefusals.TicketSpent);
+        }
+
+        cookies.Write(http, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: true, stamp), Enrolment.Lasts);
         return new Step(IssueEnrolment.Path);
     }
 
-    private async Task<string> NeededAsync(HttpContext http, string person, Account account, bool inside, SignInWish wish)
+    private async Task<string> NeededAsync(HttpContext http, string person, Account account, SignInWish wish)
     {
-        string needed = wish.Asked ?? AuthenticationContexts.SingleFactor;
-        if (!inside || await IsInSecondFactorGroupAsync(http, person))
-        {
-            needed = Stronger(needed, AuthenticationContexts.MultiFactor);
-        }
+        string needed = await contexts.OfAsync(http, person, wish.Asked);
 
         // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
         string strongest = StrongestOf(account);
         return await SessionAsync(http) is { } present && present.State.Person == person
-            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
+            ? AuthenticationContexts.Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
             : needed;
     }
 
-    private async Task<bool> IsInSecondFactorGroupAsync(HttpContext http, string person) =>
-        settings.Value.SecondFactorGroups.Count > 0
-        && (await groups.OfPeopleAsync([person], http.RequestAborted))[person]
-            .Any(membership => settings.Value.SecondFactorGroups.Contains(membership.Group, StringComparer.Ordinal));
-
-    private Step Ask(HttpContext http, string path, SignInTicket ticket)
+    private async Task<Step> AskAsync(
+        HttpContext http, string path, string person, IReadOnlyList<string> methods, string needed, SignInWish wish)
     {
-        cookies.Write(http, TicketCookie, ticket, TicketLasts);
+        string? session = await SessionAsync(http) is { } present && present.State.Person == person ? present.Id : null;
+        if (await stamps.OfAsync(person, http.RequestAborted) is not { } stamp)
+        {
+            return new Step(null, PageRefusals.TicketSpent);
+        }
+
+        cookies.Write(http, TicketCookie, new SignInTicket(person, methods, needed, wish, stamp, session), TicketLasts);
         return new Step(path);
     }
-
-    private static string Stronger(string one, string other) => AuthenticationContexts.Satisfies(one, other) ? one : other;
 }
 
 /// <summary>Where it goes on, or why it does not.</summary>
@@ -141,7 +147,9 @@ internal sealed record Step(string? Path, Refusal? Refusal = null);
 /// <param name="Methods">What they have shown.</param>
 /// <param name="Needed">The context that is needed.</param>
 /// <param name="Wish">What was asked for at the beginning.</param>
-internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish);
+/// <param name="Stamp">What it rests on (<see cref="CredentialStamps"/>).</param>
+/// <param name="Session">The session that it steps up; null without one.</param>
+internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, string Stamp, string? Session);
 
 /// <summary>What a sign-in is asked for.</summary>
 /// <param name="ReturnUrl">Where to go then; a path of this service.</param>
@@ -151,7 +159,8 @@ internal sealed record SignInWish(string? ReturnUrl, string? Asked);
 /// <summary>A person who sets up what they sign in with, without a session.</summary>
 /// <param name="Person">Who.</param>
 /// <param name="OnlySecondFactor">Whether they came with a password, which is not to be replaced then, or with a link.</param>
-internal sealed record Enrolment(string Person, bool OnlySecondFactor)
+/// <param name="Stamp">What it rests on (<see cref="CredentialStamps"/>).</param>
+internal sealed record Enrolment(string Person, bool OnlySecondFactor, string Stamp)
 {
     public const string Cookie = "enrolment";
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);

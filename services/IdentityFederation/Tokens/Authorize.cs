@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -14,7 +15,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// then here again. Nobody is asked for consent: the clients are the hospital's own.
 /// </summary>
 internal sealed class Authorize(
-    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/authorize";
 
@@ -54,6 +55,12 @@ internal sealed class Authorize(
         string query = form.QueryWithout(AskedParameter);
         DateTimeOffset? asked = AskedAt(form[AskedParameter], query, now);
         OpenSession? session = await SessionOfAsync(http, sessions);
+        if (session is not null)
+        {
+            // A session that began inside, or before its person joined a group, is asked for more where and when it is used.
+            request = request with { Context = await contexts.OfAsync(http, session.State.Person, request.Context) };
+        }
+
         if (session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now))
         {
             string code = await grants.IssueAsync(request, session, http.RequestAborted);

@@ -10,6 +10,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGrants.Grant grant, bool used, byte[] sha256) : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection = transaction.Connection!;
+    private bool released;
 
     public AuthorizationGrants.Grant Grant => grant;
 
@@ -19,7 +20,7 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
     public async Task<bool> PersonMaySignInAsync(CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "select active and not suspended from person_directory where id = $1 for share", connection, transaction);
+            "select active and not suspended and not locked from person_directory where id = $1 for share", connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
         return await command.ExecuteScalarAsync(cancellation) is true;
     }
@@ -47,26 +48,35 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>The access tokens that were given in it and may be good still.</summary>
-    public async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("select id, expires_at from granted_token where grant_id = $1", connection, transaction);
         command.Parameters.Add(new() { Value = grant.Id });
         return await ReadModelRows.ReadAsync(command, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation);
     }
 
-    /// <summary>Nothing more is given for it.</summary>
-    public async Task EndAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Nothing more is given for it from now on, and lock and connection are given back: who holds them asks for no second connection.
+    /// </summary>
+    /// <returns>The access tokens that were given in it and may be good still.</returns>
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> EndAsync(CancellationToken cancellation)
     {
+        IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)> tokens = await TokensAsync(cancellation);
         await using var command = new NpgsqlCommand("update authorization_grant set ended = true where id = $1", connection, transaction);
         command.Parameters.Add(new() { Value = grant.Id });
         await command.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        await DisposeAsync();
+        return tokens;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        if (!released)
+        {
+            released = true;
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }

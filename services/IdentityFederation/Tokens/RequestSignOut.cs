@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,7 +16,8 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// nobody is signed out by a link of somebody else's.
 /// </summary>
 internal sealed class RequestSignOut(
-    Issuance issuance, OpenSessions sessions, SessionBeginning beginning, IdTokens idTokens, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, SessionBeginning beginning, IdTokens idTokens, SealedCookies cookies,
+    IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/end-session";
     private const string ConfirmPath = Path + "/confirm";
@@ -129,6 +131,7 @@ internal sealed class RequestSignOut(
     {
         await beginning.EndAsync(http, session, SessionEnds.SignedOut);
         await http.SignOutAsync(SessionTickets.Scheme);
+        LocalSignIn.Forget(http, cookies);
     }
 
     private static IResult Done(HttpContext http, string? leadsTo) =>

@@ -34,7 +34,7 @@ public sealed class SambaDomain : IAsyncLifetime
     {
         if (Environment.UserName != "root")
         {
-            return;
+            throw new InvalidOperationException(SambaFactAttribute.Missing);
         }
 
         new[] { "ca", "private", "state", "cache", "lock", "pid", "ncalrpc" }.ToList().ForEach(folder => Directory.CreateDirectory(Path.Combine(home, folder)));
