@@ -50,6 +50,7 @@ internal static class IdentityFederationModule
     public static void MapIdentityFederation(this WebApplication app)
     {
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
+        app.UseCors();
         app.MapOrganisations();
         app.MapPeople();
         app.MapProvisioning();
