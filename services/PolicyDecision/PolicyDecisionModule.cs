@@ -127,6 +127,10 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenUserSuspended), overtakesDeadLetters: true);
             options.Message<UserReinstated>(UserReinstated.MessageName);
             options.Handler(typeof(WhenUserReinstated));
+            options.Message<UserLocked>(UserLocked.MessageName);
+            options.Handler(typeof(WhenUserLocked), overtakesDeadLetters: true);
+            options.Message<UserUnlocked>(UserUnlocked.MessageName);
+            options.Handler(typeof(WhenUserUnlocked));
             options.Message<UserReactivated>(UserReactivated.MessageName);
             options.Handler(typeof(WhenUserReactivated));
         });

@@ -70,9 +70,10 @@ internal sealed class HospitalCase
         }
 
         // Above every policy set: who is kept out must not depend on somebody having written it down.
-        if (subject.Suspended || subject.Left)
+        if (subject.Suspended || subject.Left || subject.Locked)
         {
-            return Verdict.Refused(subject.Suspended ? Reasons.SubjectSuspended : Reasons.SubjectInactive);
+            return Verdict.Refused(
+                subject.Suspended ? Reasons.SubjectSuspended : subject.Left ? Reasons.SubjectInactive : Reasons.SubjectLocked);
         }
 
         Verdict verdict = StrictMode.Judge(policies.Compiled, Request, entities, policies.Obligations, question.Support);

@@ -66,6 +66,9 @@ internal sealed class FactsFold(string policySet)
             case DepartureEvent departure:
                 subjects.Apply(Departure.Streams.IdOf(stored.StreamId), departure);
                 break;
+            case AccountLockEvent change:
+                subjects.Apply(AccountLock.Streams.IdOf(stored.StreamId), change);
+                break;
             case AccessRequestEvent:
                 // What was asked for is no fact; what was given is a grant.
                 break;

@@ -60,6 +60,9 @@ internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableAr
     /// <summary>Whether they do not work here any more.</summary>
     public bool Left { get; init; }
 
+    /// <summary>Whether their account is locked.</summary>
+    public bool Locked { get; init; }
+
     /// <summary>The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.</summary>
     public int NextGrant(in GrantScope scope, int from)
     {

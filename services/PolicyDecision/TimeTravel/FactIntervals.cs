@@ -91,7 +91,8 @@ internal sealed class FactIntervals : ISubscription
         RelationStarted e => ("relation", SubjectOf("User", e.User), $"relation/{Lower(e.Kind)}", null, e.Patient),
         UserSuspended => ("user", SubjectOf("User", Suspension.Streams.IdOf(stored.StreamId)), Standing, null, null),
         UserLeft => ("user", SubjectOf("User", Departure.Streams.IdOf(stored.StreamId)), Standing, null, null),
-        GrantRevoked or RelationEnded or UserReinstated or UserReturned or NetworkListRemoved or DutySeparationRemoved => null,
+        UserLocked => ("user", SubjectOf("User", AccountLock.Streams.IdOf(stored.StreamId)), Standing, null, null),
+        GrantRevoked or RelationEnded or UserReinstated or UserReturned or UserUnlocked or NetworkListRemoved or DutySeparationRemoved => null,
 
         // What was asked for or drafted holds of nobody.
         AccessRequestEvent or PolicyDraftEvent => null,
