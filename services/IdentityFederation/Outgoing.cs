@@ -9,7 +9,9 @@ using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.IdentityFederation;
 
-/// <summary>Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.</summary>
+/// <summary>
+/// Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.
+/// </summary>
 internal sealed class Outgoing(IMessageBus bus) : ISubscription
 {
     public string Name => "OutgoingMessages";

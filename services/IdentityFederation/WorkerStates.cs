@@ -6,8 +6,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation;
 
 /// <summary>
-/// What the work that nobody asks for is doing, for health: what fails is tried again for ever, and must not look healthy meanwhile. Why is told in a code;
-/// the log has the rest. Thread-safe.
+/// What the work that nobody asks for is doing, for health: what fails is tried again for ever, and must not look healthy meanwhile. Why is
+/// told in a code; the log has the rest. Thread-safe.
 /// </summary>
 internal sealed class WorkerStates : IHealthCheck
 {

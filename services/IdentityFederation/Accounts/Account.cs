@@ -4,12 +4,15 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.Accounts;
 
 /// <summary>
-/// Something happened to a person's local account. What opens an account is in no event: a hash of a password, a sealed secret and a public key are in
-/// tables (<see cref="AccountSecrets"/>), because events stay for ever and those are to be erased when they are replaced, or their person goes.
+/// Something happened to a person's local account. What opens an account is in no event: a hash of a password, a sealed secret and a public
+/// key are in tables (<see cref="AccountSecrets"/>), because events stay for ever and those are to be erased when they are replaced, or
+/// their person goes.
 /// </summary>
 internal abstract record AccountEvent;
 
-/// <summary>Somebody with the right to gave a person a link with which they choose how to sign in. An older link is worth nothing from now on.</summary>
+/// <summary>
+/// Somebody with the right to gave a person a link with which they choose how to sign in. An older link is worth nothing from now on.
+/// </summary>
 [EventName("enrolment_link_issued")]
 internal sealed record EnrolmentLinkIssued(string TokenSha256, DateTimeOffset ExpiresAt) : AccountEvent;
 
@@ -72,8 +75,8 @@ internal sealed record Account(
     public static StreamKind<Account, AccountEvent> Streams { get; } = new("account", new Account(null, null, null, [], 0, null), Evolve);
 
     /// <summary>
-    /// Grows when what somebody showed or began before must not count any more: with another password, something removed, and a link that is issued or used.
-    /// What is added beside does not touch it.
+    /// Grows when what somebody showed or began before must not count any more: with another password, something removed, and a link that
+    /// is issued or used. What is added beside does not touch it.
     /// </summary>
     public int Stamp { get; init; }
 

@@ -11,7 +11,10 @@ internal sealed class AccountSettings
     [Range(8, 64)]
     public int PasswordLengthMin { get; set; } = 12;
 
-    /// <summary>A file of passwords that are known to others: SHA-1 in hexadecimal, a line each, sorted, as Have I Been Pwned gives it; none unless given.</summary>
+    /// <summary>
+    /// A file of passwords that are known to others: SHA-1 in hexadecimal, a line each, sorted, as Have I Been Pwned gives it; none unless
+    /// given.
+    /// </summary>
     public string? BreachedPasswordsFile { get; set; }
 
     /// <summary>How long an enrolment link is good.</summary>

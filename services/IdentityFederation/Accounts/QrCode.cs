@@ -3,7 +3,9 @@ using QRCoder;
 
 namespace AccessGov.IdentityFederation.Accounts;
 
-/// <summary>A QR code as the path of an inline SVG: no script, no style and no picture from elsewhere, so that the pages' content policy holds.</summary>
+/// <summary>
+/// A QR code as the path of an inline SVG: no script, no style and no picture from elsewhere, so that the pages' content policy holds.
+/// </summary>
 /// <param name="Size">How many modules it is wide and high, with the quiet zone.</param>
 /// <param name="Path">Its dark modules, a unit each.</param>
 internal sealed record QrCode(int Size, string Path)

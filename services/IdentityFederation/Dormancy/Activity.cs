@@ -6,8 +6,9 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Dormancy;
 
 /// <summary>
-/// When people were active last: when they signed in, and when they came, came back or were unlocked, because whoever was away could not sign in. A sign-in is
-/// written in its own transaction, so that nobody is locked because a read model lags; the rest follows the store, which may be followed anew from the beginning.
+/// When people were active last: when they signed in, and when they came, came back or were unlocked, because whoever was away could not
+/// sign in. A sign-in is written in its own transaction, so that nobody is locked because a read model lags; the rest follows the store,
+/// which may be followed anew from the beginning.
 /// </summary>
 internal sealed class Activity(NpgsqlDataSource database) : ISubscription
 {

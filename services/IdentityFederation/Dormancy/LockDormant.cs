@@ -7,8 +7,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Dormancy;
 
 /// <summary>
-/// Warns people who have not signed in for long, and locks them when they still do not: an account that nobody uses is one that nobody misses when somebody
-/// else does. By the clock; every replica looks, a lock lets one work.
+/// Warns people who have not signed in for long, and locks them when they still do not: an account that nobody uses is one that nobody
+/// misses when somebody else does. By the clock; every replica looks, a lock lets one work.
 /// </summary>
 internal sealed class LockDormant(
     NpgsqlDataSource database, IEventStore store, Activity activity, PersonCommands people, IOptions<AccountSettings> settings, WorkerStates states,

@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace AccessGov.IdentityFederation.People;
 
 /// <summary>
-/// One row for each person who is here, written in the transaction of each event: user names, external ids and identities are unique beyond doubt, and
-/// whoever asks reads what was answered a moment ago.
+/// One row for each person who is here, written in the transaction of each event: user names, external ids and identities are unique beyond
+/// doubt, and whoever asks reads what was answered a moment ago.
 /// </summary>
 internal sealed class PersonDirectory(NpgsqlDataSource database)
 {
@@ -35,7 +35,9 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     public sealed record Entry(
         string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created, DateTimeOffset Changed);
 
-    /// <exception cref="RefusedAlongsideException">Somebody else has the user name, the external id or an identity, or the organisation is not there.</exception>
+    /// <exception cref="RefusedAlongsideException">
+    /// Somebody else has the user name, the external id or an identity, or the organisation is not there.
+    /// </exception>
     public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);

@@ -1,7 +1,8 @@
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// The authentication context classes (acr) that are known here, weakest first, and which of them authentication methods (amr, RFC 8176) amount to.
+/// The authentication context classes (acr) that are known here, weakest first, and which of them authentication methods (amr, RFC 8176)
+/// amount to.
 /// </summary>
 internal static class AuthenticationContexts
 {

@@ -7,8 +7,9 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// The sessions that are open, in memory: a request with a cookie costs no question to the database. Written by the follower of the store, one event
-/// after the other; read by everybody. A session of somebody who is suspended, locked, inactive or gone is over at that event, not at one of its own.
+/// The sessions that are open, in memory: a request with a cookie costs no question to the database. Written by the follower of the store,
+/// one event after the other; read by everybody. A session of somebody who is suspended, locked, inactive or gone is over at that event,
+/// not at one of its own.
 /// </summary>
 internal sealed class OpenSessions(TimeProvider clock)
 {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session that is over is
-/// refused at once; the event that says so follows within the interval, for those who are to be told.
+/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session
+/// that is over is refused at once; the event that says so follows within the interval, for those who are to be told.
 /// </summary>
 internal sealed class SessionActivity(
     NpgsqlDataSource database, IEventStore store, OpenSessions sessions, WorkerStates states, TimeProvider clock, ILogger<SessionActivity> logger)

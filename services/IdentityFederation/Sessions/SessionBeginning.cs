@@ -11,8 +11,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it is looked whether
-/// they may come in.
+/// Begins sessions, steps them up, and ends them when somebody signs out. The one door: whatever way somebody shows who they are, here it
+/// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
     IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures, IOptions<SessionLimits> limits,
@@ -26,8 +26,8 @@ internal sealed class SessionBeginning(
         "person_locked", "Your account was not used for a long time and is locked: ask the service desk to unlock it.");
 
     /// <summary>
-    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed before still counts,
-    /// what was given in the session stays, and the cookie gets another key.
+    /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed
+    /// before still counts, what was given in the session stays, and the cookie gets another key.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="person">Who.</param>

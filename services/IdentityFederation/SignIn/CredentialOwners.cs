@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Who may change what they sign in with: whoever came by an enrolment link, and whoever has shown a moment ago the strongest that they have. A session that
-/// was left open, or stolen, is not enough.
+/// Who may change what they sign in with: whoever came by an enrolment link, and whoever has shown a moment ago the strongest that they
+/// have. A session that was left open, or stolen, is not enough.
 /// </summary>
 internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accounts, CredentialStamps stamps, SealedCookies cookies)
 {

@@ -5,8 +5,8 @@ using AccessGov.IdentityFederation.People;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// What a half-done sign-in and an enrolment rest on, in a word that they carry along: it is another one when the password is, when something to sign in with
-/// is gone, and when the person was let out in between. Then they count no more.
+/// What a half-done sign-in and an enrolment rest on, in a word that they carry along: it is another one when the password is, when
+/// something to sign in with is gone, and when the person was let out in between. Then they count no more.
 /// </summary>
 internal sealed class CredentialStamps(IEventStore store, AccountCommands accounts)
 {

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.</summary>
+/// <summary>
+/// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
+/// </summary>
 internal sealed class LocalSignIn(
     AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, NeededContexts contexts, SealedCookies cookies, CredentialStamps stamps,
     KnownDevices devices, ILogger<LocalSignIn> logger)

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>How strongly somebody has to have shown who they are: from where they are at this moment, and in the groups that they are in at this moment.</summary>
+/// <summary>
+/// How strongly somebody has to have shown who they are: from where they are at this moment, and in the groups that they are in at this
+/// moment.
+/// </summary>
 internal sealed class NeededContexts(GroupDirectory groups, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings)
 {
     /// <summary>Whether the request comes from one of the hospital's networks.</summary>

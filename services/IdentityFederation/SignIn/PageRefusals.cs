@@ -25,7 +25,9 @@ internal static class PageRefusals
         return page.Page();
     }
 
-    /// <summary>Where a step leads, or the page again with the reason why it leads nowhere. Nowhere but to a path of this service.</summary>
+    /// <summary>
+    /// Where a step leads, or the page again with the reason why it leads nowhere. Nowhere but to a path of this service.
+    /// </summary>
     public static IActionResult Follow(this PageModel page, Step step) => step.Refusal is { } refusal
         ? page.Refuse(refusal)
         : page.LocalRedirect(page.Url.IsLocalUrl(step.Path) ? step.Path! : AccountPaths.Account);

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>Registers and checks passkeys with the framework's WebAuthn; the challenge waits in a sealed cookie, for one answer and a short time.</summary>
+/// <summary>
+/// Registers and checks passkeys with the framework's WebAuthn; the challenge waits in a sealed cookie, for one answer and a short time.
+/// </summary>
 internal sealed class Passkeys(
     IPasskeyHandler<PasskeyOwner> handler, AccountCommands accounts, PersonDirectory people, SealedCookies cookies, SpentChallenges spent,
     SignInFailures failures, ILogger<Passkeys> logger)
@@ -93,7 +95,8 @@ internal sealed class Passkeys(
         Refusal? refused = await accounts.RunAsync(
             http, owner.Id, state => AccountRules.UsePasskey(state, id, passkey.SignCount), AccountSecrets.UsePasskey(owner.Id, passkey, accounts.Now));
 
-        // One that may be on several devices is a key in software; the person was verified at it, so that it is two factors in one (RFC 8176).
+        // One that may be on several devices is a key in software; the person was verified at it, so that it is two factors in one (RFC
+        // 8176).
         return refused is not null
             ? new Shown(null, [], refused)
             : new Shown(owner.Id, [passkey.IsBackupEligible ? "swk" : "hwk", "user", "mfa", "phr"], null);

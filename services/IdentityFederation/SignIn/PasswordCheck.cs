@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Identity;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Whether a user name and a password belong together. Nobody learns whether there is such a person, whether they are active, or have a password at all: the
-/// answer is the same, and one hash is computed each time.
+/// Whether a user name and a password belong together. Nobody learns whether there is such a person, whether they are active, or have a
+/// password at all: the answer is the same, and one hash is computed each time.
 /// </summary>
 internal sealed class PasswordCheck(
     PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, SignInFailures failures, KnownDevices devices,

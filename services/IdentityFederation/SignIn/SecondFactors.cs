@@ -3,7 +3,9 @@ using AccessGov.IdentityFederation.Accounts;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>Checks what is typed as a second factor: a code of an authenticator app, or a recovery code. Both are one-time codes (otp).</summary>
+/// <summary>
+/// Checks what is typed as a second factor: a code of an authenticator app, or a recovery code. Both are one-time codes (otp).
+/// </summary>
 internal sealed class SecondFactors(
     AccountCommands accounts, AccountSecrets secrets, SignInGuard guard, SignInFailures failures, KnownDevices devices, ILogger<SecondFactors> logger)
 {

@@ -4,9 +4,10 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Failed sign-ins, as others are told of them: durable with the answer, counted together for a minute, and bounded. However many fail, there is a row for each
-/// person, cause and network only, and when there are too many of those the rest is one row without a network: nobody fills the disk by guessing. Of names that
-/// nobody has there are fewer rows, so that they do not hide what happens to people. What was typed is kept nowhere: it may be a password.
+/// Failed sign-ins, as others are told of them: durable with the answer, counted together for a minute, and bounded. However many fail,
+/// there is a row for each person, cause and network only, and when there are too many of those the rest is one row without a network:
+/// nobody fills the disk by guessing. Of names that nobody has there are fewer rows, so that they do not hide what happens to people. What
+/// was typed is kept nowhere: it may be a password.
 /// </summary>
 internal sealed class SignInFailures(NpgsqlDataSource database, TimeProvider clock)
 {

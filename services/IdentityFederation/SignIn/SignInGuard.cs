@@ -8,11 +8,12 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Slows guessing down. What fails is counted for an account from a network: from the fifth failure on each doubles the wait, up to 15 minutes, for that pair
-/// only. Whoever guesses a password elsewhere does not lock a clinician out; nor, on a device that the person has signed in on, does a guesser beside them.
-/// A second factor, which is short and asked for only when the password is known, is counted over all networks too. A network outside has a limit of its own;
-/// one of the hospital has none: whole wards are behind one address, and anybody there could stop them. In the database, so that replicas count together, and
-/// an attempt is counted before it is looked at: a hundred at once get no further.
+/// Slows guessing down. What fails is counted for an account from a network: from the fifth failure on each doubles the wait, up to 15
+/// minutes, for that pair only. Whoever guesses a password elsewhere does not lock a clinician out; nor, on a device that the person has
+/// signed in on, does a guesser beside them. A second factor, which is short and asked for only when the password is known, is counted over
+/// all networks too. A network outside has a limit of its own; one of the hospital has none: whole wards are behind one address, and
+/// anybody there could stop them. In the database, so that replicas count together, and an attempt is counted before it is looked at: a
+/// hundred at once get no further.
 /// </summary>
 internal sealed class SignInGuard(
     NpgsqlDataSource database, IOptions<IdentityFederationOptions> options, IOptions<SessionLimits> limits, TimeProvider clock)
@@ -81,7 +82,8 @@ internal sealed class SignInGuard(
     /// <returns>Null, or how long to wait: then nothing may be looked at, and nothing was counted.</returns>
     public async Task<TimeSpan?> BeginAsync(Attempt attempt, CancellationToken cancellation)
     {
-        // One who waits is counted nowhere, so that hammering at one account does not use a network's limit up. Always in this order: nobody waits in a circle.
+        // One who waits is counted nowhere, so that hammering at one account does not use a network's limit up. Always in this order:
+        // nobody waits in a circle.
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         TimeSpan? wait = await CountAsync(transaction, CountForAccount, attempt.Subject, attempt.Network, FreeFailures, cancellation)

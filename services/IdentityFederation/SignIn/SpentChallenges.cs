@@ -3,8 +3,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Which challenges of passkeys were answered. The challenge itself waits in the browser, so whoever copies an answer with its cookie could show both again:
-/// here each is good once, over all replicas, until it is too old anyway.
+/// Which challenges of passkeys were answered. The challenge itself waits in the browser, so whoever copies an answer with its cookie could
+/// show both again: here each is good once, over all replicas, until it is too old anyway.
 /// </summary>
 internal sealed class SpentChallenges(NpgsqlDataSource database, TimeProvider clock)
 {

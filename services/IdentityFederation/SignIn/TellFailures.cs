@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>Publishes failed sign-ins, counted: what is taken and what is told commit together. All replicas do; each row is one's.</summary>
+/// <summary>
+/// Publishes failed sign-ins, counted: what is taken and what is told commit together. All replicas do; each row is one's.
+/// </summary>
 internal sealed class TellFailures(
     NpgsqlDataSource database, IEventStore store, SignInFailures failed, IMessageBus bus, WorkerStates states, TimeProvider clock,
     ILogger<TellFailures> logger)

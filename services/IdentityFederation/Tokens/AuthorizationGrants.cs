@@ -8,8 +8,8 @@ using NpgsqlTypes;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// What clients were given for people: one row for each code, to which all refresh tokens and the access tokens that are good still belong. Codes and refresh
-/// tokens are 256 random bits of which only the hash is kept; each is good once, whoever is how fast.
+/// What clients were given for people: one row for each code, to which all refresh tokens and the access tokens that are good still belong.
+/// Codes and refresh tokens are 256 random bits of which only the hash is kept; each is good once, whoever is how fast.
 /// </summary>
 internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -82,8 +82,8 @@ internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvide
     }
 
     /// <summary>
-    /// The grant of a code, locked until it is disposed of; null when there is none. Whoever comes while somebody else works on it does not wait: a hundred who
-    /// show the same would keep all connections.
+    /// The grant of a code, locked until it is disposed of; null when there is none. Whoever comes while somebody else works on it does not
+    /// wait: a hundred who show the same would keep all connections.
     /// </summary>
     /// <exception cref="PostgresException">Somebody else works on it (<see cref="IsBusy"/>).</exception>
     public Task<GrantInUse?> OfCodeAsync(string code, CancellationToken cancellation) =>

@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// The authorization endpoint: whoever is signed in, lately and strongly enough, is sent back to the client with a code; anybody else to the sign-in page and
-/// then here again. Nobody is asked for consent: the clients are the hospital's own.
+/// The authorization endpoint: whoever is signed in, lately and strongly enough, is sent back to the client with a code; anybody else to
+/// the sign-in page and then here again. Nobody is asked for consent: the clients are the hospital's own.
 /// </summary>
 internal sealed class Authorize(
     Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, IDataProtectionProvider protection, TimeProvider clock)

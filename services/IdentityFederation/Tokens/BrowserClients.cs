@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Which pages of other origins may ask from a browser (CORS): those of clients that people are sent back to, at the endpoints that such a client uses itself.
-/// Never with cookies: whoever is signed in here is nobody there.
+/// Which pages of other origins may ask from a browser (CORS): those of clients that people are sent back to, at the endpoints that such a
+/// client uses itself. Never with cookies: whoever is signed in here is nobody there.
 /// </summary>
 internal static class BrowserClients
 {

@@ -1,9 +1,9 @@
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// How often clients may fail to show who they are before failing is answered with waiting: a client from one address ten times a minute. Only what failed waits.
-/// The counts stand in a table of fixed size, at a place that nobody outside can work out: whoever names millions of clients fills no memory, pushes nobody's
-/// count out, and at worst makes somebody else's failures wait. Thread-safe.
+/// How often clients may fail to show who they are before failing is answered with waiting: a client from one address ten times a minute.
+/// Only what failed waits. The counts stand in a table of fixed size, at a place that nobody outside can work out: whoever names millions
+/// of clients fills no memory, pushes nobody's count out, and at worst makes somebody else's failures wait. Thread-safe.
 /// </summary>
 internal sealed class FailureLimit(TimeProvider clock)
 {

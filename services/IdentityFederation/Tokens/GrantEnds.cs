@@ -5,8 +5,8 @@ using AccessGov.ServiceDefaults;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Ends grants with all that was given in them. First nothing more is given, then the events come; they may come again: whoever is interrupted in between does
-/// it all anew when the same is shown once more.
+/// Ends grants with all that was given in them. First nothing more is given, then the events come; they may come again: whoever is
+/// interrupted in between does it all anew when the same is shown once more.
 /// </summary>
 internal sealed class GrantEnds(
     IEventStore store, Issuance issuance, ITokenValidator validator, OpenSessions sessions, SessionBeginning beginning, TimeProvider clock)

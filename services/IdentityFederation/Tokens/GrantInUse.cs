@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>A grant that one request works on: the row is locked, so that of two who show the same code or refresh token one comes after the other.</summary>
+/// <summary>
+/// A grant that one request works on: the row is locked, so that of two who show the same code or refresh token one comes after the other.
+/// </summary>
 /// <param name="transaction">Ends with this.</param>
 /// <param name="grant">What the client was given.</param>
 /// <param name="used">Whether the refresh token by which it was found was shown before.</param>

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Keeps clients, signing keys, revocations and open sessions in memory by following the event store: no token costs a question to the database, and a
-/// replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
+/// Keeps clients, signing keys, revocations and open sessions in memory by following the event store: no token costs a question to the
+/// database, and a replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
 /// </summary>
 internal sealed class IssuanceFollower(
     IEventStore store, Issuance issuance, OpenSessions sessions, ITokenValidator tokens, WorkerStates states, TimeProvider clock,

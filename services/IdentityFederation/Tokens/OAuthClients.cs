@@ -49,7 +49,8 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
             return malformed;
         }
 
-        // Whoever shows who they are is answered, however often others have failed in their name: secrets are 256 random bits, which nobody guesses.
+        // Whoever shows who they are is answered, however often others have failed in their name: secrets are 256 random bits, which nobody
+        // guesses.
         if (shown is not null && await RecogniseAsync(shown, http.RequestAborted) is { } client)
         {
             return await AnswerAsync(http, () => answer(client, form));

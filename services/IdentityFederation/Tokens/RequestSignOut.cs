@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// A client sends a person here who wants to sign out (RP-Initiated Logout). With an ID token of the session it ends at once; else the person is asked, so that
-/// nobody is signed out by a link of somebody else's.
+/// A client sends a person here who wants to sign out (RP-Initiated Logout). With an ID token of the session it ends at once; else the
+/// person is asked, so that nobody is signed out by a link of somebody else's.
 /// </summary>
 internal sealed class RequestSignOut(
     Issuance issuance, OpenSessions sessions, SessionBeginning beginning, IdTokens idTokens, SealedCookies cookies,

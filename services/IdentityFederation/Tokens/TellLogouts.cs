@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they have heard of it,
-/// less and less often, for three days at most. All replicas do; each notice is one's at a time.
+/// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they
+/// have heard of it, less and less often, for three days at most. All replicas do; each notice is one's at a time.
 /// </summary>
 internal sealed class TellLogouts : BackgroundService
 {

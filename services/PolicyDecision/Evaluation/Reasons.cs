@@ -20,7 +20,8 @@ internal static class Reasons
     public const string SubjectLocked = "subject_locked";
     public const string ObligationUnsupported = "obligation_unsupported";
 
-    // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access request and approval profile).
+    // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access
+    // request and approval profile).
     public const string ApprovalExpired = "approval_expired";
     public const string ApprovalFailed = "approval_failed";
     public const string ApprovalUnverifiable = "approval_unverifiable";

@@ -5,7 +5,9 @@ using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.PolicyDecision.Incoming;
 
-/// <summary>IdentityFederation says that somebody's account is locked: from now on nothing is permitted to them, and they keep what they hold.</summary>
+/// <summary>
+/// IdentityFederation says that somebody's account is locked: from now on nothing is permitted to them, and they keep what they hold.
+/// </summary>
 internal static class WhenUserLocked
 {
     public static Task Handle(V1.UserLocked message, IEventStore store, MessageEnvelope envelope, CancellationToken cancellation) =>

@@ -13,8 +13,9 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.TimeTravel;
 
 /// <summary>
-/// From when until when each event says what holds, and of whom: where to find the few events that a question about the past depends on. An event ends the one
-/// before it in its stream. Events count in the order of the store: one counts from the instant at which it and all before it had been recorded.
+/// From when until when each event says what holds, and of whom: where to find the few events that a question about the past depends on. An
+/// event ends the one before it in its stream. Events count in the order of the store: one counts from the instant at which it and all
+/// before it had been recorded.
 /// </summary>
 internal sealed class FactIntervals : ISubscription
 {

@@ -5,7 +5,9 @@ namespace AccessGov.PolicyDecision.Users;
 /// <summary>Whether somebody's account is locked.</summary>
 internal abstract record AccountLockEvent;
 
-/// <summary>The user's account is locked, for example because nobody has used it for long: whatever they hold, nothing is permitted.</summary>
+/// <summary>
+/// The user's account is locked, for example because nobody has used it for long: whatever they hold, nothing is permitted.
+/// </summary>
 [EventName("user_locked")]
 internal sealed record UserLocked(string Reason) : AccountLockEvent;
 
@@ -13,7 +15,10 @@ internal sealed record UserLocked(string Reason) : AccountLockEvent;
 [EventName("user_unlocked")]
 internal sealed record UserUnlocked : AccountLockEvent;
 
-/// <summary>The stream of a user's locks. IdentityFederation decides; here it is remembered in the order of everything else that decisions depend on.</summary>
+/// <summary>
+/// The stream of a user's locks. IdentityFederation decides; here it is remembered in the order of everything else that decisions depend
+/// on.
+/// </summary>
 internal sealed record AccountLock(bool Locked)
 {
     public static StreamKind<AccountLock, AccountLockEvent> Streams { get; } = new("lock", new AccountLock(Locked: false), Evolve);

@@ -1,6 +1,8 @@
 namespace AccessGov.Contracts.IdentityFederation.V1;
 
-/// <summary>Somebody did not show who they are, or may not come in. Failures of a minute are counted together; what was typed is in no message.</summary>
+/// <summary>
+/// Somebody did not show who they are, or may not come in. Failures of a minute are counted together; what was typed is in no message.
+/// </summary>
 /// <param name="UserId">Who it was to be; null when nobody is known by what was shown.</param>
 /// <param name="Cause">
 /// What failed: password, second_factor, passkey, held_back (too many failures before, nothing was looked at) or may_not_sign_in.

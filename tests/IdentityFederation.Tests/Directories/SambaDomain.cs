@@ -11,8 +11,8 @@ using AccessGov.Testing;
 namespace AccessGov.IdentityFederation.Tests.Directories;
 
 /// <summary>
-/// Samba's Active Directory domain controller, with LDAP only. Its ports are fixed, so it gets a loopback address of its own; all of its files are in a temporary
-/// folder, which goes with it.
+/// Samba's Active Directory domain controller, with LDAP only. Its ports are fixed, so it gets a loopback address of its own; all of its
+/// files are in a temporary folder, which goes with it.
 /// </summary>
 public sealed class SambaDomain : IAsyncLifetime
 {

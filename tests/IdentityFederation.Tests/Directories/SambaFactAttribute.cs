@@ -1,6 +1,8 @@
 namespace AccessGov.IdentityFederation.Tests.Directories;
 
-/// <summary>A test with a domain controller: Samba runs one as root only. deploy/test requires it: what CI does not run, it must not call green.</summary>
+/// <summary>
+/// A test with a domain controller: Samba runs one as root only. deploy/test requires it: what CI does not run, it must not call green.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SambaFactAttribute : FactAttribute
 {

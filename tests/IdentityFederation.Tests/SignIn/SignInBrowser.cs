@@ -98,7 +98,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
         await PostAsync("/enrol?handler=Finish");
     }
 
-    /// <summary>A person who has a password, and an authenticator app where it is asked for; answers their id and the app's secret.</summary>
+    /// <summary>
+    /// A person who has a password, and an authenticator app where it is asked for; answers their id and the app's secret.
+    /// </summary>
     public static async Task<(string Person, string Secret)> PersonAsync(
         IdentityFederationHost host, string userName, bool app = false, TimeSpan ahead = default)
     {

@@ -4,7 +4,9 @@ using AccessGov.IdentityFederation.Tests.Tokens;
 
 namespace AccessGov.IdentityFederation.Tests.SignIn;
 
-/// <summary>How strongly somebody has to have signed in is looked at where and when a program asks for them, not only when they signed in.</summary>
+/// <summary>
+/// How strongly somebody has to have signed in is looked at where and when a program asks for them, not only when they signed in.
+/// </summary>
 public sealed class StepUpTests(SignInHost running) : IClassFixture<SignInHost>
 {
     private readonly IdentityFederationHost host = running.Host;

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AccessGov.IdentityFederation.SignIn.Pages;
 
-/// <summary>Tells somebody once that every action is logged and attributed to them; they come in when they have said that they know.</summary>
+/// <summary>
+/// Tells somebody once that every action is logged and attributed to them; they come in when they have said that they know.
+/// </summary>
 internal sealed class AcknowledgementModel(LocalSignIn signIn) : PageModel
 {
     public async Task<IActionResult> OnGetAsync() => await signIn.TicketAsync(HttpContext) is null ? LocalRedirect(SessionsModule.SignInPath) : Page();
