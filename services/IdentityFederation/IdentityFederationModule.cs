@@ -7,6 +7,7 @@ using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
+using AccessGov.IdentityFederation.Reports;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.SignIn;
 using AccessGov.IdentityFederation.Tokens;
@@ -44,6 +45,7 @@ internal static class IdentityFederationModule
         services.AddSessions();
         services.AddAccounts();
         services.AddDormancy();
+        services.AddReports();
         builder.AddSignIn();
     }
 
@@ -60,6 +62,7 @@ internal static class IdentityFederationModule
         app.MapSessions();
         app.MapAccounts();
         app.MapDormancy();
+        app.MapReports();
         app.MapSignIn();
     }
 
@@ -77,7 +80,9 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
+            + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
+            + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + Departures.CreateTable,
+            cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)

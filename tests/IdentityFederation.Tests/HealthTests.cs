@@ -58,7 +58,8 @@ public sealed class HealthTests
         Tokens.Browser browser = await Tokens.Browser.SignedInAsync(host, await host.PersonAsync("early.bird"));
         string client = await Tokens.Viewer.RegisterAsync(host, "viewer");
         string token = await peer.TokenAsync();
-        (Issuance issuance, OpenSessions sessions) = (host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<OpenSessions>());
+        (Issuance issuance, OpenSessions sessions) = (
+            host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<OpenSessions>());
         string session = browser.Session;
         sessions.Find(session).ShouldNotBeNull();
 
@@ -68,7 +69,8 @@ public sealed class HealthTests
         ((ISigningKeySource)issuance).Keys.ShouldBeEmpty();
         (await host.SendAsync(HttpMethod.Get, "/people", token: token)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         await Tokens.ClientPeer.ShouldRefuseAsync(await peer.AskAsync(), 503, "temporarily_unavailable");
-        await Tokens.ClientPeer.ShouldRefuseAsync(await peer.SendAsync("/oauth/introspect", ("token", token)), 503, "temporarily_unavailable");
+        await Tokens.ClientPeer.ShouldRefuseAsync(
+            await peer.SendAsync("/oauth/introspect", ("token", token)), 503, "temporarily_unavailable");
         (await browser.GetAsync(Tokens.Browser.Request(client))).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await browser.GetAsync("/account")).Headers.Location!.OriginalString.ShouldStartWith("/sign-in");
         (await host.Client.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -93,7 +95,8 @@ public sealed class HealthTests
         try
         {
             await EndSession.EndAllAsync(
-                person, new EndSession.Command("Stolen laptop."), sessions, host.Store, host.Services.GetRequiredService<CommandRunner>(), http);
+                person, new EndSession.Command("Stolen laptop."), sessions, host.Store,
+                host.Services.GetRequiredService<CommandRunner>(), http);
         }
         catch (OperationCanceledException)
         {

@@ -58,13 +58,14 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
         ReadModelRows.ChangeAsync(batch, StatementOf, transaction, cancellation);
 
     /// <summary>Those who are to be warned or locked, longest away first.</summary>
-    public Task<IReadOnlyList<Entry>> DueAsync(DateTimeOffset warnBefore, DateTimeOffset lockBefore, int most, CancellationToken cancellation) => ReadAsync(
+    public Task<IReadOnlyList<Entry>> DueAsync(
+        DateTimeOffset warnBefore, DateTimeOffset lockBefore, int most, CancellationToken cancellation) => ReadAsync(
         $"a.active_at <= $1 and {MayBeLocked} and (a.active_at <= $2 or a.warned_at is null or a.warned_at <= a.active_at)", cancellation,
         warnBefore, lockBefore, most);
 
     /// <summary>Those who may sign in, or are locked, and were not active since a moment; longest away first.</summary>
     public Task<IReadOnlyList<Entry>> InactiveSinceAsync(DateTimeOffset moment, int most, CancellationToken cancellation) => ReadAsync(
-        "a.active_at <= $1 and d.active and not d.suspended and a.active_at <= $2", cancellation, moment, moment, most);
+        "a.active_at <= $1 and a.active_at <= $2 and d.active and not d.suspended", cancellation, moment, moment, most);
 
     private async Task<IReadOnlyList<Entry>> ReadAsync(string condition, CancellationToken cancellation, params object[] values)
     {
@@ -76,7 +77,8 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
         Array.ForEach(values, value => command.Parameters.Add(new() { Value = value }));
         return await ReadModelRows.ReadAsync(
             command,
-            row => new Entry(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), ReadModelRows.Instant(row, 2), row.GetBoolean(3)), cancellation);
+            row => new Entry(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), ReadModelRows.Instant(row, 2), row.GetBoolean(3)),
+            cancellation);
     }
 
     private static NpgsqlBatchCommand? StatementOf(StoredEvent stored) => stored.Data switch

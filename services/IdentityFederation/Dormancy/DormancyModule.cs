@@ -21,6 +21,7 @@ internal static class DormancyModule
         public ValidateOptionsResult Validate(string? name, AccountSettings options) => options.DormantWarningAfter < options.DormantAfter
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"{AccountSettings.Section}:{nameof(AccountSettings.DormantWarningAfter)} is shorter than {nameof(AccountSettings.DormantAfter)}.");
+                $"{AccountSettings.Section}:{nameof(AccountSettings.DormantWarningAfter)} is shorter than "
+                + $"{nameof(AccountSettings.DormantAfter)}.");
     }
 }

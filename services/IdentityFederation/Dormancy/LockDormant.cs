@@ -11,8 +11,8 @@ namespace AccessGov.IdentityFederation.Dormancy;
 /// misses when somebody else does. By the clock; every replica looks, a lock lets one work.
 /// </summary>
 internal sealed class LockDormant(
-    NpgsqlDataSource database, IEventStore store, Activity activity, PersonCommands people, IOptions<AccountSettings> settings, WorkerStates states,
-    TimeProvider clock, ILogger<LockDormant> logger)
+    NpgsqlDataSource database, IEventStore store, Activity activity, PersonCommands people, IOptions<AccountSettings> settings,
+    WorkerStates states, TimeProvider clock, ILogger<LockDormant> logger)
     : BackgroundService
 {
     public const string Dormant = "dormant";
@@ -29,7 +29,8 @@ internal sealed class LockDormant(
     /// <param name="now">The time.</param>
     /// <param name="warnAfter">After how long they are warned.</param>
     /// <param name="lockAfter">After how long they are locked.</param>
-    public static Outcome<PersonEvent> Decide(Person state, DateTimeOffset activeAt, DateTimeOffset now, TimeSpan warnAfter, TimeSpan lockAfter) => state switch
+    public static Outcome<PersonEvent> Decide(
+        Person state, DateTimeOffset activeAt, DateTimeOffset now, TimeSpan warnAfter, TimeSpan lockAfter) => state switch
     {
         Person.Provisioned { MaySignIn: true } when now - activeAt >= lockAfter => new PersonLocked(Dormant, activeAt),
 

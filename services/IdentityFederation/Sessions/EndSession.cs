@@ -58,8 +58,8 @@ internal static class EndSession
         {
             // What ends goes on ending when whoever asked has gone.
             switch (await store.RunAsync(
-                Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now), Caller.Metadata(http),
-                cancellation: CancellationToken.None))
+                Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now),
+                Caller.Metadata(http), cancellation: CancellationToken.None))
             {
                 case CommandResult<Session>.Accepted accepted:
                     ended.Add(accepted.Receipt);

@@ -9,7 +9,8 @@ namespace AccessGov.IdentityFederation.Sessions;
 /// that is over is refused at once; the event that says so follows within the interval, for those who are to be told.
 /// </summary>
 internal sealed class SessionActivity(
-    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, WorkerStates states, TimeProvider clock, ILogger<SessionActivity> logger)
+    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, WorkerStates states, TimeProvider clock,
+    ILogger<SessionActivity> logger)
     : BackgroundService, IHealthCheck
 {
     public const string CreateTable =

@@ -15,8 +15,8 @@ namespace AccessGov.IdentityFederation.Sessions;
 /// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
-    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures, IOptions<SessionLimits> limits,
-    TimeProvider clock)
+    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures,
+    IOptions<SessionLimits> limits, TimeProvider clock)
 {
     private const int UserAgentMax = 200;
     private static readonly Refusal MayNot = new(
@@ -97,7 +97,9 @@ internal sealed class SessionBeginning(
     {
         CommandResult<Session> result = await store.RunAsync(Session.Streams, id, decide,
             Caller.Metadata(http) with { Actor = person },
-            alongside: mustMayComeIn ? (transaction, _, cancellation) => ComeInAsync(person, clock.GetUtcNow(), transaction, cancellation) : null,
+            alongside: mustMayComeIn
+                ? (transaction, _, cancellation) => ComeInAsync(person, clock.GetUtcNow(), transaction, cancellation)
+                : null,
             // What ends goes on ending when the browser has gone.
             cancellation: mustMayComeIn ? http.RequestAborted : CancellationToken.None);
         if (result is CommandResult<Session>.Refused { Reason: var refusal })
@@ -125,7 +127,8 @@ internal sealed class SessionBeginning(
         await using var command = new NpgsqlCommand(
             "select active and not suspended, locked from person_directory where id = $1 for share", transaction.Connection, transaction);
         command.Parameters.Add(new() { Value = person });
-        Refusal? refusal = await ReadModelRows.ReadAsync(command, row => (MayCome: row.GetBoolean(0), Locked: row.GetBoolean(1)), cancellation) switch
+        Refusal? refusal = await ReadModelRows.ReadAsync(
+            command, row => (MayCome: row.GetBoolean(0), Locked: row.GetBoolean(1)), cancellation) switch
         {
             [{ MayCome: true, Locked: false }] => null,
             [{ MayCome: true }] => IsLocked,

@@ -24,7 +24,8 @@ internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accou
 
     /// <summary>The enrolment of the request; null without one, and when what it rests on counts no more.</summary>
     public async Task<Enrolment?> EnrolmentAsync(HttpContext http) =>
-        cookies.Read<Enrolment>(http, Enrolment.Cookie) is { } enrolling && await stamps.HoldsAsync(enrolling.Person, enrolling.Stamp, http.RequestAborted)
+        cookies.Read<Enrolment>(http, Enrolment.Cookie) is { } enrolling
+            && await stamps.HoldsAsync(enrolling.Person, enrolling.Stamp, http.RequestAborted)
             ? enrolling
             : null;
 

@@ -12,10 +12,12 @@ internal sealed class CredentialStamps(IEventStore store, AccountCommands accoun
 {
     /// <summary>The word at this moment; null when the person is let out; whoever is locked is told so at the door.</summary>
     public async Task<string?> OfAsync(string person, CancellationToken cancellation) =>
-        Person.Streams.Fold(await store.LoadAsync(Person.Streams.StreamId(person), cancellation)) is Person.Provisioned { Active: true, Suspended: false } known
+        Person.Streams.Fold(await store.LoadAsync(Person.Streams.StreamId(person), cancellation))
+            is Person.Provisioned { Active: true, Suspended: false } known
             ? $"{(await accounts.FindAsync(person, cancellation)).Stamp} {known.LetOut}"
             : null;
 
     /// <summary>Whether what carries this word counts still.</summary>
-    public async Task<bool> HoldsAsync(string person, string stamp, CancellationToken cancellation) => await OfAsync(person, cancellation) == stamp;
+    public async Task<bool> HoldsAsync(string person, string stamp, CancellationToken cancellation) =>
+        await OfAsync(person, cancellation) == stamp;
 }

@@ -9,8 +9,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
 /// </summary>
 internal sealed class LocalSignIn(
-    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, NeededContexts contexts, SealedCookies cookies, CredentialStamps stamps,
-    KnownDevices devices, ILogger<LocalSignIn> logger)
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, NeededContexts contexts, SealedCookies cookies,
+    CredentialStamps stamps, KnownDevices devices, ILogger<LocalSignIn> logger)
 {
     public const string TicketCookie = "sign-in";
     public const string SecondFactorPath = "/sign-in/second-factor";
@@ -32,7 +32,8 @@ internal sealed class LocalSignIn(
 
     /// <summary>The half-done sign-in of the request; null without one, and when what it rests on counts no more.</summary>
     public async Task<SignInTicket?> TicketAsync(HttpContext http) =>
-        cookies.Read<SignInTicket>(http, TicketCookie) is { } ticket && (ticket.Session is null || sessions.Find(ticket.Session) is not null)
+        cookies.Read<SignInTicket>(http, TicketCookie) is { } ticket
+            && (ticket.Session is null || sessions.Find(ticket.Session) is not null)
         && await stamps.HoldsAsync(ticket.Person, ticket.Stamp, http.RequestAborted)
             ? ticket
             : null;
@@ -123,7 +124,8 @@ internal sealed class LocalSignIn(
         // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
         string strongest = StrongestOf(account);
         return await SessionAsync(http) is { } present && present.State.Person == person
-            ? AuthenticationContexts.Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
+            ? AuthenticationContexts.Stronger(
+                needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
             : needed;
     }
 
@@ -151,7 +153,8 @@ internal sealed record Step(string? Path, Refusal? Refusal = null);
 /// <param name="Wish">What was asked for at the beginning.</param>
 /// <param name="Stamp">What it rests on (<see cref="CredentialStamps"/>).</param>
 /// <param name="Session">The session that it steps up; null without one.</param>
-internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, string Stamp, string? Session);
+internal sealed record SignInTicket(
+    string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, string Stamp, string? Session);
 
 /// <summary>What a sign-in is asked for.</summary>
 /// <param name="ReturnUrl">Where to go then; a path of this service.</param>

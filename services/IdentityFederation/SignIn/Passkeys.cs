@@ -23,7 +23,8 @@ internal sealed class Passkeys(
 
     private sealed record Challenge(string Id, string State, string? Person)
     {
-        public static Challenge New(string state, string? person) => new(RandomNumberGenerator.GetHexString(32, lowercase: true), state, person);
+        public static Challenge New(string state, string? person) =>
+            new(RandomNumberGenerator.GetHexString(32, lowercase: true), state, person);
     }
 
     /// <param name="Person">Whose it is; null when it was not accepted.</param>
@@ -87,7 +88,8 @@ internal sealed class Passkeys(
             || !await spent.SpendAsync(challenge!.Id, Lasts, http.RequestAborted))
         {
             Log.Failed(logger, "passkey", result?.User?.Id ?? Log.Unknown, SignInGuard.NetworkOf(http.Connection.RemoteIpAddress ?? System.Net.IPAddress.None));
-            await failures.RecordAsync(result?.User?.Id ?? person, SignInFailures.Passkey, http.Connection.RemoteIpAddress, CancellationToken.None);
+            await failures.RecordAsync(
+                result?.User?.Id ?? person, SignInFailures.Passkey, http.Connection.RemoteIpAddress, CancellationToken.None);
             return new Shown(null, [], NotAccepted);
         }
 

@@ -10,8 +10,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// password at all: the answer is the same, and one hash is computed each time.
 /// </summary>
 internal sealed class PasswordCheck(
-    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, SignInFailures failures, KnownDevices devices,
-    ILogger<PasswordCheck> logger)
+    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, SignInFailures failures,
+    KnownDevices devices, ILogger<PasswordCheck> logger)
 {
     /// <summary>A hash of what nobody knows, for whoever has none.</summary>
     private readonly Lazy<string> nobodys = new(() => hasher.HashPassword(new("", ""), RandomNumberGenerator.GetHexString(64)));
@@ -29,7 +29,8 @@ internal sealed class PasswordCheck(
 
         // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
         SignInGuard.Attempt attempt = guard.OfPassword(
-            isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress, person is null ? null : devices.Of(http, person.Id));
+            isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
+            person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {
             Log.HeldBack(logger, person?.Id ?? Log.Unknown, attempt.Network);

@@ -7,7 +7,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// Checks what is typed as a second factor: a code of an authenticator app, or a recovery code. Both are one-time codes (otp).
 /// </summary>
 internal sealed class SecondFactors(
-    AccountCommands accounts, AccountSecrets secrets, SignInGuard guard, SignInFailures failures, KnownDevices devices, ILogger<SecondFactors> logger)
+    AccountCommands accounts, AccountSecrets secrets, SignInGuard guard, SignInFailures failures, KnownDevices devices,
+    ILogger<SecondFactors> logger)
 {
     public static readonly Refusal WrongCode = new(
         "code_wrong", "This code is not right, or it was used already: wait for the next one and type that.");

@@ -79,8 +79,9 @@ internal sealed class SignInFailures(NpgsqlDataSource database, TimeProvider clo
         return await ReadModelRows.ReadAsync(
             command,
             row => new Counted(
-                row.GetString(0) is { Length: > 0 } person ? person : null, row.GetString(1), row.GetString(2) is { Length: > 0 } network ? network : null,
-                row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(5)),
+                row.GetString(0) is { Length: > 0 } person ? person : null, row.GetString(1),
+                row.GetString(2) is { Length: > 0 } network ? network : null, row.GetInt32(3),
+                row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<DateTimeOffset>(5)),
             cancellation);
     }
 

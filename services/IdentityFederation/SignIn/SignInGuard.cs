@@ -69,7 +69,8 @@ internal sealed class SignInGuard(
     /// <param name="name">The name as names are compared, whether somebody has it or not.</param>
     /// <param name="address">Where from.</param>
     /// <param name="device">The device, where this person has signed in on it.</param>
-    public Attempt OfPassword(string name, IPAddress? address, string? device) => Of($"password\nname\n{name}", address, device, everywhere: false);
+    public Attempt OfPassword(string name, IPAddress? address, string? device) =>
+        Of($"password\nname\n{name}", address, device, everywhere: false);
 
     /// <summary>A second factor of somebody who has shown the first one.</summary>
     /// <param name="person">Who.</param>

@@ -11,7 +11,8 @@ internal static class SignInModule
         IServiceCollection services = builder.Services;
         services.AddSingleton<SealedCookies>().AddSingleton<SignInGuard>().AddSingleton<KnownDevices>().AddSingleton<SpentChallenges>()
             .AddSingleton<SignInFailures>().AddSingleton<PasswordCheck>();
-        services.AddSingleton<NeededContexts>().AddSingleton<CredentialStamps>().AddSingleton<LocalSignIn>().AddSingleton<CredentialOwners>().AddSingleton<SecondFactors>().AddScoped<Passkeys>();
+        services.AddSingleton<NeededContexts>().AddSingleton<CredentialStamps>().AddSingleton<LocalSignIn>()
+            .AddSingleton<CredentialOwners>().AddSingleton<SecondFactors>().AddScoped<Passkeys>();
         services.AddHostedService<TellFailures>();
 
         // Pages stand beside the features that they are of, and each names its address.

@@ -55,10 +55,10 @@ internal sealed class TellFailures(
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         foreach (SignInFailures.Counted one in await failed.TakeAsync(transaction, cancellation))
         {
+            string subject = one.Person is null ? "sign-in" : People.Person.Streams.StreamId(one.Person);
             await bus.PublishAsync(
                 new SignInFailed(one.Person, one.Cause, one.Network, one.Count, one.FirstAt, one.LastAt),
-                new PublishOptions(one.Person is null ? "sign-in" : People.Person.Streams.StreamId(one.Person), Guid.CreateVersion7(clock.GetUtcNow())),
-                transaction, cancellation);
+                new PublishOptions(subject, Guid.CreateVersion7(clock.GetUtcNow())), transaction, cancellation);
         }
 
         await transaction.CommitAsync(cancellation);

@@ -87,11 +87,14 @@ internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvide
     /// </summary>
     /// <exception cref="PostgresException">Somebody else works on it (<see cref="IsBusy"/>).</exception>
     public Task<GrantInUse?> OfCodeAsync(string code, CancellationToken cancellation) =>
-        LockAsync($"select {Columns}, false from authorization_grant g where code_sha256 = $1 for update nowait", HashOf(code), cancellation);
+        LockAsync(
+            $"select {Columns}, false from authorization_grant g where code_sha256 = $1 for update nowait", HashOf(code), cancellation);
 
     /// <summary>The grant of a refresh token, locked with it until it is disposed of; null when there is none.</summary>
     public Task<GrantInUse?> OfRefreshTokenAsync(string token, CancellationToken cancellation) => LockAsync(
-        $"select {Columns}, r.used from refresh_token r join authorization_grant g on g.id = r.grant_id where r.sha256 = $1 for update nowait", HashOf(token), cancellation);
+        $"""
+        select {Columns}, r.used from refresh_token r join authorization_grant g on g.id = r.grant_id where r.sha256 = $1 for update nowait
+        """, HashOf(token), cancellation);
 
     /// <summary>Whether somebody else works on the same grant at this moment.</summary>
     public static bool IsBusy(PostgresException refused) => refused.SqlState == PostgresErrorCodes.LockNotAvailable;

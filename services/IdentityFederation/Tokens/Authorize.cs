@@ -15,7 +15,8 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// the sign-in page and then here again. Nobody is asked for consent: the clients are the hospital's own.
 /// </summary>
 internal sealed class Authorize(
-    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, IDataProtectionProvider protection,
+    TimeProvider clock)
 {
     public const string Path = "/oauth/authorize";
 

@@ -5,8 +5,8 @@ namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>Rotates the signing keys by their age. All replicas look; the expected version lets one be first.</summary>
 internal sealed class KeepSigningKeys(
-    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, WorkerStates states, TimeProvider clock,
-    ILogger<KeepSigningKeys> logger)
+    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, WorkerStates states,
+    TimeProvider clock, ILogger<KeepSigningKeys> logger)
     : BackgroundService
 {
     public const string ByAge = "Its time was over.";

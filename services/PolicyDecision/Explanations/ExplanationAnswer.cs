@@ -42,8 +42,8 @@ internal static class ExplanationAnswer
         }
 
         if (explained.Question.RefusedAs is null
-            && verdict.Reason is not (Reasons.StudyUnknown or Reasons.StudyIndexUnavailable or Reasons.SubjectSuspended or Reasons.SubjectInactive
-                or Reasons.SubjectLocked)
+            && verdict.Reason is not (Reasons.StudyUnknown or Reasons.StudyIndexUnavailable or Reasons.SubjectSuspended
+                or Reasons.SubjectInactive or Reasons.SubjectLocked)
             && snapshot.Policies is { } policies)
         {
             answer["explanation"] = Explain(policies.Compiled, hospitalCase, showsPatients ? Everything : WithoutPatients);

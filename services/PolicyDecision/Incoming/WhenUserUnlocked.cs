@@ -9,5 +9,6 @@ namespace AccessGov.PolicyDecision.Incoming;
 internal static class WhenUserUnlocked
 {
     public static Task Handle(V1.UserUnlocked message, IEventStore store, MessageEnvelope envelope, CancellationToken cancellation) =>
-        store.RunAsync(AccountLock.Streams, message.UserId, AccountLock.Open, Told.By(message.UnlockedBy, envelope), cancellation: cancellation);
+        store.RunAsync(
+            AccountLock.Streams, message.UserId, AccountLock.Open, Told.By(message.UnlockedBy, envelope), cancellation: cancellation);
 }

@@ -93,7 +93,8 @@ internal sealed class FactIntervals : ISubscription
         UserSuspended => ("user", SubjectOf("User", Suspension.Streams.IdOf(stored.StreamId)), Standing, null, null),
         UserLeft => ("user", SubjectOf("User", Departure.Streams.IdOf(stored.StreamId)), Standing, null, null),
         UserLocked => ("user", SubjectOf("User", AccountLock.Streams.IdOf(stored.StreamId)), Standing, null, null),
-        GrantRevoked or RelationEnded or UserReinstated or UserReturned or UserUnlocked or NetworkListRemoved or DutySeparationRemoved => null,
+        UserReinstated or UserReturned or UserUnlocked => null,
+        GrantRevoked or RelationEnded or NetworkListRemoved or DutySeparationRemoved => null,
 
         // What was asked for or drafted holds of nobody.
         AccessRequestEvent or PolicyDraftEvent => null,

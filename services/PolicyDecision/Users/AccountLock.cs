@@ -33,5 +33,6 @@ internal sealed record AccountLock(bool Locked)
     public static Outcome<AccountLockEvent> Close(AccountLock state, string reason) =>
         state.Locked ? Outcome.NothingToDo<AccountLockEvent>() : new UserLocked(reason);
 
-    public static Outcome<AccountLockEvent> Open(AccountLock state) => state.Locked ? new UserUnlocked() : Outcome.NothingToDo<AccountLockEvent>();
+    public static Outcome<AccountLockEvent> Open(AccountLock state) =>
+        state.Locked ? new UserUnlocked() : Outcome.NothingToDo<AccountLockEvent>();
 }

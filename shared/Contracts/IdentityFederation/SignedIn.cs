@@ -10,7 +10,8 @@ namespace AccessGov.Contracts.IdentityFederation.V1;
 /// <param name="Inside">Whether that is one of the hospital's networks; null when somebody showed it again.</param>
 /// <param name="At">When, UTC.</param>
 public sealed record SignedIn(
-    string SessionId, string UserId, IReadOnlyList<string> Methods, string Context, string? Provider, string? Network, bool? Inside, DateTimeOffset At)
+    string SessionId, string UserId, IReadOnlyList<string> Methods, string Context, string? Provider, string? Network, bool? Inside,
+    DateTimeOffset At)
 {
     /// <summary>The name it travels by.</summary>
     public const string MessageName = "accessgov.identity-federation.signed-in.v1";

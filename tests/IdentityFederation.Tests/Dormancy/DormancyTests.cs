@@ -24,7 +24,10 @@ public sealed class DormancyTests : IAsyncLifetime
     {
         await ExecuteAsync("insert into bus.queue (name, role) values ('listener', current_user)");
         await ExecuteAsync(
-            $"insert into bus.subscription (queue, message) values ('listener', '{UserLocked.MessageName}'), ('listener', '{UserUnlocked.MessageName}')");
+            $"""
+            insert into bus.subscription (queue, message)
+            values ('listener', '{UserLocked.MessageName}'), ('listener', '{UserUnlocked.MessageName}')
+            """);
         await using IdentityFederationHost replica = await host.BesideAsync();
         (string away, _) = await SignInBrowser.PersonAsync(host, "away");
         (string here, _) = await SignInBrowser.PersonAsync(host, "here");
@@ -66,9 +69,11 @@ public sealed class DormancyTests : IAsyncLifetime
         JsonNode told = await Tokens.Viewer.TokensAsync(host, browser, client);
 
         await host.Services.GetRequiredService<IdentityFederation.People.PersonCommands>().RunAsync(
-            EventSourcing.EventMetadata.None, person, _ => new IdentityFederation.People.PersonLocked(LockDormant.Dormant, clock.GetUtcNow()), CancellationToken.None);
+            EventSourcing.EventMetadata.None, person,
+            _ => new IdentityFederation.People.PersonLocked(LockDormant.Dormant, clock.GetUtcNow()), CancellationToken.None);
 
-        await Eventually.HoldsAsync(async () => !await Tokens.Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>()), "the token is worth nothing");
+        await Eventually.HoldsAsync(
+            async () => !await Tokens.Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>()), "the token is worth nothing");
         await Tokens.ClientPeer.ShouldRefuseAsync(
             await Tokens.Viewer.RefreshAsync(host, client, told["refresh_token"]!.GetValue<string>()), 400, "invalid_grant");
         await browser.ToSignInAsync(Tokens.Browser.Request(client));
@@ -114,12 +119,14 @@ public sealed class DormancyTests : IAsyncLifetime
         using HttpResponseMessage unlocked = await host.PostAsync($"/people/{person}/unlock", new { reason = "Back from leave." });
         unlocked.IsSuccessStatusCode.ShouldBeTrue(await unlocked.Content.ReadAsStringAsync());
         await Eventually.HoldsAsync(
-            async () => await CountAsync("select count(*) from identity_federation.person_activity where person = $1 and active_at > $2", person,
+            async () => await CountAsync(
+                "select count(*) from identity_federation.person_activity where person = $1 and active_at > $2", person,
                 clock.GetUtcNow() - TimeSpan.FromHours(1)) == 1, "the unlocking is known");
     }
 
     private Task ActivityOfAsync(string person) => Eventually.HoldsAsync(
-        async () => await CountAsync("select count(*) from identity_federation.person_activity where person = $1", person) == 1, "the person is known");
+        async () => await CountAsync("select count(*) from identity_federation.person_activity where person = $1", person) == 1,
+        "the person is known");
 
     private async Task<string[]> HistoryAsync(string person) =>
         [.. (await host.GetAsync($"/people/{person}"))["history"]!.AsArray().Select(change => change!["name"]!.GetValue<string>())];
@@ -128,7 +135,8 @@ public sealed class DormancyTests : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(host.Superuser);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select type from bus.message where queue = 'listener' and subject = $1 order by position", connection)
+        await using var command = new NpgsqlCommand(
+            "select type from bus.message where queue = 'listener' and subject = $1 order by position", connection)
         {
             Parameters = { new() { Value = IdentityFederation.People.Person.Streams.StreamId(person) } },
         };

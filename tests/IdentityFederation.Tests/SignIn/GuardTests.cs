@@ -115,7 +115,8 @@ public sealed class GuardTests : IClassFixture<SignInHost>
         }
 
         ShouldBeHeldBack(guesser);
-        await own.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={Uri.EscapeDataString(IdentityFederation.Sessions.AuthenticationContexts.MultiFactor)}");
+        string two = Uri.EscapeDataString(IdentityFederation.Sessions.AuthenticationContexts.MultiFactor);
+        await own.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={two}");
         await own.TypeCodeAsync(await CodeAsync(secret));
         own.Location.ShouldBe("/account");
     }
@@ -127,7 +128,8 @@ public sealed class GuardTests : IClassFixture<SignInHost>
     {
         var guard = host.Services.GetRequiredService<SignInGuard>();
         Task<TimeSpan?> GuessAsync(string name, int last) => guard.BeginAsync(
-            guard.OfPassword(name, IPAddress.Parse(addresses.Replace("{0}", $"{last}", StringComparison.Ordinal)), null), CancellationToken.None);
+            guard.OfPassword(name, IPAddress.Parse(addresses.Replace("{0}", $"{last}", StringComparison.Ordinal)), null),
+                CancellationToken.None);
 
         // Hammering at one account, which waits, uses the network's limit up no further than the first five.
         for (int i = 0; i < 150; i++)
@@ -142,7 +144,8 @@ public sealed class GuardTests : IClassFixture<SignInHost>
         }
 
         (await GuessAsync($"a colleague of {addresses}", 9)).ShouldBe(stops ? TimeSpan.FromMinutes(10) : null);
-        (await guard.BeginAsync(guard.OfPassword("known", IPAddress.Parse("192.0.2.1"), "a device that is known"), CancellationToken.None)).ShouldBeNull();
+        (await guard.BeginAsync(guard.OfPassword("known", IPAddress.Parse("192.0.2.1"), "a device that is known"), CancellationToken.None))
+            .ShouldBeNull();
     }
 
     private TimeSpan Ahead => running.Clock.GetUtcNow() - DateTimeOffset.UtcNow;

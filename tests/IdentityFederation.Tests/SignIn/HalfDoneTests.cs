@@ -43,7 +43,8 @@ public sealed class HalfDoneTests(SignInHost running) : IClassFixture<SignInHost
         var browser = new SignInBrowser(host);
         await browser.SignInAsync("half.out");
         await browser.AcknowledgeAsync();
-        await browser.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={Uri.EscapeDataString(IdentityFederation.Sessions.AuthenticationContexts.MultiFactor)}");
+        string two = Uri.EscapeDataString(IdentityFederation.Sessions.AuthenticationContexts.MultiFactor);
+        await browser.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={two}");
         browser.Location.ShouldBe("/sign-in/second-factor");
         await browser.FollowAsync();
         var copy = new SignInBrowser(host) { Cookies = new(browser.Cookies, StringComparer.Ordinal) };

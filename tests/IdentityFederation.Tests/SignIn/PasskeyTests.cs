@@ -122,7 +122,8 @@ public sealed class PasskeyTests : IAsyncLifetime
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your passkey is registered.");
         await PressAsync(page, "Finish and sign in");
         IRequest sent = await page.RunAndWaitForRequestAsync(
-            () => PressAsync(page, "Sign in with a passkey"), request => request.Method == "POST" && request.Url.EndsWith("handler=Passkey", StringComparison.Ordinal));
+            () => PressAsync(page, "Sign in with a passkey"),
+            request => request.Method == "POST" && request.Url.EndsWith("handler=Passkey", StringComparison.Ordinal));
         await ShouldBeAsync(page, "Before you go on");
 
         // A passkey that is on several devices does not count; this one is made to look so, so that its count does not refuse the copy.

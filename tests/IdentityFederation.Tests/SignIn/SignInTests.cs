@@ -169,16 +169,19 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
         (await CountAsync(Kept)).ShouldBe(2);
 
         // Encrypted: the bytes that the text stands for are not in the bytes that are kept.
-        await using (var kept = new NpgsqlCommand("select sealed from identity_federation.account_authenticator_app where person = @person", connection))
+        await using (var kept = new NpgsqlCommand(
+            "select sealed from identity_federation.account_authenticator_app where person = @person", connection))
         {
             kept.Parameters.AddWithValue("person", person);
             string box = (string)(await kept.ExecuteScalarAsync())!;
             box.ShouldNotContain(secret);
             byte[] plain = FromBase32(secret);
             OneTimeCodes.Base32(plain).ShouldBe(secret);
-            byte[] bytes = System.Buffers.Text.Base64Url.IsValid(box) ? System.Buffers.Text.Base64Url.DecodeFromChars(box) : Convert.FromBase64String(box);
+            byte[] bytes = System.Buffers.Text.Base64Url.IsValid(box) ? System.Buffers.Text.Base64Url.DecodeFromChars(box)
+                : Convert.FromBase64String(box);
             bytes.AsSpan().IndexOf(plain.AsSpan(0, 8)).ShouldBe(-1);
-            host.Services.GetRequiredService<IdentityFederation.Tokens.KeyVault>().Unseal($"authenticator app of {person}", box).ShouldBe(plain);
+            host.Services.GetRequiredService<IdentityFederation.Tokens.KeyVault>().Unseal($"authenticator app of {person}", box)
+                .ShouldBe(plain);
         }
 
         EventSourcing.EventStream stream = await host.Store.LoadAsync(Account.Streams.StreamId(person), CancellationToken.None);
@@ -269,7 +272,8 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
 
     private static byte[] FromBase32(string text)
     {
-        string bits = string.Concat(text.Select(sign => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(sign), 2).PadLeft(5, '0')));
+        string bits = string.Concat(text.Select(
+            sign => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(sign), 2).PadLeft(5, '0')));
         return [.. Enumerable.Range(0, bits.Length / 8).Select(place => Convert.ToByte(bits.Substring(place * 8, 8), 2))];
     }
 

@@ -40,7 +40,8 @@ public sealed class BrowserClientTests(IdentityFederationHost host) : IClassFixt
     public async Task Nobody_elses_page_may(string origin)
     {
         await Viewer.RegisterAsync(host, "viewer");
-        await host.PutAsync("/clients/gone", new { name = "x", scopes = new[] { "a" }, authentication = "none", redirectUris = new[] { "https://gone.test/cb" } });
+        await host.PutAsync("/clients/gone",
+            new { name = "x", scopes = new[] { "a" }, authentication = "none", redirectUris = new[] { "https://gone.test/cb" } });
         await host.PostAsync("/clients/gone/disable", new { reason = "An alert." });
         foreach ((string path, string method) in new[] { ("/oauth/token", "POST"), ("/oauth/userinfo", "GET"), ("/oauth/jwks", "GET") })
         {

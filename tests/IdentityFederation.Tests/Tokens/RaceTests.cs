@@ -25,10 +25,12 @@ public sealed class RaceTests(IdentityFederationHost host) : IClassFixture<Ident
         HttpResponseMessage[] answers = await RaceAsync(() => Viewer.RefreshAsync(small, client, token));
 
         answers.Count(answer => answer.IsSuccessStatusCode).ShouldBeLessThanOrEqualTo(1);
-        answers.ShouldAllBe(answer => answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.BadRequest || answer.StatusCode == HttpStatusCode.ServiceUnavailable);
+        answers.ShouldAllBe(answer => answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.BadRequest
+            || answer.StatusCode == HttpStatusCode.ServiceUnavailable);
         await ClientPeer.ShouldRefuseAsync(
             await Viewer.UntilAnsweredAsync(() => Viewer.RefreshAsync(small, client, token)), 400, "invalid_grant");
-        ((SessionEnded)(await small.Store.LoadAsync(Session.Streams.StreamId(browser.Session))).Events[^1].Data).Cause.ShouldBe(SessionEnds.TokenReused);
+        ((SessionEnded)(await small.Store.LoadAsync(Session.Streams.StreamId(browser.Session))).Events[^1].Data)
+            .Cause.ShouldBe(SessionEnds.TokenReused);
     }
 
     [Fact]
@@ -49,6 +51,10 @@ public sealed class RaceTests(IdentityFederationHost host) : IClassFixture<Ident
     private static async Task<HttpResponseMessage[]> RaceAsync(Func<Task<HttpResponseMessage>> ask) =>
         await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => ask())).WaitAsync(TimeSpan.FromSeconds(12));
 
-    private Task<IdentityFederationHost> SmallAsync() => host.BesideAsync(("IdentityFederation:ConnectionString", new NpgsqlConnectionStringBuilder(
-        host.Services.GetRequiredService<IOptions<IdentityFederationOptions>>().Value.ConnectionString) { MaxPoolSize = Connections }.ConnectionString));
+    private Task<IdentityFederationHost> SmallAsync()
+    {
+        string known = host.Services.GetRequiredService<IOptions<IdentityFederationOptions>>().Value.ConnectionString;
+        var few = new NpgsqlConnectionStringBuilder(known) { MaxPoolSize = Connections };
+        return host.BesideAsync(("IdentityFederation:ConnectionString", few.ConnectionString));
+    }
 }

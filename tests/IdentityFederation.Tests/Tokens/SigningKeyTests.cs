@@ -44,9 +44,11 @@ public sealed class SigningKeyTests
         await using IdentityFederationHost replica = await host.BesideAsync();
         ClientPeer client = await ClientPeer.WithSecretAsync(host, "rotated", "people.read");
         string first = (await KidsAsync(host)).ShouldHaveSingleItem();
-        (Issuance issuance, IdTokens idTokens) = (host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<IdTokens>());
+        (Issuance issuance, IdTokens idTokens) = (
+            host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<IdTokens>());
         string hint = idTokens.Mint(
-            issuance.Clients["rotated"], new SignedIn("ada", "session", "phr", ["hwk"], clock.GetUtcNow()), null, "token", issuance.Signer!);
+            issuance.Clients["rotated"], new SignedIn("ada", "session", "phr", ["hwk"], clock.GetUtcNow()), null, "token",
+            issuance.Signer!);
         (await idTokens.ReadAsync(hint)).ShouldNotBeNull();
 
         clock.Advance(TimeSpan.FromDays(89));

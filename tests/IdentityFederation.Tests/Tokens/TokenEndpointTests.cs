@@ -166,7 +166,8 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
         await ClientPeer.ShouldRefuseAsync(waits, 429, "temporarily_unavailable");
         waits.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
         (await other.AskAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await client.AskAsync()).StatusCode.ShouldBe(HttpStatusCode.OK, "whoever guesses behind the same address does not lock the client out");
+        (await client.AskAsync()).StatusCode.ShouldBe(
+            HttpStatusCode.OK, "whoever guesses behind the same address does not lock the client out");
         clock.Advance(TimeSpan.FromMinutes(1));
         (await new ClientPeer(own, client.Id, "guess 11").AskAsync()).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

@@ -9,7 +9,8 @@ namespace AccessGov.IdentityFederation.SignIn.Pages;
 /// </summary>
 internal sealed class AcknowledgementModel(LocalSignIn signIn) : PageModel
 {
-    public async Task<IActionResult> OnGetAsync() => await signIn.TicketAsync(HttpContext) is null ? LocalRedirect(SessionsModule.SignInPath) : Page();
+    public async Task<IActionResult> OnGetAsync() =>
+        await signIn.TicketAsync(HttpContext) is null ? LocalRedirect(SessionsModule.SignInPath) : Page();
 
     public async Task<IActionResult> OnPostAsync() => await signIn.TicketAsync(HttpContext) is { } ticket
         ? this.Follow(await signIn.AcknowledgeAsync(HttpContext, ticket))

@@ -35,7 +35,8 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
 
     public Task<IActionResult> OnPostRecoveryCodeAsync() => CheckAsync(ticket => factors.CheckRecoveryCodeAsync(HttpContext, ticket.Person, Code ?? ""));
 
-    public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] Passkeys passkeys) => await signIn.TicketAsync(HttpContext) is { } ticket
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] Passkeys passkeys) =>
+        await signIn.TicketAsync(HttpContext) is { } ticket
         ? Content(await passkeys.RequestAsync(HttpContext, ticket.Person), "application/json")
         : Refused(PageRefusals.TicketSpent);
 
