@@ -58,7 +58,8 @@ internal sealed class Authorize(
         OpenSession? session = await SessionOfAsync(http, sessions);
         if (session is not null)
         {
-            // A session that began inside, or before its person joined a group, is asked for more where and when it is used.
+            // A session that began inside, or before its person joined a group, is asked for more where and when it is used. Not at a
+            // refresh: that comes from the client's server, whose address says nothing of the person's.
             request = request with { Context = await contexts.OfAsync(http, session.State.Person, request.Context) };
         }
 
