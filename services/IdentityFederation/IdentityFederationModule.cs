@@ -2,12 +2,14 @@ using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.IdentityFederation.Dormancy;
 using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Federation.Saml;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Provisioning;
+using AccessGov.IdentityFederation.Reports;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.SignIn;
 using AccessGov.IdentityFederation.Tokens;
@@ -34,6 +36,7 @@ internal static class IdentityFederationModule
         services.AddOutgoingMessages();
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
+        services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
@@ -45,12 +48,15 @@ internal static class IdentityFederationModule
         services.AddSessions();
         services.AddAccounts();
         services.AddFederation();
+        services.AddDormancy();
+        services.AddReports();
         builder.AddSignIn();
     }
 
     public static void MapIdentityFederation(this WebApplication app)
     {
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
+        app.UseCors();
         app.MapOrganisations();
         app.MapPeople();
         app.MapGroups();
@@ -61,6 +67,8 @@ internal static class IdentityFederationModule
         app.MapSessions();
         app.MapAccounts();
         app.MapFederation();
+        app.MapDormancy();
+        app.MapReports();
         app.MapSignIn();
     }
 
@@ -79,7 +87,10 @@ internal static class IdentityFederationModule
             connection, options.Schema, "directories",
             OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
-            + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + SentRequests.CreateTable, cancellation);
+            + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
+            + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + SentRequests.CreateTable
+            + Departures.CreateTable,
+            cancellation);
     });
 
     private static void AddOutgoingMessages(this IServiceCollection services)
@@ -93,6 +104,10 @@ internal static class IdentityFederationModule
             options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
             options.Message<V1.UserReactivated>(V1.UserReactivated.MessageName);
             options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
+            options.Message<V1.UserLocked>(V1.UserLocked.MessageName);
+            options.Message<V1.UserUnlocked>(V1.UserUnlocked.MessageName);
+            options.Message<V1.SignedIn>(V1.SignedIn.MessageName);
+            options.Message<V1.SignInFailed>(V1.SignInFailed.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });
         services.AddSubscription<Outgoing>();

@@ -1,13 +1,17 @@
+using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.Messaging;
 using Npgsql;
 using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.IdentityFederation;
 
-/// <summary>Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.</summary>
+/// <summary>
+/// Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.
+/// </summary>
 internal sealed class Outgoing(IMessageBus bus) : ISubscription
 {
     public string Name => "OutgoingMessages";
@@ -27,6 +31,15 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
             // Whoever is inactive has nothing left to lose when they go for good; those who hear of it twice do nothing the second time.
             PersonDeactivated e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
             PersonDeprovisioned e => new V1.UserDeprovisioned(Id(), e.Reason, by, at),
+            PersonLocked e => new V1.UserLocked(Id(), e.Reason, by, at),
+            PersonUnlocked e => new V1.UserUnlocked(Id(), e.Reason, by, at),
+            SessionStarted e => new V1.SignedIn(
+                Session.Streams.IdOf(stored.StreamId), e.Person, e.Proof.Methods, e.Proof.Context, e.Proof.Provider,
+                SignInGuard.NetworkOf(IPAddress.Parse(e.Device.Address)), e.Device.Inside, e.At),
+
+            // A session is stepped up by its person, and by nobody else.
+            SessionSteppedUp e when by is { } person => new V1.SignedIn(
+                Session.Streams.IdOf(stored.StreamId), person, e.Proof.Methods, e.Proof.Context, e.Proof.Provider, null, null, e.At),
             SessionEnded e => new V1.SessionEnded(Session.Streams.IdOf(stored.StreamId), e.Person, e.Cause, by, at),
             _ => null,
         };

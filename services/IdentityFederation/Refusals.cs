@@ -19,7 +19,7 @@ internal static class Refusals
     public static readonly RefusalTable Table = new(
         Service,
         malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed",
-            "reason_required",
+            "reason_required", "period_malformed",
             "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
             "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required", "password_short", "password_long", "password_is_name", "password_known", "password_repeated_otherwise",
@@ -28,7 +28,8 @@ internal static class Refusals
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown",
             "credential_unknown", "directory_unknown", "provider_unknown"],
         unavailable: ["store_not_started", "provider_unavailable"],
-        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "enrolment_link_spent", "provider_required",
+        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "enrolment_link_spent",
+            "provider_required",
             "provider_factor_missing", "provider_declined", "provider_code_refused", "provider_token_refused", "provider_not_fresh",
             "claims_incomplete", "person_not_provisioned", "access_ended", "user_name_foreign", .. SamlRefusals.ForbiddenCodes]);
 

@@ -129,6 +129,10 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenUserSuspended), overtakesDeadLetters: true);
             options.Message<Identity.UserReinstated>(Identity.UserReinstated.MessageName);
             options.Handler(typeof(WhenUserReinstated));
+            options.Message<Identity.UserLocked>(Identity.UserLocked.MessageName);
+            options.Handler(typeof(WhenUserLocked), overtakesDeadLetters: true);
+            options.Message<Identity.UserUnlocked>(Identity.UserUnlocked.MessageName);
+            options.Handler(typeof(WhenUserUnlocked));
             options.Message<Identity.UserReactivated>(Identity.UserReactivated.MessageName);
             options.Handler(typeof(WhenUserReactivated));
             options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);

@@ -4,12 +4,15 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.Accounts;
 
 /// <summary>
-/// Something happened to a person's local account. What opens an account is in no event: a hash of a password, a sealed secret and a public key are in
-/// tables (<see cref="AccountSecrets"/>), because events stay for ever and those are to be erased when they are replaced, or their person goes.
+/// Something happened to a person's local account. What opens an account is in no event: a hash of a password, a sealed secret and a public
+/// key are in tables (<see cref="AccountSecrets"/>), because events stay for ever and those are to be erased when they are replaced, or
+/// their person goes.
 /// </summary>
 internal abstract record AccountEvent;
 
-/// <summary>Somebody with the right to gave a person a link with which they choose how to sign in. An older link is worth nothing from now on.</summary>
+/// <summary>
+/// Somebody with the right to gave a person a link with which they choose how to sign in. An older link is worth nothing from now on.
+/// </summary>
 [EventName("enrolment_link_issued")]
 internal sealed record EnrolmentLinkIssued(string TokenSha256, DateTimeOffset ExpiresAt) : AccountEvent;
 
@@ -71,22 +74,31 @@ internal sealed record Account(
 
     public static StreamKind<Account, AccountEvent> Streams { get; } = new("account", new Account(null, null, null, [], 0, null), Evolve);
 
+    /// <summary>
+    /// Grows when what somebody showed or began before must not count any more: with another password, something removed, and a link that
+    /// is issued or used. What is added beside does not touch it.
+    /// </summary>
+    public int Stamp { get; init; }
+
     /// <summary>Whether there is a second factor, or a passkey, which is two in one.</summary>
     public bool HasSecondFactor => AppEnrolledAt is not null || !Passkeys.IsEmpty;
 
     public static Account Evolve(Account state, AccountEvent @event) => @event switch
     {
-        EnrolmentLinkIssued e => state with { Link = new EnrolmentLink(e.TokenSha256, e.ExpiresAt) },
-        EnrolmentLinkUsed => state with { Link = null },
-        PasswordSet e => state with { PasswordSetAt = e.At },
+        EnrolmentLinkIssued e => state with { Link = new EnrolmentLink(e.TokenSha256, e.ExpiresAt), Stamp = state.Stamp + 1 },
+        EnrolmentLinkUsed => state with { Link = null, Stamp = state.Stamp + 1 },
+        PasswordSet e => state with { PasswordSetAt = e.At, Stamp = state.Stamp + 1 },
         AuthenticatorAppEnrolled e => state with { AppEnrolledAt = e.At },
         PasskeyRegistered e => state with { Passkeys = state.Passkeys.Add(e.CredentialId) },
         PasskeyUsed => state,
         RecoveryCodesMade e => state with { RecoveryCodesLeft = e.Count },
         RecoveryCodeUsed => state with { RecoveryCodesLeft = state.RecoveryCodesLeft - 1 },
-        CredentialRemoved { Kind: PasswordKind } => state with { PasswordSetAt = null },
-        CredentialRemoved { Kind: AppKind } => state with { AppEnrolledAt = null },
-        CredentialRemoved { Kind: PasskeyKind, CredentialId: { } id } => state with { Passkeys = state.Passkeys.Remove(id) },
+        CredentialRemoved { Kind: PasswordKind } => state with { PasswordSetAt = null, Stamp = state.Stamp + 1 },
+        CredentialRemoved { Kind: AppKind } => state with { AppEnrolledAt = null, Stamp = state.Stamp + 1 },
+        CredentialRemoved { Kind: PasskeyKind, CredentialId: { } id } => state with
+        {
+            Passkeys = state.Passkeys.Remove(id), Stamp = state.Stamp + 1,
+        },
         LoggingAcknowledged e => state with { AcknowledgedAt = e.At },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is no event of an account: the stream is corrupt."),
     };

@@ -26,7 +26,7 @@ internal static class AccountsModule
             passkeys.ServerDomain = here.Host;
             passkeys.UserVerificationRequirement = "required";
             passkeys.ResidentKeyRequirement = "required";
-            passkeys.AuthenticatorTimeout = TimeSpan.FromMinutes(3);
+            passkeys.AuthenticatorTimeout = TimeSpan.FromMinutes(2);
 
             // What the service says about itself never comes from a Host header.
             passkeys.ValidateOrigin = asked => ValueTask.FromResult(

@@ -5,7 +5,8 @@ namespace AccessGov.IdentityFederation.Directories;
 
 /// <summary>Looks at each directory when its time has come, or somebody asks for it. Every replica looks; a lock lets one work.</summary>
 internal sealed class DirectorySchedule(
-    IEventStore store, DirectorySynchroniser synchroniser, IOptions<DirectoriesOptions> options, TimeProvider clock, ILogger<DirectorySchedule> log)
+    IEventStore store, DirectorySynchroniser synchroniser, IOptions<DirectoriesOptions> options, WorkerStates states, TimeProvider clock,
+    ILogger<DirectorySchedule> log)
     : BackgroundService
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
@@ -32,11 +33,13 @@ internal sealed class DirectorySchedule(
             try
             {
                 await synchroniser.RunWhenDueAsync(name, directory, cancellation);
+                states.Works($"directory {name}");
                 failures.Over(kind);
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
                 // Whatever it is, the next attempt begins where the last complete run ended.
+                states.Fails($"directory {name}", e);
                 failures.Outage(kind, e.Message, e);
             }
             catch (OperationCanceledException)

@@ -34,6 +34,23 @@ internal sealed record PersonSuspended(string Reason) : PersonEvent;
 [EventName("person_reinstated")]
 internal sealed record PersonReinstated(string Reason) : PersonEvent;
 
+/// <summary>The person has not signed in for long and will be locked when they do not.</summary>
+/// <param name="ActiveAt">When they were active last.</param>
+/// <param name="LockedFrom">When they will be locked.</param>
+/// <param name="At">When they are warned.</param>
+[EventName("person_warned_of_lock")]
+internal sealed record PersonWarnedOfLock(DateTimeOffset ActiveAt, DateTimeOffset LockedFrom, DateTimeOffset At) : PersonEvent;
+
+/// <summary>The person may not sign in until somebody unlocks them. They keep what they were given.</summary>
+/// <param name="Reason">Why, in a word: dormant.</param>
+/// <param name="ActiveAt">When they were active last.</param>
+[EventName("person_locked")]
+internal sealed record PersonLocked(string Reason, DateTimeOffset ActiveAt) : PersonEvent;
+
+/// <summary>The person may sign in again, and has so long for it as whoever signed in at this moment.</summary>
+[EventName("person_unlocked")]
+internal sealed record PersonUnlocked(string Reason, DateTimeOffset At) : PersonEvent;
+
 /// <summary>The person is gone for good: the id is never given to somebody else, the user name may be.</summary>
 [EventName("person_deprovisioned")]
 internal sealed record PersonDeprovisioned(string Reason, string Source) : PersonEvent;
@@ -70,10 +87,13 @@ internal abstract record Person
         (Unknown, PersonProvisioned e) =>
             new Provisioned(e.Organisation, e.Profile, e.Active, Suspended: false, []) { JustInTime = e.Source == Federation },
         (Provisioned person, PersonChanged e) => Changed(person, e),
-        (Provisioned person, PersonDeactivated) => person with { Active = false },
+        (Provisioned person, PersonDeactivated) => person with { Active = false, LetOut = person.LetOut + 1 },
         (Provisioned person, PersonReactivated) => person with { Active = true },
-        (Provisioned person, PersonSuspended) => person with { Suspended = true },
+        (Provisioned person, PersonSuspended) => person with { Suspended = true, LetOut = person.LetOut + 1 },
         (Provisioned person, PersonReinstated) => person with { Suspended = false },
+        (Provisioned person, PersonWarnedOfLock e) => person with { WarnedOfLockAt = e.At },
+        (Provisioned person, PersonLocked) => person with { Locked = true, LetOut = person.LetOut + 1 },
+        (Provisioned person, PersonUnlocked) => person with { Locked = false },
         (Provisioned person, IdentityLinked e) =>
             person with { Identities = person.Identities.Add(new LinkedIdentity(e.Issuer, e.Subject)) },
         (Provisioned person, IdentityUnlinked e) =>
@@ -105,8 +125,16 @@ internal abstract record Person
     public sealed record Provisioned(string Organisation, PersonProfile Profile, bool Active, bool Suspended,
         ImmutableList<LinkedIdentity> Identities) : Person
     {
+        /// <summary>How often they were let out: what they began before counts no more when they are back.</summary>
+        public int LetOut { get; init; }
+
+        /// <summary>Whether nobody has signed in as them for too long.</summary>
+        public bool Locked { get; init; }
+
+        public DateTimeOffset? WarnedOfLockAt { get; init; }
+
         /// <summary>Whether the person may sign in.</summary>
-        public bool MaySignIn => Active && !Suspended;
+        public bool MaySignIn => Active && !Suspended && !Locked;
 
         /// <summary>When their access ends by itself; null when it does not.</summary>
         public DateTimeOffset? AccessEndsAt { get; init; }

@@ -24,6 +24,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             constraint person_external_id unique (organisation, external_id));
         alter table person_directory add column if not exists access_ends_at timestamptz;
         create index if not exists person_access_ends on person_directory (access_ends_at) where active and access_ends_at is not null;
+        alter table person_directory add column if not exists locked boolean not null default false;
         create table if not exists person_identity (
             issuer text not null, subject text not null, person text not null references person_directory (id) on delete cascade,
             constraint person_identity_once primary key (issuer, subject));
@@ -38,10 +39,10 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
         string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created,
         DateTimeOffset Changed);
 
-    /// <exception cref="RefusedAlongsideException">Somebody else has the user name, the external id or an identity, or the organisation is
-    /// not there.</exception>
-    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction,
-        CancellationToken cancellation)
+    /// <exception cref="RefusedAlongsideException">
+    /// Somebody else has the user name, the external id or an identity, or the organisation is not there.
+    /// </exception>
+    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         if (person is Person.Provisioned here)
@@ -49,11 +50,11 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
                 insert into person_directory
-                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at)
-                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9)
+                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at, locked)
+                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9, $10)
                 on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id,
                     active = excluded.active, suspended = excluded.suspended, profile = excluded.profile, version = excluded.version,
-                    access_ends_at = excluded.access_ends_at, changed_at = now()
+                    access_ends_at = excluded.access_ends_at, locked = excluded.locked, changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });
@@ -62,6 +63,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
                 NpgsqlDbType = NpgsqlDbType.Jsonb });
             row.Parameters.Add(new() { Value = version });
             row.Parameters.Add(ReadModelRows.Optional(here.AccessEndsAt, NpgsqlDbType.TimestampTz));
+            row.Parameters.Add(new() { Value = here.Locked });
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];

@@ -31,6 +31,7 @@ internal static class PersonView
                 person?.Profile,
                 person?.Active,
                 person?.Suspended,
+                person?.Locked,
                 person?.Identities,
                 History = stream.Events.Select(stored => new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, ReasonOf(stored.Data))),
             });
@@ -42,6 +43,8 @@ internal static class PersonView
         PersonDeactivated e => e.Reason,
         PersonSuspended e => e.Reason,
         PersonReinstated e => e.Reason,
+        PersonLocked e => e.Reason,
+        PersonUnlocked e => e.Reason,
         PersonDeprovisioned e => e.Reason,
         _ => null,
     };

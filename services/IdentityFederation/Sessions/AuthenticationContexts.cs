@@ -1,7 +1,8 @@
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// The authentication context classes (acr) that are known here, weakest first, and which of them authentication methods (amr, RFC 8176) amount to.
+/// The authentication context classes (acr) that are known here, weakest first, and which of them authentication methods (amr, RFC 8176)
+/// amount to.
 /// </summary>
 internal static class AuthenticationContexts
 {
@@ -24,6 +25,9 @@ internal static class AuthenticationContexts
 
     /// <summary>Whether somebody who showed the one has shown the other, too.</summary>
     public static bool Satisfies(string shown, string asked) => StrengthOf(asked) > 0 && StrengthOf(shown) >= StrengthOf(asked);
+
+    /// <summary>The stronger of two.</summary>
+    public static string Stronger(string one, string other) => Satisfies(one, other) ? one : other;
 
     /// <summary>What the methods of one sign-in amount to.</summary>
     public static string Of(IReadOnlyList<string> methods) =>

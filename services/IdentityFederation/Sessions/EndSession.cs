@@ -40,7 +40,7 @@ internal static class EndSession
     }
 
     /// <summary>Ends every session of a person, each of which ends once however often it is asked for.</summary>
-    private static async Task<IResult> EndAllAsync(
+    internal static async Task<IResult> EndAllAsync(
         string id, Command command, OpenSessions sessions, IEventStore store, CommandRunner commands, HttpContext http)
     {
         if (commands.Refused(http) is { } refused)
@@ -56,7 +56,10 @@ internal static class EndSession
         var ended = new List<AppendReceipt>();
         foreach (OpenSession session in sessions.Of(id))
         {
-            switch (await store.RunAsync(Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now), Caller.Metadata(http), cancellation: http.RequestAborted))
+            // What ends goes on ending when whoever asked has gone.
+            switch (await store.RunAsync(
+                Session.Streams, session.Id, state => Decide(state, SessionEnds.EndedBySecurity, command.Reason, commands.Now),
+                Caller.Metadata(http), cancellation: CancellationToken.None))
             {
                 case CommandResult<Session>.Accepted accepted:
                     ended.Add(accepted.Receipt);

@@ -8,8 +8,8 @@ namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
 /// The sessions that are open, in memory: a request with a cookie costs no question to the database. Written by the follower of the store,
-/// one event after the other; read by everybody. A session of somebody who is suspended, inactive or gone is over at that event, not at one
-/// of its own.
+/// one event after the other; read by everybody. A session of somebody who is suspended, locked, inactive or gone is over at that event,
+/// not at one of its own.
 /// </summary>
 internal sealed class OpenSessions(TimeProvider clock)
 {
@@ -19,6 +19,7 @@ internal sealed class OpenSessions(TimeProvider clock)
     private readonly ConcurrentDictionary<string, OpenSession> withoutPerson = new(StringComparer.Ordinal);
     private readonly HashSet<string> suspended = new(StringComparer.Ordinal);
     private readonly HashSet<string> inactive = new(StringComparer.Ordinal);
+    private readonly HashSet<string> locked = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource personEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether everything that was written before this process started is known; before that there is no session.</summary>
@@ -71,7 +72,7 @@ internal sealed class OpenSessions(TimeProvider clock)
                     (Session.Open)Session.Evolve(Session.Streams.Initial, started));
 
                 // Begun in the moment in which its person was let out: the two transactions did not see each other.
-                if (suspended.Contains(started.Person) || inactive.Contains(started.Person))
+                if (suspended.Contains(started.Person) || inactive.Contains(started.Person) || locked.Contains(started.Person))
                 {
                     EndWithPerson(begun);
                 }
@@ -110,8 +111,14 @@ internal sealed class OpenSessions(TimeProvider clock)
             case PersonDeactivated or PersonDeprovisioned or PersonProvisioned { Active: false }:
                 inactive.Add(person);
                 break;
+            case PersonLocked:
+                locked.Add(person);
+                break;
             case PersonReinstated:
                 suspended.Remove(person);
+                return;
+            case PersonUnlocked:
+                locked.Remove(person);
                 return;
             case PersonReactivated:
                 inactive.Remove(person);

@@ -5,11 +5,13 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session that is over is
-/// refused at once; the event that says so follows within the interval, for those who are to be told.
+/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session
+/// that is over is refused at once; the event that says so follows within the interval, for those who are to be told.
 /// </summary>
 internal sealed class SessionActivity(
-    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, TimeProvider clock, ILogger<SessionActivity> logger) : BackgroundService, IHealthCheck
+    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, WorkerStates states, TimeProvider clock,
+    ILogger<SessionActivity> logger)
+    : BackgroundService, IHealthCheck
 {
     public const string CreateTable =
         """
@@ -46,11 +48,18 @@ internal sealed class SessionActivity(
                 await EndThoseWithoutPersonAsync(stoppingToken);
                 await ExchangeAsync(stoppingToken);
                 await EndThoseOverAsync(stoppingToken);
+                states.Works("session-activity");
                 failures.Over();
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested && (CommandRunner.NotWritten(e) is not null || e is NpgsqlException))
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it is: sessions that are over are refused all the same, and health says that nobody is told.
+                states.Fails("session-activity", e);
                 failures.Outage("The activity of sessions cannot be exchanged, it is tried again until it can", e.Message, e);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
             }
 
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

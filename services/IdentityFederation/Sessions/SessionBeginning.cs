@@ -1,7 +1,9 @@
 using System.Net;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Dormancy;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.People;
+using AccessGov.IdentityFederation.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -13,12 +15,15 @@ namespace AccessGov.IdentityFederation.Sessions;
 /// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
-    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, IOptions<SessionLimits> limits,
-    TimeProvider clock)
+    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures,
+    IOptions<SessionLimits> limits, TimeProvider clock)
 {
     private const int UserAgentMax = 200;
     private static readonly Refusal MayNot = new(
         "sign_in_refused", "You cannot sign in here. Ask the service desk; nothing is wrong with what you typed.");
+
+    private static readonly Refusal IsLocked = new(
+        "person_locked", "Your account was not used for a long time and is locked: ask the service desk to unlock it.");
 
     /// <summary>
     /// Signs a person in who has shown who they are, and writes the cookie. Somebody who is signed in already steps up: what they showed
@@ -40,6 +45,7 @@ internal sealed class SessionBeginning(
         }
         catch (RefusedAlongsideException e)
         {
+            await failures.RecordAsync(person, SignInFailures.MayNotSignIn, http.Connection.RemoteIpAddress, CancellationToken.None);
             return e.Refusal;
         }
         catch (Exception e) when (CommandRunner.NotWritten(e) is { } refusal)
@@ -104,7 +110,8 @@ internal sealed class SessionBeginning(
         CommandResult<Session> result = await store.RunAsync(Session.Streams, id, decide,
             Caller.Metadata(http) with { Actor = person },
             alongside: mustMayComeIn
-                ? (transaction, _, cancellation) => RequireAsync(person, clock.GetUtcNow(), transaction, cancellation) : null,
+                ? (transaction, _, cancellation) => ComeInAsync(person, clock.GetUtcNow(), transaction, cancellation)
+                : null,
             // What ends goes on ending when the browser has gone.
             cancellation: mustMayComeIn ? http.RequestAborted : CancellationToken.None);
         if (result is CommandResult<Session>.Refused { Reason: var refusal })
@@ -127,17 +134,26 @@ internal sealed class SessionBeginning(
     }
 
     // In the transaction, with the row locked: whoever is let out at this moment does not slip in.
-    private static async Task RequireAsync(string person, DateTimeOffset now, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task ComeInAsync(string person, DateTimeOffset now, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            "select active and not suspended and coalesce(access_ends_at > $2, true) from person_directory where id = $1 for share",
+            "select active and not suspended and coalesce(access_ends_at > $2, true), locked from person_directory where id = $1 for share",
             transaction.Connection, transaction);
         command.Parameters.Add(new() { Value = person });
         command.Parameters.Add(new() { Value = now });
-        if (await command.ExecuteScalarAsync(cancellation) is not true)
+        Refusal? refusal = await ReadModelRows.ReadAsync(
+            command, row => (MayCome: row.GetBoolean(0), Locked: row.GetBoolean(1)), cancellation) switch
         {
-            throw new RefusedAlongsideException(MayNot);
+            [{ MayCome: true, Locked: false }] => null,
+            [{ MayCome: true }] => IsLocked,
+            _ => MayNot,
+        };
+        if (refusal is not null)
+        {
+            throw new RefusedAlongsideException(refusal);
         }
+
+        await Activity.WriteAsync(person, now, transaction, cancellation);
     }
 
     /// <summary>What the framework carries from signing in to the store of tickets.</summary>

@@ -1,15 +1,14 @@
 using AccessGov.IdentityFederation.Accounts;
-using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// Who may change what they sign in with: whoever came by an enrolment link, and whoever has shown a moment ago the strongest that they have. A session that
-/// was left open, or stolen, is not enough.
+/// Who may change what they sign in with: whoever came by an enrolment link, and whoever has shown a moment ago the strongest that they
+/// have. A session that was left open, or stolen, is not enough.
 /// </summary>
-internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accounts, PersonDirectory people, SealedCookies cookies)
+internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accounts, CredentialStamps stamps, SealedCookies cookies)
 {
     /// <summary>How long ago they may have shown it.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
@@ -23,13 +22,28 @@ internal sealed class CredentialOwners(LocalSignIn signIn, AccountCommands accou
         public string Back(string done) => QueryHelpers.AddQueryString(Enrolling is null ? AccountPaths.Account : IssueEnrolment.Path, "done", done);
     }
 
+    /// <summary>The enrolment of the request; null without one, and when what it rests on counts no more.</summary>
+    public async Task<Enrolment?> EnrolmentAsync(HttpContext http) =>
+        cookies.Read<Enrolment>(http, Enrolment.Cookie) is { } enrolling
+            && await stamps.HoldsAsync(enrolling.Person, enrolling.Stamp, http.RequestAborted)
+            ? enrolling
+            : null;
+
+    /// <summary>Begins an enrolment, or goes on with it after a change of its own.</summary>
+    public async Task EnrolAsync(HttpContext http, string person, bool onlySecondFactor)
+    {
+        if (await stamps.OfAsync(person, http.RequestAborted) is { } stamp)
+        {
+            cookies.Write(http, Enrolment.Cookie, new Enrolment(person, onlySecondFactor, stamp), Enrolment.Lasts);
+        }
+    }
+
     public async Task<Owner> FindAsync(HttpContext http, string path)
     {
-        if (cookies.Read<Enrolment>(http, Enrolment.Cookie) is { } enrolling)
+        if (await EnrolmentAsync(http) is { } enrolling)
         {
             // Whoever came with a password alone sets up the first second factor, and no further one beside it.
-            bool may = await people.FindAsync(enrolling.Person, http.RequestAborted) is not null
-                && !(enrolling.OnlySecondFactor && (await accounts.FindAsync(enrolling.Person, http.RequestAborted)).HasSecondFactor);
+            bool may = !(enrolling.OnlySecondFactor && (await accounts.FindAsync(enrolling.Person, http.RequestAborted)).HasSecondFactor);
             return new Owner(may ? enrolling.Person : null, enrolling, IssueEnrolment.Path);
         }
 

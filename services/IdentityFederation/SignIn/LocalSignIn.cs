@@ -1,10 +1,7 @@
-using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
-using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
@@ -12,8 +9,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// What happens after somebody has shown a factor: another one is asked for, or what they do is logged they acknowledge, or they are in.
 /// </summary>
 internal sealed class LocalSignIn(
-    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, GroupDirectory groups, SealedCookies cookies,
-    KnownDevices devices, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings, ILogger<LocalSignIn> logger)
+    AccountCommands accounts, SessionBeginning beginning, OpenSessions sessions, NeededContexts contexts, SealedCookies cookies,
+    CredentialStamps stamps, KnownDevices devices, ILogger<LocalSignIn> logger)
 {
     public const string TicketCookie = "sign-in";
     public const string SecondFactorPath = "/sign-in/second-factor";
@@ -41,8 +38,20 @@ internal sealed class LocalSignIn(
         (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value is { } id
             ? sessions.Find(id) : null;
 
-    /// <summary>The half-done sign-in of the request; null without one.</summary>
-    public SignInTicket? Ticket(HttpContext http) => cookies.Read<SignInTicket>(http, TicketCookie);
+    /// <summary>The half-done sign-in of the request; null without one, and when what it rests on counts no more.</summary>
+    public async Task<SignInTicket?> TicketAsync(HttpContext http) =>
+        cookies.Read<SignInTicket>(http, TicketCookie) is { } ticket
+            && (ticket.Session is null || sessions.Find(ticket.Session) is not null)
+        && await stamps.HoldsAsync(ticket.Person, ticket.Stamp, http.RequestAborted)
+            ? ticket
+            : null;
+
+    /// <summary>What a browser was in the middle of ends with the session.</summary>
+    public static void Forget(HttpContext http, SealedCookies cookies)
+    {
+        cookies.Delete(http, TicketCookie);
+        cookies.Delete(http, Enrolment.Cookie);
+    }
 
     /// <summary>The strongest that somebody can show.</summary>
     public static string StrongestOf(Account account) =>
@@ -60,15 +69,15 @@ internal sealed class LocalSignIn(
         Vouched? vouched = null)
     {
         Account account = await accounts.FindAsync(person, http.RequestAborted);
-        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
-        string needed = await NeededAsync(http, person, account, inside, wish);
+        string needed = await NeededAsync(http, person, account, wish);
         if (!AuthenticationContexts.Satisfies(AuthenticationContexts.Of(methods), needed))
         {
-            return AskForMore(http, new SignInTicket(person, methods, needed, wish, vouched), account, inside);
+            return await AskForMoreAsync(http, person, methods, account, needed, wish, vouched);
         }
 
-        var ticket = new SignInTicket(person, methods, needed, wish, vouched);
-        return account.AcknowledgedAt is null ? Ask(http, AcknowledgementPath, ticket) : await FinishAsync(http, ticket);
+        return account.AcknowledgedAt is null
+            ? await AskAsync(http, AcknowledgementPath, person, methods, needed, wish, vouched)
+            : await FinishAsync(http, new SignInTicket(person, methods, needed, wish, "", null, vouched));
     }
 
     /// <summary>The person has acknowledged that what they do is logged.</summary>
@@ -88,20 +97,19 @@ internal sealed class LocalSignIn(
             return new Step(null, refusal);
         }
 
-        cookies.Delete(http, TicketCookie);
-
         // On a shared computer, what somebody else began to set up is not this person's.
-        cookies.Delete(http, Enrolment.Cookie);
+        Forget(http, cookies);
         devices.Remember(http, person);
         Log.SignedIn(logger, person, proof.Context);
         return new Step(ticket.Wish.ReturnUrl ?? AccountPaths.Account);
     }
 
-    private Step AskForMore(HttpContext http, SignInTicket ticket, Account account, bool inside)
+    private async Task<Step> AskForMoreAsync(
+        HttpContext http, string person, IReadOnlyList<string> methods, Account account, string needed, SignInWish wish, Vouched? vouched)
     {
-        if (AuthenticationContexts.Satisfies(StrongestOf(account), ticket.Needed))
+        if (AuthenticationContexts.Satisfies(StrongestOf(account), needed))
         {
-            return Ask(http, SecondFactorPath, ticket);
+            return await AskAsync(http, SecondFactorPath, person, methods, needed, wish, vouched);
         }
 
         if (account.HasSecondFactor)
@@ -109,49 +117,50 @@ internal sealed class LocalSignIn(
             return new Step(null, PasskeyRequired);
         }
 
-        if (ticket.Vouched is not null)
+        if (vouched is not null)
         {
             return new Step(null, ProviderFactorMissing);
         }
 
         // Outside, the password alone is no reason to believe that it is they who set the factor up.
-        if (!inside)
+        if (!contexts.IsInside(http))
         {
             return new Step(null, SecondFactorRequired);
         }
 
-        cookies.Write(http, Enrolment.Cookie, new Enrolment(ticket.Person, OnlySecondFactor: true), Enrolment.Lasts);
+        if (await stamps.OfAsync(person, http.RequestAborted) is not { } stamp)
+        {
+            return new Step(null, PageRefusals.TicketSpent);
+        }
+
+        cookies.Write(http, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: true, stamp), Enrolment.Lasts);
         return new Step(IssueEnrolment.Path);
     }
 
-    private async Task<string> NeededAsync(HttpContext http, string person, Account account, bool inside, SignInWish wish)
+    private async Task<string> NeededAsync(HttpContext http, string person, Account account, SignInWish wish)
     {
-        string needed = wish.Asked ?? AuthenticationContexts.SingleFactor;
-        if (!inside || await IsInSecondFactorGroupAsync(http, person))
-        {
-            needed = Stronger(needed, AuthenticationContexts.MultiFactor);
-        }
+        string needed = await contexts.OfAsync(http, person, wish.Asked);
 
         // Whoever goes on in a session shows again what it rests on: a password alone does not freshen a session that a passkey began.
         string strongest = StrongestOf(account);
         return await SessionAsync(http) is { } present && present.State.Person == person
-            ? Stronger(needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest)
-                ? strongest : present.State.Proof.Context)
+            ? AuthenticationContexts.Stronger(
+                needed, AuthenticationContexts.Satisfies(present.State.Proof.Context, strongest) ? strongest : present.State.Proof.Context)
             : needed;
     }
 
-    private async Task<bool> IsInSecondFactorGroupAsync(HttpContext http, string person) =>
-        settings.Value.SecondFactorGroups.Count > 0
-        && (await groups.OfPeopleAsync([person], http.RequestAborted))[person]
-            .Any(membership => settings.Value.SecondFactorGroups.Contains(membership.Group, StringComparer.Ordinal));
-
-    private Step Ask(HttpContext http, string path, SignInTicket ticket)
+    private async Task<Step> AskAsync(
+        HttpContext http, string path, string person, IReadOnlyList<string> methods, string needed, SignInWish wish, Vouched? vouched)
     {
-        cookies.Write(http, TicketCookie, ticket, TicketLasts);
+        string? session = await SessionAsync(http) is { } present && present.State.Person == person ? present.Id : null;
+        if (await stamps.OfAsync(person, http.RequestAborted) is not { } stamp)
+        {
+            return new Step(null, PageRefusals.TicketSpent);
+        }
+
+        cookies.Write(http, TicketCookie, new SignInTicket(person, methods, needed, wish, stamp, session, vouched), TicketLasts);
         return new Step(path);
     }
-
-    private static string Stronger(string one, string other) => AuthenticationContexts.Satisfies(one, other) ? one : other;
 }
 
 /// <summary>Where it goes on, or why it does not.</summary>
@@ -162,8 +171,11 @@ internal sealed record Step(string? Path, Refusal? Refusal = null);
 /// <param name="Methods">What they have shown.</param>
 /// <param name="Needed">The context that is needed.</param>
 /// <param name="Wish">What was asked for at the beginning.</param>
+/// <param name="Stamp">What it rests on (<see cref="CredentialStamps"/>).</param>
+/// <param name="Session">The session that it steps up; null without one.</param>
 /// <param name="Vouched">The identity provider that says so; null where they showed it here.</param>
-internal sealed record SignInTicket(string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, Vouched? Vouched = null);
+internal sealed record SignInTicket(
+    string Person, IReadOnlyList<string> Methods, string Needed, SignInWish Wish, string Stamp, string? Session, Vouched? Vouched = null);
 
 /// <summary>An identity provider that says who somebody is.</summary>
 /// <param name="Provider">Its issuer.</param>
@@ -179,7 +191,8 @@ internal sealed record SignInWish(string? ReturnUrl, string? Asked);
 /// <summary>A person who sets up what they sign in with, without a session.</summary>
 /// <param name="Person">Who.</param>
 /// <param name="OnlySecondFactor">Whether they came with a password, which is not to be replaced then, or with a link.</param>
-internal sealed record Enrolment(string Person, bool OnlySecondFactor)
+/// <param name="Stamp">What it rests on (<see cref="CredentialStamps"/>).</param>
+internal sealed record Enrolment(string Person, bool OnlySecondFactor, string Stamp)
 {
     public const string Cookie = "enrolment";
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(30);

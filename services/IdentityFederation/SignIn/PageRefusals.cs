@@ -12,10 +12,13 @@ internal static class PageRefusals
     public static readonly Refusal Wrong = new(
         "sign_in_wrong", "The user name or the password is not right, or this account cannot sign in with a password. Try again, or ask the service desk.");
 
-    public static readonly Refusal TicketSpent = new("sign_in_expired", "That took longer than five minutes: begin anew.");
+    public static readonly Refusal TicketSpent = new(
+        "sign_in_expired", "That took longer than five minutes, or what you sign in with is another than before: begin anew.");
 
     public static Refusal TooMany(TimeSpan wait) => new(
-        "too_many_failures", $"There were too many failures from your network. Wait {(int)Math.Ceiling(wait.TotalSeconds)} seconds, then try again.");
+        "too_many_failures",
+        $"There were too many failures. Wait {(int)Math.Ceiling(wait.TotalSeconds)} seconds, then try again, "
+        + "or use a browser that you have signed in with before.");
 
     /// <summary>The page again, with the refusal.</summary>
     public static PageResult Refuse(this PageModel page, Refusal refusal)
@@ -25,7 +28,9 @@ internal static class PageRefusals
         return page.Page();
     }
 
-    /// <summary>Where a step leads, or the page again with the reason why it leads nowhere. Nowhere but to a path of this service.</summary>
+    /// <summary>
+    /// Where a step leads, or the page again with the reason why it leads nowhere. Nowhere but to a path of this service.
+    /// </summary>
     public static IActionResult Follow(this PageModel page, Step step) => step.Refusal is { } refusal
         ? page.Refuse(refusal)
         : page.LocalRedirect(page.Url.IsLocalUrl(step.Path) ? step.Path! : AccountPaths.Account);

@@ -11,8 +11,8 @@ namespace AccessGov.IdentityFederation.SignIn;
 /// password at all: the answer is the same, and one hash is computed each time.
 /// </summary>
 internal sealed class PasswordCheck(
-    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, KnownDevices devices,
-    HomeRealms realms, ILogger<PasswordCheck> logger)
+    PersonDirectory people, AccountSecrets secrets, IPasswordHasher<PasskeyOwner> hasher, SignInGuard guard, SignInFailures failures,
+    KnownDevices devices, HomeRealms realms, ILogger<PasswordCheck> logger)
 {
     /// <summary>A hash of what nobody knows, for whoever has none.</summary>
     private readonly Lazy<string> nobodys = new(() => hasher.HashPassword(new("", ""), RandomNumberGenerator.GetHexString(64)));
@@ -29,12 +29,13 @@ internal sealed class PasswordCheck(
         PersonDirectory.Entry? person = isName ? await people.FindByUserNameAsync(userName, cancellation) : null;
 
         // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
-        SignInGuard.Attempt attempt = guard.Of(
-            "password", null, isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
+        SignInGuard.Attempt attempt = guard.OfPassword(
+            isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
             person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {
             Log.HeldBack(logger, person?.Id ?? Log.Unknown, attempt.Network);
+            await failures.RecordAsync(person?.Id, SignInFailures.HeldBack, http.Connection.RemoteIpAddress, CancellationToken.None);
             return new Answer(null, wait);
         }
 
@@ -46,6 +47,7 @@ internal sealed class PasswordCheck(
         if (!right || tooLong || hash is null || elsewhere || person is not { Active: true, Suspended: false })
         {
             Log.Failed(logger, "password", person?.Id ?? Log.Unknown, attempt.Network);
+            await failures.RecordAsync(person?.Id, SignInFailures.Password, http.Connection.RemoteIpAddress, CancellationToken.None);
             return new Answer(null, null);
         }
 

@@ -3,8 +3,12 @@ using AccessGov.IdentityFederation.Accounts;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
-/// <summary>Checks what is typed as a second factor: a code of an authenticator app, or a recovery code. Both are one-time codes (otp).</summary>
-internal sealed class SecondFactors(AccountCommands accounts, AccountSecrets secrets, SignInGuard guard, KnownDevices devices, ILogger<SecondFactors> logger)
+/// <summary>
+/// Checks what is typed as a second factor: a code of an authenticator app, or a recovery code. Both are one-time codes (otp).
+/// </summary>
+internal sealed class SecondFactors(
+    AccountCommands accounts, AccountSecrets secrets, SignInGuard guard, SignInFailures failures, KnownDevices devices,
+    ILogger<SecondFactors> logger)
 {
     public static readonly Refusal WrongCode = new(
         "code_wrong", "This code is not right, or it was used already: wait for the next one and type that.");
@@ -25,10 +29,11 @@ internal sealed class SecondFactors(AccountCommands accounts, AccountSecrets sec
 
     private async Task<Refusal?> GuardedAsync(HttpContext http, string person, Func<Task<Refusal?>> check)
     {
-        SignInGuard.Attempt attempt = guard.Of("second-factor", person, "", http.Connection.RemoteIpAddress, devices.Of(http, person));
+        SignInGuard.Attempt attempt = guard.OfSecondFactor(person, http.Connection.RemoteIpAddress, devices.Of(http, person));
         if (await guard.BeginAsync(attempt, http.RequestAborted) is { } wait)
         {
             Log.HeldBack(logger, person, attempt.Network);
+            await failures.RecordAsync(person, SignInFailures.HeldBack, http.Connection.RemoteIpAddress, CancellationToken.None);
             return PageRefusals.TooMany(wait);
         }
 
@@ -40,6 +45,7 @@ internal sealed class SecondFactors(AccountCommands accounts, AccountSecrets sec
         else
         {
             Log.Failed(logger, "second factor", person, attempt.Network);
+            await failures.RecordAsync(person, SignInFailures.SecondFactor, http.Connection.RemoteIpAddress, CancellationToken.None);
         }
 
         return refusal;

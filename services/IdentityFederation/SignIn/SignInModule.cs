@@ -9,8 +9,11 @@ internal static class SignInModule
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         IServiceCollection services = builder.Services;
-        services.AddSingleton<SealedCookies>().AddSingleton<SignInGuard>().AddSingleton<KnownDevices>().AddSingleton<PasswordCheck>();
-        services.AddSingleton<LocalSignIn>().AddSingleton<CredentialOwners>().AddSingleton<SecondFactors>().AddScoped<Passkeys>();
+        services.AddSingleton<SealedCookies>().AddSingleton<SignInGuard>().AddSingleton<KnownDevices>().AddSingleton<SpentChallenges>()
+            .AddSingleton<SignInFailures>().AddSingleton<PasswordCheck>();
+        services.AddSingleton<NeededContexts>().AddSingleton<CredentialStamps>().AddSingleton<LocalSignIn>()
+            .AddSingleton<CredentialOwners>().AddSingleton<SecondFactors>().AddScoped<Passkeys>();
+        services.AddHostedService<TellFailures>();
 
         // Pages stand beside the features that they are of, and each names its address.
         services.AddRazorPages(pages =>

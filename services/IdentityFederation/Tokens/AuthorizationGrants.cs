@@ -8,8 +8,8 @@ using NpgsqlTypes;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// What clients were given for people: one row for each code, to which all refresh tokens and the access tokens that are good still belong. Codes and refresh
-/// tokens are 256 random bits of which only the hash is kept; each is good once, whoever is how fast.
+/// What clients were given for people: one row for each code, to which all refresh tokens and the access tokens that are good still belong.
+/// Codes and refresh tokens are 256 random bits of which only the hash is kept; each is good once, whoever is how fast.
 /// </summary>
 internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -81,13 +81,23 @@ internal sealed class AuthorizationGrants(NpgsqlDataSource database, TimeProvide
         return code;
     }
 
-    /// <summary>The grant of a code, locked until it is disposed of; null when there is none.</summary>
+    /// <summary>
+    /// The grant of a code, locked until it is disposed of; null when there is none. Whoever comes while somebody else works on it does not
+    /// wait: a hundred who show the same would keep all connections.
+    /// </summary>
+    /// <exception cref="PostgresException">Somebody else works on it (<see cref="IsBusy"/>).</exception>
     public Task<GrantInUse?> OfCodeAsync(string code, CancellationToken cancellation) =>
-        LockAsync($"select {Columns}, false from authorization_grant g where code_sha256 = $1 for update", HashOf(code), cancellation);
+        LockAsync(
+            $"select {Columns}, false from authorization_grant g where code_sha256 = $1 for update nowait", HashOf(code), cancellation);
 
     /// <summary>The grant of a refresh token, locked with it until it is disposed of; null when there is none.</summary>
     public Task<GrantInUse?> OfRefreshTokenAsync(string token, CancellationToken cancellation) => LockAsync(
-        $"select {Columns}, r.used from refresh_token r join authorization_grant g on g.id = r.grant_id where r.sha256 = $1 for update", HashOf(token), cancellation);
+        $"""
+        select {Columns}, r.used from refresh_token r join authorization_grant g on g.id = r.grant_id where r.sha256 = $1 for update nowait
+        """, HashOf(token), cancellation);
+
+    /// <summary>Whether somebody else works on the same grant at this moment.</summary>
+    public static bool IsBusy(PostgresException refused) => refused.SqlState == PostgresErrorCodes.LockNotAvailable;
 
     private async Task<GrantInUse?> LockAsync(string sql, byte[] sha256, CancellationToken cancellation)
     {

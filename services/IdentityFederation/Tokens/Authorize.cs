@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -10,11 +11,12 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// The authorization endpoint: whoever is signed in, lately and strongly enough, is sent back to the client with a code; anybody else to the sign-in page and
-/// then here again. Nobody is asked for consent: the clients are the hospital's own.
+/// The authorization endpoint: whoever is signed in, lately and strongly enough, is sent back to the client with a code; anybody else to
+/// the sign-in page and then here again. Nobody is asked for consent: the clients are the hospital's own.
 /// </summary>
 internal sealed class Authorize(
-    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, ScopesOfPeople people, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, ScopesOfPeople people,
+    IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/authorize";
 
@@ -54,9 +56,15 @@ internal sealed class Authorize(
         string query = form.QueryWithout(AskedParameter);
         DateTimeOffset? asked = AskedAt(form[AskedParameter], query, now);
         OpenSession? session = await SessionOfAsync(http, sessions);
-        if (session is not null && await people.WantMoreFactorsAsync(session.State.Person, request.Scopes, http.RequestAborted))
+        if (session is not null)
         {
-            request = request.WithAtLeast(AuthenticationContexts.MultiFactor);
+            // A session that began inside, or before its person joined a group, is asked for more where and when it is used. Not at a
+            // refresh: that comes from the client's server, whose address says nothing of the person's.
+            request = request with { Context = await contexts.OfAsync(http, session.State.Person, request.Context) };
+            if (await people.WantMoreFactorsAsync(session.State.Person, request.Scopes, http.RequestAborted))
+            {
+                request = request.WithAtLeast(AuthenticationContexts.MultiFactor);
+            }
         }
 
         if (session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now))

@@ -25,7 +25,7 @@ internal static class Discovery
         {
             routes.MapGet($"/.well-known/{name}", (Issuance issuance, HttpContext http) =>
                     Cacheable(http, "application/json", Describe(issuance.Issuer)))
-                .AllowAnonymous().WithTags("OAuth");
+                .AllowAnonymous().RequireCors(BrowserClients.Policy).WithTags("OAuth");
         }
 
         routes.MapGet(KeysPath, (Issuance issuance, TimeProvider clock, HttpContext http) => issuance.Ring.Keys.Count == 0
@@ -37,7 +37,7 @@ internal static class Discovery
                         kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = key.Key.KeyId, x = key.Key.X, y = key.Key.Y,
                     }),
                 }))
-            .AllowAnonymous().WithTags("OAuth");
+            .AllowAnonymous().RequireCors(BrowserClients.Policy).WithTags("OAuth");
     }
 
     private static object Describe(string issuer) => new
@@ -80,6 +80,9 @@ internal static class Discovery
         string tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = "public, max-age=300";
+
+        // Who may read it from a page of another origin is told in the headers: what is kept for one is not good for another.
+        http.Response.Headers.Append("Vary", "Origin");
         return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries)
             .Any(known => known == tag || known == "*")
             ? Results.StatusCode(StatusCodes.Status304NotModified)

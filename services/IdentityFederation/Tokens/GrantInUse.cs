@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>A grant that one request works on: the row is locked, so that of two who show the same code or refresh token one comes after the other.</summary>
+/// <summary>
+/// A grant that one request works on: the row is locked, so that of two who show the same code or refresh token one comes after the other.
+/// </summary>
 /// <param name="transaction">Ends with this.</param>
 /// <param name="grant">What the client was given.</param>
 /// <param name="used">Whether the refresh token by which it was found was shown before.</param>
@@ -10,6 +12,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGrants.Grant grant, bool used, byte[] sha256) : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection = transaction.Connection!;
+    private bool released;
 
     public AuthorizationGrants.Grant Grant => grant;
 
@@ -24,7 +27,7 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
         await using var command = new NpgsqlCommand(
             """
             select array(select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
-            from person_directory where id = $1 and active and not suspended for share
+            from person_directory where id = $1 and active and not suspended and not locked for share
             """, connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
         return await command.ExecuteScalarAsync(cancellation) as string[];
@@ -53,26 +56,35 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>The access tokens that were given in it and may be good still.</summary>
-    public async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("select id, expires_at from granted_token where grant_id = $1", connection, transaction);
         command.Parameters.Add(new() { Value = grant.Id });
         return await ReadModelRows.ReadAsync(command, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation);
     }
 
-    /// <summary>Nothing more is given for it.</summary>
-    public async Task EndAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Nothing more is given for it from now on, and lock and connection are given back: who holds them asks for no second connection.
+    /// </summary>
+    /// <returns>The access tokens that were given in it and may be good still.</returns>
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> EndAsync(CancellationToken cancellation)
     {
+        IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)> tokens = await TokensAsync(cancellation);
         await using var command = new NpgsqlCommand("update authorization_grant set ended = true where id = $1", connection, transaction);
         command.Parameters.Add(new() { Value = grant.Id });
         await command.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        await DisposeAsync();
+        return tokens;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        if (!released)
+        {
+            released = true;
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }

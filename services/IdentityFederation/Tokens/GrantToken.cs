@@ -20,6 +20,7 @@ internal static class GrantToken
                 _ => Refused(
                     "unsupported_grant_type", $"The grant types here are {ClientCredentials}, {GrantForPerson.Code} and {GrantForPerson.Refresh}."),
             }))
+        .RequireCors(BrowserClients.Policy)
         .AsOAuth("grantToken", ["grant_type"], ["scope", "resource", "code", "redirect_uri", "code_verifier", "refresh_token"]);
 
     private static ValueTask<IResult> Refused(string error, string sentence) => ValueTask.FromResult(OAuthAnswer.Refuse(error, sentence));

@@ -38,9 +38,18 @@ internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyV
     public string? SigningFault => keys.Fault;
 
     // Before it is known which keys, tokens and clients are worth nothing any more, nobody can be recognised.
-    IReadOnlyList<SecurityKey> ISigningKeySource.Keys => IsRead ? keys.Public : [];
+    IReadOnlyList<SecurityKey> ISigningKeySource.Keys => IsRead ? PublicKeys : [];
 
-    public IReadOnlyList<SecurityKey> PublicKeys => keys.Public;
+    /// <summary>The keys that are shown at this moment: what left the JWKS is not good here either.</summary>
+    public IReadOnlyList<SecurityKey> PublicKeys
+    {
+        get
+        {
+            IssuerKeys known = keys;
+            DateTimeOffset now = clock.GetUtcNow();
+            return [.. known.Public.Where(key => known.Ring.IsShownAt(key.KeyId, now))];
+        }
+    }
 
     public bool IsRevoked(string tokenId) => revoked.ContainsKey(tokenId);
 

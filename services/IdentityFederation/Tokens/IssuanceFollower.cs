@@ -8,14 +8,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Keeps clients, signing keys, revocations and open sessions in memory by following the event store: no token costs a question to the database, and a
-/// replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
+/// Keeps clients, signing keys, revocations and open sessions in memory by following the event store: no token costs a question to the
+/// database, and a replica knows of a change as soon as it is numbered. While the store is away, the last state stays.
 /// </summary>
 internal sealed class IssuanceFollower(
-    IEventStore store, Issuance issuance, OpenSessions sessions, ITokenValidator tokens, TimeProvider clock, ILogger<IssuanceFollower> logger)
+    IEventStore store, Issuance issuance, OpenSessions sessions, ITokenValidator tokens, WorkerStates states, TimeProvider clock,
+    ILogger<IssuanceFollower> logger)
     : BackgroundService, IHealthCheck
 {
     private const int PageSize = 5_000;
+    private const string Worker = "issuance";
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan TokensLastFor = TimeSpan.FromMinutes(ClientDefinition.TokenMinutesMax);
@@ -42,6 +44,10 @@ internal sealed class IssuanceFollower(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(
         !issuance.IsRead ? HealthCheckResult.Unhealthy("The clients and keys are being read.")
+        // Whoever does not hear of ended sessions and revoked tokens any more must not be asked about them. An outage of the store passes.
+        : states.FailureOf(Worker) is { } code and not "store_unreachable" ? HealthCheckResult.Unhealthy(
+            "What happens to clients, keys and sessions cannot be followed.", null,
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["failure"] = code, ["position"] = Volatile.Read(ref position) })
         : issuance.Signer is null ? HealthCheckResult.Unhealthy(issuance.SigningFault ?? "There is no signing key yet.")
         : HealthCheckResult.Healthy(null, new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -68,6 +74,7 @@ internal sealed class IssuanceFollower(
                     Apply(page);
                 }
                 while (page.Count == PageSize);
+                states.Works(Worker);
                 sessions.IsRead = true;
                 issuance.IsRead = true;
                 failures.Over();
@@ -78,6 +85,7 @@ internal sealed class IssuanceFollower(
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                states.Fails(Worker, e);
                 failures.Outage("Clients and keys cannot be followed, it is tried again until they can", e.Message, e);
                 await Task.Delay(RetryAfter, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -116,7 +124,7 @@ internal sealed class IssuanceFollower(
             case SessionEnded e when e.At + TokensLastFor > clock.GetUtcNow():
                 tokens.RevokeSession(Session.Streams.IdOf(stored.StreamId));
                 break;
-            case PersonDeactivated or PersonSuspended or PersonDeprovisioned:
+            case PersonDeactivated or PersonSuspended or PersonLocked or PersonDeprovisioned:
                 string person = Person.Streams.IdOf(stored.StreamId);
                 foreach (OpenSession session in sessions.WithoutPerson.Where(session => session.State.Person == person))
                 {

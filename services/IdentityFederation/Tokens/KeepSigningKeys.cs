@@ -5,8 +5,8 @@ namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>Rotates the signing keys by their age. All replicas look; the expected version lets one be first.</summary>
 internal sealed class KeepSigningKeys(
-    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, TimeProvider clock,
-    ILogger<KeepSigningKeys> logger)
+    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, WorkerStates states,
+    TimeProvider clock, ILogger<KeepSigningKeys> logger)
     : BackgroundService
 {
     public const string ByAge = "Its time was over.";
@@ -55,6 +55,11 @@ internal sealed class KeepSigningKeys(
             {
                 await RotateAsync(stoppingToken);
             }
+            else
+            {
+                // Also when another replica has done what failed here.
+                states.Works("signing-keys");
+            }
 
             await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -70,10 +75,12 @@ internal sealed class KeepSigningKeys(
             await store.RunAsync(SigningKeyRing.Streams, SigningKeyRing.Id, Next,
                 new EventMetadata(Actor: Refusals.Service, Source: "rotation by age"), cancellation: cancellation);
             candidate = vault.New();
+            states.Works("signing-keys");
             failures.Over();
         }
-        catch (Exception e) when (CommandRunner.NotWritten(e) is not null)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
+            states.Fails("signing-keys", e);
             failures.Outage("The signing keys cannot be rotated, it is tried again until they can", e.Message, e);
         }
         catch (OperationCanceledException)

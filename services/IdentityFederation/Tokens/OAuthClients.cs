@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
+using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -13,6 +14,9 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
 {
     public static readonly Refusal NotReady = new(
         "issuer_not_ready", "The service is reading its clients and keys: try again in a moment.");
+
+    private static readonly Refusal Busy = new(
+        "grant_busy", "The same is being shown by somebody else at this moment: try again.");
 
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -45,27 +49,37 @@ internal sealed class OAuthClients(Issuance issuance, ClientAssertions assertion
             return malformed;
         }
 
-        string address = http.Connection.RemoteIpAddress?.ToString() ?? "";
-        if (shown is not null && failures.WaitFor(shown.Id, address) is { } wait)
+        // Whoever shows who they are is answered, however often others have failed in their name: secrets are 256 random bits, which nobody
+        // guesses.
+        if (shown is not null && await RecogniseAsync(shown, http.RequestAborted) is { } client)
+        {
+            return await AnswerAsync(http, () => answer(client, form));
+        }
+
+        if (shown is { Secret: not null } or { Assertion: not null }
+            && failures.Failed(shown.Id, http.Connection.RemoteIpAddress?.ToString() ?? "") is { } wait)
         {
             http.Response.Headers.RetryAfter = $"{(int)Math.Ceiling(wait.TotalSeconds)}";
             return OAuthAnswer.Refuse(
                 "temporarily_unavailable", "The client failed to show who it is too often: wait.", StatusCodes.Status429TooManyRequests);
         }
 
-        if (shown is not null && await RecogniseAsync(shown, http.RequestAborted) is { } client)
-        {
-            return await answer(client, form);
-        }
-
-        if (shown is { Secret: not null } or { Assertion: not null })
-        {
-            failures.Failed(shown.Id, address);
-        }
-
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"accessgov\"";
         return OAuthAnswer.Refuse(
             "invalid_client", "The client is not known, or what it shows is wrong.", StatusCodes.Status401Unauthorized);
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, Func<ValueTask<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (PostgresException e) when (AuthorizationGrants.IsBusy(e))
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return OAuthAnswer.Unavailable(Busy);
+        }
     }
 
     /// <summary>What a request shows: nothing is null; more than one thing is malformed.</summary>

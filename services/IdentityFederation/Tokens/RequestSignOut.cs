@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.SignIn;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -11,11 +12,12 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// A client sends a person here who wants to sign out (RP-Initiated Logout). With an ID token of the session it ends at once; else the person is asked, so that
-/// nobody is signed out by a link of somebody else's.
+/// A client sends a person here who wants to sign out (RP-Initiated Logout). With an ID token of the session it ends at once; else the
+/// person is asked, so that nobody is signed out by a link of somebody else's.
 /// </summary>
 internal sealed class RequestSignOut(
-    Issuance issuance, OpenSessions sessions, SessionBeginning beginning, IdTokens idTokens, IDataProtectionProvider protection, TimeProvider clock)
+    Issuance issuance, OpenSessions sessions, SessionBeginning beginning, IdTokens idTokens, SealedCookies cookies,
+    IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/end-session";
     private const string ConfirmPath = Path + "/confirm";
@@ -129,6 +131,7 @@ internal sealed class RequestSignOut(
     {
         await beginning.EndAsync(http, session, SessionEnds.SignedOut);
         await http.SignOutAsync(SessionTickets.Scheme);
+        LocalSignIn.Forget(http, cookies);
     }
 
     private static IResult Done(HttpContext http, string? leadsTo) =>

@@ -59,6 +59,9 @@ internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
     /// <summary>What those who check tokens are shown.</summary>
     public IEnumerable<SigningKey> ShownAt(DateTimeOffset now) => Keys.Where(key => key.ShownUntil is null || key.ShownUntil > now);
 
+    /// <summary>Whether a key is among them.</summary>
+    public bool IsShownAt(string keyId, DateTimeOffset now) => ShownAt(now).Any(key => key.Key.KeyId == keyId);
+
     public static SigningKeyRing Evolve(SigningKeyRing state, SigningKeyEvent @event) => @event switch
     {
         SigningKeyAnnounced e => new(state.Keys.Add(new SigningKey(e.Key, KeyPhase.Announced, e.SignsFrom, null))),

@@ -10,7 +10,7 @@ internal static class TellClaims
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapMethods(Path, [HttpMethods.Get, HttpMethods.Post], AnswerAsync)
-        .AllowAnonymous().WithName("userInfo").WithTags("OAuth");
+        .AllowAnonymous().RequireCors(BrowserClients.Policy).WithName("userInfo").WithTags("OAuth");
 
     private static async Task<IResult> AnswerAsync(HttpContext http, AccessTokens tokens, PersonDirectory people)
     {

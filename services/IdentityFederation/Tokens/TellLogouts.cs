@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they have heard of it,
-/// less and less often, for three days at most. All replicas do; each notice is one's at a time.
+/// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they
+/// have heard of it, less and less often, for three days at most. All replicas do; each notice is one's at a time.
 /// </summary>
 internal sealed class TellLogouts : BackgroundService
 {
@@ -20,6 +20,7 @@ internal sealed class TellLogouts : BackgroundService
     private readonly LogoutNotices notices;
     private readonly Issuance issuance;
     private readonly IdTokens tokens;
+    private readonly WorkerStates states;
     private readonly TimeProvider clock;
     private readonly FailureLog failures;
 
@@ -30,9 +31,10 @@ internal sealed class TellLogouts : BackgroundService
     }) { Timeout = Patience };
 
     public TellLogouts(
-        IEventStore store, LogoutNotices notices, Issuance issuance, IdTokens tokens, TimeProvider clock, ILogger<TellLogouts> logger)
+        IEventStore store, LogoutNotices notices, Issuance issuance, IdTokens tokens, WorkerStates states, TimeProvider clock,
+        ILogger<TellLogouts> logger)
     {
-        (this.store, this.notices, this.issuance, this.tokens, this.clock) = (store, notices, issuance, tokens, clock);
+        (this.store, this.notices, this.issuance, this.tokens, this.states, this.clock) = (store, notices, issuance, tokens, states, clock);
         failures = new FailureLog(clock, logger);
     }
 
@@ -60,10 +62,12 @@ internal sealed class TellLogouts : BackgroundService
                     await Task.WhenAll(due.Select(notice => TellAsync(notice, signer, stoppingToken)));
                 }
 
+                states.Works("logout-notices");
                 failures.Over();
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                states.Fails("logout-notices", e);
                 failures.Outage("Ended sessions cannot be looked for, it is tried again until they can", e.Message, e);
             }
             catch (OperationCanceledException)

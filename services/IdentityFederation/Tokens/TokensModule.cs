@@ -16,6 +16,7 @@ internal static class TokensModule
         services.AddSingleton<AuthorizationGrants>().AddSingleton<Authorize>().AddSingleton<ScopesOfPeople>().AddSingleton<IdTokens>();
         services.AddSingleton<GrantEnds>().AddSingleton<GrantForPerson>();
         services.AddSingleton<RequestSignOut>().AddSubscription<LogoutNotices>().AddHostedService<TellLogouts>();
+        services.AddBrowserClients();
         services.AddHealthChecks().AddCheck<IssuanceFollower>("issuer", tags: [HealthEndpoints.ReadyTag]);
     }
 

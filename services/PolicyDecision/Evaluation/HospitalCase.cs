@@ -25,7 +25,9 @@ internal sealed class HospitalCase
     /// <param name="study">The study asked about; null when it is none or is not known.</param>
     /// <param name="now">The instant that is decided for.</param>
     /// <param name="roles">Makes the entities of roles.</param>
-    /// <param name="contexts">The contexts of the questions decided together with this one, of the same snapshot and instant; null for a single question.</param>
+    /// <param name="contexts">
+    /// The contexts of the questions decided together with this one, of the same snapshot and instant; null for a single question.
+    /// </param>
     /// <param name="asIfGranted">A role that is judged as if it were granted for the resource's patient; null for what is.</param>
     public HospitalCase(
         EvaluationQuestion question, FactsSnapshot snapshot, StudyFacts? study, DateTimeOffset now, RoleEntities roles, SharedContexts? contexts = null,
@@ -51,7 +53,10 @@ internal sealed class HospitalCase
 
     public string? PatientId { get; }
 
-    /// <summary>The reason to refuse a question before the policies are asked; null when they are. A study arrives before it is known: storing it is decided by role alone.</summary>
+    /// <summary>
+    /// The reason to refuse a question before the policies are asked; null when they are. A study arrives before it is known: storing it is
+    /// decided by role alone.
+    /// </summary>
     public static string? RefusedAs(EvaluationQuestion question, StudyFacts? study) =>
         question.ResourceType == StudyType && study is null && question.Action != "study.store" ? Reasons.StudyUnknown : null;
 
@@ -70,9 +75,10 @@ internal sealed class HospitalCase
         }
 
         // Above every policy set: who is kept out must not depend on somebody having written it down.
-        if (subject.Suspended || subject.Left)
+        if (subject.Suspended || subject.Left || subject.Locked)
         {
-            return Verdict.Refused(subject.Suspended ? Reasons.SubjectSuspended : Reasons.SubjectInactive);
+            return Verdict.Refused(
+                subject.Suspended ? Reasons.SubjectSuspended : subject.Left ? Reasons.SubjectInactive : Reasons.SubjectLocked);
         }
 
         Verdict verdict = StrictMode.Judge(policies.Compiled, Request, entities, policies.Obligations, question.Support);

@@ -17,9 +17,11 @@ internal static class Reasons
     public const string OperationUnknown = "operation_unknown";
     public const string SubjectSuspended = "subject_suspended";
     public const string SubjectInactive = "subject_inactive";
+    public const string SubjectLocked = "subject_locked";
     public const string ObligationUnsupported = "obligation_unsupported";
 
-    // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access request and approval profile).
+    // Not a decision's, whose reason in the journal is not_permitted: why an approval that was presented does not permit (AuthZEN access
+    // request and approval profile).
     public const string ApprovalExpired = "approval_expired";
     public const string ApprovalFailed = "approval_failed";
     public const string ApprovalUnverifiable = "approval_unverifiable";
@@ -45,6 +47,7 @@ internal static class Reasons
         OperationUnknown => "This operation of the archive is not known here. Ask the PACS administrator.",
         SubjectSuspended => "Your access is suspended. Ask the security office, which can say why and lift it.",
         SubjectInactive => "Your account is not active, so nothing is permitted. Ask the service desk if you work here.",
+        SubjectLocked => "Your account was not used for long and is locked, so nothing is permitted. Ask the service desk to unlock it.",
         ObligationUnsupported => "This is permitted only along with something that the program you use cannot do. Use another one, or ask the PACS administrator.",
         _ => "This was refused. Ask the PACS administrator.",
     };

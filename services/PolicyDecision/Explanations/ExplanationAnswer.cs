@@ -41,7 +41,9 @@ internal static class ExplanationAnswer
             answer["recorded"] = Recorded(record, explained.Withdrawn, verdict, snapshot);
         }
 
-        if (explained.Question.RefusedAs is null && verdict.Reason is not (Reasons.StudyUnknown or Reasons.StudyIndexUnavailable or Reasons.SubjectSuspended or Reasons.SubjectInactive)
+        if (explained.Question.RefusedAs is null
+            && verdict.Reason is not (Reasons.StudyUnknown or Reasons.StudyIndexUnavailable or Reasons.SubjectSuspended
+                or Reasons.SubjectInactive or Reasons.SubjectLocked)
             && snapshot.Policies is { } policies)
         {
             answer["explanation"] = Explain(policies.Compiled, hospitalCase, showsPatients ? Everything : WithoutPatients);

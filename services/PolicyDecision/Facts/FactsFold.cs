@@ -15,8 +15,8 @@ using AccessGov.PolicyDecision.Users;
 namespace AccessGov.PolicyDecision.Facts;
 
 /// <summary>
-/// Folds events into snapshots. Whom a batch touches is opened once, changed in place and closed again when the snapshot is taken, so that reading
-/// a whole store costs as much as its events. Used by one thread; the snapshots are immutable.
+/// Folds events into snapshots. Whom a batch touches is opened once, changed in place and closed again when the snapshot is taken, so that
+/// reading a whole store costs as much as its events. Used by one thread; the snapshots are immutable.
 /// </summary>
 /// <param name="policySet">The name of the policy set in force; others are kept in the store only.</param>
 internal sealed class FactsFold(string policySet)
@@ -39,7 +39,9 @@ internal sealed class FactsFold(string policySet)
     /// <summary>Why the policies of the last snapshot are not the newest; null when they are.</summary>
     public string? PoliciesFault { get; private set; }
 
-    /// <exception cref="InvalidOperationException">An event that cannot be there: from here on nothing may be concluded from this fold.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An event that cannot be there: from here on nothing may be concluded from this fold.
+    /// </exception>
     public void Apply(StoredEvent stored)
     {
         switch (stored.Data)
@@ -65,6 +67,9 @@ internal sealed class FactsFold(string policySet)
                 break;
             case DepartureEvent departure:
                 subjects.Apply(Departure.Streams.IdOf(stored.StreamId), departure);
+                break;
+            case AccountLockEvent change:
+                subjects.Apply(AccountLock.Streams.IdOf(stored.StreamId), change);
                 break;
             case AccessRequestEvent:
                 // What was asked for is no fact; what was given is a grant.

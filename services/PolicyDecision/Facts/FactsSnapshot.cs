@@ -40,7 +40,9 @@ internal sealed record FactsSnapshot(
 /// <summary>A person or a machine, by Cedar type ("User", "Service") and id.</summary>
 internal readonly record struct SubjectKey(string Type, string Id);
 
-/// <summary>What is known of one subject. Expired grants may still be in it: whoever reads compares with the time of the decision.</summary>
+/// <summary>
+/// What is known of one subject. Expired grants may still be in it: whoever reads compares with the time of the decision.
+/// </summary>
 internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableArray<TimedPatient> family, string? selfPatientId)
 {
     // A decision walks all grants of a subject to find the few that cover its resource: it walks these, which lie in a cache line or two.
@@ -60,7 +62,12 @@ internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableAr
     /// <summary>Whether they do not work here any more.</summary>
     public bool Left { get; init; }
 
-    /// <summary>The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.</summary>
+    /// <summary>Whether their account is locked.</summary>
+    public bool Locked { get; init; }
+
+    /// <summary>
+    /// The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.
+    /// </summary>
     public int NextGrant(in GrantScope scope, int from)
     {
         int hash = scope.GetHashCode();

@@ -89,6 +89,8 @@ internal sealed class OpenSubjects
 
     public void Apply(string user, DepartureEvent departure) => Of(Person(user)).Left = departure is UserLeft;
 
+    public void Apply(string user, AccountLockEvent change) => Of(Person(user)).Locked = change is UserLocked;
+
     /// <summary>Writes what was opened into the facts so far, each list in the order of ids, so that a rebuild gives the same.</summary>
     public ShardedMap<SubjectKey, SubjectFacts> CloseInto(ShardedMap<SubjectKey, SubjectFacts> facts) => open.CloseInto(facts);
 
@@ -108,7 +110,9 @@ internal sealed class OpenSubjects
 
         public bool Left { get; set; } = facts.Left;
 
-        public bool IsEmpty => Grants.Count == 0 && Family.Count == 0 && Self is null && !Suspended && !Left;
+        public bool Locked { get; set; } = facts.Locked;
+
+        public bool IsEmpty => Grants.Count == 0 && Family.Count == 0 && Self is null && !Suspended && !Left && !Locked;
 
         public SubjectFacts Close() => new(
             [.. Grants.Values.OrderBy(grant => grant.GrantId, StringComparer.Ordinal)],
@@ -116,6 +120,7 @@ internal sealed class OpenSubjects
         {
             Suspended = Suspended,
             Left = Left,
+            Locked = Locked,
         };
     }
 }

@@ -13,8 +13,9 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.TimeTravel;
 
 /// <summary>
-/// From when until when each event says what holds, and of whom: where to find the few events that a question about the past depends on. An event ends the one
-/// before it in its stream. Events count in the order of the store: one counts from the instant at which it and all before it had been recorded.
+/// From when until when each event says what holds, and of whom: where to find the few events that a question about the past depends on. An
+/// event ends the one before it in its stream. Events count in the order of the store: one counts from the instant at which it and all
+/// before it had been recorded.
 /// </summary>
 internal sealed class FactIntervals : ISubscription
 {
@@ -91,7 +92,9 @@ internal sealed class FactIntervals : ISubscription
         RelationStarted e => ("relation", SubjectOf("User", e.User), $"relation/{Lower(e.Kind)}", null, e.Patient),
         UserSuspended => ("user", SubjectOf("User", Suspension.Streams.IdOf(stored.StreamId)), Standing, null, null),
         UserLeft => ("user", SubjectOf("User", Departure.Streams.IdOf(stored.StreamId)), Standing, null, null),
-        GrantRevoked or RelationEnded or UserReinstated or UserReturned or NetworkListRemoved or DutySeparationRemoved => null,
+        UserLocked => ("user", SubjectOf("User", AccountLock.Streams.IdOf(stored.StreamId)), Standing, null, null),
+        UserReinstated or UserReturned or UserUnlocked => null,
+        GrantRevoked or RelationEnded or NetworkListRemoved or DutySeparationRemoved => null,
 
         // What was asked for or drafted holds of nobody.
         AccessRequestEvent or PolicyDraftEvent => null,

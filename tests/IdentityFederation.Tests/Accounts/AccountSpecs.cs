@@ -122,6 +122,17 @@ public sealed class AccountSpecs
         OneTimeCodes.Base32(secret).ShouldBe("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     }
 
+    [Fact]
+    public void A_QR_code_is_dark_modules_within_a_quiet_zone()
+    {
+        QrCode code = QrCode.Of(OneTimeCodes.AddressOf("AccessGov", "ada.lovelace@hospital.test", new byte[OneTimeCodes.SecretBytes]));
+        (int X, int Y)[] dark = [.. System.Text.RegularExpressions.Regex.Matches(code.Path, "M([0-9]+) ([0-9]+)h1v1h-1z")
+            .Select(module => (int.Parse(module.Groups[1].Value), int.Parse(module.Groups[2].Value)))];
+        string.Concat(dark.Select(module => $"M{module.X} {module.Y}h1v1h-1z")).ShouldBe(code.Path);
+        dark.Min(module => Math.Min(module.X, module.Y)).ShouldBe(4);
+        dark.Max(module => Math.Max(module.X, module.Y)).ShouldBe(code.Size - 5);
+    }
+
 #pragma warning disable CA5350 // The list is published so.
     private static string Sha1(string text) => Convert.ToHexString(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5350

@@ -36,6 +36,13 @@ public sealed class DirectoryUnitTests
     }
 
     [Theory]
+    [InlineData("root", null, false)]
+    [InlineData("somebody", null, true)]
+    [InlineData("somebody", "required", false)]
+    public void Where_it_is_required_no_test_with_a_domain_controller_is_skipped(string user, string? mode, bool skipped) =>
+        (SambaFactAttribute.ReasonToSkip(user, mode) is not null).ShouldBe(skipped);
+
+    [Theory]
     [InlineData("512", "0", null)]
     [InlineData("514", "0", DirectoryPerson.Disabled)]
     [InlineData("66050", "9223372036854775807", DirectoryPerson.Disabled)]

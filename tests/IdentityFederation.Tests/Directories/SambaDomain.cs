@@ -11,8 +11,8 @@ using AccessGov.Testing;
 namespace AccessGov.IdentityFederation.Tests.Directories;
 
 /// <summary>
-/// Samba's Active Directory domain controller, with LDAP only. Its ports are fixed, so it gets a loopback address of its own; all of its files are in a temporary
-/// folder, which goes with it.
+/// Samba's Active Directory domain controller, with LDAP only. Its ports are fixed, so it gets a loopback address of its own; all of its
+/// files are in a temporary folder, which goes with it.
 /// </summary>
 public sealed class SambaDomain : IAsyncLifetime
 {
@@ -34,7 +34,7 @@ public sealed class SambaDomain : IAsyncLifetime
     {
         if (Environment.UserName != "root")
         {
-            return;
+            throw new InvalidOperationException(SambaFactAttribute.Missing);
         }
 
         new[] { "ca", "private", "state", "cache", "lock", "pid", "ncalrpc" }.ToList().ForEach(folder => Directory.CreateDirectory(Path.Combine(home, folder)));

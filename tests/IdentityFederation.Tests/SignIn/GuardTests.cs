@@ -1,4 +1,6 @@
 using System.Net;
+using AccessGov.IdentityFederation.SignIn;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessGov.IdentityFederation.Tests.SignIn;
 
@@ -92,6 +94,64 @@ public sealed class GuardTests : IClassFixture<SignInHost>
 
         (running.Hasher.Verified - before).ShouldBe(5);
     }
+
+    [Fact]
+    public async Task Codes_guessed_from_ever_other_networks_are_counted_together_and_the_person_s_own_browser_is_not_held_back()
+    {
+        (_, string secret) = await SignInBrowser.PersonAsync(host, "sprayed", app: true, ahead: Ahead);
+        var own = new SignInBrowser(host, "10.5.9.1");
+        await own.SignInAsync("sprayed");
+        await own.AcknowledgeAsync();
+        SignInBrowser guesser = new(host);
+        for (int network = 0; network < 6; network++)
+        {
+            guesser = new SignInBrowser(host, $"198.51.{network}.7");
+            await guesser.SignInAsync("sprayed");
+            await guesser.TypeCodeAsync(network < 5 ? "000000" : await CodeAsync(secret));
+            if (network < 5)
+            {
+                guesser.Text.ShouldContain("code_wrong");
+            }
+        }
+
+        ShouldBeHeldBack(guesser);
+        string two = Uri.EscapeDataString(IdentityFederation.Sessions.AuthenticationContexts.MultiFactor);
+        await own.GetAsync($"/sign-in?returnUrl=%2Faccount&acr_values={two}");
+        await own.TypeCodeAsync(await CodeAsync(secret));
+        own.Location.ShouldBe("/account");
+    }
+
+    [Theory]
+    [InlineData("192.0.2.{0}", true)]
+    [InlineData("10.77.7.{0}", false)]
+    public async Task Guessing_stops_a_network_outside_and_no_ward(string addresses, bool stops)
+    {
+        var guard = host.Services.GetRequiredService<SignInGuard>();
+        Task<TimeSpan?> GuessAsync(string name, int last) => guard.BeginAsync(
+            guard.OfPassword(name, IPAddress.Parse(addresses.Replace("{0}", $"{last}", StringComparison.Ordinal)), null),
+                CancellationToken.None);
+
+        // Hammering at one account, which waits, uses the network's limit up no further than the first five.
+        for (int i = 0; i < 150; i++)
+        {
+            await GuessAsync($"one of {addresses}", 7);
+        }
+
+        (await GuessAsync($"another of {addresses}", 8)).ShouldBeNull();
+        for (int i = 0; i < SignInGuard.NetworkFailuresMax; i++)
+        {
+            await GuessAsync($"{i} of {addresses}", i);
+        }
+
+        (await GuessAsync($"a colleague of {addresses}", 9)).ShouldBe(stops ? TimeSpan.FromMinutes(10) : null);
+        (await guard.BeginAsync(guard.OfPassword("known", IPAddress.Parse("192.0.2.1"), "a device that is known"), CancellationToken.None))
+            .ShouldBeNull();
+    }
+
+    private TimeSpan Ahead => running.Clock.GetUtcNow() - DateTimeOffset.UtcNow;
+
+    private Task<string> CodeAsync(string secret) =>
+        SignInBrowser.CodeAsync(secret, TimeSpan.FromSeconds(30) + Ahead);
 
     private static void ShouldBeHeldBack(SignInBrowser browser)
     {

@@ -110,6 +110,42 @@ public sealed class PasskeyTests : IAsyncLifetime
         await ShouldBeSoundAsync(page, "wrong");
     }
 
+    [Fact]
+    public async Task An_answer_that_was_copied_with_its_cookie_is_good_no_second_time()
+    {
+        IPage page = await OpenAsync();
+        await page.GotoAsync(await SignInBrowser.LinkAsync(host, await host.PersonAsync("copied")));
+        await PressAsync(page, "Begin");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Register a passkey" }).ClickAsync();
+        await page.GetByLabel("What you call it").FillAsync("blue stick");
+        await PressAsync(page, "Register a passkey");
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your passkey is registered.");
+        await PressAsync(page, "Finish and sign in");
+        IRequest sent = await page.RunAndWaitForRequestAsync(
+            () => PressAsync(page, "Sign in with a passkey"),
+            request => request.Method == "POST" && request.Url.EndsWith("handler=Passkey", StringComparison.Ordinal));
+        await ShouldBeAsync(page, "Before you go on");
+
+        // A passkey that is on several devices does not count; this one is made to look so, so that its count does not refuse the copy.
+        await using (var connection = new Npgsql.NpgsqlConnection(host.Superuser))
+        {
+            await connection.OpenAsync();
+            await using var forget = new Npgsql.NpgsqlCommand("update identity_federation.account_passkey set sign_count = 0", connection);
+            (await forget.ExecuteNonQueryAsync()).ShouldBe(1);
+        }
+
+        using var thief = new HttpClient(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
+        using var copy = new HttpRequestMessage(HttpMethod.Post, sent.Url)
+        {
+            Content = new StringContent(sent.PostData!, System.Text.Encoding.UTF8, "application/x-www-form-urlencoded"),
+        };
+        copy.Headers.TryAddWithoutValidation("Cookie", await sent.HeaderValueAsync("cookie"));
+        using HttpResponseMessage answer = await thief.SendAsync(copy);
+        string text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest, text);
+        text.ShouldContain("<code>passkey_refused</code>");
+    }
+
     private async Task<IPage> OpenAsync()
     {
         IBrowserContext context = await browser.NewContextAsync(new() { BaseURL = $"http://localhost:{port}", ViewportSize = new() { Width = 1280, Height = 900 } });

@@ -98,14 +98,17 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
         await PostAsync("/enrol?handler=Finish");
     }
 
-    /// <summary>A person who has a password, and an authenticator app where it is asked for; answers their id and the app's secret.</summary>
-    public static async Task<(string Person, string Secret)> PersonAsync(IdentityFederationHost host, string userName, bool app = false)
+    /// <summary>
+    /// A person who has a password, and an authenticator app where it is asked for; answers their id and the app's secret.
+    /// </summary>
+    public static async Task<(string Person, string Secret)> PersonAsync(
+        IdentityFederationHost host, string userName, bool app = false, TimeSpan ahead = default)
     {
         string person = await host.PersonAsync(userName);
         var browser = new SignInBrowser(host);
         await browser.EnrolAsync(person);
         await browser.SetPasswordAsync();
-        string secret = app ? await browser.SetAppAsync() : "";
+        string secret = app ? await browser.SetAppAsync(ahead) : "";
         await browser.FinishAsync();
         return (person, secret);
     }

@@ -158,16 +158,32 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
         {
             await using var command = new NpgsqlCommand(sql, connection);
             command.Parameters.AddWithValue("person", person);
-            command.Parameters.AddWithValue("secret", secret);
             return (long)(await command.ExecuteScalarAsync())!;
         }
 
         const string Kept =
             """
             select (select count(*) from identity_federation.account_password where person = @person)
-                + (select count(*) from identity_federation.account_authenticator_app where person = @person and sealed not like '%' || @secret || '%')
+                + (select count(*) from identity_federation.account_authenticator_app where person = @person)
             """;
         (await CountAsync(Kept)).ShouldBe(2);
+
+        // Encrypted: the bytes that the text stands for are not in the bytes that are kept.
+        await using (var kept = new NpgsqlCommand(
+            "select sealed from identity_federation.account_authenticator_app where person = @person", connection))
+        {
+            kept.Parameters.AddWithValue("person", person);
+            string box = (string)(await kept.ExecuteScalarAsync())!;
+            box.ShouldNotContain(secret);
+            byte[] plain = FromBase32(secret);
+            OneTimeCodes.Base32(plain).ShouldBe(secret);
+            byte[] bytes = System.Buffers.Text.Base64Url.IsValid(box) ? System.Buffers.Text.Base64Url.DecodeFromChars(box)
+                : Convert.FromBase64String(box);
+            bytes.AsSpan().IndexOf(plain.AsSpan(0, 8)).ShouldBe(-1);
+            host.Services.GetRequiredService<IdentityFederation.Tokens.KeyVault>().Unseal($"authenticator app of {person}", box)
+                .ShouldBe(plain);
+        }
+
         EventSourcing.EventStream stream = await host.Store.LoadAsync(Account.Streams.StreamId(person), CancellationToken.None);
         string events = string.Join('\n', stream.Events.Select(stored => System.Text.Json.JsonSerializer.Serialize(stored.Data, stored.Data.GetType())));
         events.ShouldNotContain(secret);
@@ -252,6 +268,13 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
         browser.Text.ShouldNotContain("<script>");
         await browser.GetAsync("/sign-in.js");
         browser.Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static byte[] FromBase32(string text)
+    {
+        string bits = string.Concat(text.Select(
+            sign => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(sign), 2).PadLeft(5, '0')));
+        return [.. Enumerable.Range(0, bits.Length / 8).Select(place => Convert.ToByte(bits.Substring(place * 8, 8), 2))];
     }
 
     private IReadOnlyList<OpenSession> Open(string person) => host.Services.GetRequiredService<OpenSessions>().Of(person);

@@ -153,6 +153,23 @@ internal static class Viewer
         IdentityFederationHost host, string client, string token, params (string Name, string Value)[] more) => ClientPeer.SendAsync(
             host, "/oauth/token", null, [("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token), .. more]);
 
+    /// <summary>Asks again while somebody else works on the same.</summary>
+    public static async Task<HttpResponseMessage> UntilAnsweredAsync(Func<Task<HttpResponseMessage>> ask)
+    {
+        while (await ask() is var answer)
+        {
+            if (answer.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable)
+            {
+                return answer;
+            }
+
+            await ClientPeer.ShouldRefuseAsync(answer, 503, "temporarily_unavailable");
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        throw new InvalidOperationException("An answer is never null.");
+    }
+
     /// <summary>All tokens that somebody who is signed in gets.</summary>
     public static async Task<JsonNode> TokensAsync(
         IdentityFederationHost host, Browser browser, string client, params (string Name, string? Value)[] changes)

@@ -44,7 +44,8 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
     {
         (string client, Browser browser) = await BothAsync();
         string code = await browser.CodeAsync(client);
-        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Viewer.RedeemAsync(host, client, code)));
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Viewer.UntilAnsweredAsync(() => Viewer.RedeemAsync(host, client, code))));
         JsonNode told = await ClientPeer.OkAsync(answers.Single(answer => answer.IsSuccessStatusCode));
         answers.Count(answer => answer.StatusCode == HttpStatusCode.BadRequest).ShouldBe(3);
         (await Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>())).ShouldBeFalse();
@@ -100,7 +101,8 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
     {
         (string client, Browser browser) = await BothAsync();
         JsonNode first = await Viewer.TokensAsync(host, browser, client);
-        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Viewer.RefreshAsync(host, client, Refresh(first))));
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Viewer.UntilAnsweredAsync(() => Viewer.RefreshAsync(host, client, Refresh(first)))));
         JsonNode told = await ClientPeer.OkAsync(answers.Single(answer => answer.IsSuccessStatusCode));
         (await Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>())).ShouldBeFalse();
         await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(told)), 400, "invalid_grant");
@@ -177,8 +179,14 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
             connection);
         string stored = (string)(await command.ExecuteScalarAsync())!;
         stored.ShouldContain(browser.Session);
-        stored.ShouldNotContain(code);
-        stored.ShouldNotContain(Refresh(told));
+        foreach (string secret in new[] { code, Refresh(told) })
+        {
+            // The database shows bytes in hexadecimal: neither the text nor what it stands for is there, its hash is.
+            stored.ShouldNotContain(secret);
+            stored.ShouldNotContain(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(secret)));
+            stored.ShouldNotContain(Convert.ToHexStringLower(System.Buffers.Text.Base64Url.DecodeFromChars(secret)));
+            stored.ShouldContain(Convert.ToHexStringLower(IdentityFederation.Tokens.AuthorizationGrants.HashOf(secret)));
+        }
     }
 
     [Fact]

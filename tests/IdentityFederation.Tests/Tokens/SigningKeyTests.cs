@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AccessGov.IdentityFederation.Tests.Tokens;
@@ -42,6 +44,12 @@ public sealed class SigningKeyTests
         await using IdentityFederationHost replica = await host.BesideAsync();
         ClientPeer client = await ClientPeer.WithSecretAsync(host, "rotated", "people.read");
         string first = (await KidsAsync(host)).ShouldHaveSingleItem();
+        (Issuance issuance, IdTokens idTokens) = (
+            host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<IdTokens>());
+        string hint = idTokens.Mint(
+            issuance.Clients["rotated"], new SignedIn("ada", "session", "phr", ["hwk"], clock.GetUtcNow()), null, "token",
+            issuance.Signer!);
+        (await idTokens.ReadAsync(hint)).ShouldNotBeNull();
 
         clock.Advance(TimeSpan.FromDays(89));
         await Eventually.HoldsAsync(async () => (await KidsAsync(host)).Length == 2 && (await KidsAsync(replica)).Length == 2, "the next key is announced");
@@ -56,6 +64,8 @@ public sealed class SigningKeyTests
 
         clock.Advance(TimeSpan.FromMinutes(1446));
         (await KidsAsync(host)).ShouldBe([next]);
+        issuance.PublicKeys.Select(key => key.KeyId).ShouldBe([next], "what left the JWKS is not good here either");
+        (await idTokens.ReadAsync(hint)).ShouldBeNull();
         (await host.SendAsync(HttpMethod.Get, "/people", token: await client.TokenAsync())).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using AccessGov.IdentityFederation.Tokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AccessGov.IdentityFederation.Tests.Tokens;
@@ -150,7 +151,7 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
     }
 
     [Fact]
-    public async Task Whoever_fails_too_often_waits_and_nobody_else_does()
+    public async Task Whoever_fails_too_often_waits_and_nobody_who_shows_who_they_are_does()
     {
         var clock = new MovedClock();
         await using IdentityFederationHost own = await IdentityFederationHost.StartAsync(clock: clock);
@@ -161,12 +162,38 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
             (await new ClientPeer(own, client.Id, $"guess {i}").AskAsync()).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         }
 
-        using HttpResponseMessage waits = await client.AskAsync();
+        using HttpResponseMessage waits = await new ClientPeer(own, client.Id, "guess 10").AskAsync();
         await ClientPeer.ShouldRefuseAsync(waits, 429, "temporarily_unavailable");
         waits.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 60);
         (await other.AskAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.AskAsync()).StatusCode.ShouldBe(
+            HttpStatusCode.OK, "whoever guesses behind the same address does not lock the client out");
         clock.Advance(TimeSpan.FromMinutes(1));
-        (await client.AskAsync()).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await new ClientPeer(own, client.Id, "guess 11").AskAsync()).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public void Names_without_end_fill_no_memory_and_push_nobodys_count_out()
+    {
+        var limit = new FailureLimit(new MovedClock());
+        for (int i = 0; i < FailureLimit.FailuresMax; i++)
+        {
+            limit.Failed("hammered", "192.0.2.7").ShouldBeNull();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100_000; i++)
+        {
+            limit.Failed("x", "192.0.2.7");
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1_000_000);
+        for (int i = 0; i < 50_000; i++)
+        {
+            limit.Failed($"random {i}", "192.0.2.7");
+        }
+
+        limit.Failed("hammered", "192.0.2.7").ShouldNotBeNull();
     }
 
     private Task<HttpResponseMessage> SendAsync(string? authorization, HttpContent content)

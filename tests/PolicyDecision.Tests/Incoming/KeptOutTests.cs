@@ -56,6 +56,27 @@ public sealed class KeptOutTests(Hospital hospital) : IClassFixture<Hospital>
     }
 
     [Fact]
+    public async Task Whoever_is_locked_is_denied_and_keeps_what_they_hold_for_when_they_are_unlocked()
+    {
+        await hospital.GiveAsync("luc", "everywhere");
+        (await hospital.MayAsync("luc", "read", "Study 1.2.1")).ShouldBeTrue();
+
+        await hospital.Host.TellAsync("luc", new V1.UserLocked("luc", "dormant", "identity-federation", DateTimeOffset.UtcNow));
+        await ReasonAsync("luc", "subject_locked");
+        (await hospital.MayAsync("luc", "read", "Study 1.2.1")).ShouldBeFalse();
+        JsonNode explained = await ExplainAsync("luc");
+        (explained["decision"]!.GetValue<bool>(), explained["reason"]!.GetValue<string>()).ShouldBe((false, "subject_locked"));
+        explained["explanation"].ShouldBeNull("no policy can permit it");
+        await hospital.Host.TellAsync("luc", new V1.UserSuspended("luc", "Lost badge.", "security", DateTimeOffset.UtcNow));
+        await ReasonAsync("luc", "subject_suspended");
+        await hospital.Host.TellAsync("luc", new V1.UserReinstated("luc", "Found.", "security", DateTimeOffset.UtcNow));
+        await ReasonAsync("luc", "subject_locked");
+
+        await hospital.Host.TellAsync("luc", new V1.UserUnlocked("luc", "Back from leave.", "desk", DateTimeOffset.UtcNow));
+        await Eventually.HoldsAsync(() => hospital.MayAsync("luc", "read", "Study 1.2.1"), "what they hold counts again");
+    }
+
+    [Fact]
     public void What_is_so_already_is_not_said_again()
     {
         Given(Suspension.Streams).When(state => Suspension.Suspend(state, "Why.")).Then(new UserSuspended("Why."));
@@ -66,6 +87,10 @@ public sealed class KeptOutTests(Hospital hospital) : IClassFixture<Hospital>
         Given(Departure.Streams, new UserLeft("Why.")).When(state => Departure.Leave(state, "Again.")).ThenNothing();
         Given(Departure.Streams, new UserLeft("Why.")).When(Departure.Return).Then(new UserReturned());
         Given(Departure.Streams).When(Departure.Return).ThenNothing();
+        Given(AccountLock.Streams).When(state => AccountLock.Close(state, "dormant")).Then(new UserLocked("dormant"));
+        Given(AccountLock.Streams, new UserLocked("dormant")).When(state => AccountLock.Close(state, "dormant")).ThenNothing();
+        Given(AccountLock.Streams, new UserLocked("dormant")).When(AccountLock.Open).Then(new UserUnlocked());
+        Given(AccountLock.Streams).When(AccountLock.Open).ThenNothing();
     }
 
     private Task ReasonAsync(string user, string reason) => Eventually.HoldsAsync(

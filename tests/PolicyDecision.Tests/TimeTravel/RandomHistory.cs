@@ -16,7 +16,7 @@ internal sealed class RandomHistory(IEventStore store, Random random)
     public static readonly string[] Patients = ["P0", "P1", "P2"];
 
     private static readonly string[] Departments = ["d0", "d1", "d2"];
-    private static readonly string[] KeptOut = ["suspension", "departure"];
+    private static readonly string[] KeptOut = ["suspension", "departure", "lock"];
     private static readonly string[] Users = ["u0", "u1", "u2", "u3", "u4"];
 
     /// <summary>Policies of which each set takes some: each depends on something else.</summary>
@@ -144,6 +144,8 @@ internal sealed class RandomHistory(IEventStore store, Random random)
         {
             ("suspension", true) => new UserSuspended("x"),
             ("suspension", false) => new UserReinstated(),
+            ("lock", true) => new UserLocked("x"),
+            ("lock", false) => new UserUnlocked(),
             (_, true) => new UserLeft("x"),
             _ => new UserReturned(),
         });

@@ -25,6 +25,8 @@ internal sealed class AuthenticatorAppModel(
 
     public string ShownSecret { get; private set; } = "";
 
+    public QrCode Picture { get; private set; } = new(0, "");
+
     public string BackPath { get; private set; } = AccountPaths.Account;
 
     public Task<IActionResult> OnGetAsync() => AsOwnerAsync((owner, userName) =>
@@ -62,6 +64,7 @@ internal sealed class AuthenticatorAppModel(
         // The form shows what it was sent before it shows what is set here.
         ModelState.Clear();
         Address = OneTimeCodes.AddressOf("AccessGov", userName, waiting.Secret);
+        Picture = QrCode.Of(Address);
         ShownSecret = string.Join(' ', OneTimeCodes.Base32(waiting.Secret).Chunk(4).Select(part => new string(part)));
     }
 

@@ -8,7 +8,7 @@ namespace AccessGov.IdentityFederation.SignIn.Pages;
 /// <summary>
 /// Follows an enrolment link. Opening it changes nothing, because mail programs open links to look at them; beginning spends it.
 /// </summary>
-internal sealed class EnrolModel(AccountCommands accounts, SealedCookies cookies) : PageModel
+internal sealed class EnrolModel(AccountCommands accounts, CredentialOwners owners, SealedCookies cookies) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "token")]
     public string? Token { get; set; }
@@ -19,7 +19,7 @@ internal sealed class EnrolModel(AccountCommands accounts, SealedCookies cookies
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (Token is null && cookies.Read<Enrolment>(HttpContext, Enrolment.Cookie) is { } enrolling)
+        if (Token is null && await owners.EnrolmentAsync(HttpContext) is { } enrolling)
         {
             Account = await accounts.FindAsync(enrolling.Person, HttpContext.RequestAborted);
             OnlySecondFactor = enrolling.OnlySecondFactor;
@@ -42,7 +42,7 @@ internal sealed class EnrolModel(AccountCommands accounts, SealedCookies cookies
             return this.Refuse(refusal);
         }
 
-        cookies.Write(HttpContext, Enrolment.Cookie, new Enrolment(person, OnlySecondFactor: false), Enrolment.Lasts);
+        await owners.EnrolAsync(HttpContext, person, onlySecondFactor: false);
         return LocalRedirect(IssueEnrolment.Path);
     }
 

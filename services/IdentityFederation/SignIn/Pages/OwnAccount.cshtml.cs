@@ -13,7 +13,7 @@ namespace AccessGov.IdentityFederation.SignIn.Pages;
 /// <summary>What somebody signs in with, and where they are signed in.</summary>
 internal sealed class OwnAccountModel(
     LocalSignIn signIn, CredentialOwners owners, AccountCommands accounts, AccountSecrets secrets, PersonDirectory people, OpenSessions sessions,
-    SessionBeginning beginning) : PageModel
+    SessionBeginning beginning, SealedCookies cookies) : PageModel
 {
     public Account Account { get; private set; } = Account.Streams.Initial;
 
@@ -32,6 +32,7 @@ internal sealed class OwnAccountModel(
     public async Task<IActionResult> OnPostSignOutAsync()
     {
         await HttpContext.SignOutAsync(SessionTickets.Scheme);
+        LocalSignIn.Forget(HttpContext, cookies);
         return LocalRedirect("/sign-in?done=out");
     }
 

@@ -51,6 +51,11 @@ internal sealed class PasswordModel(
             await beginning.EndAsync(HttpContext, other, SessionEnds.EndedByOwner);
         }
 
+        if (owner.Enrolling is not null)
+        {
+            await owners.EnrolAsync(HttpContext, person, onlySecondFactor: false);
+        }
+
         return LocalRedirect(owner.Back("password"));
     });
 

@@ -22,7 +22,7 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (signIn.Ticket(HttpContext) is not { } ticket)
+        if (await signIn.TicketAsync(HttpContext) is not { } ticket)
         {
             return LocalRedirect(SessionsModule.SignInPath);
         }
@@ -36,13 +36,14 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
     public Task<IActionResult> OnPostRecoveryCodeAsync() =>
         CheckAsync(ticket => factors.CheckRecoveryCodeAsync(HttpContext, ticket.Person, Code ?? ""));
 
-    public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] Passkeys passkeys) => signIn.Ticket(HttpContext) is { } ticket
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] Passkeys passkeys) =>
+        await signIn.TicketAsync(HttpContext) is { } ticket
         ? Content(await passkeys.RequestAsync(HttpContext, ticket.Person), "application/json")
         : Refused(PageRefusals.TicketSpent);
 
     public async Task<IActionResult> OnPostPasskeyAsync([FromServices] Passkeys passkeys)
     {
-        if (signIn.Ticket(HttpContext) is not { } ticket)
+        if (await signIn.TicketAsync(HttpContext) is not { } ticket)
         {
             return Refused(PageRefusals.TicketSpent);
         }
@@ -57,7 +58,7 @@ internal sealed class SecondFactorModel(LocalSignIn signIn, SecondFactors factor
 
     private async Task<IActionResult> CheckAsync(Func<SignInTicket, Task<Refusal?>> check)
     {
-        if (signIn.Ticket(HttpContext) is not { } ticket)
+        if (await signIn.TicketAsync(HttpContext) is not { } ticket)
         {
             return Refused(PageRefusals.TicketSpent);
         }
