@@ -12,7 +12,7 @@ public sealed class RunningConsole : IAsyncLifetime
     private const int PagesMax = 4;
 
     /// <summary>Whoever the tests need, with a password; stella has an authenticator app, too.</summary>
-    private static readonly string[] Names = ["ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked"];
+    private static readonly string[] Names = ["ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "terry"];
 
     private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
     private readonly Queue<IPage> open = new();
@@ -59,7 +59,8 @@ public sealed class RunningConsole : IAsyncLifetime
 
     /// <summary>Another console beside this one, to which people are sent back, too.</summary>
     /// <param name="policyDecision">Whom it asks.</param>
-    public async Task<ConsoleBeside> BesideAsync(Uri policyDecision)
+    /// <param name="tokenMinutes">How long its tokens are good.</param>
+    public async Task<ConsoleBeside> BesideAsync(Uri policyDecision, int tokenMinutes = 15)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         string origin = address.AbsoluteUri.TrimEnd('/');
@@ -69,6 +70,7 @@ public sealed class RunningConsole : IAsyncLifetime
         client.Remove("id");
         client.Remove("purpose");
         client["name"] = "Another console";
+        client["tokenMinutes"] = tokenMinutes;
         string id = $"console-{address.Port}";
         await Service.SendAsync(HttpMethod.Put, new Uri(Service.IdentityFederation, $"clients/{id}").AbsoluteUri, client);
         JsonNode rotated = (await Service.SendAsync(HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;

@@ -74,7 +74,7 @@ internal sealed class LeaverBenchmark : IDisposable
         {
             present = person;
             await Task.Delay(TimeSpan.FromSeconds(0.5));
-            if (!lastPermit.ContainsKey(person))
+            if (lastPermit.GetValueOrDefault(person) == 0)
             {
                 throw new InvalidOperationException($"{person} is not permitted anything before they leave.");
             }
