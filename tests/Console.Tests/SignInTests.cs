@@ -182,6 +182,8 @@ public sealed class SignInTests(RunningConsole console)
         await page.ShouldRefuseAsync("sign_in_failed");
         await page.ShouldBeSoundAsync();
         (await page.Context.CookiesAsync()).ShouldNotContain(cookie => cookie.Name == "accessgov-console");
+        await page.FollowAsync("Try again");
+        await page.ShouldBeAsync("Sign in");
     }
 
     [Theory]

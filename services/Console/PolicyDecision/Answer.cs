@@ -153,7 +153,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         "self_approval" => "Ask a colleague to sign in and to decide.",
         "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
         "step_up_required" => "Sign in with your second factor, and repeat what you wanted.",
-        "sign_in_failed" => "Begin anew from the overview. If it stays so, ask the service desk.",
+        "sign_in_failed" => "Try again. If it stays so, ask the service desk.",
         "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
         "stale" or "draft_changed" or "changed_meanwhile" => "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
