@@ -27,7 +27,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             constraint person_identity_once primary key (issuer, subject));
         create index if not exists person_identity_of on person_identity (person);
         create index if not exists person_directory_in_order on person_directory (organisation, id);
-        """;
+        """ + PersonSearch.CreateTable;
 
     internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";
 
@@ -63,6 +63,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
                 insert into person_identity (issuer, subject, person) select issuer, subject, $1 from unnest($2, $3) as wanted (issuer, subject)
                 where not exists (select from person_identity known where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
                 """, id, issuers, subjects));
+            PersonSearch.Write(id, statements);
         }
         else
         {
@@ -101,20 +102,22 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
 
     /// <summary>A page of people in the order of their ids.</summary>
     /// <param name="organisation">Of this organisation only.</param>
-    /// <param name="search">Whose user name begins so, whatever the case.</param>
+    /// <param name="search">How their user name, an e-mail address or a word of their name begins.</param>
     /// <param name="paging">Which page.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<Entry>> ReadAsync(string? organisation, string? search, Paging paging, CancellationToken cancellation)
     {
+        string found = search is null ? "" : $"and {PersonSearch.Condition("$4")}";
         await using NpgsqlCommand command = database.CreateCommand(
-            $"""
-            select {Columns} from person_directory
-            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")})) order by id limit $4
-            """);
+            $"select {Columns} from person_directory where id > $1 and ($2::text is null or organisation = $2) {found} order by id limit $3");
         command.Parameters.Add(new() { Value = paging.After ?? "" });
         command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));
-        command.Parameters.Add(ReadModelRows.Optional(search, NpgsqlDbType.Text));
         command.Parameters.Add(new() { Value = paging.Limit });
+        if (search is not null)
+        {
+            command.Parameters.Add(new() { Value = search });
+        }
+
         return await ReadModelRows.ReadAsync(command, Read, cancellation);
     }
 
