@@ -61,7 +61,10 @@ internal static class ConsoleModule
         app.UseSecurityHeaders(app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value.IdentityFederationUrl!);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error" });
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
-        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = SecurityHeaders.StaticFiles });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = SecurityHeaders.StaticFiles,
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRazorPages();
@@ -73,7 +76,8 @@ internal static class ConsoleModule
         this IServiceCollection services, AskedService service, string check, Func<ConsoleOptions, Uri> addressOf)
     {
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            check, provider => new ServiceCheck(provider.GetRequiredService<IHttpClientFactory>(), service), failureStatus: null, tags: null));
+            check,
+            provider => new ServiceCheck(provider.GetRequiredService<IHttpClientFactory>(), service), failureStatus: null, tags: null));
         return services
             .AddHttpClient(service.Name, (provider, http) =>
             {

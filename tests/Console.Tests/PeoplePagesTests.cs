@@ -13,17 +13,21 @@ public sealed class PeoplePagesTests(RunningConsole console)
     public async Task People_are_found_by_name_user_name_and_address_of_any_or_one_organisation()
     {
         await PutAsync("organisations/clinic", new { name = "Partner clinic", kind = "referrer", domains = Array.Empty<string>() });
-        await PostAsync("people", new { organisation = "clinic", id = "ofelia", profile = new { userName = "ofelia", displayName = "Ofelia Órlova" } });
+        await PostAsync("people", new
+        {
+            organisation = "clinic", id = "ofelia", profile = new { userName = "ofelia", displayName = "Ofelia Órlova" },
+        });
         await PutAsync("people/olga/profile", new
         {
-            userName = "olga", displayName = "Olga Órlova", emails = new[] { new { value = "olga.orlova@hospital.example" } }, employment = new { department = "Radiology" },
+            userName = "olga", displayName = "Olga Órlova", emails = new[] { new { value = "olga.orlova@hospital.example" } },
+            employment = new { department = "Radiology" },
         });
         IPage page = await console.OpenAsync("/people", "ada");
         await page.ShouldBeAsync("People");
         await page.ShouldBeSoundAsync();
 
         // By keyboard: how a name begins, in any case.
-        await page.GetByLabel("User name, name or e-mail").FocusAsync();
+        await page.GetByLabel("Name or e-mail").FocusAsync();
         await page.Keyboard.TypeAsync("ÓRLO");
         await page.Keyboard.PressAsync("Enter");
         await Expect(Rows(page)).ToHaveCountAsync(2);
@@ -66,12 +70,13 @@ public sealed class PeoplePagesTests(RunningConsole console)
     {
         string provisioning = await console.Service.TokenAsync("provisioning");
         System.Text.Json.Nodes.JsonNode group = (await console.Service.SendAsync(
-            HttpMethod.Post, At("scim/v2/Groups"), new { displayName = "Service desk", members = new[] { new { value = "ada" } } }, provisioning))!;
+            HttpMethod.Post, At("scim/v2/Groups"), new { displayName = "Service desk", members = new[] { new { value = "ada" } } },
+            provisioning))!;
         await PutAsync($"groups/{group["id"]!.GetValue<string>()}/scopes", new { scopes = new[] { "people.read", "things.unheard-of" } });
 
         IPage page = await console.OpenAsync("/people/ada", "ada");
 
-        await page.ShouldBeAsync("ada (you)");
+        await page.ShouldBeAsync("Dr. Ada Brandt, radiologist (you)");
         await Expect(Part(page, "roles")).ToContainTextAsync("radiologist");
         await Expect(Part(page, "roles")).ToContainTextAsync("everywhere");
         await Expect(Part(page, "roles")).ToContainTextAsync("no end");
@@ -145,7 +150,8 @@ public sealed class PeoplePagesTests(RunningConsole console)
     public async Task Whoever_is_deactivated_loses_their_roles_after_one_more_question_and_comes_back_without_them()
     {
         await console.Service.SendAsync(
-            HttpMethod.Post, "grants", new { subjectId = "rosa", role = "billing-staff", scope = new { kind = "everywhere" }, reason = "Works here." });
+            HttpMethod.Post, "grants",
+            new { subjectId = "rosa", role = "billing-staff", scope = new { kind = "everywhere" }, reason = "Works here." });
         IPage page = await console.OpenAsync("/people/rosa", "ada");
         await Eventually.HoldsAsync(async () =>
         {
@@ -161,6 +167,11 @@ public sealed class PeoplePagesTests(RunningConsole console)
         await page.ShouldTellAsync("The person is inactive");
         await Expect(page.Locator(".facts .mark").First).ToHaveTextAsync("inactive");
         await page.ShouldBeSoundAsync();
+        await Eventually.HoldsAsync(async () =>
+        {
+            await page.ReloadAsync();
+            return (await Part(page, "roles").InnerTextAsync()).Contains("None.", StringComparison.Ordinal);
+        }, "the role has ended");
         await page.PressAsync("Make active again");
         await page.ShouldTellAsync("The person is active again.");
         await Expect(page.Locator(".facts .mark").First).ToHaveTextAsync("active");

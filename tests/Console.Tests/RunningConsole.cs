@@ -15,7 +15,10 @@ public sealed class RunningConsole : IAsyncLifetime
     private const int PagesMax = 4;
 
     /// <summary>Whoever the tests need, with a password; stella has an authenticator app, too.</summary>
-    private static readonly string[] Names = ["ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "tess"];
+    private static readonly string[] Names =
+    [
+        "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "tess",
+    ];
 
     private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
     private readonly Queue<IPage> open = new();
@@ -49,7 +52,8 @@ public sealed class RunningConsole : IAsyncLifetime
 
     /// <summary>Another console, for tests that need one of their own.</summary>
     public static async Task<WebApplication> StartAsync(
-        Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console", Action<IServiceCollection>? configure = null)
+        Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console",
+        Action<IServiceCollection>? configure = null)
     {
         WebApplication console = ConsoleHost.Build(
         [
@@ -84,7 +88,8 @@ public sealed class RunningConsole : IAsyncLifetime
         await Service.SendAsync(HttpMethod.Put, new Uri(Service.IdentityFederation, $"clients/{id}").AbsoluteUri, client);
         JsonNode rotated = (await Service.SendAsync(HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
         return new ConsoleBeside(address, await StartAsync(
-            address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(), id, Configure));
+            address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(),
+            id, Configure));
 
         void Configure(IServiceCollection services)
         {

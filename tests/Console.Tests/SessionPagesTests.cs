@@ -164,7 +164,8 @@ public sealed class SessionPagesTests(RunningConsole console)
     private static ILocator Sessions(IPage page) => page.Locator("section[aria-labelledby=sessions] .rows > li");
 
     private async Task<int> OpenAsync(string person) => (await console.Service.SendAsync(
-        HttpMethod.Get, new Uri(console.Service.IdentityFederation, $"people/{person}/sessions").AbsoluteUri))!["sessions"]!.AsArray().Count;
+        HttpMethod.Get, new Uri(console.Service.IdentityFederation, $"people/{person}/sessions").AbsoluteUri))!["sessions"]!
+        .AsArray().Count;
 
     private Task IsOutAsync(IPage page) => Eventually.HoldsAsync(async () =>
     {

@@ -104,7 +104,8 @@ internal static class Answers
 
         // The AuthZEN endpoints answer a sentence, with the code in a header.
         string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes) ? codes.First() : $"status_{status}";
-        return new Refusal(status, named, type?.MediaType == "text/plain" && text.Length > 0 ? text : $"{service.Name} answered {status}.", []);
+        string sentence = type?.MediaType == "text/plain" && text.Length > 0 ? text : $"{service.Name} answered {status}.";
+        return new Refusal(status, named, sentence, []);
     }
 
     /// <summary>A parameter of a challenge (RFC 9110, 11.2), quoted or not.</summary>

@@ -14,7 +14,8 @@ internal sealed record AskedService(string Name, string Word)
     public static AskedService IdentityFederation { get; } = new("IdentityFederation", "identity_federation");
 
     public Refusal Unreachable { get; } = new(
-        (int)HttpStatusCode.ServiceUnavailable, $"{Word}_unreachable", $"{Name} cannot be reached from the console, so nothing was read or changed.", []);
+        (int)HttpStatusCode.ServiceUnavailable, $"{Word}_unreachable",
+        $"{Name} cannot be reached from the console, so nothing was read or changed.", []);
 
     public Refusal TooSlow { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, $"{Word}_too_slow",
@@ -22,7 +23,9 @@ internal sealed record AskedService(string Name, string Word)
 
     /// <summary>Whom a request was sent to.</summary>
     public static AskedService Of(HttpRequestMessage request) =>
-        request.Options.TryGetValue(Asked, out AskedService? service) ? service : throw new InvalidOperationException("Clients of services say which one they ask.");
+        request.Options.TryGetValue(Asked, out AskedService? service)
+            ? service
+            : throw new InvalidOperationException("Clients of services say which one they ask.");
 
     /// <summary>Says of every request of a client whom it is sent to.</summary>
     public sealed class Naming(AskedService service) : DelegatingHandler

@@ -3,7 +3,7 @@ using AccessGov.IdentityFederation.People;
 
 namespace AccessGov.IdentityFederation.Accounts;
 
-/// <summary>What somebody signs in with, for whoever looks after people: what there is and since when, and nothing that opens anything.</summary>
+/// <summary>What somebody signs in with: what there is and since when, and nothing that opens anything.</summary>
 internal static class CredentialsOfPerson
 {
     /// <param name="Name">What its owner calls it.</param>
@@ -19,13 +19,15 @@ internal static class CredentialsOfPerson
     /// <param name="EnrolmentLinkUntil">Until when an enrolment link is good that nobody has followed; null without one.</param>
     /// <param name="AcknowledgedAt">When they acknowledged that every action is logged.</param>
     public sealed record View(
-        DateTimeOffset? PasswordSetAt, DateTimeOffset? AppEnrolledAt, IReadOnlyList<Passkey> Passkeys, int RecoveryCodesLeft, DateTimeOffset? EnrolmentLinkUntil,
-        DateTimeOffset? AcknowledgedAt);
+        DateTimeOffset? PasswordSetAt, DateTimeOffset? AppEnrolledAt, IReadOnlyList<Passkey> Passkeys, int RecoveryCodesLeft,
+        DateTimeOffset? EnrolmentLinkUntil, DateTimeOffset? AcknowledgedAt);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/people/{id}/credentials", ReadAsync).RequireAuthorization("people.read");
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/people/{id}/credentials", ReadAsync).RequireAuthorization("people.read");
 
     private static async Task<IResult> ReadAsync(
-        string id, PersonDirectory people, AccountSecrets secrets, IEventStore store, TimeProvider clock, HttpContext http, CancellationToken cancellation)
+        string id, PersonDirectory people, AccountSecrets secrets, IEventStore store, TimeProvider clock, HttpContext http,
+        CancellationToken cancellation)
     {
         if (await people.FindAsync(id, cancellation) is null)
         {
@@ -41,6 +43,7 @@ internal static class CredentialsOfPerson
         return Results.Ok(new View(
             account.PasswordSetAt, account.AppEnrolledAt,
             [.. passkeys.Select(one => new Passkey(one.Name, one.Known.CreatedAt, one.UsedAt, one.Known.IsBackupEligible))],
-            account.RecoveryCodesLeft, account.Link is { } link && link.ExpiresAt > clock.GetUtcNow() ? link.ExpiresAt : null, account.AcknowledgedAt));
+            account.RecoveryCodesLeft, account.Link is { } link && link.ExpiresAt > clock.GetUtcNow() ? link.ExpiresAt : null,
+            account.AcknowledgedAt));
     }
 }

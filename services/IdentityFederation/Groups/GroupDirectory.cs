@@ -120,7 +120,8 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             """);
         command.Parameters.Add(new() { Value = person });
         return await ReadModelRows.ReadAsync(
-            command, row => new Belonging(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3)), cancellation);
+            command, row => new Belonging(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3)),
+            cancellation);
     }
 
     /// <summary>The scopes that somebody has by the groups that they are in.</summary>

@@ -109,7 +109,10 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     {
         string found = search is null ? "" : $"and {PersonSearch.Condition("$4")}";
         await using NpgsqlCommand command = database.CreateCommand(
-            $"select {Columns} from person_directory where id > $1 and ($2::text is null or organisation = $2) {found} order by id limit $3");
+            $"""
+            select {Columns} from person_directory
+            where id > $1 and ($2::text is null or organisation = $2) {found} order by id limit $3
+            """);
         command.Parameters.Add(new() { Value = paging.After ?? "" });
         command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));
         command.Parameters.Add(new() { Value = paging.Limit });

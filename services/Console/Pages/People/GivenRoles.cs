@@ -8,7 +8,7 @@ internal sealed class GivenRoles(HttpClient http)
     public sealed record GrantPage(IReadOnlyList<Grant> Grants, string? Next = null);
 
     public sealed record Grant(
-        string Id, string Role, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason, string? GivenBy, DateTimeOffset GivenAt, bool Active,
+        string Id, string Role, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason, string? GivenBy,
         string? RevokedBy, DateTimeOffset? RevokedAt, string? RevokedReason);
 
     /// <summary>Where a grant holds.</summary>
@@ -19,5 +19,6 @@ internal sealed class GivenRoles(HttpClient http)
 
     /// <summary>Those that hold now, or those that held or will.</summary>
     public Task<Answer<GrantPage>> OfAsync(string person, bool active, CancellationToken cancellation) =>
-        http.AskAsync<GrantPage>($"grants{Query.Of(("subject", person), ("active", active ? "true" : "false"), ("limit", "100"))}", cancellation);
+        http.AskAsync<GrantPage>(
+            $"grants{Query.Of(("subject", person), ("active", active ? "true" : "false"), ("limit", "100"))}", cancellation);
 }

@@ -10,8 +10,8 @@ internal sealed class KnownPeople(HttpClient http)
     public sealed record Item(string Id, string Organisation, Profile Profile, bool Active, bool Suspended);
 
     public sealed record Profile(
-        string UserName, string? DisplayName, string? ExternalId, string? Title, NameParts? Name, IReadOnlyList<Address>? Emails, IReadOnlyList<Address>? PhoneNumbers,
-        Employment? Employment)
+        string UserName, string? DisplayName, string? Title, NameParts? Name, IReadOnlyList<Address>? Emails,
+        IReadOnlyList<Address>? PhoneNumbers, Employment? Employment)
     {
         /// <summary>What the person is called: their name, or at least their user name.</summary>
         public string Called => First(DisplayName, Name?.Formatted, $"{Name?.GivenName} {Name?.FamilyName}".Trim(), UserName);
@@ -23,7 +23,7 @@ internal sealed class KnownPeople(HttpClient http)
 
     public sealed record Address(string Value, string? Type);
 
-    public sealed record Employment(string? EmployeeNumber, string? CostCenter, string? Division, string? Department, string? Manager);
+    public sealed record Employment(string? EmployeeNumber, string? Department, string? Manager);
 
     public sealed record OrganisationPage(IReadOnlyList<Organisation> Organisations);
 
@@ -31,8 +31,8 @@ internal sealed class KnownPeople(HttpClient http)
 
     /// <summary>Somebody, with what happened to them; whoever is deprovisioned has no profile any more.</summary>
     public sealed record Person(
-        string Id, bool Deprovisioned, string? Organisation, Profile? Profile, bool? Active, bool? Suspended, IReadOnlyList<Identity>? Identities,
-        IReadOnlyList<Change> History);
+        string Id, bool Deprovisioned, string? Organisation, Profile? Profile, bool? Active, bool? Suspended,
+        IReadOnlyList<Identity>? Identities, IReadOnlyList<Change> History);
 
     public sealed record Identity(string Issuer, string Subject);
 
@@ -43,8 +43,8 @@ internal sealed class KnownPeople(HttpClient http)
     public sealed record Group(string Id, string DisplayName, IReadOnlyList<string> Scopes);
 
     public sealed record Credentials(
-        DateTimeOffset? PasswordSetAt, DateTimeOffset? AppEnrolledAt, IReadOnlyList<Passkey> Passkeys, int RecoveryCodesLeft, DateTimeOffset? EnrolmentLinkUntil,
-        DateTimeOffset? AcknowledgedAt);
+        DateTimeOffset? PasswordSetAt, DateTimeOffset? AppEnrolledAt, IReadOnlyList<Passkey> Passkeys, int RecoveryCodesLeft,
+        DateTimeOffset? EnrolmentLinkUntil, DateTimeOffset? AcknowledgedAt);
 
     public sealed record Passkey(string Name, DateTimeOffset RegisteredAt, DateTimeOffset? UsedAt, bool Synced);
 
@@ -54,14 +54,16 @@ internal sealed class KnownPeople(HttpClient http)
     public sealed record EndedCount(int Ended);
 
     public Task<Answer<PeoplePage>> FindAsync(string? search, string? organisation, string? after, CancellationToken cancellation) =>
-        http.AskAsync<PeoplePage>($"people{Query.Of(("limit", "50"), ("search", search), ("organisation", organisation), ("after", after))}", cancellation);
+        http.AskAsync<PeoplePage>(
+            $"people{Query.Of(("limit", "50"), ("search", search), ("organisation", organisation), ("after", after))}", cancellation);
 
     public Task<Answer<OrganisationPage>> OrganisationsAsync(CancellationToken cancellation) =>
         http.AskAsync<OrganisationPage>("organisations?limit=1000", cancellation);
 
     public Task<Answer<Person>> ReadAsync(string id, CancellationToken cancellation) => http.AskAsync<Person>(PathOf(id), cancellation);
 
-    public Task<Answer<GroupPage>> GroupsAsync(string id, CancellationToken cancellation) => http.AskAsync<GroupPage>($"{PathOf(id)}/groups", cancellation);
+    public Task<Answer<GroupPage>> GroupsAsync(string id, CancellationToken cancellation) =>
+        http.AskAsync<GroupPage>($"{PathOf(id)}/groups", cancellation);
 
     public Task<Answer<Credentials>> CredentialsAsync(string id, CancellationToken cancellation) =>
         http.AskAsync<Credentials>($"{PathOf(id)}/credentials", cancellation);

@@ -6,8 +6,8 @@ namespace AccessGov.Console.Pages.People;
 /// <param name="Inside">Whether that is in one of the hospital's networks.</param>
 /// <param name="UserAgent">What the browser says it is.</param>
 internal sealed record OpenSession(
-    string Id, bool Current, DateTimeOffset StartedAt, DateTimeOffset LastSeen, DateTimeOffset EndsAt, string Address, bool Inside, string? UserAgent,
-    IReadOnlyList<string> Methods, string? Provider)
+    string Id, bool Current, DateTimeOffset StartedAt, DateTimeOffset LastSeen, DateTimeOffset EndsAt, string Address, bool Inside,
+    string? UserAgent, string? Provider)
 {
     public sealed record Page(IReadOnlyList<OpenSession> Sessions);
 
@@ -17,9 +17,11 @@ internal sealed record OpenSession(
         get
         {
             string agent = UserAgent ?? "";
-            string? browser = Named(agent, ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"));
+            string? browser = Named(
+                agent, ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"));
             string? system = Named(
-                agent, ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Macintosh", "macOS"), ("Linux", "Linux"));
+                agent, ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Macintosh", "macOS"),
+                ("Linux", "Linux"));
             return (browser, system) switch
             {
                 (not null, not null) => $"{browser} on {system}",
@@ -28,6 +30,9 @@ internal sealed record OpenSession(
             };
         }
     }
+
+    /// <summary>Since when, by which a session is told from the others.</summary>
+    public string Since => $"{StartedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
 
     /// <summary>Where from.</summary>
     public string Network => $"{Address}, {(Inside ? "inside the hospital" : "outside the hospital")}";

@@ -32,7 +32,13 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
 
     /// <summary>The reason that was written into the form that was refused.</summary>
     public string? Kept(string handler, string? session = null) =>
-        Request.Query["handler"] == handler && (session is null || Request.Form["session"] == session) ? Reason : null;
+        Request.Query["handler"] == handler && (session is null || Request.Form["session"] == session)
+            ? Reason ?? ""
+            : null;
+
+    /// <summary>A form that commands something and asks why.</summary>
+    public Reasoned Form(string handler, string button, bool ofVersion = true, bool keepsOut = true) =>
+        new(PathOf(Person.Id), handler, button, ofVersion ? Version : null, Kept(handler), keepsOut);
 
     /// <param name="Active">The grants that hold.</param>
     /// <param name="Others">Those that held, or will.</param>
@@ -40,8 +46,8 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
     /// <param name="Sessions">Where they are signed in.</param>
     /// <param name="Credentials">What they sign in with.</param>
     public sealed record Parts(
-        Answer<GivenRoles.GrantPage> Active, Answer<GivenRoles.GrantPage> Others, Answer<KnownPeople.GroupPage> Groups, Answer<OpenSession.Page> Sessions,
-        Answer<KnownPeople.Credentials> Credentials);
+        Answer<GivenRoles.GrantPage> Active, Answer<GivenRoles.GrantPage> Others, Answer<KnownPeople.GroupPage> Groups,
+        Answer<OpenSession.Page> Sessions, Answer<KnownPeople.Credentials> Credentials);
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {
@@ -77,23 +83,26 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
 
     public async Task<IActionResult> OnPostDeactivateAsync(string id, CancellationToken cancellation) =>
         Ask(id, "Deactivate", true, id == viewer.Id ? "Deactivate yourself?" : $"Deactivate {id}?",
-            (id == viewer.Id ? "This is you. You are" : "The person is") + " signed out at once everywhere, and every role that was given ends. "
-            + "Roles do not come back when the person is active again: they are given anew.", "Yes, deactivate")
+            $"{Who(id)} signed out at once everywhere, and every role that was given ends. Roles do not come back with the person: "
+            + "they are given anew.", "Yes, deactivate")
         ?? await AfterAsync(id, await people.CommandAsync(id, "deactivate", Reason ?? "", Version, cancellation),
             "The person is inactive; their roles end.", cancellation);
 
     public async Task<IActionResult> OnPostReactivateAsync(string id, CancellationToken cancellation) => await AfterAsync(
-        id, await people.CommandAsync(id, "reactivate", null, Version, cancellation), "The person is active again. Give them the roles that they need.", cancellation);
+        id, await people.CommandAsync(id, "reactivate", null, Version, cancellation),
+        "The person is active again. Give them the roles that they need.", cancellation);
 
     public async Task<IActionResult> OnPostEndSessionAsync(string id, string? session, CancellationToken cancellation) =>
         Ask(id, "EndSession", session == viewer.Session, "End the session that you are in?",
-            "You are signed out at once, here and in every program that you opened from it.", "Yes, sign me out", ("session", session ?? ""))
-        ?? await AfterAsync(id, await people.EndSessionAsync(session ?? "", Reason ?? "", cancellation), "The session is over.", cancellation);
+            "You are signed out at once, here and in every program that you opened from it.", "Yes, sign me out",
+            ("session", session ?? ""))
+        ?? await AfterAsync(
+            id, await people.EndSessionAsync(session ?? "", Reason ?? "", cancellation), "The session is over.", cancellation);
 
     public async Task<IActionResult> OnPostEndSessionsAsync(string id, CancellationToken cancellation)
     {
         if (Ask(id, "EndSessions", true, id == viewer.Id ? "End all of your sessions?" : $"End all sessions of {id}?",
-            (id == viewer.Id ? "This is you. You are" : "The person is") + " signed out at once everywhere, and what is not saved may be lost.", "Yes, end them all")
+            $"{Who(id)} signed out at once everywhere, and what is not saved may be lost.", "Yes, end them all")
             is { } question)
         {
             return question;
@@ -114,7 +123,8 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
 
     /// <summary>A page that asks once more before what cannot be taken back; null when that is not needed, or was done.</summary>
     private ViewResult? Ask(
-        string id, string handler, bool needed, string title, string sentence, string button, params IEnumerable<(string Name, string Value)> further) =>
+        string id, string handler, bool needed, string title, string sentence, string button,
+        params IEnumerable<(string Name, string Value)> further) =>
         needed && !Confirmed
             ? this.Instead("/Pages/People/Question.cshtml", new Question(
                 title, sentence, button, PathOf(id), handler, [("Reason", Reason ?? ""), ("Version", Version ?? ""), .. further]))
@@ -137,6 +147,8 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
         return await OnGetAsync(id, cancellation);
     }
 
+    private string Who(string id) => id == viewer.Id ? "This is you. You are" : "The person is";
+
     private static string PathOf(string id) => $"/people/{Uri.EscapeDataString(id)}";
 }
 
@@ -147,4 +159,5 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
 /// <param name="Back">Where no leads, and the form is sent.</param>
 /// <param name="Handler">Which command.</param>
 /// <param name="Fields">What was filled in.</param>
-internal sealed record Question(string Title, string Sentence, string Button, string Back, string Handler, IReadOnlyList<(string Name, string Value)> Fields);
+internal sealed record Question(
+    string Title, string Sentence, string Button, string Back, string Handler, IReadOnlyList<(string Name, string Value)> Fields);

@@ -33,7 +33,8 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
         {
             if (!IsFresh(session))
             {
-                session.Tokens = await RefreshAsync(session.Tokens, cancellation) ?? session.Tokens with { Access = "", Refresh = null, Scopes = [] };
+                session.Tokens = await RefreshAsync(session.Tokens, cancellation)
+                    ?? session.Tokens with { Access = "", Refresh = null, Scopes = [] };
             }
 
             return session.Tokens.Access.Length > 0 ? session.Tokens.Access : null;

@@ -102,7 +102,9 @@ internal sealed record Tokens(string Access, string? Refresh, DateTimeOffset Unt
 
     public static Tokens Of(AuthenticationProperties properties) => new(
         properties.GetTokenValue("access_token") ?? "", properties.GetTokenValue("refresh_token"),
-        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out DateTimeOffset until) ? until : DateTimeOffset.MinValue,
+        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out DateTimeOffset until)
+            ? until
+            : DateTimeOffset.MinValue,
         ScopesOf(properties.Items.TryGetValue(ScopeItem, out string? scope) ? scope : null));
 
     /// <summary>The scopes of an answer (RFC 6749, 3.3).</summary>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace AccessGov.Console.Pages.SignIn;
 
-/// <summary>Whoever is signed in, as pages have to know: what is not theirs to do is not offered. The services decide all the same.</summary>
+/// <summary>Whoever is signed in: what is not theirs to do pages do not offer. The services decide all the same.</summary>
 internal sealed class SignedInPerson(IHttpContextAccessor http, Sessions sessions)
 {
     /// <summary>Their id; null when nobody is signed in.</summary>
