@@ -6,13 +6,15 @@ namespace AccessGov.Console;
 internal static class ConsoleHost
 {
     /// <param name="arguments">The command line.</param>
-    public static WebApplication Build(string[] arguments)
+    /// <param name="configure">What a test has otherwise.</param>
+    public static WebApplication Build(string[] arguments, Action<IServiceCollection>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(arguments);
 
         // Callers come with a cookie here, not with a bearer token.
         builder.AddServiceDefaults("console", authenticateCallers: false);
         builder.AddConsole();
+        configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
         app.MapServiceDefaults();

@@ -2,17 +2,20 @@ using AccessGov.Console.Pages.AccessRequests;
 using AccessGov.Console.Pages.Analytics;
 using AccessGov.Console.Pages.Decisions;
 using AccessGov.Console.Pages.Matrix;
+using AccessGov.Console.Pages.People;
 using AccessGov.Console.Pages.Policies;
 using AccessGov.Console.Pages.Roles;
 using AccessGov.Console.Pages.SignIn;
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Pages.Tasks;
+using AccessGov.Console.Services;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Console;
 
-/// <summary>The whole wiring of the service: settings, sign-in, pages, and a client of PolicyDecision for each feature.</summary>
+/// <summary>The whole wiring of the console: settings, sign-in, pages, and for each feature a client of the service that it asks.</summary>
 internal static class ConsoleModule
 {
     public static void AddConsole(this WebApplicationBuilder builder)
@@ -38,15 +41,19 @@ internal static class ConsoleModule
         services.ConfigureHttpClientDefaults(http => http.RemoveAllLoggers());
         services.AddHttpContextAccessor();
         services.AddTransient<PersonsToken>();
-        services.AddPolicyDecisionClient<PolicyDecisionCheck>();
-        services.AddPolicyDecisionClient<PolicySets>();
-        services.AddPolicyDecisionClient<PolicyDrafts>();
-        services.AddPolicyDecisionClient<RequestedAccess>();
-        services.AddPolicyDecisionClient<RecordedDecisions>();
-        services.AddPolicyDecisionClient<AccessAnalytics>();
-        services.AddPolicyDecisionClient<RoleDefinitions>();
-        services.AddPolicyDecisionClient<PermissionMatrices>();
-        services.AddHealthChecks().AddCheck<PolicyDecisionCheck>("policy-decision");
+        services.AddAskedService(AskedService.PolicyDecision, "policy-decision", console => console.PolicyDecisionUrl!)
+            .AddTypedClient<PolicySets>()
+            .AddTypedClient<PolicyDrafts>()
+            .AddTypedClient<RequestedAccess>()
+            .AddTypedClient<RecordedDecisions>()
+            .AddTypedClient<AccessAnalytics>()
+            .AddTypedClient<RoleDefinitions>()
+            .AddTypedClient<PermissionMatrices>()
+            .AddTypedClient<GivenRoles>();
+        services.AddAskedService(AskedService.IdentityFederation, "identity-federation", console => console.IdentityFederationUrl!)
+            .AddTypedClient<KnownPeople>()
+            .AddTypedClient<OwnSessions>();
+        services.AddTransient<PersonsTasks>();
     }
 
     public static void MapConsole(this WebApplication app)
@@ -54,27 +61,37 @@ internal static class ConsoleModule
         app.UseSecurityHeaders(app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value.IdentityFederationUrl!);
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error" });
         app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
-        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = SecurityHeaders.StaticFiles });
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = SecurityHeaders.StaticFiles,
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRazorPages();
         EndedSessions.Map(app);
     }
 
-    /// <summary>A client that calls PolicyDecision with the token of whoever is signed in.</summary>
-    private static IHttpClientBuilder AddPolicyDecisionClient<TClient>(this IServiceCollection services)
-        where TClient : class => services
-        .AddHttpClient<TClient>((provider, http) =>
-        {
-            string address = provider.GetRequiredService<IOptions<ConsoleOptions>>().Value.PolicyDecisionUrl!.AbsoluteUri;
-            http.BaseAddress = new Uri(address.EndsWith('/') ? address : $"{address}/");
-            http.Timeout = TimeSpan.FromSeconds(30);
-        })
-        .AddHttpMessageHandler<PersonsToken>()
-        .UseSocketsHttpHandler((handler, _) =>
-        {
-            handler.ConnectTimeout = TimeSpan.FromSeconds(3);
-            handler.AllowAutoRedirect = false;
-            handler.UseCookies = false;
-        });
+    /// <summary>A client that calls a service with the token of whoever is signed in, and a health check that it answers.</summary>
+    private static IHttpClientBuilder AddAskedService(
+        this IServiceCollection services, AskedService service, string check, Func<ConsoleOptions, Uri> addressOf)
+    {
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            check,
+            provider => new ServiceCheck(provider.GetRequiredService<IHttpClientFactory>(), service), failureStatus: null, tags: null));
+        return services
+            .AddHttpClient(service.Name, (provider, http) =>
+            {
+                string address = addressOf(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value).AbsoluteUri;
+                http.BaseAddress = new Uri(address.EndsWith('/') ? address : $"{address}/");
+                http.Timeout = TimeSpan.FromSeconds(30);
+            })
+            .AddHttpMessageHandler(() => new AskedService.Naming(service))
+            .AddHttpMessageHandler<PersonsToken>()
+            .UseSocketsHttpHandler((handler, _) =>
+            {
+                handler.ConnectTimeout = TimeSpan.FromSeconds(3);
+                handler.AllowAutoRedirect = false;
+                handler.UseCookies = false;
+            });
+    }
 }

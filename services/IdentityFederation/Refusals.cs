@@ -19,7 +19,7 @@ internal static class Refusals
     public static readonly RefusalTable Table = new(
         Service,
         malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed",
-            "reason_required", "period_malformed",
+            "reason_required", "period_malformed", "search_malformed",
             "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
             "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required", "password_short", "password_long", "password_is_name", "password_known", "password_repeated_otherwise",

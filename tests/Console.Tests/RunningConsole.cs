@@ -1,6 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace AccessGov.Console.Tests;
@@ -12,7 +15,10 @@ public sealed class RunningConsole : IAsyncLifetime
     private const int PagesMax = 4;
 
     /// <summary>Whoever the tests need, with a password; stella has an authenticator app, too.</summary>
-    private static readonly string[] Names = ["ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "terry"];
+    private static readonly string[] Names =
+    [
+        "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
+    ];
 
     private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
     private readonly Queue<IPage> open = new();
@@ -45,22 +51,27 @@ public sealed class RunningConsole : IAsyncLifetime
     }
 
     /// <summary>Another console, for tests that need one of their own.</summary>
-    public static async Task<WebApplication> StartAsync(Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console")
+    public static async Task<WebApplication> StartAsync(
+        Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console",
+        Action<IServiceCollection>? configure = null)
     {
         WebApplication console = ConsoleHost.Build(
         [
             $"--urls={address.AbsoluteUri.TrimEnd('/')}", "--environment=Development", "--applicationName=AccessGov.Console", $"--contentRoot={WorkingCopy.PathOf("services", "Console")}",
             "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}", $"--Console:ClientSecret={secret}",
             $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}", $"--Console:PublicUrl={address.AbsoluteUri}",
-        ]);
+        ], configure);
         await console.StartAsync();
         return console;
     }
 
     /// <summary>Another console beside this one, to which people are sent back, too.</summary>
-    /// <param name="policyDecision">Whom it asks.</param>
+    /// <param name="policyDecision">Whom it asks about access.</param>
+    /// <param name="identityFederation">Whom it asks about people; who signs them in unless given.</param>
     /// <param name="tokenMinutes">How long its tokens are good.</param>
-    public async Task<ConsoleBeside> BesideAsync(Uri policyDecision, int tokenMinutes = 15)
+    /// <param name="scopes">All that it may be asked to do for anybody; what the console may unless given.</param>
+    public async Task<ConsoleBeside> BesideAsync(
+        Uri? policyDecision = null, Uri? identityFederation = null, int tokenMinutes = 15, params string[] scopes)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
         string origin = address.AbsoluteUri.TrimEnd('/');
@@ -71,10 +82,37 @@ public sealed class RunningConsole : IAsyncLifetime
         client.Remove("purpose");
         client["name"] = "Another console";
         client["tokenMinutes"] = tokenMinutes;
+        if (scopes.Length > 0)
+        {
+            client["scopes"] = JsonSerializer.SerializeToNode(scopes);
+        }
+
         string id = $"console-{address.Port}";
         await Service.SendAsync(HttpMethod.Put, new Uri(Service.IdentityFederation, $"clients/{id}").AbsoluteUri, client);
         JsonNode rotated = (await Service.SendAsync(HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
-        return new ConsoleBeside(address, await StartAsync(address, policyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(), id));
+        return new ConsoleBeside(address, await StartAsync(
+            address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(),
+            id, Configure));
+
+        void Configure(IServiceCollection services)
+        {
+            if (scopes.Length > 0)
+            {
+                services.PostConfigure<OpenIdConnectOptions>("openid", openId =>
+                {
+                    openId.Scope.Clear();
+                    foreach (string scope in (string[])["openid", "profile", "offline_access", .. scopes])
+                    {
+                        openId.Scope.Add(scope);
+                    }
+                });
+            }
+
+            if (identityFederation is not null)
+            {
+                services.AddHttpClient("IdentityFederation").ConfigureHttpClient(http => http.BaseAddress = identityFederation);
+            }
+        }
     }
 
     /// <summary>A page of a browser that nobody is signed in to.</summary>

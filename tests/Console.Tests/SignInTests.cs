@@ -96,7 +96,7 @@ public sealed class SignInTests(RunningConsole console)
         await page.ShouldBeAsync("Overview");
         await page.ShouldBeSoundAsync();
         (await page.GetByRole(AriaRole.Navigation, new() { Name = "Areas" }).GetByRole(AriaRole.Link).AllTextContentsAsync())
-            .ShouldBe(["Policies", "Access requests", "Decisions", "Access analytics", "Roles", "Permission matrix"]);
+            .ShouldBe(["People", "Policies", "Access requests", "Decisions", "Access analytics", "Roles", "Permission matrix"]);
 
         IResponse? answer = await page.GotoAsync("/nowhere");
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;

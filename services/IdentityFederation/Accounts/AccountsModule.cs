@@ -34,5 +34,9 @@ internal static class AccountsModule
         });
     }
 
-    public static void MapAccounts(this IEndpointRouteBuilder routes) => IssueEnrolment.Map(routes);
+    public static void MapAccounts(this IEndpointRouteBuilder routes)
+    {
+        IssueEnrolment.Map(routes);
+        CredentialsOfPerson.Map(routes);
+    }
 }

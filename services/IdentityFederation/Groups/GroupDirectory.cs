@@ -34,6 +34,10 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     /// <param name="Members">How many people are in it.</param>
     public sealed record Summary(string Id, string Organisation, string DisplayName, string? ExternalId, IReadOnlyList<string> Scopes, long Members);
 
+    /// <summary>A group that somebody is in.</summary>
+    /// <param name="Scopes">What its members may do with programs that act for them.</param>
+    public sealed record Belonging(string Id, string Organisation, string DisplayName, IReadOnlyList<string> Scopes);
+
     /// <summary>A person in a group, with what both are called.</summary>
     public sealed record Membership(string Group, string Person, string DisplayName);
 
@@ -103,6 +107,20 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
         return await ReadModelRows.ReadAsync(
             command,
             row => new Summary(row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetFieldValue<string[]>(4), row.GetInt64(5)),
+            cancellation);
+    }
+
+    /// <summary>All groups that somebody is in, by their names.</summary>
+    public async Task<IReadOnlyList<Belonging>> OfPersonAsync(string person, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(
+            """
+            select id, organisation, display_name, scopes from group_member join group_directory on id = group_id
+            where person = $1 order by display_name_key, id
+            """);
+        command.Parameters.Add(new() { Value = person });
+        return await ReadModelRows.ReadAsync(
+            command, row => new Belonging(row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<string[]>(3)),
             cancellation);
     }
 

@@ -9,5 +9,6 @@ internal static class GroupsModule
     {
         AssignScopes.Map(routes);
         GroupList.Map(routes);
+        GroupsOfPerson.Map(routes);
     }
 }

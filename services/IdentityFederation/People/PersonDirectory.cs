@@ -30,14 +30,18 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             constraint person_identity_once primary key (issuer, subject));
         create index if not exists person_identity_of on person_identity (person);
         create index if not exists person_directory_in_order on person_directory (organisation, id);
-        """ + FormerPeople.CreateTable;
+        """ + FormerPeople.CreateTable + PersonSearch.CreateTable;
 
-    internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at";
+    internal const string Columns = "id, organisation, profile, active, suspended, version, created_at, changed_at, locked";
 
     /// <param name="Version">The version of the person's stream: the entity tag.</param>
     public sealed record Entry(
         string Id, string Organisation, PersonProfile Profile, bool Active, bool Suspended, long Version, DateTimeOffset Created,
-        DateTimeOffset Changed);
+        DateTimeOffset Changed)
+    {
+        /// <summary>Whether nobody has signed in as them for too long.</summary>
+        public bool Locked { get; init; }
+    }
 
     /// <exception cref="RefusedAlongsideException">
     /// Somebody else has the user name, the external id or an identity, or the organisation is not there.
@@ -77,6 +81,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
                     select from person_identity known
                     where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
                 """, id, issuers, subjects));
+            PersonSearch.Write(id, statements);
         }
         else
         {
@@ -119,21 +124,25 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
 
     /// <summary>A page of people in the order of their ids.</summary>
     /// <param name="organisation">Of this organisation only.</param>
-    /// <param name="search">Whose user name begins so, whatever the case.</param>
+    /// <param name="search">How their user name, an e-mail address or a word of their name begins.</param>
     /// <param name="paging">Which page.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<IReadOnlyList<Entry>> ReadAsync(string? organisation, string? search, Paging paging, CancellationToken cancellation)
     {
+        string found = search is null ? "" : $"and {PersonSearch.Condition("$4")}";
         await using NpgsqlCommand command = database.CreateCommand(
             $"""
             select {Columns} from person_directory
-            where id > $1 and ($2::text is null or organisation = $2) and ($3::text is null or starts_with(user_name_key, {Key("$3")}))
-            order by id limit $4
+            where id > $1 and ($2::text is null or organisation = $2) {found} order by id limit $3
             """);
         command.Parameters.Add(new() { Value = paging.After ?? "" });
         command.Parameters.Add(ReadModelRows.Optional(organisation, NpgsqlDbType.Text));
-        command.Parameters.Add(ReadModelRows.Optional(search, NpgsqlDbType.Text));
         command.Parameters.Add(new() { Value = paging.Limit });
+        if (search is not null)
+        {
+            command.Parameters.Add(new() { Value = search });
+        }
+
         return await ReadModelRows.ReadAsync(command, Read, cancellation);
     }
 
@@ -157,7 +166,10 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
 
     internal static Entry Read(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), JsonSerializer.Deserialize<PersonProfile>(row.GetString(2), EventTypes.SerializerOptions)!,
-        row.GetBoolean(3), row.GetBoolean(4), row.GetInt64(5), row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7));
+        row.GetBoolean(3), row.GetBoolean(4), row.GetInt64(5), row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7))
+    {
+        Locked = row.GetBoolean(8),
+    };
 
     private static Refusal? RefusalOf(string? constraint) => constraint switch
     {

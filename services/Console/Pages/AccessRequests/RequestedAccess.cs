@@ -1,4 +1,4 @@
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 
 namespace AccessGov.Console.Pages.AccessRequests;
 
@@ -19,6 +19,10 @@ internal sealed class RequestedAccess(HttpClient http)
 
     public Task<Answer<RequestPage>> ListAsync(string? status, bool mine, string? after, CancellationToken cancellation) =>
         http.AskAsync<RequestPage>($"access-requests{Query.Of(("limit", "50"), ("status", status), ("mine", mine ? "true" : null), ("after", after))}", cancellation);
+
+    /// <summary>Those that wait for whoever asks, as many as one answer holds.</summary>
+    public Task<Answer<RequestPage>> ListWaitingAsync(CancellationToken cancellation) =>
+        http.AskAsync<RequestPage>("access-requests?limit=1000&status=pending&mine=true", cancellation);
 
     public Task<Answer<Done>> DecideAsync(string id, bool approves, string comment, CancellationToken cancellation) => http.CommandAsync<Done>(
         HttpMethod.Post, $"access-requests/{Uri.EscapeDataString(id)}/{(approves ? "approve" : "deny")}", new { comment }, cancellation);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 
 namespace AccessGov.Console.Pages.Decisions;
 

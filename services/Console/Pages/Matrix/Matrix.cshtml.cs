@@ -1,4 +1,4 @@
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

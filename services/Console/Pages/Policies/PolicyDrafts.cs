@@ -1,5 +1,5 @@
 using AccessGov.Console.Pages.Decisions;
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 
 namespace AccessGov.Console.Pages.Policies;
 
@@ -47,6 +47,10 @@ internal sealed class PolicyDrafts(HttpClient http)
 
     public Task<Answer<DraftPage>> ListAsync(string? state, string? after, CancellationToken cancellation) =>
         http.AskAsync<DraftPage>($"policy-drafts{Query.Of(("limit", "50"), ("state", state), ("after", after))}", cancellation);
+
+    /// <summary>Those that are open, as many as one answer holds.</summary>
+    public Task<Answer<DraftPage>> ListOpenAsync(CancellationToken cancellation) =>
+        http.AskAsync<DraftPage>("policy-drafts?limit=1000&state=open", cancellation);
 
     public Task<Answer<Draft>> ReadAsync(string id, CancellationToken cancellation) => http.AskAsync<Draft>(PathOf(id), cancellation);
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 

@@ -1,4 +1,4 @@
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 
 namespace AccessGov.Console.Pages.Policies;
 

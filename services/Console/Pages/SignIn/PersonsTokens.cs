@@ -33,7 +33,8 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
         {
             if (!IsFresh(session))
             {
-                session.Tokens = await RefreshAsync(session.Tokens, cancellation) ?? session.Tokens with { Access = "", Refresh = null };
+                session.Tokens = await RefreshAsync(session.Tokens, cancellation)
+                    ?? session.Tokens with { Access = "", Refresh = null, Scopes = [] };
             }
 
             return session.Tokens.Access.Length > 0 ? session.Tokens.Access : null;
@@ -67,7 +68,7 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
             }
 
             Answer told = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Answer>(CancellationToken.None))!;
-            return new Tokens(told.AccessToken, told.RefreshToken, asked.AddSeconds(told.ExpiresIn));
+            return new Tokens(told.AccessToken, told.RefreshToken, asked.AddSeconds(told.ExpiresIn), Tokens.ScopesOf(told.Scope));
         }
         catch (Exception away) when (SignInUnreachableException.IsReason(away) && !cancellation.IsCancellationRequested)
         {
@@ -77,7 +78,7 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
 
     private sealed record Answer(
         [property: JsonPropertyName("access_token")] string AccessToken, [property: JsonPropertyName("refresh_token")] string? RefreshToken,
-        [property: JsonPropertyName("expires_in")] long ExpiresIn);
+        [property: JsonPropertyName("expires_in")] long ExpiresIn, [property: JsonPropertyName("scope")] string? Scope);
 }
 
 /// <summary>IdentityFederation does not answer.</summary>

@@ -94,9 +94,19 @@ internal sealed class Sessions(TimeProvider clock) : Microsoft.AspNetCore.Authen
 /// <param name="Access">The access token.</param>
 /// <param name="Refresh">What the next one is had for; null when there is none.</param>
 /// <param name="Until">How long the access token is good.</param>
-internal sealed record Tokens(string Access, string? Refresh, DateTimeOffset Until)
+/// <param name="Scopes">What it is good for.</param>
+internal sealed record Tokens(string Access, string? Refresh, DateTimeOffset Until, IReadOnlyList<string> Scopes)
 {
+    /// <summary>Where the properties of a sign-in keep the scopes that were given.</summary>
+    public const string ScopeItem = "scope";
+
     public static Tokens Of(AuthenticationProperties properties) => new(
         properties.GetTokenValue("access_token") ?? "", properties.GetTokenValue("refresh_token"),
-        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out DateTimeOffset until) ? until : DateTimeOffset.MinValue);
+        DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out DateTimeOffset until)
+            ? until
+            : DateTimeOffset.MinValue,
+        ScopesOf(properties.Items.TryGetValue(ScopeItem, out string? scope) ? scope : null));
+
+    /// <summary>The scopes of an answer (RFC 6749, 3.3).</summary>
+    public static IReadOnlyList<string> ScopesOf(string? scope) => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,4 +1,4 @@
-using AccessGov.Console.PolicyDecision;
+using AccessGov.Console.Services;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;

@@ -31,7 +31,7 @@ internal static class SignInModule
 
     public static void AddSignIn(this IServiceCollection services)
     {
-        services.AddSingleton<Sessions>().AddSingleton<PersonsTokens>().AddSingleton<EndedSessions>();
+        services.AddSingleton<Sessions>().AddSingleton<PersonsTokens>().AddSingleton<EndedSessions>().AddTransient<SignedInPerson>();
         services.AddAuthentication(options =>
         {
             options.DefaultScheme = CookieAuthenticationDefaults.AuthenticationScheme;
@@ -97,6 +97,12 @@ internal static class SignInModule
         openId.Events.OnRedirectToIdentityProviderForSignOut = redirect =>
         {
             redirect.ProtocolMessage.PostLogoutRedirectUri = new Uri(console.PublicUrl!, openId.SignedOutCallbackPath).AbsoluteUri;
+            return Task.CompletedTask;
+        };
+
+        openId.Events.OnTokenResponseReceived = received =>
+        {
+            received.Properties!.Items[Tokens.ScopeItem] = received.TokenEndpointResponse.Scope;
             return Task.CompletedTask;
         };
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
-namespace AccessGov.Console.PolicyDecision;
+namespace AccessGov.Console.Services;
 
 /// <summary>How pages show refusals: beside the form that was refused, or instead of a page that cannot be shown.</summary>
 internal static class RefusedPage
@@ -21,17 +21,20 @@ internal static class RefusedPage
     /// <summary>The refusal instead of the page. A session whose token is worth nothing any more ends.</summary>
     public static async Task<IActionResult> RefuseAsync(this PageModel page, Refusal refusal)
     {
-        if (refusal is { Status: StatusCodes.Status401Unauthorized, NeedsSecondFactor: false })
+        if (refusal.EndsSession)
         {
             await page.HttpContext.SignOutAsync();
             return new RedirectResult(SignInModule.AddressFor(page.Request.Path + page.Request.QueryString));
         }
 
-        return new ViewResult
-        {
-            ViewName = "/Pages/Shared/Refused.cshtml",
-            StatusCode = refusal.Status,
-            ViewData = new ViewDataDictionary<Refusal>(page.ViewData, refusal),
-        };
+        return page.Instead("/Pages/Shared/Refused.cshtml", refusal, refusal.Status);
     }
+
+    /// <summary>Something else instead of the page.</summary>
+    public static ViewResult Instead<T>(this PageModel page, string view, T model, int status = StatusCodes.Status200OK) => new()
+    {
+        ViewName = view,
+        StatusCode = status,
+        ViewData = new ViewDataDictionary<T>(page.ViewData, model),
+    };
 }

@@ -1,6 +1,6 @@
-namespace AccessGov.Console.PolicyDecision;
+namespace AccessGov.Console.Services;
 
-/// <summary>Query strings of PolicyDecision: what nobody filled in is left out, since it refuses empty parameters.</summary>
+/// <summary>Query strings of services: what nobody filled in is left out, since they refuse empty parameters.</summary>
 internal static class Query
 {
     public static string Of(params ReadOnlySpan<(string Name, string? Value)> parameters)

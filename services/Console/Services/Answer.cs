@@ -6,9 +6,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AccessGov.Console.Pages.SignIn;
 
-namespace AccessGov.Console.PolicyDecision;
+namespace AccessGov.Console.Services;
 
-/// <summary>What PolicyDecision answered: a value with its version, or a refusal.</summary>
+/// <summary>What a service answered: a value with its version, or a refusal.</summary>
 /// <param name="Value">What was asked for; null along with a refusal.</param>
 /// <param name="Refusal">Why not; null along with a value.</param>
 /// <param name="Version">The ETag, to be returned as If-Match.</param>
@@ -22,7 +22,7 @@ internal sealed record Answer<T>(T? Value, Refusal? Refusal, string? Version = n
 /// <summary>A command that was carried out and answered with nothing.</summary>
 internal sealed record Done;
 
-/// <summary>How questions are put to PolicyDecision, and what comes back: also a broken connection is a refusal, with 503.</summary>
+/// <summary>How questions are put to services, and what comes back: also a broken connection is a refusal, with 503.</summary>
 internal static class Answers
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 64 };
@@ -32,7 +32,7 @@ internal static class Answers
 
     /// <param name="http">The client.</param>
     /// <param name="method">POST, PUT or DELETE.</param>
-    /// <param name="path">Relative to PolicyDecision's address.</param>
+    /// <param name="path">Relative to the service's address.</param>
     /// <param name="body">What is sent as JSON; null sends nothing.</param>
     /// <param name="cancellation">When the person has gone.</param>
     /// <param name="version">The version that the person has seen; a newer one refuses the command.</param>
@@ -65,7 +65,7 @@ internal static class Answers
             {
                 return response.IsSuccessStatusCode
                     ? new Answer<T>(await ReadAsync<T>(response, cancellation), null, response.Headers.ETag?.ToString())
-                    : new Answer<T>(null, await RefusalOfAsync(response, cancellation));
+                    : new Answer<T>(null, await RefusalOfAsync(response, AskedService.Of(request), cancellation));
             }
         }
         catch (SignInUnreachableException)
@@ -74,20 +74,20 @@ internal static class Answers
         }
         catch (HttpRequestException)
         {
-            return new Answer<T>(null, Refusal.Unreachable);
+            return new Answer<T>(null, AskedService.Of(request).Unreachable);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new Answer<T>(null, Refusal.TooSlow);
+            return new Answer<T>(null, AskedService.Of(request).TooSlow);
         }
     }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellation)
         where T : class => typeof(T) == typeof(Done)
         ? (T)(object)new Done()
-        : await response.Content.ReadFromJsonAsync<T>(Json, cancellation) ?? throw new JsonException("PolicyDecision answered null.");
+        : await response.Content.ReadFromJsonAsync<T>(Json, cancellation) ?? throw new JsonException("The service answered null.");
 
-    private static async Task<Refusal> RefusalOfAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private static async Task<Refusal> RefusalOfAsync(HttpResponseMessage response, AskedService service, CancellationToken cancellation)
     {
         MediaTypeHeaderValue? type = response.Content.Headers.ContentType;
         string text = await response.Content.ReadAsStringAsync(cancellation);
@@ -104,7 +104,8 @@ internal static class Answers
 
         // The AuthZEN endpoints answer a sentence, with the code in a header.
         string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes) ? codes.First() : $"status_{status}";
-        return new Refusal(status, named, type?.MediaType == "text/plain" && text.Length > 0 ? text : $"PolicyDecision answered {status}.", []);
+        string sentence = type?.MediaType == "text/plain" && text.Length > 0 ? text : $"{service.Name} answered {status}.";
+        return new Refusal(status, named, sentence, []);
     }
 
     /// <summary>A parameter of a challenge (RFC 9110, 11.2), quoted or not.</summary>
@@ -121,17 +122,11 @@ internal sealed record Finding(string Code, string? File, int? Line, int? Column
 
 /// <summary>Why something was not done or cannot be shown.</summary>
 /// <param name="Status">The HTTP status, which our page has too.</param>
-/// <param name="Code">PolicyDecision's stable code.</param>
-/// <param name="Sentence">PolicyDecision's sentence.</param>
+/// <param name="Code">The service's stable code.</param>
+/// <param name="Sentence">The service's sentence.</param>
 /// <param name="Findings">What is wrong in the files, where it is about files.</param>
 internal sealed record Refusal(int Status, string Code, string Sentence, IReadOnlyList<Finding> Findings)
 {
-    public static Refusal Unreachable { get; } = new(
-        (int)HttpStatusCode.ServiceUnavailable, "policy_decision_unreachable", "PolicyDecision cannot be reached from the console, so nothing was read or changed.", []);
-
-    public static Refusal TooSlow { get; } = new(
-        (int)HttpStatusCode.ServiceUnavailable, "policy_decision_too_slow", "PolicyDecision did not answer in time. What was commanded may have been done: look before you repeat it.", []);
-
     public static Refusal SignInUnreachable { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, "identity_federation_unreachable", "IdentityFederation cannot be reached from the console, so nobody can sign in now.", []);
 
@@ -140,6 +135,9 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
 
     /// <summary>Whether the same person, signed in more strongly or more recently, would not be refused (RFC 9470).</summary>
     public bool NeedsSecondFactor => Code == "step_up_required";
+
+    /// <summary>Whether the session's token is worth nothing any more.</summary>
+    public bool EndsSession => Status == (int)HttpStatusCode.Unauthorized && !NeedsSecondFactor;
 
     /// <summary>The authentication context that is asked for then; null when any will do.</summary>
     public string? Context { get; init; }
@@ -151,6 +149,10 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public string Next => Code switch
     {
         "self_approval" => "Ask a colleague to sign in and to decide.",
+        "self_reinstatement" or "self_enrolment" => "Ask a colleague who may do this.",
+        "reason_required" => "Write down why, and send it again.",
+        "person_gone" => "Look for the new person instead.",
+        "session_unknown" => "It may have ended meanwhile: look at what is open now.",
         "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
         "step_up_required" => "Sign in with your second factor, and repeat what you wanted.",
         "sign_in_failed" => "Try again. If it stays so, ask the service desk.",
