@@ -28,7 +28,8 @@ internal static class Refusals
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown",
             "credential_unknown", "directory_unknown", "provider_unknown"],
         unavailable: ["store_not_started", "provider_unavailable"],
-        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "enrolment_link_spent",
+        forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "person_outranks_you",
+            "enrolment_link_spent",
             "provider_required",
             "provider_factor_missing", "provider_declined", "provider_code_refused", "provider_token_refused", "provider_not_fresh",
             "claims_incomplete", "person_not_provisioned", "access_ended", "user_name_foreign", .. SamlRefusals.ForbiddenCodes]);

@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Groups;
+using AccessGov.IdentityFederation.People;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -24,13 +26,19 @@ internal static class IssueEnrolment
     public static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/people/{id}/enrolment", (
-            string id, CommandRunner commands, IOptions<AccountSettings> settings, IOptions<IdentityFederationOptions> options, HttpContext http) =>
+        .MapPost("/people/{id}/enrolment", async (
+            string id, CommandRunner commands, GroupDirectory groups, IOptions<AccountSettings> settings, IOptions<IdentityFederationOptions> options,
+            HttpContext http) =>
         {
+            if (await Outranked.ByAsync(http, groups, id) is { } outranked)
+            {
+                return Refusals.Answer(outranked);
+            }
+
             string token = NewToken();
             string sha256 = Hash(token);
             http.Response.Headers.CacheControl = "no-store";
-            return commands.RunAsync(
+            return await commands.RunAsync(
                 http, Account.Streams, id, _ => Decide(sha256, id, Caller.Person(http), commands.Now + settings.Value.EnrolmentLinkLasts),
 
                 // A repeated command made no link: the one that was told is not known here.

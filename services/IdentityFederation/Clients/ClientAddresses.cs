@@ -47,6 +47,10 @@ internal static partial class ClientAddresses
         || (definition.Authentication == ClientAuthentication.None && address.Length <= LengthMax && IsAddress(address)
             && WithoutPort(address) is { } free && definition.RedirectUris.Any(one => WithoutPort(one) == free));
 
+    /// <summary>Whether a program without a secret is reached on the device of whoever uses it, where any port is its own.</summary>
+    public static bool IsOnDevice(ClientDefinition definition, string redirectUri) =>
+        definition.Authentication == ClientAuthentication.None && WithoutPort(redirectUri) is not null;
+
     private static bool Repeats(IReadOnlyList<string> addresses) => addresses.Distinct(StringComparer.Ordinal).Count() != addresses.Count;
 
     // What the parser would write otherwise is refused, so that nobody reads an address in two ways.

@@ -58,10 +58,26 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
         ReadModelRows.ChangeAsync(batch, StatementOf, transaction, cancellation);
 
     /// <summary>Those who are to be warned or locked, longest away first.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="warnAfter">After how long they are warned.</param>
+    /// <param name="lockAfter">After how long they are locked, when they were warned in time.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellation">Ends the call.</param>
     public Task<IReadOnlyList<Entry>> DueAsync(
-        DateTimeOffset warnBefore, DateTimeOffset lockBefore, int most, CancellationToken cancellation) => ReadAsync(
-        $"a.active_at <= $1 and {MayBeLocked} and (a.active_at <= $2 or a.warned_at is null or a.warned_at <= a.active_at)", cancellation,
-        warnBefore, lockBefore, most);
+        DateTimeOffset now, TimeSpan warnAfter, TimeSpan lockAfter, int most, CancellationToken cancellation) => ReadAsync(
+        $"""
+        {MayBeLocked} and ((a.active_at <= $1 and (a.warned_at is null or a.warned_at <= a.active_at))
+            or (a.active_at <= $2 and a.warned_at > a.active_at and a.warned_at <= $4))
+        """, cancellation, now - warnAfter, now - lockAfter, most, now - (lockAfter - warnAfter));
+
+    /// <summary>Whether everything up to this position was followed.</summary>
+    public async Task<bool> HasReachedAsync(long position, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select coalesce(max(last_seq_id), 0) >= $2 from mt_event_progression where name = $1");
+        command.Parameters.Add(new() { Value = Name });
+        command.Parameters.Add(new() { Value = position });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
 
     /// <summary>Those who may sign in, or are locked, and were not active since a moment; longest away first.</summary>
     public Task<IReadOnlyList<Entry>> InactiveSinceAsync(DateTimeOffset moment, int most, CancellationToken cancellation) => ReadAsync(

@@ -23,6 +23,8 @@ internal sealed class LockDormant(
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "dormant accounts");
 
     private readonly FailureLog failures = new(clock, logger);
+    private long? head;
+    private bool caughtUp;
 
     /// <param name="state">The person.</param>
     /// <param name="activeAt">When they were active last.</param>
@@ -32,13 +34,17 @@ internal sealed class LockDormant(
     public static Outcome<PersonEvent> Decide(
         Person state, DateTimeOffset activeAt, DateTimeOffset now, TimeSpan warnAfter, TimeSpan lockAfter) => state switch
     {
-        Person.Provisioned { MaySignIn: true } when now - activeAt >= lockAfter => new PersonLocked(Dormant, activeAt),
-
         // Once for each time that they stayed away.
         Person.Provisioned { MaySignIn: true } person when now - activeAt >= warnAfter && !(person.WarnedOfLockAt > activeAt) =>
-            new PersonWarnedOfLock(activeAt, activeAt + lockAfter, now),
+            new PersonWarnedOfLock(activeAt, Later(activeAt + lockAfter, now + (lockAfter - warnAfter)), now),
+
+        // Nobody is locked who was not warned in time, also when the days were made fewer.
+        Person.Provisioned { MaySignIn: true } person when now - activeAt >= lockAfter && now - person.WarnedOfLockAt >= lockAfter - warnAfter =>
+            new PersonLocked(Dormant, activeAt),
         _ => Outcome.NothingToDo<PersonEvent>(),
     };
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     public override void Dispose()
     {
@@ -85,7 +91,11 @@ internal sealed class LockDormant(
 
         DateTimeOffset now = clock.GetUtcNow();
         (TimeSpan warnAfter, TimeSpan lockAfter) = (settings.Value.DormantWarningAfter, settings.Value.DormantAfter);
-        foreach (Activity.Entry one in await activity.DueAsync(now - warnAfter, now - lockAfter, BatchMax, cancellation))
+
+        // Whoever signed in later than what was followed until now would be taken for somebody who has not.
+        head ??= await store.HeadAsync(cancellation);
+        caughtUp = caughtUp || await activity.HasReachedAsync(head.Value, cancellation);
+        foreach (Activity.Entry one in caughtUp ? await activity.DueAsync(now, warnAfter, lockAfter, BatchMax, cancellation) : [])
         {
             Refusal? refused = await people.RunAsync(
                 ByItself, one.Person, state => Decide(state, one.ActiveAt, now, warnAfter, lockAfter), cancellation);

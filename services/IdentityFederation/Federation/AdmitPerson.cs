@@ -26,6 +26,10 @@ internal static class AdmitPerson
         Person.Provisioned person when person.Organisation != command.Organisation || person.Suspended => FederationRefusals.MayNot,
         Person.Provisioned person when person.AccessEndsAt <= now => FederationRefusals.AccessEnded,
         Person.Provisioned { Active: false } => FederationRefusals.MayNot,
+
+        // An id that the provider gives to somebody else does not make them the person who had it.
+        Person.Provisioned person when person.Identities.Any(
+            one => one.Issuer == command.Identity.Issuer && one.Subject != command.Identity.Subject) => FederationRefusals.MayNot,
         Person.Provisioned person => Known(person, command, now),
         Person.Unknown when command.AccountsLast is null => FederationRefusals.PersonUnknown,
         Person.Unknown => Introduced(command, now),

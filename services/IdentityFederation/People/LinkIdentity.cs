@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Groups;
 
 namespace AccessGov.IdentityFederation.People;
 
@@ -33,8 +34,10 @@ internal static class LinkIdentity
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/people/{id}/identities", (string id, Command command, PersonCommands people, HttpContext http) =>
-            people.RunAsync(http, id, state => Link(state, command))).RequireAuthorization("people.manage");
+        routes.MapPost("/people/{id}/identities", async (string id, Command command, PersonCommands people, GroupDirectory groups, HttpContext http) =>
+            await Outranked.ByAsync(http, groups, id) is { } refusal
+                ? Refusals.Answer(refusal)
+                : await people.RunAsync(http, id, state => Link(state, command))).RequireAuthorization("people.manage");
         routes.MapPost("/people/{id}/identities/unlink", (string id, Command command, PersonCommands people, HttpContext http) =>
             people.RunAsync(http, id, state => Unlink(state, command))).RequireAuthorization("people.manage");
     }

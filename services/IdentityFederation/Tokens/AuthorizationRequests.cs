@@ -80,7 +80,9 @@ internal static partial class AuthorizationRequests
                 MaxAge = age is null ? null : TimeSpan.FromSeconds(seconds),
 
                 // Nobody is asked for consent, and there is one account to choose: whoever shows again who they are has chosen.
-                SignInAgain = prompts.Contains("login") || prompts.Contains("select_account"),
+                // A program on the person's own device proves nothing about itself, and another one may listen where it does: nothing is given
+                // without the person's doing something (RFC 8252, 8.6).
+                SignInAgain = prompts.Contains("login") || prompts.Contains("select_account") || ClientAddresses.IsOnDevice(definition, redirect),
                 MayAsk = !prompts.Contains("none"),
             }, "", ""),
         };

@@ -85,7 +85,7 @@ internal sealed class GrantForPerson(
         OpenSession? session = sessions.Find(grant.SignedIn.Session);
         if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
             || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal)
-            || await use.ScopesOfPersonAsync(http.RequestAborted) is not { } byGroups)
+            || await use.ScopesOfPersonAsync(clock.GetUtcNow(), http.RequestAborted) is not { } byGroups)
         {
             return NoGrant;
         }

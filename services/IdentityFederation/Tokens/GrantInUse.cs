@@ -22,14 +22,15 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
     /// The scopes that the person has by groups now; null when they may not sign in. The person is locked until the end: whoever is let out at this moment gets
     /// nothing more.
     /// </summary>
-    public async Task<IReadOnlyList<string>?> ScopesOfPersonAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>?> ScopesOfPersonAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
             select array(select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
-            from person_directory where id = $1 and active and not suspended and not locked for share
+            from person_directory where id = $1 and active and not suspended and not locked and coalesce(access_ends_at > $2, true) for share
             """, connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
+        command.Parameters.Add(new() { Value = now });
         return await command.ExecuteScalarAsync(cancellation) as string[];
     }
 

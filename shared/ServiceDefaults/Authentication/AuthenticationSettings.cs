@@ -24,7 +24,7 @@ public sealed class AuthenticationSettings : IValidatableObject
     /// <summary>A file that holds them; read again when a token names an unknown key.</summary>
     public string? KeysFile { get; set; }
 
-    /// <summary>An address that serves them (https; http only from this machine itself, and in Development); asked again when a token names an unknown key.</summary>
+    /// <summary>An address that serves them (https; http in Development only); asked again when a token names an unknown key.</summary>
     public Uri? KeysUrl { get; set; }
 
     /// <summary>How often they are read again from a file or an address: so long at most a key counts that the issuer does not show any more.</summary>

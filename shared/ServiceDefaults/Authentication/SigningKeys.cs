@@ -13,7 +13,7 @@ internal sealed class SigningKeys : IDisposable
     private readonly AuthenticationSettings settings;
     private readonly TimeProvider clock;
     private readonly SemaphoreSlim reading = new(1);
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false })
     {
         Timeout = TimeSpan.FromSeconds(5),
         MaxResponseContentBufferSize = 256 * 1024,
@@ -26,7 +26,7 @@ internal sealed class SigningKeys : IDisposable
     {
         this.settings = settings.Value;
         this.clock = clock;
-        if (this.settings.KeysUrl is { } url && url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback && !environment.IsDevelopment())
+        if (this.settings.KeysUrl is { } url && url.Scheme != Uri.UriSchemeHttps && !environment.IsDevelopment())
         {
             throw new OptionsValidationException(AuthenticationSettings.Section, typeof(AuthenticationSettings),
                 [$"Setting Authentication:KeysUrl: keys are taken over https, not {url.Scheme}."]);

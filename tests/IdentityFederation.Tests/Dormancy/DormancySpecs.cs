@@ -27,14 +27,21 @@ public sealed class DormancySpecs
         Given(Person.Streams, Provisioned, warned).When(state => Decide(state, daysAgo: 78)).ThenNothing();
         PersonEvent longAgo = new PersonWarnedOfLock(Now.AddDays(-200), Now.AddDays(-110), Now.AddDays(-124));
         Given(Person.Streams, Provisioned, longAgo).When(state => Decide(state, daysAgo: 77))
-            .Then(new PersonWarnedOfLock(Now.AddDays(-77), Now.AddDays(13), Now));
+            .Then(new PersonWarnedOfLock(Now.AddDays(-77), Now.AddDays(14), Now));
     }
 
     [Fact]
     public void Whoever_was_away_for_90_days_is_locked_once()
     {
-        Given(Person.Streams, Provisioned).When(state => Decide(state, daysAgo: 90)).Then(new PersonLocked("dormant", Now.AddDays(-90)));
-        Given(Person.Streams, Provisioned, Locked).When(state => Decide(state, daysAgo: 91)).ThenNothing();
+        Given(Person.Streams, Provisioned, Warned(14)).When(state => Decide(state, daysAgo: 90)).Then(new PersonLocked("dormant", Now.AddDays(-90)));
+        Given(Person.Streams, Provisioned, Warned(14), Locked).When(state => Decide(state, daysAgo: 91)).ThenNothing();
+    }
+
+    [Fact]
+    public void Nobody_is_locked_who_was_not_warned_in_time()
+    {
+        Given(Person.Streams, Provisioned).When(state => Decide(state, daysAgo: 400)).Then(new PersonWarnedOfLock(Now.AddDays(-400), Now.AddDays(14), Now));
+        Given(Person.Streams, Provisioned, Warned(13)).When(state => Decide(state, daysAgo: 400)).ThenNothing();
     }
 
     [Fact]
@@ -63,6 +70,8 @@ public sealed class DormancySpecs
     [Fact]
     public void Locked_is_let_out() =>
         ((Person.Provisioned)Given(Person.Streams, Provisioned, Locked).State).MaySignIn.ShouldBeFalse();
+
+    private static PersonWarnedOfLock Warned(int daysAgo) => new(Now.AddDays(-400), Now.AddDays(14 - daysAgo), Now.AddDays(-daysAgo));
 
     private static EventSourcing.Outcome<PersonEvent> Decide(Person state, double daysAgo) =>
         LockDormant.Decide(state, Now.AddDays(-daysAgo), Now, Warn, Lock);

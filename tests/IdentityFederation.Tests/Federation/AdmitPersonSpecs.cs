@@ -26,6 +26,15 @@ public sealed class AdmitPersonSpecs
     }
 
     [Fact]
+    public void Whoever_is_somebody_there_already_is_not_somebody_else_there_too()
+    {
+        Given(Person.Streams, Provisioned, new IdentityLinked(Identity.Issuer, "former")).When(s => AdmitPerson.Decide(s, Command(), Now))
+            .ThenRefused("sign_in_refused", 403);
+        Given(Person.Streams, Provisioned, new IdentityLinked("https://elsewhere.example", "subject")).When(s => AdmitPerson.Decide(s, Command(), Now))
+            .Then(Linked);
+    }
+
+    [Fact]
     public void Whoever_is_not_known_is_introduced_for_a_while_or_not_at_all()
     {
         Given(Person.Streams).When(s => AdmitPerson.Decide(s, Command(), Now)).ThenRefused("person_not_provisioned", 403);

@@ -182,7 +182,13 @@ public sealed class AuthorizationTests(IdentityFederationHost host) : IClassFixt
         using Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync($"p{Guid.NewGuid():n}"));
         foreach (string good in new[] { "http://127.0.0.1:51004/cb", "http://[::1]:51004/cb", "http://127.0.0.1/cb" })
         {
-            (await browser.BackAsync(Browser.Request("native", ("redirect_uri", good)), good)).ShouldContainKey("code");
+            // Another program may listen there: nothing is given silently, also to whoever is signed in.
+            string request = Browser.Request("native", ("redirect_uri", good));
+            (await browser.BackAsync(Browser.Request("native", ("redirect_uri", good), ("prompt", "none")), good))["error"].ShouldBe("login_required");
+            string returnUrl = (await browser.ToSignInAsync(request))["returnUrl"];
+            using Browser again = await browser.StepUpAsync(host, AuthenticationContexts.PhishingResistant);
+            (await again.BackAsync(returnUrl, good)).ShouldContainKey("code");
+            browser.Cookie = again.Cookie;
         }
 
         foreach (string bad in new[] { "http://127.0.0.1:51004/cb2", "http://127.0.0.1:51004@evil.test/cb", "http://localhost:51004/cb", "http://127.0.0.2:1/cb" })

@@ -96,6 +96,24 @@ public sealed class ScopesOfPeopleTests(ScimClient scim) : IClassFixture<ScimCli
     }
 
     [Fact]
+    public async Task Nobody_takes_over_the_account_of_somebody_who_may_what_they_may_not()
+    {
+        string ada = await PersonAsync();
+        await AssignAsync(await GroupAsync(ada), "people.manage", "policies.manage");
+        string desk = host.TokenOf("uma", "people.manage");
+        string identity = """{"issuer":"https://idp.test","subject":"uma"}""";
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Post, $"/people/{ada}/enrolment", "{}", desk), 403, "person_outranks_you");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Post, $"/people/{ada}/identities", identity, desk), 403, "person_outranks_you");
+
+        string equal = host.TokenOf("grace", "people.manage", "policies.manage");
+        (await host.SendAsync(HttpMethod.Post, $"/people/{ada}/enrolment", "{}", equal)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        string program = host.TokenOf("tests", "people.manage");
+        (await host.SendAsync(HttpMethod.Post, $"/people/{ada}/enrolment", "{}", program)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        string nobody = await PersonAsync();
+        (await host.SendAsync(HttpMethod.Post, $"/people/{nobody}/enrolment", "{}", desk)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Scopes_are_assigned_by_whoever_may()
     {
         string desk = await GroupAsync(await PersonAsync());

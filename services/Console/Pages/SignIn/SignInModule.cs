@@ -123,7 +123,8 @@ internal static class SignInModule
     private static void Protect(CookieBuilder cookie, string name, ConsoleOptions console)
     {
         bool secure = console.PublicUrl!.Scheme == Uri.UriSchemeHttps;
-        cookie.Name = name;
+        cookie.Name = secure ? $"__Host-{name}" : name;
+        cookie.Path = "/";
         cookie.HttpOnly = true;
         cookie.SameSite = SameSiteMode.Lax;
         cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;

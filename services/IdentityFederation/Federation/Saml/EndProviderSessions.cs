@@ -38,7 +38,13 @@ internal sealed class EndProviderSessions(
             return Refuse(name, refusal!);
         }
 
-        if (!await requests.IsFirstAsync(partner.Options.EntityId, request.Id, request.GoodUntil, http.RequestAborted))
+        // Sessions that are not read yet cannot be ended: the provider is to come again.
+        if (!sessions.IsRead)
+        {
+            return Refuse(name, SamlRefusals.ProviderUnavailable);
+        }
+
+        if (await requests.WasUsedAsync(partner.Options.EntityId, request.Id, http.RequestAborted))
         {
             return Refuse(name, SamlRefusals.Replayed);
         }
@@ -50,6 +56,8 @@ internal sealed class EndProviderSessions(
             await beginning.EndAsync(http, session, SessionEnds.ProviderSignedOut);
         }
 
+        // Used when it has done its work: one that failed on the way may come again.
+        await requests.IsFirstAsync(partner.Options.EntityId, request.Id, request.GoodUntil, CancellationToken.None);
         Log.Ended(logger, name, over.Length);
         http.Response.Headers.CacheControl = "no-store";
         return partner.Known.SignOutUrl is { } back

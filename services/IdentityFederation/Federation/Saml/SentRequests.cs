@@ -93,6 +93,14 @@ internal sealed class SentRequests(NpgsqlDataSource database, SealedCookies cook
         return await command.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
+    /// <summary>Whether a message has done its work already.</summary>
+    public async Task<bool> WasUsedAsync(string issuer, string id, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select exists (select from used_saml_message where id = $1)");
+        command.Parameters.Add(new() { Value = Hash($"{issuer}\n{id}") });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
     private static (SentRequest Request, SignInWish Wish)? Read(NpgsqlDataReader row) => (
         new SentRequest(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetBoolean(2)),
         JsonSerializer.Deserialize<SignInWish>(row.GetString(3), EventTypes.SerializerOptions)!);

@@ -72,6 +72,13 @@ internal sealed class OwnAccountModel(
             return await ReadAsync() ? this.Refuse(refusal) : ToSignIn();
         }
 
+        // Whoever has the thing that was removed may be signed in with it.
+        string? present = (await signIn.SessionAsync(HttpContext))?.Id;
+        foreach (OpenSession other in sessions.Of(person).Where(session => session.Id != present))
+        {
+            await beginning.EndAsync(HttpContext, other, SessionEnds.EndedByOwner);
+        }
+
         return LocalRedirect($"{AccountPaths.Account}?done=removed");
     }
 
