@@ -72,7 +72,8 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + RolesOfGroups.CreateTable
+            + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable, cancellation);
     });
@@ -88,6 +89,8 @@ internal static class IdentityFederationModule
             options.Message<V1.UserReinstated>(V1.UserReinstated.MessageName);
             options.Message<V1.UserReactivated>(V1.UserReactivated.MessageName);
             options.Message<V1.UserDeprovisioned>(V1.UserDeprovisioned.MessageName);
+            options.Message<V1.UserRolesChanged>(V1.UserRolesChanged.MessageName);
+            options.Message<V1.UserMoved>(V1.UserMoved.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });
         services.AddSubscription<Outgoing>();
