@@ -41,7 +41,8 @@ internal static class AssignRoles
             http, id, state => Decide(state, command, Caller.Person(http)), (of, _) => Results.Ok(new { Id = of, command.Roles }), Refusals.Answer))
         .RequireAuthorization("roles.assign");
 
-    // Whether there are such a role, site and department only PolicyDecision knows: what it does not know it lists among what it could not give.
+    // Whether there are such a role, site and department only PolicyDecision knows: what it does not know it lists among what it could not
+    // give.
     private static bool IsRole(GroupRole? role) => role is { Role: { } name, Scope: { } scope } && Identifiers.IsOwn(name) && scope switch
     {
         { Kind: RoleScopeKind.Everywhere, Id: var id } => id is null,

@@ -2,12 +2,15 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Groups;
 
-/// <summary>Takes marks of people whose roles by groups may be others than was told, and looks up which they are. All of it in one transaction.</summary>
+/// <summary>
+/// Takes marks of people whose roles by groups may be others than was told, and looks up which they are. All of it in one transaction.
+/// </summary>
 internal static class DueRoles
 {
     /// <param name="Person">Who.</param>
     /// <param name="MarkedBy">Who changed what it is about; null when that is not known.</param>
-    /// <param name="Anew">Whether they are told of also when nothing is other than was told: since then it was said that whatever they had ended.</param>
+    /// <param name="Anew">Whether they are told of also when nothing is other than was told: since then it was said that whatever they had
+    /// ended.</param>
     public sealed record Mark(string Person, string? MarkedBy, bool Anew);
 
     /// <summary>What somebody has by groups now, and what was told.</summary>
@@ -23,7 +26,9 @@ internal static class DueRoles
         private bool IsOther => !Roles.SequenceEqual(Told);
     }
 
-    /// <summary>The instant of this turn, which is later than that of every turn before; null when nothing is marked, or somebody else is at it.</summary>
+    /// <summary>
+    /// The instant of this turn, which is later than that of every turn before; null when nothing is marked, or somebody else is at it.
+    /// </summary>
     public static async Task<DateTimeOffset?> TurnAsync(DateTimeOffset now, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var turn = new NpgsqlCommand(
@@ -36,7 +41,10 @@ internal static class DueRoles
         return await turn.ExecuteScalarAsync(cancellation) is DateTime at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
     }
 
-    /// <summary>The next people, first those who are marked themselves and then those of a marked group; null when every mark is being written at this moment.</summary>
+    /// <summary>
+    /// The next people, first those who are marked themselves and then those of a marked group; null when every mark is being written at
+    /// this moment.
+    /// </summary>
     public static async Task<IReadOnlyList<Mark>?> TakeAsync(int peopleMax, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var take = new NpgsqlCommand(

@@ -6,9 +6,10 @@ using NpgsqlTypes;
 namespace AccessGov.IdentityFederation.Groups;
 
 /// <summary>
-/// Whose roles by groups may be others than others were told: a mark for each person, and one for a group whose roles changed, however many are in it. Marks are set
-/// in the transaction of what they are about and are taken in the one that tells. A mark that is there already is written again, so that whoever takes it at this moment
-/// has to wait, or to be waited for: what it is about is never looked up before it can be seen.
+/// Whose roles by groups may be others than others were told: a mark for each person, and one for a group whose roles changed, however many
+/// are in it. Marks are set in the transaction of what they are about and are taken in the one that tells. A mark that is there already is
+/// written again, so that whoever takes it at this moment has to wait, or to be waited for: what it is about is never looked up before it
+/// can be seen.
 /// </summary>
 internal static class RolesOfGroups
 {
@@ -29,7 +30,9 @@ internal static class RolesOfGroups
 
     public static IReadOnlyList<GroupRole> Read(string roles) => JsonSerializer.Deserialize<GroupRole[]>(roles, EventTypes.SerializerOptions)!;
 
-    /// <summary>Marks those whose roles the event of a group changes. Runs before its members are written, while those who leave can be read.</summary>
+    /// <summary>
+    /// Marks those whose roles the event of a group changes. Runs before its members are written, while those who leave can be read.
+    /// </summary>
     public static async Task MarkAsync(
         string id, Group before, Group after, AppendReceipt receipt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {

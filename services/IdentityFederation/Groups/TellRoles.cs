@@ -7,8 +7,9 @@ using V1 = AccessGov.Contracts.IdentityFederation.V1;
 namespace AccessGov.IdentityFederation.Groups;
 
 /// <summary>
-/// Tells others which roles somebody has by groups, when they are others than was told. One replica at a time, a bounded number of people in a transaction, and what is
-/// told is looked up after the mark was taken: so the last message about somebody says what holds, and a group of any size is told in pieces, also after a restart.
+/// Tells others which roles somebody has by groups, when they are others than was told. One replica at a time, a bounded number of people
+/// in a transaction, and what is told is looked up after the mark was taken: so the last message about somebody says what holds, and a
+/// group of any size is told in pieces, also after a restart.
 /// </summary>
 internal sealed class TellRoles(
     IEventStore store, NpgsqlDataSource database, IMessageBus bus, TimeProvider clock, ILogger<TellRoles> logger) : BackgroundService

@@ -9,7 +9,9 @@ namespace AccessGov.IdentityFederation.People;
 /// <summary>Who works elsewhere or for somebody else than before, from the events that say what is known of people.</summary>
 internal static class Moves
 {
-    /// <summary>The moves of a batch, by the id of the event. What was known before is read from the stream, so that it is what the event follows.</summary>
+    /// <summary>
+    /// The moves of a batch, by the id of the event. What was known before is read from the stream, so that it is what the event follows.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<Guid, V1.UserMoved>> OfAsync(
         IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
@@ -39,7 +41,9 @@ internal static class Moves
             .ToDictionary(one => one.Id, one => one.Moved!);
     }
 
-    /// <summary>The id of a second message about an event: it follows from the event's, so that a repetition is recognised (a UUID of version 8).</summary>
+    /// <summary>
+    /// The id of a second message about an event: it follows from the event's, so that a repetition is recognised (a UUID of version 8).
+    /// </summary>
     public static Guid IdAfter(Guid eventId)
     {
         Span<byte> hash = SHA256.HashData([.. eventId.ToByteArray(bigEndian: true), .. "user-moved"u8]).AsSpan(0, 16);

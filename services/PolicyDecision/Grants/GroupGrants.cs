@@ -9,8 +9,9 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Grants;
 
 /// <summary>
-/// Gives and revokes so that somebody has by groups exactly what IdentityFederation says. Grants that were given by hand are not looked at: where both give the same, one
-/// stays when the other goes. Whoever is told the same again finds it done; a grant that has ended is not revived, it is given anew.
+/// Gives and revokes so that somebody has by groups exactly what IdentityFederation says. Grants that were given by hand are not looked at:
+/// where both give the same, one stays when the other goes. Whoever is told the same again finds it done; a grant that has ended is not
+/// revived, it is given anew.
 /// </summary>
 internal sealed class GroupGrants(UnattendedCommands unattended, IFacts facts, TimeProvider clock)
 {
@@ -80,7 +81,10 @@ internal sealed class GroupGrants(UnattendedCommands unattended, IFacts facts, T
             DutyClaim.Of(command, facts.Current, now), cancellation);
     }
 
-    /// <summary>The grants by groups that somebody has. The events are asked and not a list that follows them: what was given a moment ago is among them.</summary>
+    /// <summary>
+    /// The grants by groups that somebody has. The events are asked and not a list that follows them: what was given a moment ago is among
+    /// them.
+    /// </summary>
     private static async Task<IReadOnlyList<(string Id, Wanted What)>> HeldAsync(
         string subject, NpgsqlTransaction transaction, CancellationToken cancellation)
     {

@@ -3,7 +3,9 @@ using NpgsqlTypes;
 
 namespace AccessGov.PolicyDecision.Grants;
 
-/// <summary>What people's groups give and the rules of grants refuse, until they do not any more: for people who look after roles and groups.</summary>
+/// <summary>
+/// What people's groups give and the rules of grants refuse, until they do not any more: for people who look after roles and groups.
+/// </summary>
 internal sealed class RefusedGrants(NpgsqlDataSource database)
 {
     public const string CreateTable =
@@ -21,7 +23,9 @@ internal sealed class RefusedGrants(NpgsqlDataSource database)
     /// <param name="ToldAt">Since when the groups say so.</param>
     public sealed record Item(string Id, string SubjectId, string Role, GrantList.Scope Scope, string Code, string Sentence, DateTimeOffset ToldAt);
 
-    /// <summary>Whether nothing later was heard of somebody's groups; remembers the instant, so that what is older has no effect from now on.</summary>
+    /// <summary>
+    /// Whether nothing later was heard of somebody's groups; remembers the instant, so that what is older has no effect from now on.
+    /// </summary>
     public static async Task<bool> IsNewestAsync(string subject, DateTimeOffset toldAt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var remember = new NpgsqlCommand(

@@ -7,9 +7,10 @@ using V1 = AccessGov.Contracts.IdentityFederation.V1;
 namespace AccessGov.PolicyDecision.Incoming;
 
 /// <summary>
-/// IdentityFederation says what somebody has by groups. What the rules of grants refuse (a role or site that nobody defined yet, separated duties, a role whose grants
-/// must end) is listed for people by <c>GET /grants/refused</c> and tried again until it is given or the groups say otherwise: a message that cannot be carried out in full
-/// would as a dead letter keep from the person what can be, and somebody who defines the missing role should not have to know who waits for it.
+/// IdentityFederation says what somebody has by groups. What the rules of grants refuse (a role or site that nobody defined yet, separated
+/// duties, a role whose grants must end) is listed for people by <c>GET /grants/refused</c> and tried again until it is given or the groups
+/// say otherwise: a message that cannot be carried out in full would as a dead letter keep from the person what can be, and somebody who
+/// defines the missing role should not have to know who waits for it.
 /// </summary>
 internal static class WhenUserRolesChanged
 {
@@ -50,7 +51,10 @@ internal static class WhenUserRolesChanged
     }
 }
 
-/// <summary>What somebody's groups give was refused in part: it is tried again. The service tells itself, so that nothing is forgotten when it stops.</summary>
+/// <summary>
+/// What somebody's groups give was refused in part: it is tried again. The service tells itself, so that nothing is forgotten when it
+/// stops.
+/// </summary>
 /// <param name="Told">What the groups give.</param>
 /// <param name="Attempt">Which attempt comes next.</param>
 internal sealed record RolesRefused(V1.UserRolesChanged Told, int Attempt)

@@ -1,8 +1,8 @@
 namespace AccessGov.Contracts.IdentityFederation.V1;
 
 /// <summary>
-/// Somebody who works here works elsewhere or for somebody else than before, or their groups give them other roles: it is time to ask whether they still need what
-/// they have. Whoever comes, leaves or comes back has not moved.
+/// Somebody who works here works elsewhere or for somebody else than before, or their groups give them other roles: it is time to ask
+/// whether they still need what they have. Whoever comes, leaves or comes back has not moved.
 /// </summary>
 /// <param name="UserId">Who: the id that decisions know them by.</param>
 /// <param name="FormerDepartment">Where they worked; null when that was not known.</param>

@@ -1,8 +1,8 @@
 namespace AccessGov.Contracts.IdentityFederation.V1;
 
 /// <summary>
-/// What somebody has by the groups they are in, all of it: whatever they had by groups and is not said here they have no more. Of two such messages about one
-/// person the later one counts, in whatever order they are heard. Nothing is said of what was given by hand.
+/// What somebody has by the groups they are in, all of it: whatever they had by groups and is not said here they have no more. Of two such
+/// messages about one person the later one counts, in whatever order they are heard. Nothing is said of what was given by hand.
 /// </summary>
 /// <param name="UserId">Who: the id that decisions know them by.</param>
 /// <param name="Roles">Each role once for each place where it holds; none for whoever is inactive or gone.</param>
