@@ -85,7 +85,8 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + ClientAssertions.CreateTable
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + RolesOfGroups.CreateTable
+            + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
             + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + SentRequests.CreateTable
@@ -108,6 +109,8 @@ internal static class IdentityFederationModule
             options.Message<V1.UserUnlocked>(V1.UserUnlocked.MessageName);
             options.Message<V1.SignedIn>(V1.SignedIn.MessageName);
             options.Message<V1.SignInFailed>(V1.SignInFailed.MessageName);
+            options.Message<V1.UserRolesChanged>(V1.UserRolesChanged.MessageName);
+            options.Message<V1.UserMoved>(V1.UserMoved.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
         });
         services.AddSubscription<Outgoing>();

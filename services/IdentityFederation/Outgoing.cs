@@ -1,5 +1,6 @@
 using System.Net;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.SignIn;
@@ -49,12 +50,26 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
 
     public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
+        IReadOnlyDictionary<Guid, V1.UserMoved> moves = await Moves.OfAsync(batch, transaction, cancellation);
         foreach (StoredEvent stored in batch)
         {
             if (MessageOf(stored) is { } message)
             {
                 await bus.PublishAsync(message, new PublishOptions(stored.StreamId, stored.Id), transaction, cancellation);
             }
+
+            if (moves.TryGetValue(stored.Id, out V1.UserMoved? moved))
+            {
+                await bus.PublishAsync(moved, new PublishOptions(stored.StreamId, Moves.IdAfter(stored.Id)), transaction, cancellation);
+            }
         }
+
+        // From here on what they have by groups is told after what was published of them: nobody takes away what was given after it.
+        await RolesOfGroups.MarkAnewAsync(EndedOrBack(batch), transaction, cancellation);
     }
+
+    private static Dictionary<string, string?> EndedOrBack(IReadOnlyList<StoredEvent> batch) => batch
+        .Where(stored => stored.Data is PersonDeactivated or PersonReactivated or PersonDeprovisioned)
+        .GroupBy(stored => Person.Streams.IdOf(stored.StreamId), stored => stored.Metadata.Actor, StringComparer.Ordinal)
+        .ToDictionary(person => person.Key, person => person.Last(), StringComparer.Ordinal);
 }

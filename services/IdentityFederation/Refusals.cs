@@ -20,7 +20,7 @@ internal static class Refusals
         Service,
         malformed: ["organisation_malformed", "domain_malformed", "person_malformed", "user_name_malformed", "identity_malformed",
             "reason_required", "period_malformed", "search_malformed",
-            "group_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
+            "group_malformed", "group_role_malformed", "member_unknown", "client_malformed", "scope_malformed", "audience_malformed", "client_keys_malformed",
             "client_address_malformed", "client_grants_malformed", "grace_malformed",
             "person_required", "password_short", "password_long", "password_is_name", "password_known", "password_repeated_otherwise",
             "code_wrong", "sign_in_wrong", "sign_in_expired", "passkey_refused", "passkey_name_malformed", "password_missing",

@@ -110,7 +110,7 @@ internal static class PolicyDecisionModule
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
-            SitePlaces.CreateTable + GrantList.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
+            SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
                 + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable,
             cancellation);
     });
@@ -135,6 +135,9 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenUserUnlocked));
             options.Message<Identity.UserReactivated>(Identity.UserReactivated.MessageName);
             options.Handler(typeof(WhenUserReactivated));
+            options.Message<Identity.UserRolesChanged>(Identity.UserRolesChanged.MessageName);
+            options.Message<RolesRefused>(RolesRefused.MessageName);
+            options.Handler(typeof(WhenUserRolesChanged), overtakesDeadLetters: true);
             options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);
             options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
         });

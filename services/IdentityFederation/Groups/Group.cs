@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.Groups;
@@ -32,6 +33,34 @@ internal sealed record GroupMembersRemoved(IReadOnlyList<string> Members, string
 [EventName("group_scopes_assigned")]
 internal sealed record GroupScopesAssigned(IReadOnlyList<string> Scopes) : GroupEvent;
 
+/// <summary>Where a role holds.</summary>
+internal enum RoleScopeKind
+{
+    /// <summary>At every site.</summary>
+    Everywhere,
+
+    /// <summary>At one site.</summary>
+    Site,
+
+    /// <summary>In one department.</summary>
+    Department,
+}
+
+/// <summary>Where a role holds.</summary>
+/// <param name="Kind">What kind of place it is.</param>
+/// <param name="Id">Which site or department; null for everywhere.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RoleScope(RoleScopeKind Kind, string? Id = null);
+
+/// <summary>A role of PolicyDecision that members of a group have somewhere.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record GroupRole(string Role, RoleScope Scope);
+
+/// <summary>Which roles those who are in a group have.</summary>
+/// <param name="Roles">All of them: what was there before is replaced.</param>
+[EventName("group_roles_assigned")]
+internal sealed record GroupRolesAssigned(IReadOnlyList<GroupRole> Roles) : GroupEvent;
+
 /// <summary>A group is gone for good.</summary>
 [EventName("group_deleted")]
 internal sealed record GroupDeleted(string Source) : GroupEvent;
@@ -50,6 +79,7 @@ internal abstract record Group
         (Provisioned group, GroupMembersAdded e) => group with { Members = group.Members.Union(e.Members) },
         (Provisioned group, GroupMembersRemoved e) => group with { Members = group.Members.Except(e.Members) },
         (Provisioned group, GroupScopesAssigned e) => group with { Scopes = [.. e.Scopes] },
+        (Provisioned group, GroupRolesAssigned e) => group with { Roles = [.. e.Roles] },
         (Provisioned, GroupDeleted) => new Deleted(),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the group is corrupt."),
     };
@@ -64,6 +94,9 @@ internal abstract record Group
     {
         /// <summary>The scopes that its members may have.</summary>
         public ImmutableList<string> Scopes { get; init; } = [];
+
+        /// <summary>The roles of PolicyDecision that its members have.</summary>
+        public ImmutableList<GroupRole> Roles { get; init; } = [];
     }
 
     public sealed record Deleted : Group;

@@ -35,6 +35,6 @@ internal sealed class GroupCommands(CommandRunner commands, UnattendedCommands u
                 (before, after) = (state, outcome is Outcome<GroupEvent>.Accepted accepted ? accepted.Events.Aggregate(state, Group.Evolve) : state);
                 return outcome;
             },
-            (transaction, receipt, cancellation) => GroupDirectory.WriteAsync(id, before, after, receipt.Version, transaction, cancellation));
+            (transaction, receipt, cancellation) => GroupDirectory.WriteAsync(id, before, after, receipt, transaction, cancellation));
     }
 }

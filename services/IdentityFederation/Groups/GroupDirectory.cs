@@ -18,6 +18,7 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             constraint group_display_name unique (organisation, display_name_key),
             constraint group_external_id unique (organisation, external_id));
         alter table group_directory add column if not exists scopes text[] not null default '{}';
+        alter table group_directory add column if not exists roles jsonb not null default '[]';
         create table if not exists group_member (
             group_id text collate "C" not null references group_directory (id) on delete cascade,
             person text collate "C" not null constraint group_member_person references person_directory (id) on delete cascade,
@@ -31,8 +32,10 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     public sealed record Entry(string Id, string DisplayName, string? ExternalId, long Version, DateTimeOffset Created, DateTimeOffset Changed);
 
     /// <param name="Scopes">What its members may do with programs that act for them.</param>
+    /// <param name="Roles">The roles of PolicyDecision that its members have.</param>
     /// <param name="Members">How many people are in it.</param>
-    public sealed record Summary(string Id, string Organisation, string DisplayName, string? ExternalId, IReadOnlyList<string> Scopes, long Members);
+    public sealed record Summary(
+        string Id, string Organisation, string DisplayName, string? ExternalId, IReadOnlyList<string> Scopes, IReadOnlyList<GroupRole> Roles, long Members);
 
     /// <summary>A group that somebody is in.</summary>
     /// <param name="Scopes">What its members may do with programs that act for them.</param>
@@ -42,7 +45,7 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     public sealed record Membership(string Group, string Person, string DisplayName);
 
     /// <exception cref="RefusedAlongsideException">Another group has the name or the external id, or a new member is nobody of the organisation.</exception>
-    public static async Task WriteAsync(string id, Group before, Group after, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task WriteAsync(string id, Group before, Group after, AppendReceipt receipt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         string[] come = [];
@@ -53,12 +56,13 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             string[] gone = [.. known.Where(member => !group.Members.Contains(member))];
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
-                insert into group_directory (id, organisation, display_name, display_name_key, version, scopes, external_id)
-                values ($1, $2, $3, {PersonDirectory.Key("$3")}, $4, $5, $6)
+                insert into group_directory (id, organisation, display_name, display_name_key, version, scopes, external_id, roles)
+                values ($1, $2, $3, {PersonDirectory.Key("$3")}, $4, $5, $6, $7)
                 on conflict (id) do update set display_name = excluded.display_name, display_name_key = excluded.display_name_key,
-                    external_id = excluded.external_id, version = excluded.version, scopes = excluded.scopes, changed_at = now()
-                """, id, group.Organisation, group.DisplayName, version, group.Scopes.ToArray());
+                    external_id = excluded.external_id, version = excluded.version, scopes = excluded.scopes, roles = excluded.roles, changed_at = now()
+                """, id, group.Organisation, group.DisplayName, receipt.Version, group.Scopes.ToArray());
             row.Parameters.Add(ReadModelRows.Optional(group.ExternalId, NpgsqlDbType.Text));
+            row.Parameters.Add(new() { Value = RolesOfGroups.Stored(group.Roles), NpgsqlDbType = NpgsqlDbType.Jsonb });
             statements.BatchCommands.Add(row);
             statements.BatchCommands.Add(ReadModelRows.Statement("delete from group_member where group_id = $1 and person = any ($2)", id, gone));
             statements.BatchCommands.Add(ReadModelRows.Statement(
@@ -71,6 +75,8 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
 
         try
         {
+            // First, while those who are in a group that goes are still known.
+            await RolesOfGroups.MarkAsync(id, before, after, receipt, transaction, cancellation);
             await statements.ExecuteNonQueryAsync(cancellation);
         }
         catch (PostgresException violated) when (RefusalOf(violated.ConstraintName) is { } refusal)
@@ -98,7 +104,7 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     {
         await using NpgsqlCommand command = database.CreateCommand(
             """
-            select id, organisation, display_name, external_id, scopes, (select count(*) from group_member where group_id = id) from group_directory
+            select id, organisation, display_name, external_id, scopes, roles::text, (select count(*) from group_member where group_id = id) from group_directory
             where id > $1 and ($2::text is null or organisation = $2) order by id limit $3
             """);
         command.Parameters.Add(new() { Value = paging.After ?? "" });
@@ -106,7 +112,9 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = paging.Limit });
         return await ReadModelRows.ReadAsync(
             command,
-            row => new Summary(row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetFieldValue<string[]>(4), row.GetInt64(5)),
+            row => new Summary(
+                row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetFieldValue<string[]>(4), RolesOfGroups.Read(row.GetString(5)),
+                row.GetInt64(6)),
             cancellation);
     }
 

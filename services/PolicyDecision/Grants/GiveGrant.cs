@@ -19,7 +19,7 @@ internal static class GiveGrant
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Scope(GrantScopeKind Kind, string? Id = null);
 
-    public static Outcome<GrantEvent> Decide(Grant state, Command command, FactsSnapshot facts, DateTimeOffset now)
+    public static Outcome<GrantEvent> Decide(Grant state, Command command, FactsSnapshot facts, DateTimeOffset now, bool byGroups = false)
     {
         DateTimeOffset from = command.From ?? now;
         Refusal? refusal = Malformed(command) ?? RefusedRole(command, from, facts) ?? RefusedScope(command.Scope, facts.Sites);
@@ -27,7 +27,8 @@ internal static class GiveGrant
         {
             (_, { } reason) => reason,
             (Grant.NotGiven, _) => new GrantGiven(
-                command.SubjectType, command.SubjectId, command.Role, command.Scope.Kind, command.Scope.Id, from, command.Until, command.ReadOnly, command.Reason),
+                command.SubjectType, command.SubjectId, command.Role, command.Scope.Kind, command.Scope.Id, from, command.Until, command.ReadOnly,
+                command.Reason, byGroups),
             _ => Outcome.NothingToDo<GrantEvent>(),
         };
     }

@@ -15,10 +15,11 @@ internal abstract record GrantEvent;
 /// <param name="Until">Until when (exclusive); null means without end.</param>
 /// <param name="ReadOnly">The grant reads only.</param>
 /// <param name="Reason">Why, in the words of whoever gave it.</param>
+/// <param name="ByGroups">Whether the subject's groups at IdentityFederation give it, and nobody by hand.</param>
 [EventName("grant_given")]
 internal sealed record GrantGiven(
     string SubjectType, string SubjectId, string Role, GrantScopeKind ScopeKind, string? ScopeId,
-    DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason) : GrantEvent;
+    DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason, bool ByGroups = false) : GrantEvent;
 
 /// <summary>A grant was taken back. Whose it was is said again, so that nobody has to look it up.</summary>
 [EventName("grant_revoked")]
@@ -33,14 +34,15 @@ internal abstract record Grant
 
     public static Grant Evolve(Grant state, GrantEvent @event) => (state, @event) switch
     {
-        (NotGiven, GrantGiven e) => new Given(e.SubjectType, e.SubjectId, e.Role),
+        (NotGiven, GrantGiven e) => new Given(e.SubjectType, e.SubjectId, e.Role, e.ByGroups),
         (Given, GrantRevoked) => new Revoked(),
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the grant is corrupt."),
+        _ => throw new InvalidOperationException(
+            $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the grant is corrupt."),
     };
 
     public sealed record NotGiven : Grant;
 
-    public sealed record Given(string SubjectType, string SubjectId, string Role) : Grant;
+    public sealed record Given(string SubjectType, string SubjectId, string Role, bool ByGroups) : Grant;
 
     public sealed record Revoked : Grant;
 }

@@ -14,6 +14,7 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             id text collate "C" primary key, subject_type text not null, subject_id text not null, role text not null, scope_kind text not null, scope_id text,
             from_at timestamptz not null, until_at timestamptz, read_only boolean not null, reason text not null, given_by text, given_at timestamptz not null,
             revoked_by text, revoked_at timestamptz, revoked_reason text);
+        alter table grant_list add column if not exists by_groups boolean not null default false;
         create index if not exists grant_list_by_subject on grant_list (subject_id, id);
         create index if not exists grant_list_by_role on grant_list (role, id);
         """;
@@ -24,7 +25,8 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
 
     public sealed record Item(
         string Id, string SubjectType, string SubjectId, string Role, Scope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason,
-        string? GivenBy, DateTimeOffset GivenAt, bool Active, string? RevokedBy, DateTimeOffset? RevokedAt, string? RevokedReason);
+        string? GivenBy, DateTimeOffset GivenAt, bool Active, string? RevokedBy, DateTimeOffset? RevokedAt, string? RevokedReason,
+        bool ByGroups);
 
     public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
         ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
@@ -37,7 +39,7 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             """
             select * from (
                 select id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at, revoked_by, revoked_at,
-                       revoked_reason, revoked_at is null and from_at <= $4 and (until_at is null or $4 < until_at) and role <> all ($5) as active
+                       revoked_reason, revoked_at is null and from_at <= $4 and (until_at is null or $4 < until_at) and role <> all ($5) as active, by_groups
                 from grant_list
                 where ($1::text is null or subject_id = $1) and ($2::text is null or role = $2) and ($6::text is null or id > $6)) as listed
             where $3::boolean is null or active = $3
@@ -56,7 +58,8 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
         return await ReadModelRows.ReadAsync(command, row => new Item(
             row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), new Scope(row.GetString(4), ReadModelRows.Text(row, 5)),
             row.GetFieldValue<DateTimeOffset>(6), ReadModelRows.Instant(row, 7), row.GetBoolean(8), row.GetString(9), ReadModelRows.Text(row, 10),
-            row.GetFieldValue<DateTimeOffset>(11), row.GetBoolean(15), ReadModelRows.Text(row, 12), ReadModelRows.Instant(row, 13), ReadModelRows.Text(row, 14)), cancellation);
+            row.GetFieldValue<DateTimeOffset>(11), row.GetBoolean(15), ReadModelRows.Text(row, 12), ReadModelRows.Instant(row, 13), ReadModelRows.Text(row, 14),
+            row.GetBoolean(16)), cancellation);
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -75,11 +78,13 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             case GrantGiven e:
                 return ReadModelRows.Statement(
                     """
-                    insert into grant_list (id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at)
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing
+                    insert into grant_list (id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at,
+                        by_groups)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing
                     """,
                     Grant.Streams.IdOf(stored.StreamId), e.SubjectType, e.SubjectId, e.Role, e.ScopeKind.ToString().ToLowerInvariant(), e.ScopeId,
-                    e.From.ToUniversalTime(), e.Until?.ToUniversalTime(), e.ReadOnly, e.Reason, stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime());
+                    e.From.ToUniversalTime(), e.Until?.ToUniversalTime(), e.ReadOnly, e.Reason, stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime(),
+                    e.ByGroups);
             case GrantRevoked e:
                 return ReadModelRows.Statement(
                     "update grant_list set revoked_by = $2, revoked_at = $3, revoked_reason = $4 where id = $1",

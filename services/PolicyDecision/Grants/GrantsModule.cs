@@ -5,7 +5,9 @@ namespace AccessGov.PolicyDecision.Grants;
 /// <summary>The wiring of the grants.</summary>
 internal static class GrantsModule
 {
-    public static void AddGrants(this IServiceCollection services) => services.AddSubscription<GrantList>();
+    public static void AddGrants(this IServiceCollection services) => services
+        .AddSubscription<GrantList>()
+        .AddSingleton<RefusedGrants>().AddSingleton<GroupGrants>().AddSingleton<UnattendedCommands>();
 
     public static void MapGrants(this IEndpointRouteBuilder routes)
     {
@@ -13,5 +15,6 @@ internal static class GrantsModule
         ImportGrants.Map(routes);
         RevokeGrant.Map(routes);
         GrantList.Map(routes);
+        RefusedGrants.Map(routes);
     }
 }

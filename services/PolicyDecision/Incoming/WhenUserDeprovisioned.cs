@@ -17,11 +17,11 @@ internal static class WhenUserDeprovisioned
         V1.UserDeprovisioned message, IEventStore store, NpgsqlTransaction transaction, MessageEnvelope envelope, CancellationToken cancellation)
     {
         string reason = $"The person does not work here any more: {message.Reason}";
-        var command = new RevokeGrant.Command(reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason);
+        string words = reason.Length > ReasonLengthMax ? reason[..ReasonLengthMax] : reason;
         EventMetadata metadata = Told.By(message.DeprovisionedBy, envelope);
         await store.RunAsync(Departure.Streams, message.UserId, state => Departure.Leave(state, message.Reason), metadata, cancellation: cancellation);
-        await Task.WhenAll((await GrantsAsync(message.UserId, transaction, cancellation)).Select(grant => store.RunAsync<Grant, GrantEvent>(
-            grant, Grant.Streams.Name, Grant.Streams.Initial, Grant.Streams.Evolve, state => RevokeGrant.Decide(state, command), metadata, cancellation: cancellation)));
+        await Task.WhenAll((await GrantsAsync(message.UserId, transaction, cancellation)).Select(grant => store.RunAsync(
+            Grant.Streams, Grant.Streams.IdOf(grant), state => RevokeGrant.End(state, words), metadata, cancellation: cancellation)));
     }
 
     /// <summary>The streams of the person's grants. The events are asked and not a list that follows them: what was given a moment ago ends too.</summary>

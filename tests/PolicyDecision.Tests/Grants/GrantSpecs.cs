@@ -20,6 +20,24 @@ public sealed class GrantSpecs
     }).Then(Given with { SubjectType = "Service", SubjectId = "feeder", From = Spec.Now.AddDays(1), Until = Spec.Now.AddDays(2), ReadOnly = true });
 
     [Fact]
+    public void What_groups_give_is_told_apart() => Spec.Given(Grant.Streams)
+        .When(state => GiveGrant.Decide(state, Command, Known.Facts, Spec.Now, byGroups: true)).Then(Given with { ByGroups = true });
+
+    [Fact]
+    public void What_groups_give_is_not_taken_back_by_hand() => Spec.Given(Grant.Streams, Given with { ByGroups = true })
+        .When(state => RevokeGrant.Decide(state, new RevokeGrant.Command("left"))).ThenRefused("grant_by_groups");
+
+    [Fact]
+    public void What_ends_a_grant_ends_it_once_however_it_was_given()
+    {
+        var revoked = new GrantRevoked("User", "ada", "radiologist", "left");
+        Spec.Given(Grant.Streams, Given with { ByGroups = true }).When(state => RevokeGrant.End(state, "left")).Then(revoked);
+        Spec.Given(Grant.Streams, Given).When(state => RevokeGrant.End(state, "left")).Then(revoked);
+        Spec.Given(Grant.Streams, Given, revoked).When(state => RevokeGrant.End(state, "left")).ThenNothing();
+        Spec.Given(Grant.Streams).When(state => RevokeGrant.End(state, "left")).ThenNothing();
+    }
+
+    [Fact]
     public void A_grant_given_already_is_not_given_again() =>
         Spec.Given(Grant.Streams, Given).When(state => GiveGrant.Decide(state, Command, Known.Facts, Spec.Now)).ThenNothing();
 
