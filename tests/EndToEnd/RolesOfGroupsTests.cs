@@ -9,7 +9,10 @@ namespace AccessGov.EndToEnd;
 public sealed class RolesOfGroupsTests
 {
     private static readonly Uri Console = new("http://127.0.0.1:7000");
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["PolicyDecision__DirectPublication"] = "true" };
+    private static readonly Dictionary<string, string> Settings =
+        new(StringComparer.Ordinal) { ["PolicyDecision__DirectPublication"] = "true" };
+
+    private const string Policy = """@id("read") permit (principal in Role::"reader", action == Action::"study.view", resource);""";
 
     [Fact]
     public async Task Whoever_is_in_a_group_may_what_its_role_permits_for_as_long_as_they_are_in_it_and_work_here()
@@ -18,13 +21,15 @@ public sealed class RolesOfGroupsTests
         await services.StartAsync(Console, Settings);
         using var scim = new HttpClient { BaseAddress = services.IdentityFederation };
         scim.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await services.TokenAsync("provisioning"));
-        await services.SendAsync(HttpMethod.Put, "/roles/reader", new { description = "Reads images", permissions = new[] { "study.view" } });
+        await services.SendAsync(
+            HttpMethod.Put, "/roles/reader", new { description = "Reads images", permissions = new[] { "study.view" } });
         await services.SendAsync(HttpMethod.Post, "/policy-sets/hospital/versions", new
         {
-            files = new[] { new { name = "a.cedar", text = """@id("read") permit (principal in Role::"reader", action == Action::"study.view", resource);""" } },
+            files = new[] { new { name = "a.cedar", text = Policy } },
             comment = "Readers view.",
         });
-        await services.SendAsync(HttpMethod.Post, "/studies/import", new { studies = new[] { new { studyInstanceUid = "1.2.1", patientId = "P1" } } });
+        await services.SendAsync(
+            HttpMethod.Post, "/studies/import", new { studies = new[] { new { studyInstanceUid = "1.2.1", patientId = "P1" } } });
 
         string ada = await DoAsync(scim, "POST", "Users", """{"userName":"ada"}""");
         string group = await DoAsync(scim, "POST", "Groups", """{"displayName":"Radiologists"}""");
@@ -57,7 +62,8 @@ public sealed class RolesOfGroupsTests
     private static async Task<bool> MayAsync(AccessGovProcesses services, string person) =>
         (await services.SendAsync(HttpMethod.Post, "/access/v1/evaluation", new
         {
-            subject = new { type = "User", id = person }, action = new { name = "study.view" }, resource = new { type = "Study", id = "1.2.1" },
+            subject = new { type = "User", id = person }, action = new { name = "study.view" },
+            resource = new { type = "Study", id = "1.2.1" },
         }))!["decision"]!.GetValue<bool>();
 
     /// <summary>Sends SCIM that succeeds; answers the id of what it is about.</summary>

@@ -17,11 +17,12 @@ internal static class AssignRoles
     /// <param name="by">The person who commands; null for a program that acts for itself.</param>
     public static Outcome<GroupEvent> Decide(Group state, Command command, string? by)
     {
-        if (command.Roles.Count > RolesMax || command.Roles.Any(role => !IsRole(role)) || command.Roles.Distinct().Count() != command.Roles.Count)
+        if (command.Roles.Count > RolesMax || command.Roles.Any(role => !IsRole(role))
+            || command.Roles.Distinct().Count() != command.Roles.Count)
         {
             return new Refusal(
                 "group_role_malformed",
-                $"A group has at most {RolesMax} roles, each once for a place: everywhere, or a site or department that is named by its id.");
+                $"A group has at most {RolesMax} roles, each once for a place: everywhere, or a site or department by its id.");
         }
 
         return state switch
@@ -38,7 +39,8 @@ internal static class AssignRoles
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/groups/{id}/roles", (string id, Command command, GroupCommands groups, HttpContext http) => groups.RunAsync(
-            http, id, state => Decide(state, command, Caller.Person(http)), (of, _) => Results.Ok(new { Id = of, command.Roles }), Refusals.Answer))
+            http, id, state => Decide(state, command, Caller.Person(http)),
+            (of, _) => Results.Ok(new { Id = of, command.Roles }), Refusals.Answer))
         .RequireAuthorization("roles.assign");
 
     // Whether there are such a role, site and department only PolicyDecision knows: what it does not know it lists among what it could not

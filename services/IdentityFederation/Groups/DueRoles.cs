@@ -15,7 +15,8 @@ internal static class DueRoles
 
     /// <summary>What somebody has by groups now, and what was told.</summary>
     public sealed record Standing(
-        string Id, string? MarkedBy, bool Anew, bool Active, string? Department, string? Manager, IReadOnlyList<GroupRole> Roles, IReadOnlyList<GroupRole> Told)
+        string Id, string? MarkedBy, bool Anew, bool Active, string? Department, string? Manager,
+        IReadOnlyList<GroupRole> Roles, IReadOnlyList<GroupRole> Told)
     {
         /// <summary>Whether others have to hear of it. Whoever never had a role has none to lose.</summary>
         public bool IsNews => IsOther || (Anew && Roles.Count > 0);
@@ -70,8 +71,10 @@ internal static class DueRoles
         Dictionary<string, Mark> byPerson = marks.ToDictionary(mark => mark.Person, StringComparer.Ordinal);
         await using var read = new NpgsqlCommand(
             """
-            select marked.person, coalesce(here.active, false), here.profile -> 'Employment' ->> 'Department', here.profile -> 'Employment' ->> 'Manager',
-                (select jsonb_agg(role) from group_member join group_directory as given on given.id = group_id, jsonb_array_elements(given.roles) as role
+            select marked.person, coalesce(here.active, false), here.profile -> 'Employment' ->> 'Department',
+                here.profile -> 'Employment' ->> 'Manager',
+                (select jsonb_agg(role) from group_member join group_directory as given on given.id = group_id,
+                    jsonb_array_elements(given.roles) as role
                  where group_member.person = here.id and here.active)::text,
                 told.roles::text
             from unnest($1) as marked (person)
@@ -92,7 +95,8 @@ internal static class DueRoles
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         statements.BatchCommands.Add(ReadModelRows.Statement(
-            "delete from roles_told where person = any ($1)", (object)told.Where(one => one.Roles.Count == 0).Select(one => one.Id).ToArray()));
+            "delete from roles_told where person = any ($1)",
+            (object)told.Where(one => one.Roles.Count == 0).Select(one => one.Id).ToArray()));
         Standing[] some = [.. told.Where(one => one.Roles.Count > 0)];
         statements.BatchCommands.Add(ReadModelRows.Statement(
             """
@@ -102,18 +106,22 @@ internal static class DueRoles
         await statements.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<IReadOnlyList<Mark>?> TakeOfGroupAsync(int room, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Mark>?> TakeOfGroupAsync(
+        int room, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var take = new NpgsqlCommand(
-            "select group_id, told_through, marked_by from group_roles_due order by group_id limit 1 for update skip locked", transaction.Connection, transaction);
-        if (await ReadModelRows.ReadAsync(take, row => (Id: row.GetString(0), Through: row.GetString(1), By: ReadModelRows.Text(row, 2)), cancellation)
+            "select group_id, told_through, marked_by from group_roles_due order by group_id limit 1 for update skip locked",
+            transaction.Connection, transaction);
+        if (await ReadModelRows.ReadAsync(
+                take, row => (Id: row.GetString(0), Through: row.GetString(1), By: ReadModelRows.Text(row, 2)), cancellation)
             is not [var group, ..])
         {
             return null;
         }
 
         await using var read = new NpgsqlCommand(
-            "select person from group_member where group_id = $1 and person > $2 order by person limit $3", transaction.Connection, transaction)
+            "select person from group_member where group_id = $1 and person > $2 order by person limit $3",
+            transaction.Connection, transaction)
         {
             Parameters = { new() { Value = group.Id }, new() { Value = group.Through }, new() { Value = room } },
         };
@@ -121,7 +129,9 @@ internal static class DueRoles
 
         // Whoever comes into the group behind the place that is reached is marked themselves.
         await using var on = new NpgsqlCommand(
-            members.Count < room ? "delete from group_roles_due where group_id = $1" : "update group_roles_due set told_through = $2 where group_id = $1",
+            members.Count < room
+                ? "delete from group_roles_due where group_id = $1"
+                : "update group_roles_due set told_through = $2 where group_id = $1",
             transaction.Connection, transaction)
         {
             Parameters = { new() { Value = group.Id } },

@@ -18,7 +18,8 @@ internal static class RolesOfGroups
         """
         create table if not exists roles_due (person text collate "C" primary key, marked_by text, anew boolean not null);
         create table if not exists group_roles_due (
-            group_id text collate "C" primary key references group_directory (id) on delete cascade, told_through text collate "C" not null, marked_by text);
+            group_id text collate "C" primary key references group_directory (id) on delete cascade,
+            told_through text collate "C" not null, marked_by text);
         create table if not exists roles_told (person text collate "C" primary key, roles jsonb not null);
         create table if not exists roles_told_at (singleton boolean primary key default true check (singleton), at timestamptz not null);
         insert into roles_told_at (at) values ('2000-01-01Z') on conflict do nothing;
@@ -29,7 +30,8 @@ internal static class RolesOfGroups
 
     public static string Stored(IReadOnlyList<GroupRole> roles) => JsonSerializer.Serialize(roles, EventTypes.SerializerOptions);
 
-    public static IReadOnlyList<GroupRole> Read(string roles) => JsonSerializer.Deserialize<GroupRole[]>(roles, EventTypes.SerializerOptions)!;
+    public static IReadOnlyList<GroupRole> Read(string roles) =>
+        JsonSerializer.Deserialize<GroupRole[]>(roles, EventTypes.SerializerOptions)!;
 
     /// <summary>
     /// Marks those whose roles the event of a group changes. Runs before its members are written, while those who leave can be read.

@@ -73,7 +73,8 @@ internal sealed class TellRoles(
             if (person.HasMoved)
             {
                 var moved = new V1.UserMoved(
-                    person.Id, person.Department, person.Department, person.Manager, person.Manager, RolesChanged: true, person.MarkedBy, at);
+                    person.Id, person.Department, person.Department, person.Manager, person.Manager,
+                    RolesChanged: true, person.MarkedBy, at);
                 await PublishAsync(person.Id, moved, transaction, cancellation);
             }
         }

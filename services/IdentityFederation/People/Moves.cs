@@ -23,7 +23,8 @@ internal static class Moves
 
         await using var read = new NpgsqlCommand(
             """
-            select ordinality, former.data -> 'Profile' -> 'Employment' ->> 'Department', former.data -> 'Profile' -> 'Employment' ->> 'Manager',
+            select ordinality, former.data -> 'Profile' -> 'Employment' ->> 'Department',
+                former.data -> 'Profile' -> 'Employment' ->> 'Manager',
                 former.data -> 'Profile' -> 'Employment' ->> 'Organization', former.data -> 'Profile' -> 'Employment' ->> 'Division'
             from unnest($1, $2) with ordinality as change (stream, version),
                 lateral (select data from mt_events where stream_id = change.stream and mt_events.version < change.version
@@ -55,7 +56,8 @@ internal static class Moves
     private static V1.UserMoved? Between(StoredEvent change, Employment former)
     {
         Employment now = ((PersonChanged)change.Data).Profile.Employment ?? new Employment();
-        bool same = (now.Department, now.Manager, now.Organization, now.Division) == (former.Department, former.Manager, former.Organization, former.Division);
+        bool same = (now.Department, now.Manager, now.Organization, now.Division)
+            == (former.Department, former.Manager, former.Organization, former.Division);
         return same ? null : new V1.UserMoved(
             Person.Streams.IdOf(change.StreamId), former.Department, now.Department, former.Manager, now.Manager, RolesChanged: false,
             change.Metadata.Actor, change.RecordedAt);

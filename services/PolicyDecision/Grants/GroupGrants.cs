@@ -91,7 +91,8 @@ internal sealed class GroupGrants(UnattendedCommands unattended, IFacts facts, T
         await using var read = new NpgsqlCommand(
             """
             select given.stream_id, given.data ->> 'Role', given.data ->> 'ScopeKind', given.data ->> 'ScopeId' from mt_events as given
-            where given.type = 'grant_given' and given.data ->> 'SubjectId' = $1 and given.data ->> 'SubjectType' = 'User' and given.data ->> 'ByGroups' = 'true'
+            where given.type = 'grant_given' and given.data ->> 'SubjectId' = $1 and given.data ->> 'SubjectType' = 'User'
+              and given.data ->> 'ByGroups' = 'true'
               and not exists (select from mt_events as revoked where revoked.stream_id = given.stream_id and revoked.type = 'grant_revoked')
             """, transaction.Connection, transaction) { Parameters = { new() { Value = subject } } };
         return await ReadModelRows.ReadAsync(

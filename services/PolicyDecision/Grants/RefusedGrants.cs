@@ -11,7 +11,8 @@ internal sealed class RefusedGrants(NpgsqlDataSource database)
     public const string CreateTable =
         """
         create table if not exists grant_refused (
-            id text collate "C" primary key, subject_id text collate "C" not null, role text not null, scope_kind text not null, scope_id text,
+            id text collate "C" primary key, subject_id text collate "C" not null, role text not null,
+            scope_kind text not null, scope_id text,
             code text not null, sentence text not null, told_at timestamptz not null);
         create index if not exists grant_refused_by_subject on grant_refused (subject_id, id);
         create table if not exists group_roles_told (subject_id text collate "C" primary key, told_at timestamptz not null);
@@ -21,23 +22,29 @@ internal sealed class RefusedGrants(NpgsqlDataSource database)
     /// <param name="Code">Why it is refused.</param>
     /// <param name="Sentence">Why, in words.</param>
     /// <param name="ToldAt">Since when the groups say so.</param>
-    public sealed record Item(string Id, string SubjectId, string Role, GrantList.Scope Scope, string Code, string Sentence, DateTimeOffset ToldAt);
+    public sealed record Item(
+        string Id, string SubjectId, string Role, GrantList.Scope Scope, string Code, string Sentence, DateTimeOffset ToldAt);
 
     /// <summary>
     /// Whether nothing later was heard of somebody's groups; remembers the instant, so that what is older has no effect from now on.
     /// </summary>
-    public static async Task<bool> IsNewestAsync(string subject, DateTimeOffset toldAt, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task<bool> IsNewestAsync(
+        string subject, DateTimeOffset toldAt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var remember = new NpgsqlCommand(
             """
             insert into group_roles_told (subject_id, told_at) values ($1, $2)
             on conflict (subject_id) do update set told_at = excluded.told_at where group_roles_told.told_at <= excluded.told_at
-            """, transaction.Connection, transaction) { Parameters = { new() { Value = subject }, new() { Value = toldAt.ToUniversalTime() } } };
+            """, transaction.Connection, transaction)
+        {
+            Parameters = { new() { Value = subject }, new() { Value = toldAt.ToUniversalTime() } },
+        };
         return await remember.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
     /// <summary>Says what of somebody is refused now; what was refused before and is not among it is forgotten.</summary>
-    public static async Task ReplaceAsync(string subject, IReadOnlyList<Item> refused, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task ReplaceAsync(
+        string subject, IReadOnlyList<Item> refused, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction)
         {
@@ -47,7 +54,8 @@ internal sealed class RefusedGrants(NpgsqlDataSource database)
         {
             NpgsqlBatchCommand insert = ReadModelRows.Statement(
                 """
-                insert into grant_refused (id, subject_id, role, scope_kind, code, sentence, told_at, scope_id) values ($1, $2, $3, $4, $5, $6, $7, $8)
+                insert into grant_refused (id, subject_id, role, scope_kind, code, sentence, told_at, scope_id)
+                values ($1, $2, $3, $4, $5, $6, $7, $8)
                 """, one.Id, subject, one.Role, one.Scope.Kind, one.Code, one.Sentence, one.ToldAt.ToUniversalTime());
             insert.Parameters.Add(ReadModelRows.Optional(one.Scope.Id, NpgsqlDbType.Text));
             statements.BatchCommands.Add(insert);
@@ -76,7 +84,8 @@ internal sealed class RefusedGrants(NpgsqlDataSource database)
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/grants/refused", async (RefusedGrants refused, CancellationToken cancellation, string? subject, int? limit, string? after) =>
+        .MapGet("/grants/refused", async (
+            RefusedGrants refused, CancellationToken cancellation, string? subject, int? limit, string? after) =>
             Paging.Of(limit, after) is { } paging
                 ? Results.Ok(Paging.Page("grants", paging, await refused.ReadAsync(subject, paging, cancellation), item => item.Id))
                 : Commands.Refuse(Paging.Malformed))

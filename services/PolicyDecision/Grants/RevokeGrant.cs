@@ -14,12 +14,14 @@ internal static class RevokeGrant
         Grant.NotGiven => new Refusal("grant_unknown", "There is no grant with this id."),
         Grant.Revoked => Outcome.NothingToDo<GrantEvent>(),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is taken back."),
-        _ when !Identifiers.IsText(command.Reason, 1000) => new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
+        _ when !Identifiers.IsText(command.Reason, 1000) =>
+            new Refusal("reason_malformed", "The reason has at most 1000 characters, none of them NUL."),
 
         // Taken back here it would come back as soon as anything about the person's groups changes, and until then the groups would say
         // what is not so.
         Grant.Given { ByGroups: true } =>
-            new Refusal("grant_by_groups", "The person's groups give this grant: take the person out of the group, or the role from the group."),
+            new Refusal(
+                "grant_by_groups", "The person's groups give this grant: take the person out of the group, or the role from the group."),
         Grant.Given grant => new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, command.Reason),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a grant."),
     };

@@ -15,16 +15,18 @@ namespace AccessGov.PolicyDecision.Incoming;
 internal static class WhenUserRolesChanged
 {
     public static Task<OutgoingMessage?> Handle(
-        V1.UserRolesChanged message, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers, NpgsqlTransaction transaction, MessageEnvelope envelope,
-        CancellationToken cancellation) => HoldAsync(message, 1, grants, clock, loggers, transaction, envelope, cancellation);
+        V1.UserRolesChanged message, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers, NpgsqlTransaction transaction,
+        MessageEnvelope envelope, CancellationToken cancellation) =>
+        HoldAsync(message, 1, grants, clock, loggers, transaction, envelope, cancellation);
 
     public static Task<OutgoingMessage?> Handle(
-        RolesRefused message, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers, NpgsqlTransaction transaction, MessageEnvelope envelope,
-        CancellationToken cancellation) => HoldAsync(message.Told, message.Attempt, grants, clock, loggers, transaction, envelope, cancellation);
+        RolesRefused message, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers, NpgsqlTransaction transaction,
+        MessageEnvelope envelope, CancellationToken cancellation) =>
+        HoldAsync(message.Told, message.Attempt, grants, clock, loggers, transaction, envelope, cancellation);
 
     private static async Task<OutgoingMessage?> HoldAsync(
-        V1.UserRolesChanged told, int attempt, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers, NpgsqlTransaction transaction,
-        MessageEnvelope envelope, CancellationToken cancellation)
+        V1.UserRolesChanged told, int attempt, GroupGrants grants, TimeProvider clock, ILoggerFactory loggers,
+        NpgsqlTransaction transaction, MessageEnvelope envelope, CancellationToken cancellation)
     {
         if (!await RefusedGrants.IsNewestAsync(told.UserId, told.ChangedAt, transaction, cancellation))
         {
@@ -32,7 +34,10 @@ internal static class WhenUserRolesChanged
         }
 
         GroupGrants.Wanted[] wanted =
-            [.. told.Roles.Select(role => new GroupGrants.Wanted(role.Role, Enum.Parse<GrantScopeKind>(role.ScopeKind, ignoreCase: true), role.ScopeId)).Distinct()];
+        [
+            .. told.Roles.Select(role => new GroupGrants.Wanted(
+                role.Role, Enum.Parse<GrantScopeKind>(role.ScopeKind, ignoreCase: true), role.ScopeId)).Distinct(),
+        ];
         IReadOnlyList<RefusedGrants.Item> refused =
             await grants.HoldAsync(told.UserId, wanted, told.ChangedAt, Told.By(told.ChangedBy, envelope), transaction, cancellation);
         await RefusedGrants.ReplaceAsync(told.UserId, refused, transaction, cancellation);
@@ -44,10 +49,14 @@ internal static class WhenUserRolesChanged
         if (attempt == 1)
         {
             ILogger log = loggers.CreateLogger(typeof(WhenUserRolesChanged));
-            log.LogWarning("{Count} roles that groups give {UserId} are refused, the first with {Code}", refused.Count, told.UserId, refused[0].Code);
+            log.LogWarning(
+                "{Count} roles that groups give {UserId} are refused, the first with {Code}", refused.Count, told.UserId, refused[0].Code);
         }
 
-        return new OutgoingMessage(new RolesRefused(told, attempt + 1)) { NotBefore = clock.GetUtcNow() + RolesRefused.PauseAfter(attempt) };
+        return new OutgoingMessage(new RolesRefused(told, attempt + 1))
+        {
+            NotBefore = clock.GetUtcNow() + RolesRefused.PauseAfter(attempt),
+        };
     }
 }
 

@@ -13,7 +13,8 @@ namespace AccessGov.Contracts.IdentityFederation.V1;
 /// <param name="ChangedBy">Who did it; null when that is not known.</param>
 /// <param name="ChangedAt">When.</param>
 public sealed record UserMoved(
-    string UserId, string? FormerDepartment, string? Department, string? FormerManagerId, string? ManagerId, bool RolesChanged, string? ChangedBy, DateTimeOffset ChangedAt)
+    string UserId, string? FormerDepartment, string? Department, string? FormerManagerId, string? ManagerId, bool RolesChanged,
+    string? ChangedBy, DateTimeOffset ChangedAt)
 {
     /// <summary>The name it travels by.</summary>
     public const string MessageName = "accessgov.identity-federation.user-moved.v1";

@@ -45,8 +45,10 @@ public sealed class AssignRolesSpecs
     public void Nothing_and_the_same_twice_are_no_roles()
     {
         Given(Group.Streams, Readers).When(state => Decide(state, "grace", (GroupRole)null!)).ThenRefused("group_role_malformed", 400);
-        Given(Group.Streams, Readers).When(state => Decide(state, "grace", new GroupRole("reader", null!))).ThenRefused("group_role_malformed", 400);
-        Given(Group.Streams, Readers).When(state => Decide(state, "grace", AtNorth, AtNorth with { })).ThenRefused("group_role_malformed", 400);
+        Given(Group.Streams, Readers).When(state => Decide(state, "grace", new GroupRole("reader", null!)))
+            .ThenRefused("group_role_malformed", 400);
+        Given(Group.Streams, Readers).When(state => Decide(state, "grace", AtNorth, AtNorth with { }))
+            .ThenRefused("group_role_malformed", 400);
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class AssignRolesSpecs
     public void A_group_that_is_not_there_has_no_roles()
     {
         Given(Group.Streams).When(state => Decide(state, "grace", AtNorth)).ThenRefused("group_unknown", 404);
-        Given(Group.Streams, Readers, new GroupDeleted("scim")).When(state => Decide(state, "grace", AtNorth)).ThenRefused("group_unknown", 404);
+        Given(Group.Streams, Readers, new GroupDeleted("scim")).When(state => Decide(state, "grace", AtNorth))
+            .ThenRefused("group_unknown", 404);
     }
 
     private static EventSourcing.Outcome<GroupEvent> Decide(Group state, string? by, params GroupRole[] roles) =>

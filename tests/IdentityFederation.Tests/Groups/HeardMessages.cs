@@ -10,7 +10,8 @@ internal sealed class HeardMessages(string superuser)
 {
     private static readonly string[] Names =
     [
-        UserRolesChanged.MessageName, UserMoved.MessageName, UserChanged.MessageName, UserDeprovisioned.MessageName, UserReactivated.MessageName,
+        UserRolesChanged.MessageName, UserMoved.MessageName, UserChanged.MessageName, UserDeprovisioned.MessageName,
+        UserReactivated.MessageName,
     ];
 
     public async Task ListenAsync()

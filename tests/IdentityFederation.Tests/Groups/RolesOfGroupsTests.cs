@@ -109,8 +109,9 @@ public sealed class RolesOfGroupsTests(ScimClient scim) : IClassFixture<ScimClie
             async () => (await heard.OfAsync(ada)).Count(message => message.Type == UserChanged.MessageName) == 4, "all changes are out");
         string[] moves =
         [
-            .. (await heard.OfAsync(ada)).Where(message => message.Type == UserMoved.MessageName).Select(message => message.Data).Select(moved =>
-                $"{moved["formerDepartment"]}/{moved["formerManagerId"]} > {moved["department"]}/{moved["managerId"]} {moved["rolesChanged"]}"),
+            .. (await heard.OfAsync(ada)).Where(message => message.Type == UserMoved.MessageName).Select(message => message.Data)
+                .Select(moved => $"{moved["formerDepartment"]}/{moved["formerManagerId"]} > {moved["department"]}/{moved["managerId"]} "
+                    + $"{moved["rolesChanged"]}"),
         ];
         moves.ShouldBe(["/ > Radiology/m1 false", "Radiology/m1 > Cardiology/m2 false", "Cardiology/m2 > Cardiology/m2 false"]);
 
@@ -125,7 +126,8 @@ public sealed class RolesOfGroupsTests(ScimClient scim) : IClassFixture<ScimClie
     {
         string group = await GroupAsync();
         await AssignAsync(group, AtNorth, Everywhere);
-        JsonNode listed = (await host.GetAsync("/groups?limit=500"))["groups"]!.AsArray().Single(one => one!["id"]!.GetValue<string>() == group)!;
+        JsonNode listed = (await host.GetAsync("/groups?limit=500"))["groups"]!.AsArray()
+            .Single(one => one!["id"]!.GetValue<string>() == group)!;
         listed["roles"]!.ToJsonString().ShouldBe($"[{AtNorth},{Everywhere}]");
     }
 
@@ -138,8 +140,10 @@ public sealed class RolesOfGroupsTests(ScimClient scim) : IClassFixture<ScimClie
         await Refusal.ShouldBeAsync(await SendAsync("none", "[]"), 404, "group_unknown");
         await Refusal.ShouldBeAsync(await SendAsync(group, $"[{AtNorth},{AtNorth}]"), 400, "group_role_malformed");
         await Refusal.ShouldBeAsync(await SendAsync(group, $"[{AtNorth}]", host.TokenOf(ada, "roles.assign")), 409, "self_assignment");
-        (await SendAsync(group, """[{"role":"reader","scope":{"kind":"patient","id":"p1"}}]""")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await SendAsync(group, """[{"role":"reader","scope":{"kind":"everywhere"},"until":"2030"}]""")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await SendAsync(group, """[{"role":"reader","scope":{"kind":"patient","id":"p1"}}]"""))
+            .StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await SendAsync(group, """[{"role":"reader","scope":{"kind":"everywhere"},"until":"2030"}]"""))
+            .StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     private static string Active(bool active) =>
@@ -176,7 +180,8 @@ public sealed class RolesOfGroupsTests(ScimClient scim) : IClassFixture<ScimClie
     private async Task UntilAsync(string person, params string[] sets)
     {
         await Eventually.HoldsAsync(
-            async () => (await heard.RolesAsync(person)) is var told && told.Length >= sets.Length && told[^1] == sets[^1], $"{sets[^1]} is told");
+            async () => (await heard.RolesAsync(person)) is var told && told.Length >= sets.Length && told[^1] == sets[^1],
+            $"{sets[^1]} is told");
         (await heard.RolesAsync(person)).ShouldBe(sets);
     }
 

@@ -67,7 +67,8 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
     [Fact]
     public async Task A_grant_by_hand_stays_whatever_the_groups_say()
     {
-        await Answers.DoneAsync(host.PostAsync("/grants", new { subjectId = "hand", role = "reader", scope = new { kind = "everywhere" }, reason = "hired" }));
+        await Answers.DoneAsync(host.PostAsync(
+            "/grants", new { subjectId = "hand", role = "reader", scope = new { kind = "everywhere" }, reason = "hired" }));
         await TellAsync("hand", 1, Everywhere);
         await HasAsync("hand", "everywhere", "everywhere");
         await TellAsync("hand", 2);
@@ -102,15 +103,18 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
     [Fact]
     public async Task What_cannot_be_given_is_listed_and_given_as_soon_as_it_can()
     {
-        await TellAsync("waits", 1, Everywhere, new RoleOfGroups("planned", "everywhere", null), new RoleOfGroups("reader", "site", "south"));
+        await TellAsync("waits", 1, Everywhere, new RoleOfGroups("planned", "everywhere", null),
+            new RoleOfGroups("reader", "site", "south"));
         await HasAsync("waits", "everywhere");
         JsonNode[] refused = await RefusedAsync("waits");
-        refused.Select(one => $"{one["role"]} {one["scope"]!["kind"]} {one["scope"]!["id"]} {one["code"]}".Replace("  ", " ", StringComparison.Ordinal))
+        refused.Select(one => $"{one["role"]} {one["scope"]!["kind"]} {one["scope"]!["id"]} {one["code"]}"
+            .Replace("  ", " ", StringComparison.Ordinal))
             .ShouldBe(["planned everywhere role_unknown", "reader site south site_unknown"], ignoreOrder: true);
         (await CountAsync("select count(*) from bus.message where state = 'dead'")).ShouldBe(0);
 
         await DefineAsync("planned");
-        await Eventually.HoldsAsync(async () => (await ActiveAsync("waits")).Length == 2, "the role is there, and so is the grant", 2 * Eventually.Bound);
+        await Eventually.HoldsAsync(async () => (await ActiveAsync("waits")).Length == 2,
+            "the role is there, and so is the grant", 2 * Eventually.Bound);
         (await RefusedAsync("waits")).Length.ShouldBe(1);
         await TellAsync("waits", 2, Everywhere);
         await HasAsync("waits", "everywhere");
@@ -122,17 +126,20 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
     {
         await DefineAsync("orders");
         await DefineAsync("approves");
-        await Answers.DoneAsync(host.PutAsync("/duty-separations/four-eyes", new { description = "d", roles = new[] { "orders", "approves" }, atMost = 1 }));
+        await Answers.DoneAsync(host.PutAsync(
+            "/duty-separations/four-eyes", new { description = "d", roles = new[] { "orders", "approves" }, atMost = 1 }));
         RoleOfGroups orders = new("orders", "everywhere", null);
         RoleOfGroups approves = new("approves", "everywhere", null);
         await TellAsync("duty", 1, orders, approves);
         await Eventually.HoldsAsync(async () => (await RefusedAsync("duty")).Length == 1, "one of them is refused");
         (await RefusedAsync("duty"))[0]["code"]!.GetValue<string>().ShouldBe("separation_of_duties");
-        await Eventually.HoldsAsync(async () => await ActiveAsync("duty") is [var first] && first["role"]!.GetValue<string>() == "orders", "the other is given");
+        await Eventually.HoldsAsync(async () => await ActiveAsync("duty") is [var first] && first["role"]!.GetValue<string>() == "orders",
+            "the other is given");
 
         await TellAsync("duty", 2, approves);
         await Eventually.HoldsAsync(
-            async () => await ActiveAsync("duty") is [var only] && only["role"]!.GetValue<string>() == "approves", "the one is given for the other");
+            async () => await ActiveAsync("duty") is [var only] && only["role"]!.GetValue<string>() == "approves",
+            "the one is given for the other");
         (await RefusedAsync("duty")).ShouldBeEmpty();
     }
 
@@ -144,14 +151,17 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
         ((int)forbidden.StatusCode).ShouldBe(403);
     }
 
-    private Task DefineAsync(string role) => Answers.DoneAsync(host.PutAsync($"/roles/{role}", new { description = role, permissions = new[] { "study.view" } }));
+    private Task DefineAsync(string role) =>
+        Answers.DoneAsync(host.PutAsync($"/roles/{role}", new { description = role, permissions = new[] { "study.view" } }));
 
     private Task TellAsync(string user, int minute, params RoleOfGroups[] roles) =>
         host.TellAsync(user, new UserRolesChanged(user, roles, "hr-system", Start.AddMinutes(minute)));
 
-    private async Task<JsonNode[]> GrantsAsync(string subject) => [.. (await host.GetAsync($"/grants?subject={subject}"))["grants"]!.AsArray().Select(grant => grant!)];
+    private async Task<JsonNode[]> GrantsAsync(string subject) =>
+        [.. (await host.GetAsync($"/grants?subject={subject}"))["grants"]!.AsArray().Select(grant => grant!)];
 
-    private async Task<JsonNode[]> ActiveAsync(string subject) => [.. (await GrantsAsync(subject)).Where(grant => grant["revokedAt"] is null)];
+    private async Task<JsonNode[]> ActiveAsync(string subject) =>
+        [.. (await GrantsAsync(subject)).Where(grant => grant["revokedAt"] is null)];
 
     private async Task<JsonNode[]> RefusedAsync(string subject) =>
         [.. (await host.GetAsync($"/grants/refused?subject={subject}"))["grants"]!.AsArray().Select(grant => grant!)];
@@ -160,7 +170,8 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
     private async Task HasAsync(string user, params string[] scopes)
     {
         await Eventually.HoldsAsync(
-            async () => await CountAsync($"select count(*) from bus.message where subject = 'person-{user}' and state = 'pending'") == 0, "all is done");
+            async () => await CountAsync($"select count(*) from bus.message where subject = 'person-{user}' and state = 'pending'") == 0,
+            "all is done");
         await Eventually.HoldsAsync(
             async () => (await ActiveAsync(user)).Select(grant => $"{grant["scope"]!["kind"]} {grant["scope"]!["id"]}".TrimEnd())
                 .Order(StringComparer.Ordinal).SequenceEqual(scopes.Order(StringComparer.Ordinal)),
