@@ -49,7 +49,9 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
         await TellAsync("again", 1, Everywhere, AtNorth);
         await TellAsync("again", 1, AtNorth, Everywhere);
         await HasAsync("again", "everywhere", "site north");
-        (await GrantsAsync("again")).Length.ShouldBe(2);
+        await TellAsync("again", 2, Everywhere, AtNorth, InRadiology);
+        await HasAsync("again", "everywhere", "site north", "department north-radiology");
+        (await GrantsAsync("again")).Length.ShouldBe(3, "the list, which follows in order, has come past the repetitions");
     }
 
     [Fact]
@@ -60,8 +62,9 @@ public sealed class WhenUserRolesChangedTests(PolicyDecisionHost host) : IClassF
         await TellAsync("late", 5);
         await TellAsync("late", 3, AtNorth);
         await TellAsync("late", 1, Everywhere);
-        await HasAsync("late");
-        (await GrantsAsync("late")).Length.ShouldBe(1);
+        await TellAsync("late", 6, InRadiology);
+        await HasAsync("late", "department north-radiology");
+        (await GrantsAsync("late")).Length.ShouldBe(2, "the list, which follows in order, has come past what was told late");
     }
 
     [Fact]
