@@ -55,6 +55,14 @@ public interface IEventStore
     Task<long> HeadAsync(CancellationToken cancellation = default);
 
     /// <summary>
+    /// The position up to which a subscription has written the effects of events, 0 when it never ran. Its tables may be read as of that
+    /// position; it may be further by the time the answer is here.
+    /// </summary>
+    /// <param name="subscription">The <see cref="ISubscription.Name"/>.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    Task<long> ReachedAsync(string subscription, CancellationToken cancellation = default);
+
+    /// <summary>
     /// Waits until the events of an append are numbered and answers the position of the last of them. Ends with the caller's cancellation.
     /// </summary>
     Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default);

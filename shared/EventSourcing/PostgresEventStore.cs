@@ -187,11 +187,11 @@ public sealed class PostgresEventStore : IEventStore, IAsyncDisposable
         reader.FollowAsync(afterPosition, FollowBatchMax, cancellation);
 
     /// <inheritdoc/>
-    public async Task<long> HeadAsync(CancellationToken cancellation = default)
-    {
-        await using NpgsqlCommand command = dataSource.CreateCommand($"select coalesce(max(position), 0) from {options.Schema}.event_store_feed");
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
-    }
+    public Task<long> HeadAsync(CancellationToken cancellation = default) => reader.HeadAsync(cancellation);
+
+    /// <inheritdoc/>
+    public Task<long> ReachedAsync(string subscription, CancellationToken cancellation = default) =>
+        reader.ReachedAsync(subscription, cancellation);
 
     /// <inheritdoc/>
     public Task<long> PositionOfAsync(AppendReceipt receipt, CancellationToken cancellation = default) => PositionOfAsync([receipt], cancellation);

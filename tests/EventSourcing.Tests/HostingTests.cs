@@ -79,6 +79,8 @@ public sealed class HostingTests(PostgresFixture database) : IClassFixture<Postg
         await Eventually.HoldsAsync(
             async () => await database.DataSource.AskAsync<long>($"select total from {Schema}.totals") == 300 + during, "the live subscription goes on with the new table");
         (await database.DataSource.AskAsync<long>($"select count(*) from {Schema}.mt_event_progression")).ShouldBe(1);
+        (await store.ReachedAsync("Totals")).ShouldBe(300 + during);
+        (await store.ReachedAsync("TotalsRebuilt")).ShouldBe(0, "what never ran has reached nothing");
         await host.StopAsync();
     }
 

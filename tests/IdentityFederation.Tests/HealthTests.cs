@@ -51,6 +51,37 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Work_that_fails_for_good_does_not_look_healthy()
+    {
+        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();
+        await using (var connection = new NpgsqlConnection(host.Superuser))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(
+                """
+                set search_path = identity_federation;
+                alter table roles_told_at rename to gone_1;
+                alter table person_directory rename to gone_2;
+                alter table sign_in_failed rename to gone_3;
+                alter table session_activity rename to gone_4;
+                """, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        string[] failing = [];
+        string[] expected = ["end-of-access", "roles-of-groups", "session-activity", "sign-in-failures"];
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using HttpResponseMessage answer = await host.Client.GetAsync("/health/ready");
+                JsonNode health = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+                failing = [.. health["checks"]!["workers"]!["data"]?.AsObject().Select(worker => $"{worker.Key} {worker.Value}") ?? []];
+                return expected.All(worker => failing.Contains($"{worker} store_refused"));
+            },
+            "everything that fails is named");
+    }
+
+    [Fact]
     public async Task Before_all_is_read_nobody_is_recognised()
     {
         await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();

@@ -43,7 +43,9 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
     /// <param name="Locked">Whether they are locked.</param>
     public sealed record Entry(string Person, DateTimeOffset ActiveAt, DateTimeOffset? SignedInAt, bool Locked);
 
-    public string Name => "PersonActivity";
+    public const string Subscription = "PersonActivity";
+
+    public string Name => Subscription;
 
     /// <summary>Somebody signs in: part of the transaction in which their session begins.</summary>
     public static async Task WriteAsync(string person, DateTimeOffset at, NpgsqlTransaction transaction, CancellationToken cancellation)
@@ -70,13 +72,15 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
             or (a.active_at <= $2 and a.warned_at > a.active_at and a.warned_at <= $4))
         """, cancellation, now - warnAfter, now - lockAfter, most, now - (lockAfter - warnAfter));
 
-    /// <summary>Whether everything up to this position was followed.</summary>
-    public async Task<bool> HasReachedAsync(long position, CancellationToken cancellation)
+    /// <summary>Whether nobody was active later than somebody is known to have been. Whoever signs in after this answer waits for the transaction.</summary>
+    public static async Task<bool> IsLastAsync(
+        string person, DateTimeOffset activeAt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        await using NpgsqlCommand command = database.CreateCommand("select coalesce(max(last_seq_id), 0) >= $2 from mt_event_progression where name = $1");
-        command.Parameters.Add(new() { Value = Name });
-        command.Parameters.Add(new() { Value = position });
-        return await command.ExecuteScalarAsync(cancellation) is true;
+        await using var look = new NpgsqlCommand(
+            "select active_at <= $2 from person_activity where person = $1 for update", transaction.Connection, transaction);
+        look.Parameters.Add(new() { Value = person });
+        look.Parameters.Add(new() { Value = activeAt });
+        return await look.ExecuteScalarAsync(cancellation) is true;
     }
 
     /// <summary>Those who may sign in, or are locked, and were not active since a moment; longest away first.</summary>

@@ -1,3 +1,4 @@
+using AccessGov.CommandEndpoints;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.People;
@@ -11,18 +12,17 @@ namespace AccessGov.IdentityFederation.Dormancy;
 /// misses when somebody else does. By the clock; every replica looks, a lock lets one work.
 /// </summary>
 internal sealed class LockDormant(
-    NpgsqlDataSource database, IEventStore store, Activity activity, PersonCommands people, IOptions<AccountSettings> settings,
+    NpgsqlDataSource database, Activity activity, PersonCommands people, IOptions<AccountSettings> settings, IEventStore store,
     WorkerStates states, TimeProvider clock, ILogger<LockDormant> logger)
-    : BackgroundService
+    : UnattendedWork(
+        "dormant-accounts", "Accounts that are not used cannot be locked", pause: TimeSpan.FromMinutes(1), store, states, clock, logger)
 {
     public const string Dormant = "dormant";
 
-    private const string Worker = "dormant-accounts";
     private const int BatchMax = 200;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "dormant accounts");
+    private static readonly Refusal ActiveMeanwhile = new("active_meanwhile", "They have signed in at this moment.");
 
-    private readonly FailureLog failures = new(clock, logger);
     private long? head;
     private bool caughtUp;
 
@@ -46,39 +46,9 @@ internal sealed class LockDormant(
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
-    public override void Dispose()
-    {
-        failures.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await store.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-                states.Works(Worker);
-                failures.Over();
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                states.Fails(Worker, e);
-                failures.Outage("Accounts that are not used cannot be locked, it is tried again until they can", e.Message, e);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>Warns and locks those whose time has come, unless another replica is at it.</summary>
-    internal async Task LookAsync(CancellationToken cancellation)
+    /// <summary>Warns and locks those whose time has come.</summary>
+    /// <returns>Whether it looked: another replica may be at it, and what is known of activity may be too old.</returns>
+    internal async Task<bool> LookAsync(CancellationToken cancellation)
     {
         await using NpgsqlConnection lease = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await lease.BeginTransactionAsync(cancellation);
@@ -86,23 +56,44 @@ internal sealed class LockDormant(
             "select pg_try_advisory_xact_lock(hashtextextended('accessgov dormant accounts', 0))", lease, transaction);
         if (await take.ExecuteScalarAsync(cancellation) is not true)
         {
-            return;
+            return false;
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
-        (TimeSpan warnAfter, TimeSpan lockAfter) = (settings.Value.DormantWarningAfter, settings.Value.DormantAfter);
-
         // Whoever signed in later than what was followed until now would be taken for somebody who has not.
-        head ??= await store.HeadAsync(cancellation);
-        caughtUp = caughtUp || await activity.HasReachedAsync(head.Value, cancellation);
-        foreach (Activity.Entry one in caughtUp ? await activity.DueAsync(now, warnAfter, lockAfter, BatchMax, cancellation) : [])
+        head ??= await Store.HeadAsync(cancellation);
+        caughtUp = caughtUp || await Store.ReachedAsync(Activity.Subscription, cancellation) >= head;
+        if (!caughtUp)
+        {
+            return false;
+        }
+
+        DateTimeOffset now = Clock.GetUtcNow();
+        (TimeSpan warnAfter, TimeSpan lockAfter) = (settings.Value.DormantWarningAfter, settings.Value.DormantAfter);
+        foreach (Activity.Entry one in await activity.DueAsync(now, warnAfter, lockAfter, BatchMax, cancellation))
         {
             Refusal? refused = await people.RunAsync(
-                ByItself, one.Person, state => Decide(state, one.ActiveAt, now, warnAfter, lockAfter), cancellation);
-            if (refused is not null)
+                ByItself, one.Person, state => Decide(state, one.ActiveAt, now, warnAfter, lockAfter), cancellation,
+                (append, _, ending) => UnlessActiveAsync(one, append, ending));
+            if (refused is not null && refused != ActiveMeanwhile)
             {
-                failures.Failed("An account that is not used cannot be locked", $"{one.Person}: {refused.Code}");
+                Failures.Failed("An account that is not used cannot be locked", $"{one.Person}: {refused.Code}");
             }
+        }
+
+        return true;
+    }
+
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        await LookAsync(cancellation);
+        return false;
+    }
+
+    private static async Task UnlessActiveAsync(Activity.Entry one, NpgsqlTransaction append, CancellationToken cancellation)
+    {
+        if (!await Activity.IsLastAsync(one.Person, one.ActiveAt, append, cancellation))
+        {
+            throw new RefusedAlongsideException(ActiveMeanwhile);
         }
     }
 }

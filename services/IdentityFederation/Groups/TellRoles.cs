@@ -12,53 +12,20 @@ namespace AccessGov.IdentityFederation.Groups;
 /// group of any size is told in pieces, also after a restart.
 /// </summary>
 internal sealed class TellRoles(
-    IEventStore store, NpgsqlDataSource database, IMessageBus bus, TimeProvider clock, ILogger<TellRoles> logger) : BackgroundService
+    NpgsqlDataSource database, IMessageBus bus, IEventStore store, WorkerStates states, TimeProvider clock, ILogger<TellRoles> logger)
+    : UnattendedWork(
+        "roles-of-groups", "Roles by groups cannot be told", pause: TimeSpan.FromMilliseconds(500), store, states, clock, logger)
 {
     /// <summary>How many people one transaction tells of.</summary>
     public const int PeopleMax = 200;
 
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
-    private readonly FailureLog failures = new(clock, logger);
-
-    public override void Dispose()
-    {
-        failures.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await store.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            bool more = false;
-            try
-            {
-                more = await StepAsync(stoppingToken);
-                failures.Over();
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception e)
-            {
-                failures.Outage("Roles by groups cannot be told, it is tried again until they can", e.Message, e);
-            }
-
-            if (!more)
-            {
-                await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
 
     /// <summary>Tells of a bounded number of people; false when there was nobody, or another replica is at it.</summary>
-    private async Task<bool> StepAsync(CancellationToken cancellation)
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        if (await DueRoles.TurnAsync(clock.GetUtcNow(), transaction, cancellation) is not { } at
+        if (await DueRoles.TurnAsync(Clock.GetUtcNow(), transaction, cancellation) is not { } at
             || await DueRoles.TakeAsync(PeopleMax, transaction, cancellation) is not { } due)
         {
             return false;

@@ -5,25 +5,24 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Sessions;
 
 /// <summary>
-/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the clock. A session
+/// Tells the other replicas in which sessions something has happened, hears it from them, and ends what is over by the Clock. A session
 /// that is over is refused at once; the event that says so follows within the interval, for those who are to be told.
 /// </summary>
 internal sealed class SessionActivity(
-    NpgsqlDataSource database, IEventStore store, OpenSessions sessions, WorkerStates states, TimeProvider clock,
+    NpgsqlDataSource database, OpenSessions sessions, IEventStore store, WorkerStates states, TimeProvider clock,
     ILogger<SessionActivity> logger)
-    : BackgroundService, IHealthCheck
+    : UnattendedWork(
+        "session-activity", "The activity of sessions cannot be exchanged", pause: TimeSpan.FromSeconds(10), store, states, clock, logger),
+    IHealthCheck
 {
     public const string CreateTable =
         """
         create table if not exists session_activity (session text primary key, seen_at timestamptz not null);
         """;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-
     // The others' idle sessions are not ended before what they know of them is here.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    private readonly FailureLog failures = new(clock, logger);
     private readonly Dictionary<string, DateTimeOffset> told = new(StringComparer.Ordinal);
     private volatile bool heard;
 
@@ -31,41 +30,14 @@ internal sealed class SessionActivity(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         heard ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The activity of sessions is being read."));
 
-    public override void Dispose()
-    {
-        failures.Dispose();
-        base.Dispose();
-    }
+    protected override Task Woken => sessions.PersonEnded;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        await store.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            Task personEnded = sessions.PersonEnded;
-            try
-            {
-                await EndThoseWithoutPersonAsync(stoppingToken);
-                await ExchangeAsync(stoppingToken);
-                await EndThoseOverAsync(stoppingToken);
-                states.Works("session-activity");
-                failures.Over();
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                // Whatever it is: sessions that are over are refused all the same, and health says that nobody is told.
-                states.Fails("session-activity", e);
-                failures.Outage("The activity of sessions cannot be exchanged, it is tried again until it can", e.Message, e);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(personEnded, Task.Delay(Interval, clock, waiting.Token));
-            await waiting.CancelAsync();
-        }
+        await EndThoseWithoutPersonAsync(cancellation);
+        await ExchangeAsync(cancellation);
+        await EndThoseOverAsync(cancellation);
+        return false;
     }
 
     /// <summary>Tells what happened here, and hears what happened elsewhere.</summary>
@@ -92,7 +64,7 @@ internal sealed class SessionActivity(
         }
 
         await using NpgsqlCommand hear = database.CreateCommand("select session, seen_at from session_activity where seen_at > $1");
-        hear.Parameters.Add(new() { Value = clock.GetUtcNow() - TimeSpan.FromDays(1) });
+        hear.Parameters.Add(new() { Value = Clock.GetUtcNow() - TimeSpan.FromDays(1) });
         Dictionary<string, OpenSession> known = open.ToDictionary(session => session.Id, StringComparer.Ordinal);
         foreach ((string id, DateTimeOffset at) in await ReadModelRows.ReadAsync(
             hear, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation))
@@ -110,7 +82,7 @@ internal sealed class SessionActivity(
 
     private async Task EndThoseOverAsync(CancellationToken cancellation)
     {
-        DateTimeOffset now = clock.GetUtcNow();
+        DateTimeOffset now = Clock.GetUtcNow();
         foreach (OpenSession session in sessions.All)
         {
             SessionBounds bounds = session.State.Bounds;
@@ -132,7 +104,7 @@ internal sealed class SessionActivity(
 
     private async Task EndAsync(OpenSession session, string cause, CancellationToken cancellation)
     {
-        await store.RunAsync(Session.Streams, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+        await Store.RunAsync(Session.Streams, session.Id, state => EndSession.Decide(state, cause, null, Clock.GetUtcNow()),
             new EventMetadata(Actor: Refusals.Service, Source: "sessions"), cancellation: cancellation);
         await using NpgsqlCommand forget = database.CreateCommand("delete from session_activity where session = $1");
         forget.Parameters.Add(new() { Value = session.Id });

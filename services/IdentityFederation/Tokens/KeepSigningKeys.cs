@@ -5,14 +5,12 @@ namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>Rotates the signing keys by their age. All replicas look; the expected version lets one be first.</summary>
 internal sealed class KeepSigningKeys(
-    IEventStore store, Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, WorkerStates states,
+    Issuance issuance, KeyVault vault, IOptions<IdentityFederationOptions> options, IEventStore store, WorkerStates states,
     TimeProvider clock, ILogger<KeepSigningKeys> logger)
-    : BackgroundService
+    : UnattendedWork("signing-keys", "The signing keys cannot be rotated", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     public const string ByAge = "Its time was over.";
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    private readonly FailureLog failures = new(clock, logger);
     private KeyMaterial candidate = vault.New();
 
     /// <summary>So long before it signs a key can be read: those who check tokens read the keys more often than that.</summary>
@@ -40,52 +38,19 @@ internal sealed class KeepSigningKeys(
             : Outcome.NothingToDo<SigningKeyEvent>(),
     };
 
-    public override void Dispose()
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        failures.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
+        // What is in memory says nearly always that there is nothing to do.
+        if (issuance.IsRead && Next(issuance.Ring) is Outcome<SigningKeyEvent>.Accepted { Events.Count: > 0 })
         {
-            // What is in memory says nearly always that there is nothing to do.
-            if (issuance.IsRead && Next(issuance.Ring) is Outcome<SigningKeyEvent>.Accepted { Events.Count: > 0 })
-            {
-                await RotateAsync(stoppingToken);
-            }
-            else
-            {
-                // Also when another replica has done what failed here.
-                states.Works("signing-keys");
-            }
-
-            await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Store.RunAsync(SigningKeyRing.Streams, SigningKeyRing.Id, Next,
+                new EventMetadata(Actor: Refusals.Service, Source: "rotation by age"), cancellation: cancellation);
+            candidate = vault.New();
         }
+
+        return false;
     }
 
     private Outcome<SigningKeyEvent> Next(SigningKeyRing ring) =>
-        Decide(ring, candidate, clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
-
-    private async Task RotateAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await store.RunAsync(SigningKeyRing.Streams, SigningKeyRing.Id, Next,
-                new EventMetadata(Actor: Refusals.Service, Source: "rotation by age"), cancellation: cancellation);
-            candidate = vault.New();
-            states.Works("signing-keys");
-            failures.Over();
-        }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
-        {
-            states.Fails("signing-keys", e);
-            failures.Outage("The signing keys cannot be rotated, it is tried again until they can", e.Message, e);
-        }
-        catch (OperationCanceledException)
-        {
-            // The service is stopping.
-        }
-    }
+        Decide(ring, candidate, Clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
 }

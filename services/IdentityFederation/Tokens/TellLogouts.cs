@@ -9,34 +9,20 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// Tells clients that sessions are over (Back-Channel Logout): at their configured address and nowhere else, again and again until they
 /// have heard of it, less and less often, for three days at most. All replicas do; each notice is one's at a time.
 /// </summary>
-internal sealed class TellLogouts : BackgroundService
+internal sealed class TellLogouts(
+    LogoutNotices notices, Issuance issuance, IdTokens tokens, IEventStore store, WorkerStates states, TimeProvider clock,
+    ILogger<TellLogouts> logger)
+    : UnattendedWork("logout-notices", "Ended sessions cannot be looked for", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromDays(3);
-
-    private readonly IEventStore store;
-    private readonly LogoutNotices notices;
-    private readonly Issuance issuance;
-    private readonly IdTokens tokens;
-    private readonly WorkerStates states;
-    private readonly TimeProvider clock;
-    private readonly FailureLog failures;
 
     // A redirect would lead to an address that nobody configured.
     private readonly HttpClient http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     }) { Timeout = Patience };
-
-    public TellLogouts(
-        IEventStore store, LogoutNotices notices, Issuance issuance, IdTokens tokens, WorkerStates states, TimeProvider clock,
-        ILogger<TellLogouts> logger)
-    {
-        (this.store, this.notices, this.issuance, this.tokens, this.states, this.clock) = (store, notices, issuance, tokens, states, clock);
-        failures = new FailureLog(clock, logger);
-    }
 
     /// <summary>How long to wait after so many attempts: a second, then twice as long each time.</summary>
     public static TimeSpan PauseAfter(int attempts) =>
@@ -45,38 +31,18 @@ internal sealed class TellLogouts : BackgroundService
     public override void Dispose()
     {
         http.Dispose();
-        failures.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        await store.Started.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        if (issuance is { IsRead: true, Signer: { } signer })
         {
-            try
-            {
-                if (issuance is { IsRead: true, Signer: { } signer })
-                {
-                    IReadOnlyList<LogoutNotices.Notice> due = await notices.TakeAsync(stoppingToken);
-                    await Task.WhenAll(due.Select(notice => TellAsync(notice, signer, stoppingToken)));
-                }
-
-                states.Works("logout-notices");
-                failures.Over();
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                states.Fails("logout-notices", e);
-                failures.Outage("Ended sessions cannot be looked for, it is tried again until they can", e.Message, e);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            await Task.Delay(BetweenLooks, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            IReadOnlyList<LogoutNotices.Notice> due = await notices.TakeAsync(cancellation);
+            await Task.WhenAll(due.Select(notice => TellAsync(notice, signer, cancellation)));
         }
+
+        return false;
     }
 
     private async Task TellAsync(LogoutNotices.Notice notice, SigningCredentials signer, CancellationToken cancellation)
@@ -93,8 +59,8 @@ internal sealed class TellLogouts : BackgroundService
             return;
         }
 
-        DateTimeOffset now = clock.GetUtcNow();
-        failures.Failed("A client does not hear that a session is over", $"{notice.Client}, attempt {notice.Attempts}: {failure}");
+        DateTimeOffset now = Clock.GetUtcNow();
+        Failures.Failed("A client does not hear that a session is over", $"{notice.Client}, attempt {notice.Attempts}: {failure}");
         await (now - notice.EndedAt > GivenUpAfter
             ? notices.ForgetAsync(notice, cancellation)
             : notices.PostponeAsync(notice, now + PauseAfter(notice.Attempts), cancellation));

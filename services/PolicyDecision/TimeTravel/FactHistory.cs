@@ -28,9 +28,7 @@ internal sealed class FactHistory(NpgsqlDataSource database, IEventStore store, 
         long started = clock.GetTimestamp();
         while (true)
         {
-            await using NpgsqlCommand command = database.CreateCommand("select last_seq_id from mt_event_progression where name = $1");
-            command.Parameters.AddWithValue(FactIntervals.ProgressRow);
-            if (await command.ExecuteScalarAsync(cancellation) is long reached && reached >= position)
+            if (await store.ReachedAsync(FactIntervals.Subscription, cancellation) >= position)
             {
                 return true;
             }

@@ -41,10 +41,7 @@ internal sealed class FactIntervals : ISubscription
     /// <summary>The scope of what keeps somebody out everywhere.</summary>
     public const string Standing = "standing";
 
-    private const string Subscription = "FactIntervals";
-
-    /// <summary>The row that says how far the intervals have come.</summary>
-    public const string ProgressRow = $"{Subscription}:All";
+    public const string Subscription = "FactIntervals";
 
     public string Name => Subscription;
 

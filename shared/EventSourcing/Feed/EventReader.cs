@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccessGov.EventSourcing.Subscriptions;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -200,6 +201,20 @@ internal sealed class EventReader(NpgsqlDataSource dataSource, EventStoreOptions
     }
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    /// <summary>The last position that has been numbered, 0 for none.</summary>
+    public async Task<long> HeadAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = dataSource.CreateCommand($"select coalesce(max(position), 0) from {options.Schema}.event_store_feed");
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The position that a subscription has reached, 0 when it never ran.</summary>
+    public async Task<long> ReachedAsync(string subscription, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await dataSource.OpenConnectionAsync(cancellation);
+        return await new SubscriptionProgress(options.Schema).ReadAsync(connection, subscription, cancellation);
+    }
 
     /// <summary>The highest position of these events, once all of them have one; until then null.</summary>
     public async Task<long?> PositionAsync(long[] sequences, CancellationToken cancellation)

@@ -61,6 +61,33 @@ public sealed class DormancyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_signs_in_while_they_are_looked_at_is_left_alone_also_by_a_service_that_was_started_later()
+    {
+        (string back, _) = await SignInBrowser.PersonAsync(host, "back");
+        (string away, _) = await SignInBrowser.PersonAsync(host, "away");
+        await ActivityOfAsync(back);
+        await ActivityOfAsync(away);
+        await using IdentityFederationHost later = await host.BesideAsync();
+        clock.Advance(TimeSpan.FromDays(77));
+
+        await using var connection = new NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using NpgsqlTransaction signIn = await connection.BeginTransactionAsync();
+        await new NpgsqlCommand("set local search_path = identity_federation", connection, signIn).ExecuteNonQueryAsync();
+        await Activity.WriteAsync(back, clock.GetUtcNow(), signIn, CancellationToken.None);
+        Task looking = LookAsync(later);
+        await Eventually.HoldsAsync(
+            async () => await CountAsync(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%person_activity%for update'") == 1,
+            "the sign-in is waited for");
+        await signIn.CommitAsync();
+        await looking;
+
+        (await HistoryAsync(back)).ShouldNotContain("person_warned_of_lock");
+        (await HistoryAsync(away)).ShouldContain("person_warned_of_lock");
+    }
+
+    [Fact]
     public async Task Tokens_and_sessions_of_whoever_is_locked_are_worth_nothing()
     {
         string person = await host.PersonAsync("sleeper");
@@ -98,8 +125,11 @@ public sealed class DormancyTests : IAsyncLifetime
         await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(
             () => host.BesideAsync(("IdentityFederation:Accounts:DormantWarningAfter", "90.00:00:00")));
 
-    private static Task LookAsync(params IdentityFederationHost[] replicas) => Task.WhenAll(
-        replicas.Select(replica => replica.Services.GetRequiredService<LockDormant>().LookAsync(CancellationToken.None)));
+    /// <summary>All look at once; one of them does the work.</summary>
+    private static Task LookAsync(params IdentityFederationHost[] replicas) => Eventually.HoldsAsync(
+        async () => (await Task.WhenAll(replicas.Select(
+            replica => replica.Services.GetRequiredService<LockDormant>().LookAsync(CancellationToken.None)))).Contains(true),
+        "one of them looks");
 
     private async Task<SignInBrowser> SignInAsync(string userName, bool? acknowledge)
     {
