@@ -9,9 +9,12 @@ internal static class ScimBulk
 
     private const string Reference = "bulkId:";
 
-    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources) =>
+    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources)
+    {
         routes.MapPost("/Bulk", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, async call =>
             await RunAsync(call, await ScimEndpoints.BodyAsync(http), resources)));
+        ScimEndpoints.RefuseOthers(routes, "/Bulk", "POST");
+    }
 
     private static async Task<ScimAnswer> RunAsync(ScimCall call, JsonObject body, IReadOnlyList<IScimResources> resources)
     {
@@ -48,7 +51,7 @@ internal static class ScimBulk
                 ids[made] = id;
             }
 
-            answers[next.Place] = Described(next, answer);
+            answers[next.Place] = Described(next, answer, call.BaseUrl);
         }
 
         return new ScimAnswer(StatusCodes.Status200OK, new JsonObject
@@ -81,7 +84,10 @@ internal static class ScimBulk
                 ("POST", [_]) when operation.BulkId is null => throw new ScimException("invalidSyntax", "A POST has a bulkId."),
                 ("POST", [_]) => await kind.CreateAsync(call, Body(), shown),
                 ("PUT", [_, var id]) => await kind.ReplaceAsync(call, id, Body(), shown),
-                ("PATCH", [_, var id]) => await kind.PatchAsync(call, id, Body(), shown),
+
+                // The example of RFC 7644, 3.7.3 has the operations alone.
+                ("PATCH", [_, var id]) => await kind.PatchAsync(
+                    call, id, Resolved(operation.Data, ids) is JsonArray alone ? new JsonObject { ["Operations"] = alone } : Body(), shown),
                 ("DELETE", [_, var id]) => await kind.DeleteAsync(call, id),
                 _ => throw new ScimException("invalidSyntax", "An operation is a POST to a kind of resource, or a PUT, PATCH or DELETE of one resource."),
             };
@@ -92,11 +98,13 @@ internal static class ScimBulk
         }
     }
 
-    private static JsonObject Described(Operation operation, ScimAnswer answer)
+    private static JsonObject Described(Operation operation, ScimAnswer answer, string baseUrl)
     {
         var described = new JsonObject { ["method"] = operation.Method, ["status"] = $"{answer.Status}" };
         ScimValues.Assign(described, "bulkId", operation.BulkId);
-        ScimValues.Assign(described, "location", answer.Location);
+
+        // Only what a POST could not make is nowhere (RFC 7644, 3.7.3).
+        ScimValues.Assign(described, "location", answer.Location ?? (operation.Method == "POST" ? null : $"{baseUrl}{operation.Path}"));
         ScimValues.Assign(described, "version", answer.Version);
         if (answer.Status >= StatusCodes.Status400BadRequest)
         {
@@ -123,12 +131,12 @@ internal static class ScimBulk
     /// <param name="Version">The entity tag that it is meant for.</param>
     /// <param name="Data">The body.</param>
     /// <param name="Refers">The bulkIds that it names.</param>
-    private sealed record Operation(int Place, string Method, string Path, string? BulkId, string? Version, JsonObject? Data, IReadOnlyList<string> Refers)
+    private sealed record Operation(int Place, string Method, string Path, string? BulkId, string? Version, JsonNode? Data, IReadOnlyList<string> Refers)
     {
         public static Operation Of(JsonObject given, int place)
         {
             string path = Text("path") ?? "";
-            var data = given["data"] as JsonObject;
+            JsonNode? data = given["data"];
             return new(place, (Text("method") ?? "").ToUpperInvariant(), path, Text("bulkId"), Text("version"), data, [.. Found(JsonValue.Create(path)).Concat(Found(data)).Distinct()]);
 
             string? Text(string name) => given[name] is { } value ? ScimText.Of(value) : null;

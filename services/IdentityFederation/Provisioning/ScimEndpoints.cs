@@ -25,7 +25,17 @@ internal static class ScimEndpoints
             await resources.PatchAsync(call, id, await BodyAsync(http), Shown(http, type))));
         routes.MapDelete($"{type.Endpoint}/{{id}}", (string id, HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, call =>
             resources.DeleteAsync(call, id)));
+        RefuseOthers(routes, type.Endpoint, "GET, POST");
+        RefuseOthers(routes, $"{type.Endpoint}/.search", "POST");
+        RefuseOthers(routes, $"{type.Endpoint}/{{id}}", "GET, PUT, PATCH, DELETE");
     }
+
+    /// <summary>Says what an address takes to whoever sends it anything else: the route of unknown addresses would call it unknown.</summary>
+    public static void RefuseOthers(RouteGroupBuilder routes, string address, string taken) => routes.Map(address, (HttpContext http) =>
+    {
+        http.Response.Headers.Allow = taken;
+        return ScimError.Of(new ScimException(StatusCodes.Status405MethodNotAllowed, null, $"This address takes {taken}."));
+    }).ExcludeFromDescription();
 
     /// <summary>Answers a call of a client that provisions an organisation, and what is wrong with it in SCIM's words.</summary>
     public static async Task<IResult> AnswerAsync(HttpContext http, ProvisioningClients clients, Func<ScimCall, Task<ScimAnswer>> answer)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
@@ -21,6 +20,8 @@ internal static class ScimPatchOfMany
             case ("remove", null):
                 items = [.. items.Except(targets)];
                 break;
+            case (_, { Immutable: true } fixedPart) when targets.Any(target => Changes(target, fixedPart, verb == "remove" ? null : value)):
+                throw new ScimException("mutability", $"{attribute.Name}.{fixedPart.Name} is given once: remove the value and add another.");
             case ("remove", { } part):
                 targets.ForEach(target => target.Remove(part.Name));
                 items.RemoveAll(item => item.Count == 0);
@@ -48,6 +49,9 @@ internal static class ScimPatchOfMany
         OnePrimary(items, touched);
         ScimValues.Assign(holder, attribute.Name, items.Count == 0 ? null : new JsonArray([.. items.Select(item => item.DeepClone())]));
     }
+
+    private static bool Changes(JsonObject target, ScimAttribute part, JsonNode? value) =>
+        target[part.Name] is { } there && !JsonNode.DeepEquals(there, ScimValues.Of(part, value));
 
     private static List<JsonObject> Added(
         List<JsonObject> items, ScimAttribute attribute, ScimPath path, List<JsonObject> targets, JsonNode? value, bool replaced)
@@ -77,12 +81,10 @@ internal static class ScimPatchOfMany
     // Where one becomes the first to use, the others cease to be (RFC 7644, 3.5.2).
     private static void OnePrimary(List<JsonObject> items, List<JsonObject> touched)
     {
-        if (touched.LastOrDefault(IsPrimary) is { } first)
+        if (touched.LastOrDefault(ScimValues.IsPrimary) is { } first)
         {
-            items.Where(item => item != first && IsPrimary(item)).ToList().ForEach(item => item["primary"] = false);
+            items.Where(item => item != first && ScimValues.IsPrimary(item)).ToList().ForEach(item => item["primary"] = false);
         }
-
-        static bool IsPrimary(JsonObject item) => item["primary"]?.GetValueKind() == JsonValueKind.True;
     }
 
     /// <summary>A value that meets a filter of equalities; what else the filter asks is not made up.</summary>

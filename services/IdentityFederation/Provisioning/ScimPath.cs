@@ -39,7 +39,8 @@ internal sealed record ScimPath(string? Extension, ScimAttribute? Attribute, Sci
                 return extension is null ? null : new ScimPath(extension, null);
             }
 
-            if (name[schema.Urn.Length] == ':')
+            // Entra ID's collection writes a dot where a colon belongs.
+            if (name[schema.Urn.Length] is ':' or '.')
             {
                 string rest = name[(schema.Urn.Length + 1)..];
                 return extension is null ? Dotted(rest, null, type.Attribute) : Dotted(rest, extension, one => ScimResourceType.Named(schema.Attributes, one));

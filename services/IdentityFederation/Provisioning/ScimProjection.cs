@@ -49,7 +49,10 @@ internal sealed class ScimProjection
     }
 
     private static ScimPath[] Paths(string names, ScimResourceType type) =>
-        [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(100).Select(name => ScimPath.OfName(name, type)).OfType<ScimPath>()];
+        [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(100).Select(name => ScimPath.OfName(Unfiltered(name), type)).OfType<ScimPath>()];
+
+    // Entra ID's collection asks for emails[type eq "work"]: all values of the attribute are an answer to that.
+    private static string Unfiltered(string name) => name.Split('[')[0];
 
     private static void Remove(JsonObject resource, ScimPath path)
     {

@@ -5,6 +5,7 @@ internal enum ScimKind
 {
     Text,
     Boolean,
+    Integer,
     Instant,
     Reference,
     Binary,
@@ -54,7 +55,7 @@ internal sealed record ScimResourceType(string Name, string Endpoint, string Des
     [
         new("schemas", "The schemas of the resource.", ScimKind.Reference) { Many = true, CaseExact = true, ReadOnly = true, Always = true },
         new("id", "The id that this service gave.") { CaseExact = true, ReadOnly = true, Always = true, Uniqueness = "server" },
-        new("externalId", "The id in the system that provisions the resource; unique within the organisation.") { CaseExact = true },
+        new("externalId", "The id in the system that provisions the resource.") { CaseExact = true },
         new("meta", "What this service knows of the resource itself.", ScimKind.Complex)
         {
             ReadOnly = true,

@@ -9,7 +9,7 @@ internal static class ScimSchemas
 
     public static ScimResourceType User { get; } = new(
         "User", "/Users", "People, as their organisation provisions them.",
-        new ScimSchema(UserUrn, "User", "A person. Passwords are not kept by this service: the attribute password is not supported and ignored.",
+        new ScimSchema(UserUrn, "User", "User Account: a person. Passwords are not kept by this service: the attribute password is not supported and ignored.",
         [
             new("userName", "What the person signs in with; unique over all organisations, whatever the case.") { Required = true, Uniqueness = "server" },
             new("name", "The person's name in parts.", ScimKind.Complex)
@@ -28,8 +28,10 @@ internal static class ScimSchemas
             new("userType", "The relation to the organisation, such as Employee or Contractor."),
             new("preferredLanguage", "The language that the person prefers, such as de-AT."),
             new("locale", "How dates and numbers are shown to the person."),
-            new("timezone", "The IANA name of the person's time zone, such as Europe/Vienna."),
-            new("active", "Whether the person works here at present. Omitted, it stays as it is.", ScimKind.Boolean),
+            new("timezone", "The IANA name of the person's time zone, such as Europe/Vienna; another name is kept and not used."),
+
+            // Always there, never removed: but nobody is locked out or let in by an omission.
+            new("active", "Whether the person works here at present. Omitted in a POST it is true, in a PUT it stays as it is.", ScimKind.Boolean) { Required = true },
             Many("emails", "E-mail addresses.", "E-mail address", "work", "home", "other"),
             Many("phoneNumbers", "Phone numbers.", "Phone number", "work", "home", "mobile", "fax", "pager", "other"),
             Many("ims", "Instant messaging addresses.", "Address"),
@@ -61,7 +63,7 @@ internal static class ScimSchemas
             Many("x509Certificates", "Certificates of the person.", "Certificate in DER, in base64", ScimKind.Binary),
         ]),
         [
-            new ScimSchema(EnterpriseUrn, "EnterpriseUser", "Where and for whom a person works.",
+            new ScimSchema(EnterpriseUrn, "EnterpriseUser", "Enterprise User: where and for whom a person works.",
             [
                 new("employeeNumber", "The number that the organisation gave the person."), new("costCenter", "The cost centre."),
                 new("organization", "The organisation's name."), new("division", "The division."), new("department", "The department."),
@@ -107,7 +109,7 @@ internal static class ScimSchemas
         Many = true,
         Parts =
         [
-            new("value", $"{value}.", kind), new("display", "How it is shown."), new("type", "What it is used for.") { CanonicalValues = types }, Primary,
+            new("value", $"{value}.", kind) { ReferenceTypes = kind == ScimKind.Reference ? ["external"] : [] }, new("display", "How it is shown."), new("type", "What it is used for.") { CanonicalValues = types }, Primary,
         ],
     };
 }

@@ -57,9 +57,7 @@ internal static class ScimTables
             ["value"] = new("(point->>'Value')"),
             ["type"] = new("(point->>'Type')"),
             ["display"] = new("(point->>'Display')"),
-
-            // What is not the first to use says nothing of it.
-            ["primary"] = new("nullif((point->>'Primary')::boolean, false)"),
+            ["primary"] = new("(point->>'Primary')::boolean"),
         },
     };
 }

@@ -28,6 +28,7 @@ internal static class ScimValues
     /// <exception cref="ScimException">A value is not of its attribute's kind: invalidValue.</exception>
     public static JsonObject Canonical(JsonObject given, ScimResourceType type)
     {
+        RequireSchema(given, type.Core.Urn);
         var canonical = new JsonObject();
         foreach ((string name, JsonNode? value) in given)
         {
@@ -38,6 +39,21 @@ internal static class ScimValues
         }
 
         return canonical;
+    }
+
+    /// <summary>A body that says what it is says that it is what is asked for. Some clients leave it away.</summary>
+    /// <exception cref="ScimException">It is something else: invalidSyntax.</exception>
+    public static void RequireSchema(JsonObject body, string urn)
+    {
+        if (body.FirstOrDefault(member => member.Key.Equals("schemas", StringComparison.OrdinalIgnoreCase)).Value is not JsonArray { Count: > 0 } schemas)
+        {
+            return;
+        }
+
+        if (!schemas.Any(schema => schema is JsonValue value && urn.Equals(ScimText.Of(value), StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ScimException("invalidSyntax", $"Among the schemas of this request is {urn}.");
+        }
     }
 
     /// <summary>Writes a value where a path without a filter leads. Null and what is empty unassign it; read-only attributes stay as they are.</summary>
@@ -92,8 +108,12 @@ internal static class ScimValues
         }
 
         JsonNode[] items = [.. (value is JsonArray given ? given : [value?.DeepClone()]).OfType<JsonNode>().Select(item => One(attribute, item)).OfType<JsonNode>()];
-        return items.Length == 0 ? null : new JsonArray(items);
+        return items.Count(IsPrimary) > 1 ? throw new ScimException("invalidValue", $"At most one of {attribute.Name} is primary.")
+            : items.Length == 0 ? null : new JsonArray(items);
     }
+
+    /// <summary>Whether a value is the first to use among several.</summary>
+    public static bool IsPrimary(JsonNode item) => item is JsonObject parts && parts["primary"]?.GetValueKind() == JsonValueKind.True;
 
     /// <summary>One of the values of an attribute that has several.</summary>
     public static JsonNode? One(ScimAttribute attribute, JsonNode value) => attribute.Kind switch

@@ -48,19 +48,20 @@ internal static class UserResource
     }
 
     /// <exception cref="ScimException">It has no userName, or is too large.</exception>
-    public static PersonProfile ToProfile(JsonObject user)
+    public static PersonProfile ToProfile(JsonObject user, bool externalIdShared = false)
     {
         var rest = (JsonObject)user.DeepClone();
         rest.Remove("active");
         var profile = new PersonProfile(Take(rest, "userName") ?? throw new ScimException("invalidValue", "userName is required."))
         {
+            ExternalIdShared = externalIdShared && rest["externalId"] is not null,
             ExternalId = Take(rest, "externalId"),
             DisplayName = Take(rest, "displayName"),
             Title = Take(rest, "title"),
             UserType = Take(rest, "userType"),
             PreferredLanguage = Take(rest, "preferredLanguage"),
             Locale = Take(rest, "locale"),
-            TimeZone = Take(rest, "timezone"),
+            TimeZone = ZoneOf(rest),
             Name = NameOf(rest),
             Emails = PointsOf(rest, "emails"),
             PhoneNumbers = PointsOf(rest, "phoneNumbers"),
@@ -74,6 +75,10 @@ internal static class UserResource
 
     /// <summary>What the client says of active; null when it says nothing.</summary>
     public static bool? ActiveOf(JsonObject user) => user["active"]?.GetValue<bool>();
+
+    // A zone that nobody knows decides nothing: it stays with the rest.
+    private static string? ZoneOf(JsonObject rest) =>
+        rest["timezone"] is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone.GetValue<string>(), out _) ? Take(rest, "timezone") : null;
 
     private static PersonName? NameOf(JsonObject rest)
     {
@@ -96,7 +101,7 @@ internal static class UserResource
         return
         [
             .. items.OfType<JsonObject>().Where(item => item["value"] is not null)
-                .Select(item => new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>() ?? false, Take(item, "display"))),
+                .Select(item => new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>(), Take(item, "display"))),
         ];
     }
 
@@ -146,9 +151,9 @@ internal static class UserResource
             holder[name] = new JsonArray([.. points.Select(point =>
             {
                 JsonObject item = Parts(("value", point.Value), ("type", point.Type), ("display", point.Display));
-                if (point.Primary)
+                if (point.Primary is { } primary)
                 {
-                    item["primary"] = true;
+                    item["primary"] = primary;
                 }
 
                 return item;

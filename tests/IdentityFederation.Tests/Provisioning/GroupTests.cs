@@ -55,12 +55,37 @@ public sealed class GroupTests(ScimClient scim) : IClassFixture<ScimClient>
     [Theory]
     [InlineData("""{"displayName":"TAKEN"}""", 409, "uniqueness")]
     [InlineData("""{"members":[]}""", 400, "invalidValue")]
-    [InlineData("""{"displayName":"new","members":[{"value":"nobody"}]}""", 400, "invalidValue")]
     [InlineData("""{"displayName":"new","members":[{"value":"g","type":"Group"}]}""", 400, "invalidValue")]
     public async Task What_cannot_be_a_group_is_refused(string json, int status, string type)
     {
         await scim.SendAsync("POST", "/Groups", """{"displayName":"taken"}""");
         await scim.RefusedAsync("POST", "/Groups", json, status, type);
+    }
+
+    [Fact]
+    public async Task Who_is_nobody_is_no_member_and_keeps_nobody_out()
+    {
+        string ada = await scim.UserAsync("known-member");
+        JsonObject made = await scim.DoAsync("POST", "/Groups", """{"displayName":"Nobodies","externalId":"one","members":[{"value":"string id 1"}]}""");
+        made.ContainsKey("members").ShouldBeFalse();
+        string id = made["id"]!.GetValue<string>();
+        await scim.DoAsync(
+            "PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"add","path":"members","value":[{"value":"fake-member-id"},{"value":"{{ada}}"}]}]}""");
+        (await MembersAsync(id)).ShouldBe([ada]);
+        await scim.DoAsync("PUT", $"/Groups/{id}", $$"""{"displayName":"Nobodies","members":[{"value":"{{ada}}"},{"value":"nobody"}]}""");
+        (await MembersAsync(id)).ShouldBe([ada]);
+        (await scim.DoAsync("POST", "/Groups", """{"displayName":"Same id","externalId":"one"}"""))["externalId"]!.GetValue<string>().ShouldBe("one");
+    }
+
+    [Fact]
+    public async Task What_a_member_is_stays()
+    {
+        string ada = await scim.UserAsync("stays");
+        string id = (await scim.DoAsync("POST", "/Groups", $$"""{"displayName":"Stays","members":[{"value":"{{ada}}"}]}"""))["id"]!.GetValue<string>();
+        string other = await scim.UserAsync("stays-not");
+        await scim.RefusedAsync(
+            "PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"replace","path":"members[value eq \"{{ada}}\"].value","value":"{{other}}"}]}""", 400, "mutability");
+        (await MembersAsync(id)).ShouldBe([ada]);
     }
 
     [Fact]

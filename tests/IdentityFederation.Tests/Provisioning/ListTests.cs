@@ -53,6 +53,8 @@ public sealed class ListTests(ScimClient scim) : IClassFixture<ScimClient>
             "displayName":"D","name":{"givenName":"G","familyName":"F"},"emails":[{"value":"a@b.example","type":"work"}],"{{ScimClient.Enterprise}}":{"department":"R","division":"V"}
             """);
 
+        JsonObject filtered = await scim.DoAsync("GET", $"/Users/{id}?attributes=emails%5Btype%20eq%20%22work%22%5D");
+        filtered.Select(member => member.Key).ShouldBe(["schemas", "id", "emails"]);
         JsonObject some = await scim.DoAsync("GET", $"/Users/{id}?attributes=displayname,name.givenName,emails.value,{ScimClient.Enterprise}:department,nothing");
         some.Select(member => member.Key).ShouldBe(["schemas", "id", "displayName", "name", "emails", ScimClient.Enterprise]);
         some["name"]!.ToJsonString().ShouldBe("""{"givenName":"G"}""");
@@ -105,9 +107,9 @@ public sealed class ListTests(ScimClient scim) : IClassFixture<ScimClient>
             if (random.Next(3) > 0)
             {
                 user["externalId"] = $"{Word()}-{number % 39}-{random.Next(1_000)}-{number}";
-                user["emails"] = new JsonArray([.. Enumerable.Range(0, random.Next(3)).Select(JsonNode (_) => new JsonObject
+                user["emails"] = new JsonArray([.. Enumerable.Range(0, random.Next(3)).Select(JsonNode (place) => new JsonObject
                 {
-                    ["value"] = Word(), ["type"] = random.Next(2) == 0 ? "work" : "home", ["primary"] = random.Next(2) == 0,
+                    ["value"] = Word(), ["type"] = random.Next(2) == 0 ? "work" : "home", ["primary"] = random.Next(2) == 0 && place == 0,
                 })]);
                 user[ScimClient.Enterprise] = new JsonObject { ["department"] = Word() };
             }

@@ -49,6 +49,7 @@ public sealed class QuirkTests(ScimClient scim) : IClassFixture<ScimClient>
     [InlineData("""{"Operations":[{"op":"replace","path":"nothing","value":"x"}]}""", 400, "invalidPath")]
     [InlineData("""{"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"x"}]}""", 400, "noTarget")]
     [InlineData("""{"Operations":"x"}""", 400, "invalidSyntax")]
+    [InlineData("""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"Operations":[{"op":"replace","path":"title","value":"x"}]}""", 400, "invalidSyntax")]
     public async Task What_a_patch_cannot_do_is_refused_with_its_type(string json, int status, string type)
     {
         await scim.SendAsync("POST", "/Users", """{"userName":"quirk-taken"}""");
