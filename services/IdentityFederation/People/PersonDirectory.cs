@@ -23,7 +23,8 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             created_at timestamptz not null default now(), changed_at timestamptz not null default now());
         alter table person_directory drop constraint if exists person_external_id;
         alter table person_directory add column if not exists external_id_shared boolean not null default false;
-        create unique index if not exists person_external_id_once on person_directory (organisation, external_id) where not external_id_shared;
+        create unique index if not exists person_external_id_once on person_directory (organisation, external_id)
+            where not external_id_shared;
         create index if not exists person_external_ids on person_directory (organisation, external_id) where external_id_shared;
         alter table person_directory add column if not exists access_ends_at timestamptz;
         create index if not exists person_access_ends on person_directory (access_ends_at) where active and access_ends_at is not null;
@@ -49,7 +50,8 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     /// <exception cref="RefusedAlongsideException">
     /// Somebody else has the user name, the external id or an identity, or the organisation is not there.
     /// </exception>
-    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task WriteAsync(
+        string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         if (person is Person.Provisioned here)
@@ -57,11 +59,13 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
                 insert into person_directory
-                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at, locked, external_id_shared)
+                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at, locked,
+                    external_id_shared)
                 values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9, $10, $11)
                 on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id,
                     active = excluded.active, suspended = excluded.suspended, profile = excluded.profile, version = excluded.version,
-                    access_ends_at = excluded.access_ends_at, locked = excluded.locked, external_id_shared = excluded.external_id_shared, changed_at = now()
+                    access_ends_at = excluded.access_ends_at, locked = excluded.locked,
+                    external_id_shared = excluded.external_id_shared, changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });

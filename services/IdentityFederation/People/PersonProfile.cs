@@ -8,10 +8,10 @@ namespace AccessGov.IdentityFederation.People;
 /// <param name="UserName">What the person signs in with; unique over all organisations, whatever the case.</param>
 internal sealed record PersonProfile(string UserName)
 {
-    /// <summary>The id in the system that provisions the person; unique within the organisation, unless that system says otherwise.</summary>
+    /// <summary>The id in the system that provisions the person; unique within the organisation, unless it is shared.</summary>
     public string? ExternalId { get; init; }
 
-    /// <summary>Whether the provisioning system gave the id to somebody else too: nobody is recognised by an id that several have.</summary>
+    /// <summary>Whether the provisioning system gave the id to somebody else too: then nobody is recognised by it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ExternalIdShared { get; init; }
 

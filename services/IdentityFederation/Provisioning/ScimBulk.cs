@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
-/// <summary>Many operations in one request (RFC 7644, 3.7). Each is carried out by itself; one that refers to another waits for it.</summary>
+/// <summary>
+/// Many operations in one request (RFC 7644, 3.7). Each is carried out by itself; one that refers to another waits for it.
+/// </summary>
 internal static class ScimBulk
 {
     public const int OperationsMax = 1_000;
@@ -25,10 +27,13 @@ internal static class ScimBulk
 
         if (operations.Count > OperationsMax)
         {
-            throw new ScimException(StatusCodes.Status413PayloadTooLarge, null, $"A bulk request has at most {OperationsMax} operations; this one has {operations.Count}.");
+            throw new ScimException(
+                StatusCodes.Status413PayloadTooLarge, null,
+                $"A bulk request has at most {OperationsMax} operations; this one has {operations.Count}.");
         }
 
-        int errorsMax = body["failOnErrors"] is { } limit && int.TryParse(ScimText.Of(limit), out int given) && given > 0 ? given : int.MaxValue;
+        int errorsMax = body["failOnErrors"] is { } limit && int.TryParse(ScimText.Of(limit), out int given) && given > 0 ? given
+            : int.MaxValue;
         Operation[] waiting = [.. operations.Select((operation, place) => Operation.Of((JsonObject)operation!, place))];
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new SortedDictionary<int, JsonObject>();
@@ -37,7 +42,8 @@ internal static class ScimBulk
         while (waiting.Length > 0 && errors < errorsMax)
         {
             // Those that refer to a later one come after it; those that refer to each other in a ring never can.
-            Operation next = waiting.FirstOrDefault(operation => operation.Refers.All(ids.ContainsKey) || !operation.Refers.Any(Expected)) ?? waiting[0];
+            Operation next = waiting.FirstOrDefault(operation => operation.Refers.All(ids.ContainsKey) || !operation.Refers.Any(Expected))
+                ?? waiting[0];
             waiting = [.. waiting.Where(operation => operation != next)];
             if (idempotencyKey.Length > 0)
             {
@@ -60,7 +66,8 @@ internal static class ScimBulk
             ["Operations"] = new JsonArray([.. answers.Values]),
         });
 
-        bool Expected(string bulkId) => !ids.ContainsKey(bulkId) && waiting.Any(operation => operation.Method == "POST" && operation.BulkId == bulkId);
+        bool Expected(string bulkId) => !ids.ContainsKey(bulkId)
+            && waiting.Any(operation => operation.Method == "POST" && operation.BulkId == bulkId);
     }
 
     private static async Task<ScimAnswer> AnswerAsync(
@@ -78,7 +85,8 @@ internal static class ScimBulk
                 ?? throw new ScimException(StatusCodes.Status404NotFound, null, "path is /Users, /Groups, or one of these with an id.");
             ScimCall.Normalise(call.Http, operation.Version);
             ScimProjection shown = ScimProjection.Of(null, null, kind.Type);
-            JsonObject Body() => Resolved(operation.Data, ids) as JsonObject ?? throw new ScimException("invalidSyntax", "data is the resource, or the body of the PATCH.");
+            JsonObject Body() => Resolved(operation.Data, ids) as JsonObject
+                ?? throw new ScimException("invalidSyntax", "data is the resource, or the body of the PATCH.");
             return (operation.Method, path) switch
             {
                 ("POST", [_]) when operation.BulkId is null => throw new ScimException("invalidSyntax", "A POST has a bulkId."),
@@ -89,7 +97,8 @@ internal static class ScimBulk
                 ("PATCH", [_, var id]) => await kind.PatchAsync(
                     call, id, Resolved(operation.Data, ids) is JsonArray alone ? new JsonObject { ["Operations"] = alone } : Body(), shown),
                 ("DELETE", [_, var id]) => await kind.DeleteAsync(call, id),
-                _ => throw new ScimException("invalidSyntax", "An operation is a POST to a kind of resource, or a PUT, PATCH or DELETE of one resource."),
+                _ => throw new ScimException(
+                    "invalidSyntax", "An operation is a POST to a kind of resource, or a PUT, PATCH or DELETE of one resource."),
             };
         }
         catch (ScimException wrong)
@@ -120,7 +129,8 @@ internal static class ScimBulk
         JsonArray items => new JsonArray([.. items.Select(item => Resolved(item, ids))]),
         _ when node?.GetValueKind() == System.Text.Json.JsonValueKind.String =>
             string.Join('/', ScimText.Of(node).Split('/').Select(part =>
-                part.StartsWith(Reference, StringComparison.Ordinal) && ids.TryGetValue(part[Reference.Length..], out string? id) ? id : part)),
+                part.StartsWith(Reference, StringComparison.Ordinal) && ids.TryGetValue(part[Reference.Length..], out string? id) ? id
+                    : part)),
         _ => node?.DeepClone(),
     };
 
@@ -131,13 +141,15 @@ internal static class ScimBulk
     /// <param name="Version">The entity tag that it is meant for.</param>
     /// <param name="Data">The body.</param>
     /// <param name="Refers">The bulkIds that it names.</param>
-    private sealed record Operation(int Place, string Method, string Path, string? BulkId, string? Version, JsonNode? Data, IReadOnlyList<string> Refers)
+    private sealed record Operation(
+        int Place, string Method, string Path, string? BulkId, string? Version, JsonNode? Data, IReadOnlyList<string> Refers)
     {
         public static Operation Of(JsonObject given, int place)
         {
             string path = Text("path") ?? "";
             JsonNode? data = given["data"];
-            return new(place, (Text("method") ?? "").ToUpperInvariant(), path, Text("bulkId"), Text("version"), data, [.. Found(JsonValue.Create(path)).Concat(Found(data)).Distinct()]);
+            return new(place, (Text("method") ?? "").ToUpperInvariant(), path, Text("bulkId"), Text("version"), data,
+                [.. Found(JsonValue.Create(path)).Concat(Found(data)).Distinct()]);
 
             string? Text(string name) => given[name] is { } value ? ScimText.Of(value) : null;
         }

@@ -15,10 +15,12 @@ internal static class ScimDiscovery
             ScimSchemas.ResourceTypes.FirstOrDefault(type => type.Name == name) is { } found ? ResourceType(found, baseUrl) : null);
         Map(routes, "/Schemas", (_, baseUrl) => List(Schemas.Select(schema => Schema(schema, baseUrl))));
         Map(routes, "/Schemas/{name}", (name, baseUrl) =>
-            Schemas.FirstOrDefault(schema => schema.Urn.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found ? Schema(found, baseUrl) : null);
+            Schemas.FirstOrDefault(schema => schema.Urn.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
+                ? Schema(found, baseUrl) : null);
     }
 
-    private static IEnumerable<ScimSchema> Schemas => [.. ScimSchemas.ResourceTypes.SelectMany(type => type.Schemas), .. ScimDiscoverySchemas.All];
+    private static IEnumerable<ScimSchema> Schemas =>
+        [.. ScimSchemas.ResourceTypes.SelectMany(type => type.Schemas), .. ScimDiscoverySchemas.All];
 
     private static void Map(RouteGroupBuilder routes, string address, Func<string?, string, JsonObject?> document)
     {
@@ -28,7 +30,8 @@ internal static class ScimDiscovery
     }
 
     // What the service can do is the same for all: also for a client that is not configured yet.
-    private static ScimAnswer Answer(HttpContext http, ProvisioningClients clients, Func<string, JsonObject?> document) => http.Request.Query.ContainsKey("filter")
+    private static ScimAnswer Answer(HttpContext http, ProvisioningClients clients, Func<string, JsonObject?> document) =>
+        http.Request.Query.ContainsKey("filter")
         ? ScimError.Of(new ScimException(StatusCodes.Status403Forbidden, null, "These documents are not filtered: there are few of them."))
         : document(clients.BaseUrl) is { } found ? new ScimAnswer(StatusCodes.Status200OK, found)
         : ScimError.Of(new ScimException(StatusCodes.Status404NotFound, null, "There is no such document."));
@@ -61,7 +64,8 @@ internal static class ScimDiscovery
         ["description"] = type.Description,
         ["endpoint"] = type.Endpoint,
         ["schema"] = type.Core.Urn,
-        ["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(JsonNode (schema) => new JsonObject { ["schema"] = schema.Urn, ["required"] = false })]),
+        ["schemaExtensions"] = new JsonArray(
+            [.. type.Extensions.Select(JsonNode (schema) => new JsonObject { ["schema"] = schema.Urn, ["required"] = false })]),
         ["meta"] = Meta("ResourceType", $"{baseUrl}/ResourceTypes/{type.Name}"),
     };
 

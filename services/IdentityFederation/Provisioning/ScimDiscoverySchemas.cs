@@ -14,8 +14,9 @@ internal static class ScimDiscoverySchemas
                 Must("maxPayloadSize", "How many bytes a request has at most.", ScimKind.Integer)),
             Complex("filter", "Filters.", Supported, Must("maxResults", "How many resources a page has at most.", ScimKind.Integer)),
             Complex(
-                "authenticationSchemes", "How clients say who they are.", Must("type", "The scheme, as RFC 7643 calls it."), Must("name", "Its name."),
-                Must("description", "What a client sends."), May("specUri", "Where it is specified.", ScimKind.Reference) with { ReferenceTypes = ["external"] },
+                "authenticationSchemes", "How clients say who they are.",
+                Must("type", "The scheme, as RFC 7643 calls it."), Must("name", "Its name."), Must("description", "What a client sends."),
+                May("specUri", "Where it is specified.", ScimKind.Reference) with { ReferenceTypes = ["external"] },
                 May("primary", "Whether it is the first to use.", ScimKind.Boolean)) with { Many = true },
         ]),
         new("urn:ietf:params:scim:schemas:core:2.0:ResourceType", "ResourceType", "A kind of resource.",
@@ -24,18 +25,21 @@ internal static class ScimDiscoverySchemas
             Must("endpoint", "Where its resources are.", ScimKind.Reference) with { CaseExact = true, ReferenceTypes = ["uri"] },
             Must("schema", "Its core schema.", ScimKind.Reference) with { CaseExact = true, ReferenceTypes = ["uri"] },
             Complex(
-                "schemaExtensions", "Its extensions.", Must("schema", "The schema.", ScimKind.Reference) with { CaseExact = true, ReferenceTypes = ["uri"] },
+                "schemaExtensions", "Its extensions.",
+                Must("schema", "The schema.", ScimKind.Reference) with { CaseExact = true, ReferenceTypes = ["uri"] },
                 Must("required", "Whether each resource has it.", ScimKind.Boolean)) with { Many = true, Required = false },
         ]),
         new("urn:ietf:params:scim:schemas:core:2.0:Schema", "Schema", "Attributes under one URN.",
         [
             Must("id", "The URN.") with { CaseExact = true }, May("name", "Its name."), May("description", "What it is, for people."),
-            Complex("attributes", "The attributes.", [.. Described, Complex("subAttributes", "The parts of a complex attribute.", Described) with { Many = true, Required = false }])
-                with { Many = true },
+            Complex("attributes", "The attributes.", [.. Described, Parts]) with { Many = true },
         ]),
     ];
 
     private static ScimAttribute Supported => Must("supported", "Whether it is supported.", ScimKind.Boolean);
+
+    private static ScimAttribute Parts =>
+        Complex("subAttributes", "The parts of a complex attribute.", Described) with { Many = true, Required = false };
 
     private static ScimAttribute[] Described =>
     [
@@ -48,9 +52,11 @@ internal static class ScimDiscoverySchemas
         May("referenceTypes", "What a reference leads to.") with { Many = true, CaseExact = true },
     ];
 
-    private static ScimAttribute Must(string name, string description, ScimKind kind = ScimKind.Text) => May(name, description, kind) with { Required = true };
+    private static ScimAttribute Must(string name, string description, ScimKind kind = ScimKind.Text) =>
+        May(name, description, kind) with { Required = true };
 
-    private static ScimAttribute May(string name, string description, ScimKind kind = ScimKind.Text) => new(name, description, kind) { ReadOnly = true };
+    private static ScimAttribute May(string name, string description, ScimKind kind = ScimKind.Text) =>
+        new(name, description, kind) { ReadOnly = true };
 
     private static ScimAttribute Complex(string name, string description, params ScimAttribute[] parts) =>
         Must(name, description, ScimKind.Complex) with { Parts = parts };

@@ -32,7 +32,9 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
         return at == text.Length ? filter : throw Bad("the filter does not end here");
     }
 
-    /// <summary>A path of PATCH: an attribute, perhaps with a filter among its values and a part; null when there is no such attribute.</summary>
+    /// <summary>
+    /// A path of PATCH: an attribute, perhaps with a filter among its values and a part; null when there is no such attribute.
+    /// </summary>
     public ScimPath? ReadWholePath()
     {
         if (text.Length > LengthMax)
@@ -75,7 +77,8 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
     private ScimFilter ReadTerm()
     {
         SkipBlanks();
-        bool negated = text.AsSpan(at).StartsWith("not", StringComparison.OrdinalIgnoreCase) && text.AsSpan(at + 3).TrimStart(' ') is ['(', ..];
+        bool negated = text.AsSpan(at).StartsWith("not", StringComparison.OrdinalIgnoreCase)
+            && text.AsSpan(at + 3).TrimStart(' ') is ['(', ..];
         if (negated)
         {
             at += 3;
@@ -232,7 +235,8 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
     }
 
     private bool NextIs(string word) =>
-        text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase) && (at + word.Length == text.Length || text[at + word.Length] is ' ' or '(');
+        text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase)
+            && (at + word.Length == text.Length || text[at + word.Length] is ' ' or '(');
 
     private void Expect(char wanted)
     {

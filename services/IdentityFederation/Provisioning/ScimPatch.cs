@@ -127,7 +127,8 @@ internal static class ScimPatch
             return;
         }
 
-        foreach ((string name, JsonNode? inner) in value as JsonObject ?? throw new ScimException("invalidValue", "The value of an extension is an object."))
+        foreach ((string name, JsonNode? inner) in value as JsonObject
+            ?? throw new ScimException("invalidValue", "The value of an extension is an object."))
         {
             if (Parse($"{urn}:{name}", type) is { Attribute: { ReadOnly: false } } path)
             {
@@ -140,7 +141,8 @@ internal static class ScimPatch
     private static JsonNode? Alone(JsonNode? value, ScimAttribute attribute)
     {
         JsonNode? one = value is JsonArray { Count: 1 } list ? list[0] : value;
-        return one is JsonObject parts && attribute.Kind != ScimKind.Complex && value is JsonArray && parts["value"] is JsonValue plain ? plain : one;
+        return one is JsonObject parts && attribute.Kind != ScimKind.Complex && value is JsonArray && parts["value"] is JsonValue plain
+            ? plain : one;
     }
 
     private static ScimPath? Parse(string path, ScimResourceType type)

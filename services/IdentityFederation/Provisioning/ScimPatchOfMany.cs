@@ -21,7 +21,8 @@ internal static class ScimPatchOfMany
                 items = [.. items.Except(targets)];
                 break;
             case (_, { Immutable: true } fixedPart) when targets.Any(target => Changes(target, fixedPart, verb == "remove" ? null : value)):
-                throw new ScimException("mutability", $"{attribute.Name}.{fixedPart.Name} is given once: remove the value and add another.");
+                throw new ScimException(
+                    "mutability", $"{attribute.Name}.{fixedPart.Name} is given once: remove the value and add another.");
             case ("remove", { } part):
                 targets.ForEach(target => target.Remove(part.Name));
                 items.RemoveAll(item => item.Count == 0);
@@ -59,7 +60,8 @@ internal static class ScimPatchOfMany
         List<JsonObject> given = Given(attribute, value);
         if (path.Among is not null && targets.Count > 0)
         {
-            JsonObject one = given is [var single] ? single : throw new ScimException("invalidValue", $"The value for one of {attribute.Name} is one object.");
+            JsonObject one = given is [var single] ? single
+                : throw new ScimException("invalidValue", $"The value for one of {attribute.Name} is one object.");
             List<JsonObject> made = [.. targets.Select(target => replaced ? (JsonObject)one.DeepClone() : Merged(target, one))];
             foreach ((JsonObject target, JsonObject instead) in targets.Zip(made))
             {
@@ -71,7 +73,8 @@ internal static class ScimPatchOfMany
 
         // People are members once, whatever else is said of them; addresses are the same when everything about them is.
         HashSet<string> known = [.. items.Select(Key)];
-        List<JsonObject> added = [.. (path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one))).Where(item => known.Add(Key(item)))];
+        List<JsonObject> added = [.. (path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one))).Where(
+            item => known.Add(Key(item)))];
         items.AddRange(added);
         return added;
 

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
-/// <summary>A search over all kinds of resources (RFC 7644, 3.4.3): one kind after the other; what a kind does not have, nothing of it has.</summary>
+/// <summary>
+/// A search over all kinds of resources (RFC 7644, 3.4.3): one kind after the other; what a kind does not have, nothing of it has.
+/// </summary>
 internal static class ScimSearch
 {
     public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources)

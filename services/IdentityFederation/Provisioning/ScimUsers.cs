@@ -7,7 +7,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Provisioning;
 
 /// <summary>People as SCIM's Users.</summary>
-internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory, GroupDirectory groups, NpgsqlDataSource database) : IScimResources
+internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory, GroupDirectory groups, NpgsqlDataSource database)
+    : IScimResources
 {
     private const string Source = "scim";
 
@@ -19,7 +20,8 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
         JsonObject user = ScimValues.Canonical(body, Type);
         bool active = UserResource.ActiveOf(user) ?? true;
         return await RunAsync(
-            call, id, shared => state => ProvisionPerson.Decide(state, id, new(call.Organisation, UserResource.ToProfile(user, shared), id, active), Source),
+            call, id, shared => state =>
+                ProvisionPerson.Decide(state, id, new(call.Organisation, UserResource.ToProfile(user, shared), id, active), Source),
             shown, StatusCodes.Status201Created);
     }
 
@@ -50,7 +52,8 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
 
     public Task<ScimAnswer> PatchAsync(ScimCall call, string id, JsonObject body, ScimProjection shown) => RunAsync(
         call, id,
-        shared => Within(call, person => Changes(person, ScimPatch.Apply(UserResource.Of(person.Profile, person.Active), body, Type), shared)),
+        shared => Within(
+            call, person => Changes(person, ScimPatch.Apply(UserResource.Of(person.Profile, person.Active), body, Type), shared)),
         shown, StatusCodes.Status200OK);
 
     public async Task<ScimAnswer> DeleteAsync(ScimCall call, string id)
@@ -85,11 +88,14 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
 
     // People of other organisations do not exist for a client.
     private static Func<Person, Outcome<PersonEvent>> Within(ScimCall call, Func<Person.Provisioned, Outcome<PersonEvent>> rule) => state =>
-        state is Person.Provisioned person && person.Organisation == call.Organisation ? rule(person) : new Refusal("person_unknown", "There is no User with this id.");
+        state is Person.Provisioned person && person.Organisation == call.Organisation ? rule(person)
+            : new Refusal("person_unknown", "There is no User with this id.");
 
-    // Entra ID's collection gives one externalId to several people. They are kept, but nobody is recognised by what does not tell people apart.
+    // Entra ID's collection gives one externalId to several people. They are kept, but nobody is recognised by what does not tell people
+    // apart.
     private async Task<ScimAnswer> RunAsync(
-        ScimCall call, string id, Func<bool, Func<Person, Outcome<PersonEvent>>> rule, ScimProjection shown, int status, bool externalIdShared = false)
+        ScimCall call, string id, Func<bool, Func<Person, Outcome<PersonEvent>>> rule, ScimProjection shown, int status,
+            bool externalIdShared = false)
     {
         string written = id;
         bool taken = false;
@@ -110,13 +116,15 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
             return taken && !externalIdShared ? await RunAsync(call, id, rule, shown, status, externalIdShared: true) : refused;
         }
 
-        return await FindAsync(call, written) is { } entry ? (await AnswersAsync(call, [entry], shown, status))[0] : ScimError.NotFound(Type.Name, written);
+        return await FindAsync(call, written) is { } entry ? (await AnswersAsync(call, [entry], shown, status))[0]
+            : ScimError.NotFound(Type.Name, written);
     }
 
     private async Task<PersonDirectory.Entry?> FindAsync(ScimCall call, string id) =>
         await directory.FindAsync(id, call.Cancellation) is { } entry && entry.Organisation == call.Organisation ? entry : null;
 
-    private async Task<IReadOnlyList<ScimAnswer>> AnswersAsync(ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown, int status)
+    private async Task<IReadOnlyList<ScimAnswer>> AnswersAsync(
+        ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown, int status)
     {
         ILookup<string, GroupDirectory.Membership> memberships = shown.Shows("groups")
             ? await groups.OfPeopleAsync([.. entries.Select(entry => entry.Id)], call.Cancellation)
@@ -128,7 +136,8 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
             {
                 attributes["groups"] = new JsonArray([.. memberships[entry.Id].Select(JsonNode (group) => new JsonObject
                 {
-                    ["value"] = group.Group, ["$ref"] = $"{call.BaseUrl}/Groups/{group.Group}", ["display"] = group.DisplayName, ["type"] = "direct",
+                    ["value"] = group.Group, ["$ref"] = $"{call.BaseUrl}/Groups/{group.Group}", ["display"] = group.DisplayName,
+                        ["type"] = "direct",
                 })]);
             }
 
@@ -136,6 +145,7 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
         })];
     }
 
-    private async Task<IReadOnlyList<JsonObject>> ResourcesAsync(ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown) =>
+    private async Task<IReadOnlyList<JsonObject>> ResourcesAsync(
+        ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown) =>
         [.. (await AnswersAsync(call, entries, shown, StatusCodes.Status200OK)).Select(answer => answer.Body!)];
 }

@@ -12,8 +12,10 @@ internal static class ScimText
         try
         {
             string text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
-                : value is JsonValue ? value.ToJsonString() : throw new ScimException("invalidValue", "A text is expected where a list or an object stands.");
-            return text.Contains('\0', StringComparison.Ordinal) ? throw new ScimException("invalidValue", "No value holds a NUL character.") : text;
+                : value is JsonValue ? value.ToJsonString()
+                    : throw new ScimException("invalidValue", "A text is expected where a list or an object stands.");
+            return text.Contains('\0', StringComparison.Ordinal)
+                ? throw new ScimException("invalidValue", "No value holds a NUL character.") : text;
         }
         catch (InvalidOperationException)
         {
@@ -22,7 +24,10 @@ internal static class ScimText
     }
 }
 
-/// <summary>Brings what clients send into the form that the schemas describe: names in their case, unknown and read-only attributes left out, nothing empty.</summary>
+/// <summary>
+/// Brings what clients send into the form that the schemas describe: names in their case, unknown and read-only attributes left out,
+/// nothing empty.
+/// </summary>
 internal static class ScimValues
 {
     /// <exception cref="ScimException">A value is not of its attribute's kind: invalidValue.</exception>
@@ -45,7 +50,8 @@ internal static class ScimValues
     /// <exception cref="ScimException">It is something else: invalidSyntax.</exception>
     public static void RequireSchema(JsonObject body, string urn)
     {
-        if (body.FirstOrDefault(member => member.Key.Equals("schemas", StringComparison.OrdinalIgnoreCase)).Value is not JsonArray { Count: > 0 } schemas)
+        if (body.FirstOrDefault(member => member.Key.Equals("schemas", StringComparison.OrdinalIgnoreCase))
+            .Value is not JsonArray { Count: > 0 } schemas)
         {
             return;
         }
@@ -56,7 +62,9 @@ internal static class ScimValues
         }
     }
 
-    /// <summary>Writes a value where a path without a filter leads. Null and what is empty unassign it; read-only attributes stay as they are.</summary>
+    /// <summary>
+    /// Writes a value where a path without a filter leads. Null and what is empty unassign it; read-only attributes stay as they are.
+    /// </summary>
     public static void Set(JsonObject resource, ScimPath path, JsonNode? value, ScimResourceType type)
     {
         if (path.Attribute is not { } attribute)
@@ -107,7 +115,8 @@ internal static class ScimValues
             return value is null ? null : One(attribute, value);
         }
 
-        JsonNode[] items = [.. (value is JsonArray given ? given : [value?.DeepClone()]).OfType<JsonNode>().Select(item => One(attribute, item)).OfType<JsonNode>()];
+        JsonNode[] items = [.. (value is JsonArray given ? given : [value?.DeepClone()]).OfType<JsonNode>().Select(
+            item => One(attribute, item)).OfType<JsonNode>()];
         return items.Count(IsPrimary) > 1 ? throw new ScimException("invalidValue", $"At most one of {attribute.Name} is primary.")
             : items.Length == 0 ? null : new JsonArray(items);
     }
@@ -170,7 +179,8 @@ internal static class ScimValues
         var parts = new JsonObject();
 
         // Some clients send the one thing that matters instead of the object that holds it.
-        JsonObject given = value is JsonValue && attribute.Part("value") is not null ? new JsonObject { ["value"] = value.DeepClone() } : Parts(value, attribute.Name);
+        JsonObject given = value is JsonValue && attribute.Part("value") is not null ? new JsonObject { ["value"] = value.DeepClone() }
+            : Parts(value, attribute.Name);
         foreach ((string name, JsonNode? inner) in given)
         {
             if (attribute.Part(name) is { ReadOnly: false } part)

@@ -24,7 +24,8 @@ internal static class UserResource
         if (profile.Name is { } name)
         {
             user["name"] = Parts(
-                ("formatted", name.Formatted), ("familyName", name.FamilyName), ("givenName", name.GivenName), ("middleName", name.MiddleName),
+                ("formatted", name.Formatted), ("familyName", name.FamilyName), ("givenName", name.GivenName),
+                ("middleName", name.MiddleName),
                 ("honorificPrefix", name.HonorificPrefix), ("honorificSuffix", name.HonorificSuffix));
         }
 
@@ -69,7 +70,8 @@ internal static class UserResource
         };
         string? further = rest.Count == 0 ? null : rest.ToJsonString();
         return further is { Length: > FurtherLengthMax }
-            ? throw new ScimException("invalidValue", $"What is kept of a user beside the profile has at most {FurtherLengthMax} characters.")
+            ? throw new ScimException(
+                "invalidValue", $"What is kept of a user beside the profile has at most {FurtherLengthMax} characters.")
             : profile with { Further = further };
     }
 
@@ -78,7 +80,9 @@ internal static class UserResource
 
     // A zone that nobody knows decides nothing: it stays with the rest.
     private static string? ZoneOf(JsonObject rest) =>
-        rest["timezone"] is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone.GetValue<string>(), out _) ? Take(rest, "timezone") : null;
+        rest["timezone"] is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone.GetValue<string>(), out _)
+            ? Take(rest, "timezone")
+            : null;
 
     private static PersonName? NameOf(JsonObject rest)
     {
@@ -89,7 +93,8 @@ internal static class UserResource
 
         rest.Remove("name");
         return new PersonName(
-            Take(name, "formatted"), Take(name, "familyName"), Take(name, "givenName"), Take(name, "middleName"), Take(name, "honorificPrefix"), Take(name, "honorificSuffix"));
+            Take(name, "formatted"), Take(name, "familyName"), Take(name, "givenName"), Take(name, "middleName"),
+            Take(name, "honorificPrefix"), Take(name, "honorificSuffix"));
     }
 
     private static ContactPoint[] PointsOf(JsonObject rest, string name)
@@ -101,7 +106,8 @@ internal static class UserResource
         return
         [
             .. items.OfType<JsonObject>().Where(item => item["value"] is not null)
-                .Select(item => new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>(), Take(item, "display"))),
+                .Select(item =>
+                    new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>(), Take(item, "display"))),
         ];
     }
 
@@ -119,7 +125,8 @@ internal static class UserResource
         }
 
         var employment = new Employment(
-            Take(enterprise, "employeeNumber"), Take(enterprise, "costCenter"), Take(enterprise, "organization"), Take(enterprise, "division"),
+            Take(enterprise, "employeeNumber"), Take(enterprise, "costCenter"), Take(enterprise, "organization"),
+            Take(enterprise, "division"),
             Take(enterprise, "department"), manager);
         if (enterprise.Count == 0)
         {

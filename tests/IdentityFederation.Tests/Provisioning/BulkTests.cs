@@ -82,9 +82,11 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
     [Fact]
     public async Task Too_much_at_once_is_refused()
     {
-        var operations = new JsonArray([.. Enumerable.Range(0, 1_001).Select(JsonNode (_) => new JsonObject { ["method"] = "DELETE", ["path"] = "/Users/x" })]);
+        var operations = new JsonArray(
+            [.. Enumerable.Range(0, 1_001).Select(JsonNode (_) => new JsonObject { ["method"] = "DELETE", ["path"] = "/Users/x" })]);
         (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = operations })).Status.ShouldBe(413);
-        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = new JsonArray(), ["x"] = new string('x', 1_100_000) })).Status.ShouldBe(413);
+        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = new JsonArray(), ["x"] = new string('x', 1_100_000) }))
+            .Status.ShouldBe(413);
         (await scim.SendAsync("POST", "/Bulk", "{}")).Status.ShouldBe(400);
     }
 

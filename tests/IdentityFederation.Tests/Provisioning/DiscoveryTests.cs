@@ -27,7 +27,8 @@ public sealed class DiscoveryTests(ScimClient scim) : IClassFixture<ScimClient>
         {
             JsonObject schema = await scim.DoAsync("GET", $"/Schemas/{type!["schema"]!.GetValue<string>()}");
             schema["attributes"]!.AsArray().ShouldNotBeEmpty();
-            (await scim.DoAsync("GET", $"/ResourceTypes/{type["id"]!.GetValue<string>()}"))["name"]!.GetValue<string>().ShouldBe(type["name"]!.GetValue<string>());
+            (await scim.DoAsync("GET", $"/ResourceTypes/{type["id"]!.GetValue<string>()}"))["name"]!.GetValue<string>().ShouldBe(
+                type["name"]!.GetValue<string>());
         }
     }
 
@@ -45,7 +46,8 @@ public sealed class DiscoveryTests(ScimClient scim) : IClassFixture<ScimClient>
 
         static void Fits(JsonObject value, JsonArray attributes)
         {
-            value.Select(member => member.Key).Except(attributes.Select(attribute => attribute!["name"]!.GetValue<string>())).ShouldBeEmpty();
+            value.Select(member => member.Key).Except(attributes.Select(attribute => attribute!["name"]!.GetValue<string>()))
+                .ShouldBeEmpty();
             foreach (JsonNode? attribute in attributes)
             {
                 JsonNode? there = value[attribute!["name"]!.GetValue<string>()];
@@ -73,7 +75,8 @@ public sealed class DiscoveryTests(ScimClient scim) : IClassFixture<ScimClient>
     {
         foreach (string method in others)
         {
-            (int status, JsonObject body, HttpResponseMessage response) = await scim.SendAsync(method, address, method == "GET" ? null : new JsonObject());
+            (int status, JsonObject body, HttpResponseMessage response) = await scim.SendAsync(
+                method, address, method == "GET" ? null : new JsonObject());
             status.ShouldBe(405, $"{method} {address}");
             body["status"]!.GetValue<string>().ShouldBe("405");
             string.Join(", ", response.Content.Headers.Allow).ShouldBe(taken);
@@ -99,10 +102,12 @@ public sealed class DiscoveryTests(ScimClient scim) : IClassFixture<ScimClient>
         JsonArray attributes = user["attributes"]!.AsArray();
         attributes.Any(attribute => attribute!["name"]!.GetValue<string>() == "password").ShouldBeFalse();
         JsonNode userName = attributes.Single(attribute => attribute!["name"]!.GetValue<string>() == "userName")!;
-        (userName["caseExact"]!.GetValue<bool>(), userName["required"]!.GetValue<bool>(), userName["uniqueness"]!.GetValue<string>()).ShouldBe((false, true, "server"));
+        (userName["caseExact"]!.GetValue<bool>(), userName["required"]!.GetValue<bool>(), userName["uniqueness"]!.GetValue<string>())
+            .ShouldBe((false, true, "server"));
         JsonNode emails = attributes.Single(attribute => attribute!["name"]!.GetValue<string>() == "emails")!;
         (emails["multiValued"]!.GetValue<bool>(), emails["type"]!.GetValue<string>()).ShouldBe((true, "complex"));
-        emails["subAttributes"]!.AsArray().Select(part => part!["name"]!.GetValue<string>()).ShouldBe(["value", "display", "type", "primary"]);
+        emails["subAttributes"]!.AsArray().Select(part => part!["name"]!.GetValue<string>()).ShouldBe(
+            ["value", "display", "type", "primary"]);
         user["description"]!.GetValue<string>().ShouldStartWith("User Account");
         await scim.RefusedAsync("GET", "/Schemas/urn:nothing", null, 404, null);
         await scim.RefusedAsync("GET", "/Schemas?filter=name%20eq%20%22User%22", null, 403, null);

@@ -67,7 +67,8 @@ public sealed class FilterTests
     [InlineData("name.FamilyName eq Lovelace and (emails.Value co work.example or emails.Value co nowhere.example)", true)]
     [InlineData("meta.LastModified gt 2015-10-10T14:38:21.8617979-07:00", true)]
     [InlineData("emails[type eq work].value eq ada@work.example", true)]
-    public void A_filter_matches_what_it_says(string filter, bool matches) => ScimFilterReader.Parse(filter, ScimSchemas.User).Matches(Ada).ShouldBe(matches);
+    public void A_filter_matches_what_it_says(string filter, bool matches) =>
+        ScimFilterReader.Parse(filter, ScimSchemas.User).Matches(Ada).ShouldBe(matches);
 
     [Theory]
     [InlineData("")]
@@ -118,5 +119,6 @@ public sealed class FilterTests
 
     [Fact]
     public void Long_alternatives_are_no_depth() => ScimFilterReader.Parse(
-        string.Join(" or ", Enumerable.Range(0, 300).Select(number => $"title eq \"{number}\"")), ScimSchemas.User).Matches(Ada).ShouldBeFalse();
+        string.Join(" or ", Enumerable.Range(0, 300).Select(number => $"title eq \"{number}\"")), ScimSchemas.User).Matches(Ada)
+            .ShouldBeFalse();
 }
