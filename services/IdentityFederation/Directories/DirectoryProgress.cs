@@ -124,8 +124,14 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
 
         // Joined here: right after a first import the database has no statistics, and joins large tables row by row.
         await using NpgsqlCommand command = database.CreateCommand(kind == DirectoryEntryKind.User
-            ? "select external_id, id, active from person_directory where organisation = $1 and external_id is not null"
-            : "select external_id, id, true from group_directory where organisation = $1 and external_id is not null");
+            ? """
+              select external_id, id, active from person_directory
+              where organisation = $1 and external_id is not null and not external_id_shared
+              """
+            : """
+              select distinct on (external_id) external_id, id, true from group_directory
+              where organisation = $1 and external_id is not null order by external_id, id
+              """);
         command.Parameters.Add(new() { Value = organisation });
         Dictionary<string, Known> here = (await ReadModelRows.ReadAsync(
             command, row => new Known(row.GetString(0), row.GetString(1), row.GetBoolean(2)), cancellation)).ToDictionary(known => known.ExternalId, StringComparer.Ordinal);
@@ -138,7 +144,8 @@ internal sealed class DirectoryProgress(NpgsqlDataSource database)
         Dictionary<string, string> named = await PairsAsync(
             "select name_key, external_id from directory_entry where directory = $1 and name_key = any ($2)", cancellation, directory, keys.ToArray());
         Dictionary<string, string> ids = await PairsAsync(
-            "select external_id, id from person_directory where organisation = $1 and external_id = any ($2)", cancellation, organisation, named.Values.ToArray());
+            "select external_id, id from person_directory where organisation = $1 and external_id = any ($2) and not external_id_shared",
+            cancellation, organisation, named.Values.ToArray());
         return named.Where(pair => ids.ContainsKey(pair.Value)).ToDictionary(pair => pair.Key, pair => ids[pair.Value], StringComparer.Ordinal);
     }
 

@@ -15,8 +15,9 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             organisation text not null constraint group_organisation references organisation_directory (id),
             display_name text not null, display_name_key text not null, external_id text, version bigint not null,
             created_at timestamptz not null default now(), changed_at timestamptz not null default now(),
-            constraint group_display_name unique (organisation, display_name_key),
-            constraint group_external_id unique (organisation, external_id));
+            constraint group_display_name unique (organisation, display_name_key));
+        alter table group_directory drop constraint if exists group_external_id;
+        create index if not exists group_external_ids on group_directory (organisation, external_id);
         alter table group_directory add column if not exists scopes text[] not null default '{}';
         alter table group_directory add column if not exists roles jsonb not null default '[]';
         create table if not exists group_member (
@@ -44,7 +45,7 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     /// <summary>A person in a group, with what both are called.</summary>
     public sealed record Membership(string Group, string Person, string DisplayName);
 
-    /// <exception cref="RefusedAlongsideException">Another group has the name or the external id, or a new member is nobody of the organisation.</exception>
+    /// <exception cref="RefusedAlongsideException">Another group has the name, or a new member is nobody of the organisation.</exception>
     public static async Task WriteAsync(string id, Group before, Group after, AppendReceipt receipt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
@@ -170,7 +171,6 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
     private static Refusal? RefusalOf(string? constraint) => constraint switch
     {
         "group_display_name" => new Refusal("group_name_taken", "Another group of the organisation has this name; letter case does not tell groups apart."),
-        "group_external_id" => new Refusal("group_external_id_taken", "Another group of the organisation has this external id."),
         "group_organisation" => new Refusal("organisation_unknown", "There is no organisation with this id: define it first."),
         "group_member_person" => NoMember,
         _ => null,

@@ -20,8 +20,12 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             external_id text,
             active boolean not null, suspended boolean not null,
             profile jsonb not null, version bigint not null,
-            created_at timestamptz not null default now(), changed_at timestamptz not null default now(),
-            constraint person_external_id unique (organisation, external_id));
+            created_at timestamptz not null default now(), changed_at timestamptz not null default now());
+        alter table person_directory drop constraint if exists person_external_id;
+        alter table person_directory add column if not exists external_id_shared boolean not null default false;
+        create unique index if not exists person_external_id_once on person_directory (organisation, external_id)
+            where not external_id_shared;
+        create index if not exists person_external_ids on person_directory (organisation, external_id) where external_id_shared;
         alter table person_directory add column if not exists access_ends_at timestamptz;
         create index if not exists person_access_ends on person_directory (access_ends_at) where active and access_ends_at is not null;
         alter table person_directory add column if not exists locked boolean not null default false;
@@ -46,7 +50,8 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     /// <exception cref="RefusedAlongsideException">
     /// Somebody else has the user name, the external id or an identity, or the organisation is not there.
     /// </exception>
-    public static async Task WriteAsync(string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
+    public static async Task WriteAsync(
+        string id, Person person, long version, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var statements = new NpgsqlBatch(transaction.Connection, transaction);
         if (person is Person.Provisioned here)
@@ -54,11 +59,13 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             NpgsqlBatchCommand row = ReadModelRows.Statement(
                 $"""
                 insert into person_directory
-                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at, locked)
-                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9, $10)
+                    (id, organisation, user_name_key, external_id, active, suspended, profile, version, access_ends_at, locked,
+                    external_id_shared)
+                values ($1, $2, {Key("$3")}, $4, $5, $6, $7, $8, $9, $10, $11)
                 on conflict (id) do update set user_name_key = excluded.user_name_key, external_id = excluded.external_id,
                     active = excluded.active, suspended = excluded.suspended, profile = excluded.profile, version = excluded.version,
-                    access_ends_at = excluded.access_ends_at, locked = excluded.locked, changed_at = now()
+                    access_ends_at = excluded.access_ends_at, locked = excluded.locked,
+                    external_id_shared = excluded.external_id_shared, changed_at = now()
                 """, id, here.Organisation, here.Profile.UserName);
             row.Parameters.Add(ReadModelRows.Optional(here.Profile.ExternalId, NpgsqlDbType.Text));
             row.Parameters.Add(new() { Value = here.Active });
@@ -68,6 +75,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             row.Parameters.Add(new() { Value = version });
             row.Parameters.Add(ReadModelRows.Optional(here.AccessEndsAt, NpgsqlDbType.TimestampTz));
             row.Parameters.Add(new() { Value = here.Locked });
+            row.Parameters.Add(new() { Value = here.Profile.ExternalIdShared });
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];
@@ -110,12 +118,15 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     public Task<Entry?> FindByIdentityAsync(string issuer, string subject, CancellationToken cancellation) =>
         OneAsync("id = (select person from person_identity where issuer = $1 and subject = $2)", cancellation, issuer, subject);
 
-    /// <summary>The people of an organisation with these external ids, by external id.</summary>
+    /// <summary>The people of an organisation with these external ids, by external id: those that nobody else has.</summary>
     public async Task<IReadOnlyDictionary<string, Entry>> FindByExternalIdsAsync(string organisation, IReadOnlyList<string> externalIds,
         CancellationToken cancellation)
     {
-        await using NpgsqlCommand command =
-            database.CreateCommand($"select {Columns} from person_directory where organisation = $1 and external_id = any ($2)");
+        await using NpgsqlCommand command = database.CreateCommand(
+            $"""
+            select {Columns} from person_directory where organisation = $1 and external_id = any ($2) and external_id not in (
+                select external_id from person_directory where organisation = $1 and external_id = any ($2) and external_id_shared)
+            """);
         command.Parameters.Add(new() { Value = organisation });
         command.Parameters.Add(new() { Value = externalIds.ToArray() });
         return (await ReadModelRows.ReadAsync(command, Read, cancellation)).ToDictionary(entry => entry.Profile.ExternalId!,
@@ -174,7 +185,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
     private static Refusal? RefusalOf(string? constraint) => constraint switch
     {
         "person_user_name" => new Refusal("user_name_taken", "Another person has this user name; letter case does not tell people apart."),
-        "person_external_id" => new Refusal("external_id_taken", "Another person of the organisation has this external id."),
+        "person_external_id_once" => new Refusal("external_id_taken", "Another person of the organisation has this external id."),
         "person_identity_once" => new Refusal("identity_taken", "Another person is this subject of the identity provider already."),
         "person_organisation" => new Refusal("organisation_unknown", "There is no organisation with this id: define it first."),
         _ => null,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.IdentityFederation.People;
@@ -7,8 +8,12 @@ namespace AccessGov.IdentityFederation.People;
 /// <param name="UserName">What the person signs in with; unique over all organisations, whatever the case.</param>
 internal sealed record PersonProfile(string UserName)
 {
-    /// <summary>The id in the system that provisions the person; unique within the organisation.</summary>
+    /// <summary>The id in the system that provisions the person; unique within the organisation, unless it is shared.</summary>
     public string? ExternalId { get; init; }
+
+    /// <summary>Whether the provisioning system gave the id to somebody else too: then nobody is recognised by it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ExternalIdShared { get; init; }
 
     public string? DisplayName { get; init; }
 
@@ -80,9 +85,9 @@ internal sealed record PersonName(
 /// <summary>An address at which a person is reached.</summary>
 /// <param name="Value">The address or number.</param>
 /// <param name="Type">work, home, mobile or another kind.</param>
-/// <param name="Primary">Whether it is the first to use.</param>
+/// <param name="Primary">Whether it is the first to use; null when nobody said.</param>
 /// <param name="Display">How it is shown.</param>
-internal sealed record ContactPoint(string Value, string? Type = null, bool Primary = false, string? Display = null)
+internal sealed record ContactPoint(string Value, string? Type = null, bool? Primary = null, string? Display = null)
 {
     internal IEnumerable<string?> Parts => [Value, Type, Display];
 }

@@ -37,7 +37,8 @@ internal sealed record ScimCall(HttpContext Http, string Organisation, string Ba
         };
     }
 
-    private static string Strong(string tag) => tag.Trim() is var trimmed && trimmed.StartsWith("W/", StringComparison.Ordinal) ? trimmed[2..] : trimmed;
+    private static string Strong(string tag) => tag.Trim() is var trimmed && trimmed.StartsWith("W/", StringComparison.Ordinal)
+        ? trimmed[2..] : trimmed;
 }
 
 /// <summary>Finds out whose people a caller provisions.</summary>
@@ -50,7 +51,9 @@ internal sealed class ProvisioningClients(IOptions<ProvisioningSettings> setting
         if (!settings.Value.Clients.TryGetValue(client, out string? organisation) || organisation.Length == 0)
         {
             throw new ScimException(
-                StatusCodes.Status403Forbidden, null, $"The client {client} provisions no organisation: set {ProvisioningSettings.Section}:Clients:{client} to the id of one.");
+                StatusCodes.Status403Forbidden, null,
+                $"The client {client} provisions no organisation: "
+                + $"set {ProvisioningSettings.Section}:Clients:{client} to the id of one.");
         }
 
         return new ScimCall(http, organisation, BaseUrl);

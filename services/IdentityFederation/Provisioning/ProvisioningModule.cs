@@ -21,9 +21,13 @@ internal static class ProvisioningModule
         ScimDiscovery.Map(routes);
         ScimBulk.Map(routes, resources);
         ScimSearch.Map(routes, resources);
+        routes.Map("/Me/{**rest}", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, _ =>
+            throw new ScimException(StatusCodes.Status501NotImplemented, null, "A client is no User here: name one in /Users/{id}.")))
+                .ExcludeFromDescription();
         routes.Map("/{**unknown}", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, _ =>
             throw new ScimException(StatusCodes.Status404NotFound, null, "There is nothing at this address."))).ExcludeFromDescription();
-        app.Map("/scim/{**unknown}", (ProvisioningClients clients) => ScimError.Of(new ScimException("invalidVers", $"This service speaks SCIM 2.0, at {clients.BaseUrl}.")))
+        app.Map("/scim/{**unknown}", (ProvisioningClients clients) =>
+            ScimError.Of(new ScimException("invalidVers", $"This service speaks SCIM 2.0, at {clients.BaseUrl}.")))
             .RequireAuthorization("scim").WithErrorForm(ScimError.Form).ExcludeFromDescription();
     }
 }

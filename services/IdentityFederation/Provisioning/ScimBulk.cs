@@ -2,16 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
-/// <summary>Many operations in one request (RFC 7644, 3.7). Each is carried out by itself; one that refers to another waits for it.</summary>
+/// <summary>
+/// Many operations in one request (RFC 7644, 3.7). Each is carried out by itself; one that refers to another waits for it.
+/// </summary>
 internal static class ScimBulk
 {
     public const int OperationsMax = 1_000;
 
     private const string Reference = "bulkId:";
 
-    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources) =>
+    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources)
+    {
         routes.MapPost("/Bulk", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, async call =>
             await RunAsync(call, await ScimEndpoints.BodyAsync(http), resources)));
+        ScimEndpoints.RefuseOthers(routes, "/Bulk", "POST");
+    }
 
     private static async Task<ScimAnswer> RunAsync(ScimCall call, JsonObject body, IReadOnlyList<IScimResources> resources)
     {
@@ -22,10 +27,13 @@ internal static class ScimBulk
 
         if (operations.Count > OperationsMax)
         {
-            throw new ScimException(StatusCodes.Status413PayloadTooLarge, null, $"A bulk request has at most {OperationsMax} operations; this one has {operations.Count}.");
+            throw new ScimException(
+                StatusCodes.Status413PayloadTooLarge, null,
+                $"A bulk request has at most {OperationsMax} operations; this one has {operations.Count}.");
         }
 
-        int errorsMax = body["failOnErrors"] is { } limit && int.TryParse(ScimText.Of(limit), out int given) && given > 0 ? given : int.MaxValue;
+        int errorsMax = body["failOnErrors"] is { } limit && int.TryParse(ScimText.Of(limit), out int given) && given > 0 ? given
+            : int.MaxValue;
         Operation[] waiting = [.. operations.Select((operation, place) => Operation.Of((JsonObject)operation!, place))];
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         var answers = new SortedDictionary<int, JsonObject>();
@@ -34,7 +42,8 @@ internal static class ScimBulk
         while (waiting.Length > 0 && errors < errorsMax)
         {
             // Those that refer to a later one come after it; those that refer to each other in a ring never can.
-            Operation next = waiting.FirstOrDefault(operation => operation.Refers.All(ids.ContainsKey) || !operation.Refers.Any(Expected)) ?? waiting[0];
+            Operation next = waiting.FirstOrDefault(operation => operation.Refers.All(ids.ContainsKey) || !operation.Refers.Any(Expected))
+                ?? waiting[0];
             waiting = [.. waiting.Where(operation => operation != next)];
             if (idempotencyKey.Length > 0)
             {
@@ -48,7 +57,7 @@ internal static class ScimBulk
                 ids[made] = id;
             }
 
-            answers[next.Place] = Described(next, answer);
+            answers[next.Place] = Described(next, answer, call.BaseUrl);
         }
 
         return new ScimAnswer(StatusCodes.Status200OK, new JsonObject
@@ -57,7 +66,8 @@ internal static class ScimBulk
             ["Operations"] = new JsonArray([.. answers.Values]),
         });
 
-        bool Expected(string bulkId) => !ids.ContainsKey(bulkId) && waiting.Any(operation => operation.Method == "POST" && operation.BulkId == bulkId);
+        bool Expected(string bulkId) => !ids.ContainsKey(bulkId)
+            && waiting.Any(operation => operation.Method == "POST" && operation.BulkId == bulkId);
     }
 
     private static async Task<ScimAnswer> AnswerAsync(
@@ -75,15 +85,20 @@ internal static class ScimBulk
                 ?? throw new ScimException(StatusCodes.Status404NotFound, null, "path is /Users, /Groups, or one of these with an id.");
             ScimCall.Normalise(call.Http, operation.Version);
             ScimProjection shown = ScimProjection.Of(null, null, kind.Type);
-            JsonObject Body() => Resolved(operation.Data, ids) as JsonObject ?? throw new ScimException("invalidSyntax", "data is the resource, or the body of the PATCH.");
+            JsonObject Body() => Resolved(operation.Data, ids) as JsonObject
+                ?? throw new ScimException("invalidSyntax", "data is the resource, or the body of the PATCH.");
             return (operation.Method, path) switch
             {
                 ("POST", [_]) when operation.BulkId is null => throw new ScimException("invalidSyntax", "A POST has a bulkId."),
                 ("POST", [_]) => await kind.CreateAsync(call, Body(), shown),
                 ("PUT", [_, var id]) => await kind.ReplaceAsync(call, id, Body(), shown),
-                ("PATCH", [_, var id]) => await kind.PatchAsync(call, id, Body(), shown),
+
+                // The example of RFC 7644, 3.7.3 has the operations alone.
+                ("PATCH", [_, var id]) => await kind.PatchAsync(
+                    call, id, Resolved(operation.Data, ids) is JsonArray alone ? new JsonObject { ["Operations"] = alone } : Body(), shown),
                 ("DELETE", [_, var id]) => await kind.DeleteAsync(call, id),
-                _ => throw new ScimException("invalidSyntax", "An operation is a POST to a kind of resource, or a PUT, PATCH or DELETE of one resource."),
+                _ => throw new ScimException(
+                    "invalidSyntax", "An operation is a POST to a kind of resource, or a PUT, PATCH or DELETE of one resource."),
             };
         }
         catch (ScimException wrong)
@@ -92,11 +107,13 @@ internal static class ScimBulk
         }
     }
 
-    private static JsonObject Described(Operation operation, ScimAnswer answer)
+    private static JsonObject Described(Operation operation, ScimAnswer answer, string baseUrl)
     {
         var described = new JsonObject { ["method"] = operation.Method, ["status"] = $"{answer.Status}" };
         ScimValues.Assign(described, "bulkId", operation.BulkId);
-        ScimValues.Assign(described, "location", answer.Location);
+
+        // Only what a POST could not make is nowhere (RFC 7644, 3.7.3).
+        ScimValues.Assign(described, "location", answer.Location ?? (operation.Method == "POST" ? null : $"{baseUrl}{operation.Path}"));
         ScimValues.Assign(described, "version", answer.Version);
         if (answer.Status >= StatusCodes.Status400BadRequest)
         {
@@ -112,7 +129,8 @@ internal static class ScimBulk
         JsonArray items => new JsonArray([.. items.Select(item => Resolved(item, ids))]),
         _ when node?.GetValueKind() == System.Text.Json.JsonValueKind.String =>
             string.Join('/', ScimText.Of(node).Split('/').Select(part =>
-                part.StartsWith(Reference, StringComparison.Ordinal) && ids.TryGetValue(part[Reference.Length..], out string? id) ? id : part)),
+                part.StartsWith(Reference, StringComparison.Ordinal) && ids.TryGetValue(part[Reference.Length..], out string? id) ? id
+                    : part)),
         _ => node?.DeepClone(),
     };
 
@@ -123,13 +141,15 @@ internal static class ScimBulk
     /// <param name="Version">The entity tag that it is meant for.</param>
     /// <param name="Data">The body.</param>
     /// <param name="Refers">The bulkIds that it names.</param>
-    private sealed record Operation(int Place, string Method, string Path, string? BulkId, string? Version, JsonObject? Data, IReadOnlyList<string> Refers)
+    private sealed record Operation(
+        int Place, string Method, string Path, string? BulkId, string? Version, JsonNode? Data, IReadOnlyList<string> Refers)
     {
         public static Operation Of(JsonObject given, int place)
         {
             string path = Text("path") ?? "";
-            var data = given["data"] as JsonObject;
-            return new(place, (Text("method") ?? "").ToUpperInvariant(), path, Text("bulkId"), Text("version"), data, [.. Found(JsonValue.Create(path)).Concat(Found(data)).Distinct()]);
+            JsonNode? data = given["data"];
+            return new(place, (Text("method") ?? "").ToUpperInvariant(), path, Text("bulkId"), Text("version"), data,
+                [.. Found(JsonValue.Create(path)).Concat(Found(data)).Distinct()]);
 
             string? Text(string name) => given[name] is { } value ? ScimText.Of(value) : null;
         }

@@ -7,20 +7,31 @@ internal static class ScimDiscovery
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/ServiceProviderConfig", (HttpContext http, ProvisioningClients clients) => Answer(http, clients, Configuration));
-        routes.MapGet("/ResourceTypes", (HttpContext http, ProvisioningClients clients) =>
-            Answer(http, clients, baseUrl => List(ScimSchemas.ResourceTypes.Select(type => ResourceType(type, baseUrl)))));
-        routes.MapGet("/ResourceTypes/{name}", (string name, HttpContext http, ProvisioningClients clients) => Answer(http, clients, baseUrl =>
-            ScimSchemas.ResourceTypes.FirstOrDefault(type => type.Name == name) is { } found ? ResourceType(found, baseUrl) : null));
-        routes.MapGet("/Schemas", (HttpContext http, ProvisioningClients clients) => Answer(http, clients, baseUrl => List(Schemas.Select(schema => Schema(schema, baseUrl)))));
-        routes.MapGet("/Schemas/{urn}", (string urn, HttpContext http, ProvisioningClients clients) => Answer(http, clients, baseUrl =>
-            Schemas.FirstOrDefault(schema => schema.Urn.Equals(urn, StringComparison.OrdinalIgnoreCase)) is { } found ? Schema(found, baseUrl) : null));
+        // The second is the name under which Microsoft's reference collection asks.
+        Map(routes, "/ServiceProviderConfig", (_, baseUrl) => Configuration(baseUrl));
+        Map(routes, "/ServiceConfiguration", (_, baseUrl) => Configuration(baseUrl));
+        Map(routes, "/ResourceTypes", (_, baseUrl) => List(ScimSchemas.ResourceTypes.Select(type => ResourceType(type, baseUrl))));
+        Map(routes, "/ResourceTypes/{name}", (name, baseUrl) =>
+            ScimSchemas.ResourceTypes.FirstOrDefault(type => type.Name == name) is { } found ? ResourceType(found, baseUrl) : null);
+        Map(routes, "/Schemas", (_, baseUrl) => List(Schemas.Select(schema => Schema(schema, baseUrl))));
+        Map(routes, "/Schemas/{name}", (name, baseUrl) =>
+            Schemas.FirstOrDefault(schema => schema.Urn.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found
+                ? Schema(found, baseUrl) : null);
     }
 
-    private static IEnumerable<ScimSchema> Schemas => ScimSchemas.ResourceTypes.SelectMany(type => type.Schemas);
+    private static IEnumerable<ScimSchema> Schemas =>
+        [.. ScimSchemas.ResourceTypes.SelectMany(type => type.Schemas), .. ScimDiscoverySchemas.All];
+
+    private static void Map(RouteGroupBuilder routes, string address, Func<string?, string, JsonObject?> document)
+    {
+        routes.MapGet(address, (HttpContext http, ProvisioningClients clients) =>
+            Answer(http, clients, baseUrl => document(http.GetRouteValue("name") as string, baseUrl)));
+        ScimEndpoints.RefuseOthers(routes, address, "GET");
+    }
 
     // What the service can do is the same for all: also for a client that is not configured yet.
-    private static ScimAnswer Answer(HttpContext http, ProvisioningClients clients, Func<string, JsonObject?> document) => http.Request.Query.ContainsKey("filter")
+    private static ScimAnswer Answer(HttpContext http, ProvisioningClients clients, Func<string, JsonObject?> document) =>
+        http.Request.Query.ContainsKey("filter")
         ? ScimError.Of(new ScimException(StatusCodes.Status403Forbidden, null, "These documents are not filtered: there are few of them."))
         : document(clients.BaseUrl) is { } found ? new ScimAnswer(StatusCodes.Status200OK, found)
         : ScimError.Of(new ScimException(StatusCodes.Status404NotFound, null, "There is no such document."));
@@ -53,7 +64,8 @@ internal static class ScimDiscovery
         ["description"] = type.Description,
         ["endpoint"] = type.Endpoint,
         ["schema"] = type.Core.Urn,
-        ["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(JsonNode (schema) => new JsonObject { ["schema"] = schema.Urn, ["required"] = false })]),
+        ["schemaExtensions"] = new JsonArray(
+            [.. type.Extensions.Select(JsonNode (schema) => new JsonObject { ["schema"] = schema.Urn, ["required"] = false })]),
         ["meta"] = Meta("ResourceType", $"{baseUrl}/ResourceTypes/{type.Name}"),
     };
 
@@ -76,6 +88,7 @@ internal static class ScimDiscovery
             {
                 ScimKind.Text => "string",
                 ScimKind.Boolean => "boolean",
+                ScimKind.Integer => "integer",
                 ScimKind.Instant => "dateTime",
                 ScimKind.Reference => "reference",
                 ScimKind.Binary => "binary",

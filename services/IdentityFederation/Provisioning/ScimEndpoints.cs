@@ -8,24 +8,39 @@ internal static class ScimEndpoints
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
+    private delegate Task<ScimAnswer> Answers(ScimCall call, string id);
+
     public static void Map(RouteGroupBuilder routes, IScimResources resources)
     {
         ScimResourceType type = resources.Type;
-        routes.MapGet(type.Endpoint, (HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, async call =>
-            new ScimAnswer(StatusCodes.Status200OK, await resources.ListAsync(call, ScimQuery.Of(http.Request.Query, type)))));
-        routes.MapPost($"{type.Endpoint}/.search", (HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, async call =>
-            new ScimAnswer(StatusCodes.Status200OK, await resources.ListAsync(call, ScimQuery.Of(await BodyAsync(http), type)))));
-        routes.MapPost(type.Endpoint, (HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, async call =>
-            await resources.CreateAsync(call, await BodyAsync(http), Shown(http, type))));
-        routes.MapGet($"{type.Endpoint}/{{id}}", (string id, HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, call =>
-            resources.GetAsync(call, id, Shown(http, type))));
-        routes.MapPut($"{type.Endpoint}/{{id}}", (string id, HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, async call =>
-            await resources.ReplaceAsync(call, id, await BodyAsync(http), Shown(http, type))));
-        routes.MapPatch($"{type.Endpoint}/{{id}}", (string id, HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, async call =>
-            await resources.PatchAsync(call, id, await BodyAsync(http), Shown(http, type))));
-        routes.MapDelete($"{type.Endpoint}/{{id}}", (string id, HttpContext http, ProvisioningClients clients) => AnswerAsync(http, clients, call =>
-            resources.DeleteAsync(call, id)));
+        Map(HttpMethods.Get, "", async (call, _) =>
+            new ScimAnswer(StatusCodes.Status200OK, await resources.ListAsync(call, ScimQuery.Of(call.Http.Request.Query, type))));
+        Map(HttpMethods.Post, "/.search", async (call, _) =>
+            new ScimAnswer(StatusCodes.Status200OK, await resources.ListAsync(call, ScimQuery.Of(await BodyAsync(call.Http), type))));
+        Map(HttpMethods.Post, "", async (call, _) => await resources.CreateAsync(call, await BodyAsync(call.Http), Shown(call)));
+        Map(HttpMethods.Get, "/{id}", (call, id) => resources.GetAsync(call, id, Shown(call)));
+        Map(HttpMethods.Put, "/{id}", async (call, id) => await resources.ReplaceAsync(call, id, await BodyAsync(call.Http), Shown(call)));
+        Map(HttpMethods.Patch, "/{id}", async (call, id) => await resources.PatchAsync(call, id, await BodyAsync(call.Http), Shown(call)));
+        Map(HttpMethods.Delete, "/{id}", resources.DeleteAsync);
+        RefuseOthers(routes, type.Endpoint, "GET, POST");
+        RefuseOthers(routes, $"{type.Endpoint}/.search", "POST");
+        RefuseOthers(routes, $"{type.Endpoint}/{{id}}", "GET, PUT, PATCH, DELETE");
+
+        void Map(string method, string address, Answers answers) => routes.MapMethods(
+            $"{type.Endpoint}{address}", [method], (HttpContext http, ProvisioningClients clients) =>
+                AnswerAsync(http, clients, call => answers(call, http.GetRouteValue("id") as string ?? "")));
+
+        ScimProjection Shown(ScimCall call) => ScimProjection.Of(call.Http.Request.Query, type);
     }
+
+    /// <summary>
+    /// Says what an address takes to whoever sends it anything else: the route of unknown addresses would call it unknown.
+    /// </summary>
+    public static void RefuseOthers(RouteGroupBuilder routes, string address, string taken) => routes.Map(address, (HttpContext http) =>
+    {
+        http.Response.Headers.Allow = taken;
+        return ScimError.Of(new ScimException(StatusCodes.Status405MethodNotAllowed, null, $"This address takes {taken}."));
+    }).ExcludeFromDescription();
 
     /// <summary>Answers a call of a client that provisions an organisation, and what is wrong with it in SCIM's words.</summary>
     public static async Task<IResult> AnswerAsync(HttpContext http, ProvisioningClients clients, Func<ScimCall, Task<ScimAnswer>> answer)
@@ -46,9 +61,11 @@ internal static class ScimEndpoints
     public static async Task<JsonObject> BodyAsync(HttpContext http)
     {
         string media = (http.Request.ContentType ?? "").Split(';')[0].Trim();
-        if (!media.Equals(ScimError.ContentType, StringComparison.OrdinalIgnoreCase) && !media.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        if (!media.Equals(ScimError.ContentType, StringComparison.OrdinalIgnoreCase)
+            && !media.Equals("application/json", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ScimException(StatusCodes.Status415UnsupportedMediaType, null, $"Send the body as {ScimError.ContentType} or application/json.");
+            throw new ScimException(
+                StatusCodes.Status415UnsupportedMediaType, null, $"Send the body as {ScimError.ContentType} or application/json.");
         }
 
         try
@@ -62,9 +79,8 @@ internal static class ScimEndpoints
         }
         catch (JsonException wrong)
         {
-            throw new ScimException("invalidSyntax", $"The body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
+            throw new ScimException(
+                "invalidSyntax", $"The body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
         }
     }
-
-    private static ScimProjection Shown(HttpContext http, ScimResourceType type) => ScimProjection.Of(http.Request.Query, type);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
@@ -70,7 +71,8 @@ internal static class ScimError
 internal sealed record ScimAnswer(int Status, JsonObject? Body = null, string? Location = null, string? Version = null) : IResult
 {
     /// <summary>What a command answered that was given answers of this kind for whatever happens.</summary>
-    public static ScimAnswer From(IResult result) => result as ScimAnswer ?? throw new InvalidOperationException($"{result.GetType().Name} is no answer of SCIM.");
+    public static ScimAnswer From(IResult result) => result as ScimAnswer
+        ?? throw new InvalidOperationException($"{result.GetType().Name} is no answer of SCIM.");
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -81,7 +83,12 @@ internal sealed record ScimAnswer(int Status, JsonObject? Body = null, string? L
         if (Body is not null)
         {
             response.ContentType = ScimError.ContentType;
-            await response.WriteAsync(Body.ToJsonString(), httpContext.RequestAborted);
+            await using (var writer = new Utf8JsonWriter(response.BodyWriter))
+            {
+                Body.WriteTo(writer);
+            }
+
+            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
         }
     }
 }

@@ -66,7 +66,8 @@ internal abstract record ScimFilter
 
         private bool Holds(JsonNode node) => Value switch
         {
-            bool wanted => node.GetValueKind() is JsonValueKind.True or JsonValueKind.False && Ordered(node.GetValue<bool>().CompareTo(wanted)),
+            bool wanted => node.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+                && Ordered(node.GetValue<bool>().CompareTo(wanted)),
             DateTimeOffset wanted => Instant(node) is { } instant && Ordered(instant.CompareTo(wanted)),
             string wanted => node.GetValueKind() == JsonValueKind.String && HoldsText(Folded(node.GetValue<string>()), Folded(wanted)),
             _ => false,

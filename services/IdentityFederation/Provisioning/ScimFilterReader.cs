@@ -32,7 +32,9 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
         return at == text.Length ? filter : throw Bad("the filter does not end here");
     }
 
-    /// <summary>A path of PATCH: an attribute, perhaps with a filter among its values and a part; null when there is no such attribute.</summary>
+    /// <summary>
+    /// A path of PATCH: an attribute, perhaps with a filter among its values and a part; null when there is no such attribute.
+    /// </summary>
     public ScimPath? ReadWholePath()
     {
         if (text.Length > LengthMax)
@@ -75,7 +77,8 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
     private ScimFilter ReadTerm()
     {
         SkipBlanks();
-        bool negated = text.AsSpan(at).StartsWith("not", StringComparison.OrdinalIgnoreCase) && text.AsSpan(at + 3).TrimStart(' ') is ['(', ..];
+        bool negated = text.AsSpan(at).StartsWith("not", StringComparison.OrdinalIgnoreCase)
+            && text.AsSpan(at + 3).TrimStart(' ') is ['(', ..];
         if (negated)
         {
             at += 3;
@@ -198,6 +201,11 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
         {
             string literal = text[start..at];
             string word = literal.ToLowerInvariant();
+            if (IsBare(literal) && word is not ("true" or "false" or "null"))
+            {
+                return JsonValue.Create(literal);
+            }
+
             JsonNode? value = JsonNode.Parse(word is "true" or "false" or "null" ? word : literal);
             return value is null or JsonValue ? value : throw Bad("a value is a string, a number, true, false or null");
         }
@@ -206,6 +214,11 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
             throw Bad("a value is a string in quotes, a number, true, false or null");
         }
     }
+
+    // Entra ID's collection leaves the quotes away. What could be a word of the filter itself still needs them.
+    private static bool IsBare(string literal) => literal.Length > 0 && char.IsLetterOrDigit(literal[0])
+        && literal.All(one => char.IsLetterOrDigit(one) || one is '.' or '_' or '-' or '+' or '@' or ':')
+        && literal.ToLowerInvariant() is not ("and" or "or" or "not");
 
     private bool Word(string word)
     {
@@ -222,7 +235,8 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
     }
 
     private bool NextIs(string word) =>
-        text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase) && (at + word.Length == text.Length || text[at + word.Length] is ' ' or '(');
+        text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase)
+            && (at + word.Length == text.Length || text[at + word.Length] is ' ' or '(');
 
     private void Expect(char wanted)
     {

@@ -6,7 +6,9 @@ namespace AccessGov.IdentityFederation.Provisioning;
 /// <param name="Sql">The expression; its null is what is absent.</param>
 internal sealed record ScimColumn(string Sql)
 {
-    /// <summary>For attributes whose letter case matters not: the expression that is indexed and compared with eq, and what makes it of a parameter.</summary>
+    /// <summary>
+    /// For attributes whose letter case matters not: the expression that is indexed and compared with eq, and what makes it of a parameter.
+    /// </summary>
     public (string Sql, Func<string, string> Of)? Key { get; init; }
 
     /// <summary>For several values: the rows of them, up to and including the word that a condition follows.</summary>
@@ -17,7 +19,8 @@ internal sealed record ScimColumn(string Sql)
 }
 
 /// <summary>
-/// Turns filters into conditions of SQL, so that an index answers what it can. What has no column remains to be asked of the resources themselves.
+/// Turns filters into conditions of SQL, so that an index answers what it can. What has no column remains to be asked of the resources
+/// themselves.
 /// Texts of callers are parameters, never SQL.
 /// </summary>
 internal sealed class ScimFilterSql(IReadOnlyDictionary<string, ScimColumn> columns, NpgsqlParameterCollection parameters)
@@ -65,9 +68,11 @@ internal sealed class ScimFilterSql(IReadOnlyDictionary<string, ScimColumn> colu
 
     private string? Of(ScimFilter.Compare compare, IReadOnlyDictionary<string, ScimColumn> known) => compare switch
     {
-        { Operator: ScimOperator.Eq, Value: null } => Of(compare.Path, known, column => $"{column.Sql} is not null") is { } there ? $"not coalesce({there}, false)" : null,
+        { Operator: ScimOperator.Eq, Value: null } => Of(compare.Path, known, column => $"{column.Sql} is not null") is { } there
+            ? $"not coalesce({there}, false)" : null,
         { Operator: ScimOperator.Pr } or { Value: null } => Of(compare.Path, known, column => $"{column.Sql} is not null"),
-        { Operator: ScimOperator.Ne, Path.Attribute.Many: false } => Of(compare with { Operator = ScimOperator.Eq }, known) is { } same ? $"not coalesce({same}, false)" : null,
+        { Operator: ScimOperator.Ne, Path.Attribute.Many: false } => Of(compare with { Operator = ScimOperator.Eq }, known) is { } same
+            ? $"not coalesce({same}, false)" : null,
         _ => Of(compare.Path, known, column => Condition(column, compare)),
     };
 

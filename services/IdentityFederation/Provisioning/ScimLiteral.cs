@@ -30,7 +30,8 @@ internal static class ScimLiteral
             ScimKind.Boolean => equality && bool.TryParse(literal, out bool truth)
                 ? truth
                 : throw bad($"{path.Name} is compared by eq and ne with true and false"),
-            ScimKind.Instant => comparison is not (ScimOperator.Co or ScimOperator.Sw or ScimOperator.Ew) && InstantOf(literal) is { } instant
+            ScimKind.Instant => comparison is not (ScimOperator.Co or ScimOperator.Sw or ScimOperator.Ew)
+                && InstantOf(literal) is { } instant
                 ? instant
                 : throw bad($"{path.Name} is compared by eq, ne, gt, ge, lt and le with an instant such as \"2026-05-13T04:42:34Z\""),
             _ => literal,

@@ -6,6 +6,7 @@ namespace AccessGov.IdentityFederation.Provisioning;
 internal static class ScimPatch
 {
     private const int OperationsMax = 1_000;
+    private const string Urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
     /// <exception cref="ScimException">An operation cannot be carried out; the resource stays as it was.</exception>
     public static JsonObject Apply(JsonObject resource, JsonObject request, ScimResourceType type)
@@ -15,6 +16,7 @@ internal static class ScimPatch
             throw new ScimException("invalidSyntax", $"A PATCH has 1 to {OperationsMax} Operations.");
         }
 
+        ScimValues.RequireSchema(request, Urn);
         var patched = (JsonObject)resource.DeepClone();
         foreach (JsonNode? operation in operations)
         {
@@ -84,6 +86,8 @@ internal static class ScimPatch
             return;
         }
 
+        value = attribute.Many ? value : Alone(value, path.Part ?? attribute);
+
         // A value that is set to nothing is removed.
         if (verb != "remove" && value is null)
         {
@@ -123,13 +127,22 @@ internal static class ScimPatch
             return;
         }
 
-        foreach ((string name, JsonNode? inner) in value as JsonObject ?? throw new ScimException("invalidValue", "The value of an extension is an object."))
+        foreach ((string name, JsonNode? inner) in value as JsonObject
+            ?? throw new ScimException("invalidValue", "The value of an extension is an object."))
         {
             if (Parse($"{urn}:{name}", type) is { Attribute: { ReadOnly: false } } path)
             {
                 Apply(resource, verb, path, inner, type);
             }
         }
+    }
+
+    // Entra ID sends the one value of an attribute as a list of one object that has it in value.
+    private static JsonNode? Alone(JsonNode? value, ScimAttribute attribute)
+    {
+        JsonNode? one = value is JsonArray { Count: 1 } list ? list[0] : value;
+        return one is JsonObject parts && attribute.Kind != ScimKind.Complex && value is JsonArray && parts["value"] is JsonValue plain
+            ? plain : one;
     }
 
     private static ScimPath? Parse(string path, ScimResourceType type)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
@@ -21,6 +20,9 @@ internal static class ScimPatchOfMany
             case ("remove", null):
                 items = [.. items.Except(targets)];
                 break;
+            case (_, { Immutable: true } fixedPart) when targets.Any(target => Changes(target, fixedPart, verb == "remove" ? null : value)):
+                throw new ScimException(
+                    "mutability", $"{attribute.Name}.{fixedPart.Name} is given once: remove the value and add another.");
             case ("remove", { } part):
                 targets.ForEach(target => target.Remove(part.Name));
                 items.RemoveAll(item => item.Count == 0);
@@ -49,13 +51,17 @@ internal static class ScimPatchOfMany
         ScimValues.Assign(holder, attribute.Name, items.Count == 0 ? null : new JsonArray([.. items.Select(item => item.DeepClone())]));
     }
 
+    private static bool Changes(JsonObject target, ScimAttribute part, JsonNode? value) =>
+        target[part.Name] is { } there && !JsonNode.DeepEquals(there, ScimValues.Of(part, value));
+
     private static List<JsonObject> Added(
         List<JsonObject> items, ScimAttribute attribute, ScimPath path, List<JsonObject> targets, JsonNode? value, bool replaced)
     {
         List<JsonObject> given = Given(attribute, value);
         if (path.Among is not null && targets.Count > 0)
         {
-            JsonObject one = given is [var single] ? single : throw new ScimException("invalidValue", $"The value for one of {attribute.Name} is one object.");
+            JsonObject one = given is [var single] ? single
+                : throw new ScimException("invalidValue", $"The value for one of {attribute.Name} is one object.");
             List<JsonObject> made = [.. targets.Select(target => replaced ? (JsonObject)one.DeepClone() : Merged(target, one))];
             foreach ((JsonObject target, JsonObject instead) in targets.Zip(made))
             {
@@ -67,7 +73,8 @@ internal static class ScimPatchOfMany
 
         // People are members once, whatever else is said of them; addresses are the same when everything about them is.
         HashSet<string> known = [.. items.Select(Key)];
-        List<JsonObject> added = [.. (path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one))).Where(item => known.Add(Key(item)))];
+        List<JsonObject> added = [.. (path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one))).Where(
+            item => known.Add(Key(item)))];
         items.AddRange(added);
         return added;
 
@@ -77,12 +84,10 @@ internal static class ScimPatchOfMany
     // Where one becomes the first to use, the others cease to be (RFC 7644, 3.5.2).
     private static void OnePrimary(List<JsonObject> items, List<JsonObject> touched)
     {
-        if (touched.LastOrDefault(IsPrimary) is { } first)
+        if (touched.LastOrDefault(ScimValues.IsPrimary) is { } first)
         {
-            items.Where(item => item != first && IsPrimary(item)).ToList().ForEach(item => item["primary"] = false);
+            items.Where(item => item != first && ScimValues.IsPrimary(item)).ToList().ForEach(item => item["primary"] = false);
         }
-
-        static bool IsPrimary(JsonObject item) => item["primary"]?.GetValueKind() == JsonValueKind.True;
     }
 
     /// <summary>A value that meets a filter of equalities; what else the filter asks is not made up.</summary>

@@ -39,10 +39,12 @@ internal sealed record ScimPath(string? Extension, ScimAttribute? Attribute, Sci
                 return extension is null ? null : new ScimPath(extension, null);
             }
 
-            if (name[schema.Urn.Length] == ':')
+            // Entra ID's collection writes a dot where a colon belongs.
+            if (name[schema.Urn.Length] is ':' or '.')
             {
                 string rest = name[(schema.Urn.Length + 1)..];
-                return extension is null ? Dotted(rest, null, type.Attribute) : Dotted(rest, extension, one => ScimResourceType.Named(schema.Attributes, one));
+                return extension is null ? Dotted(rest, null, type.Attribute)
+                    : Dotted(rest, extension, one => ScimResourceType.Named(schema.Attributes, one));
             }
         }
 
@@ -76,6 +78,7 @@ internal sealed record ScimPath(string? Extension, ScimAttribute? Attribute, Sci
             return find(name) is { } whole ? new ScimPath(extension, whole) : null;
         }
 
-        return find(name[..dot]) is { } attribute && attribute.Part(name[(dot + 1)..]) is { } part ? new ScimPath(extension, attribute, null, part) : null;
+        return find(name[..dot]) is { } attribute && attribute.Part(name[(dot + 1)..]) is { } part
+            ? new ScimPath(extension, attribute, null, part) : null;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ScimProjection
         new(attributes is null ? null : Paths(attributes, type), excluded is null ? [] : Paths(excluded, type));
 
     public static ScimProjection Of(IQueryCollection query, ScimResourceType type) =>
-        Of(query["attributes"].ToString() is { Length: > 0 } names ? names : null, query["excludedAttributes"].ToString() is { Length: > 0 } other ? other : null, type);
+        Of(Given(query, "attributes"), Given(query, "excludedAttributes"), type);
 
     /// <summary>Whether an attribute of the core schema is returned: what costs a question is not asked for nothing.</summary>
     public bool Shows(string name) => only is null
@@ -35,7 +35,8 @@ internal sealed class ScimProjection
         }
 
         var shown = new JsonObject();
-        foreach (ScimAttribute always in ScimResourceType.Shared.Where(attribute => attribute.Always && resource[attribute.Name] is not null))
+        foreach (ScimAttribute always in ScimResourceType.Shared.Where(
+            attribute => attribute.Always && resource[attribute.Name] is not null))
         {
             shown[always.Name] = resource[always.Name]!.DeepClone();
         }
@@ -49,7 +50,13 @@ internal sealed class ScimProjection
     }
 
     private static ScimPath[] Paths(string names, ScimResourceType type) =>
-        [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(100).Select(name => ScimPath.OfName(name, type)).OfType<ScimPath>()];
+        [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(100)
+            .Select(name => ScimPath.OfName(Unfiltered(name), type)).OfType<ScimPath>()];
+
+    private static string? Given(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } names ? names : null;
+
+    // Entra ID's collection asks for emails[type eq "work"]: all values of the attribute are an answer to that.
+    private static string Unfiltered(string name) => name.Split('[')[0];
 
     private static void Remove(JsonObject resource, ScimPath path)
     {

@@ -50,12 +50,14 @@ internal sealed record ScimQuery(ScimFilter? Filter, ScimPath? SortBy, bool Desc
     /// <summary>Filters, sorts and cuts in memory what no index helps with.</summary>
     public (long Total, IReadOnlyList<T> Page) In<T>(IEnumerable<T> all, Func<T, JsonObject> resourceOf, Func<T, string> idOf)
     {
-        List<(T Item, JsonObject Resource)> found = [.. all.Select(item => (item, resourceOf(item))).Where(pair => Filter?.Matches(pair.Item2) ?? true)];
+        List<(T Item, JsonObject Resource)> found = [.. all.Select(item => (item, resourceOf(item))).Where(
+            pair => Filter?.Matches(pair.Item2) ?? true)];
         if (SortBy is not null)
         {
             // What has no value comes last, and first in the opposite order (RFC 7644, 3.4.2.3).
             IOrderedEnumerable<(T Item, JsonObject Resource)> sorted = Descending
-                ? found.OrderByDescending(pair => Key(pair.Resource) is null).ThenByDescending(pair => Key(pair.Resource), StringComparer.Ordinal)
+                ? found.OrderByDescending(pair => Key(pair.Resource) is null).ThenByDescending(
+                    pair => Key(pair.Resource), StringComparer.Ordinal)
                 : found.OrderBy(pair => Key(pair.Resource) is null).ThenBy(pair => Key(pair.Resource), StringComparer.Ordinal);
             found = [.. sorted.ThenBy(pair => idOf(pair.Item), StringComparer.Ordinal)];
         }
@@ -66,7 +68,8 @@ internal sealed record ScimQuery(ScimFilter? Filter, ScimPath? SortBy, bool Desc
     // Of several values the primary one counts, else the first.
     private string? Key(JsonObject resource)
     {
-        JsonNode? value = SortBy!.In(resource).OrderByDescending(one => one is JsonObject parts && parts["primary"]?.GetValueKind() == JsonValueKind.True).FirstOrDefault();
+        JsonNode? value = SortBy!.In(resource).OrderByDescending(
+            one => one is JsonObject parts && parts["primary"]?.GetValueKind() == JsonValueKind.True).FirstOrDefault();
         string? text = (value is JsonObject complex ? complex["value"] : value) is { } plain ? ScimText.Of(plain) : null;
         return SortBy.Compared is { CaseExact: true } ? text : text?.ToLowerInvariant();
     }
@@ -79,7 +82,8 @@ internal sealed record ScimQuery(ScimFilter? Filter, ScimPath? SortBy, bool Desc
         : int.TryParse(text, out int number) ? number : throw new ScimException("invalidValue", $"{name} is a whole number.");
 
     private static string? Parameter(IQueryCollection query, string name) =>
-        query.FirstOrDefault(one => one.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value.ToString() is { Length: > 0 } text ? text : null;
+        query.FirstOrDefault(one => one.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value.ToString() is { Length: > 0 } text
+            ? text : null;
 
     private static string? Member(JsonObject search, string name) =>
         search.FirstOrDefault(one => one.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value switch

@@ -5,6 +5,7 @@ internal enum ScimKind
 {
     Text,
     Boolean,
+    Integer,
     Instant,
     Reference,
     Binary,
@@ -47,14 +48,16 @@ internal sealed record ScimAttribute(string Name, string Description, ScimKind K
 internal sealed record ScimSchema(string Urn, string Name, string Description, IReadOnlyList<ScimAttribute> Attributes);
 
 /// <summary>A kind of resource, its core schema and its extensions.</summary>
-internal sealed record ScimResourceType(string Name, string Endpoint, string Description, ScimSchema Core, IReadOnlyList<ScimSchema> Extensions)
+internal sealed record ScimResourceType(
+    string Name, string Endpoint, string Description, ScimSchema Core, IReadOnlyList<ScimSchema> Extensions)
 {
     /// <summary>The attributes that every resource has (RFC 7643, 3.1). They belong to no schema document.</summary>
     public static IReadOnlyList<ScimAttribute> Shared { get; } =
     [
-        new("schemas", "The schemas of the resource.", ScimKind.Reference) { Many = true, CaseExact = true, ReadOnly = true, Always = true },
+        new("schemas", "The schemas of the resource.", ScimKind.Reference) { Many = true, CaseExact = true, ReadOnly = true,
+            Always = true },
         new("id", "The id that this service gave.") { CaseExact = true, ReadOnly = true, Always = true, Uniqueness = "server" },
-        new("externalId", "The id in the system that provisions the resource; unique within the organisation.") { CaseExact = true },
+        new("externalId", "The id in the system that provisions the resource.") { CaseExact = true },
         new("meta", "What this service knows of the resource itself.", ScimKind.Complex)
         {
             ReadOnly = true,

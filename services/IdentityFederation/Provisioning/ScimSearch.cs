@@ -2,12 +2,17 @@ using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
-/// <summary>A search over all kinds of resources (RFC 7644, 3.4.3): one kind after the other; what a kind does not have, nothing of it has.</summary>
+/// <summary>
+/// A search over all kinds of resources (RFC 7644, 3.4.3): one kind after the other; what a kind does not have, nothing of it has.
+/// </summary>
 internal static class ScimSearch
 {
-    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources) =>
+    public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources)
+    {
         routes.MapPost("/.search", (HttpContext http, ProvisioningClients clients) => ScimEndpoints.AnswerAsync(http, clients, async call =>
             new ScimAnswer(StatusCodes.Status200OK, await RunAsync(call, await ScimEndpoints.BodyAsync(http), resources))));
+        ScimEndpoints.RefuseOthers(routes, "/.search", "POST");
+    }
 
     private static async Task<JsonObject> RunAsync(ScimCall call, JsonObject search, IReadOnlyList<IScimResources> resources)
     {

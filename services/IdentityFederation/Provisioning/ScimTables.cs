@@ -3,7 +3,9 @@ using AccessGov.IdentityFederation.People;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
-/// <summary>Where the attributes of people and groups stand in the directories' tables. What is not named here is filtered and sorted in memory.</summary>
+/// <summary>
+/// Where the attributes of people and groups stand in the directories' tables. What is not named here is filtered and sorted in memory.
+/// </summary>
 internal static class ScimTables
 {
     private static readonly Dictionary<string, ScimColumn> UserColumns = new(StringComparer.Ordinal)
@@ -57,9 +59,7 @@ internal static class ScimTables
             ["value"] = new("(point->>'Value')"),
             ["type"] = new("(point->>'Type')"),
             ["display"] = new("(point->>'Display')"),
-
-            // What is not the first to use says nothing of it.
-            ["primary"] = new("nullif((point->>'Primary')::boolean, false)"),
+            ["primary"] = new("(point->>'Primary')::boolean"),
         },
     };
 }

@@ -7,7 +7,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Provisioning;
 
 /// <summary>People as SCIM's Users.</summary>
-internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory, GroupDirectory groups, NpgsqlDataSource database) : IScimResources
+internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory, GroupDirectory groups, NpgsqlDataSource database)
+    : IScimResources
 {
     private const string Source = "scim";
 
@@ -17,8 +18,11 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
     {
         string id = CommandRunner.NewId();
         JsonObject user = ScimValues.Canonical(body, Type);
-        var command = new ProvisionPerson.Command(call.Organisation, UserResource.ToProfile(user), id, UserResource.ActiveOf(user) ?? true);
-        return await RunAsync(call, id, state => ProvisionPerson.Decide(state, id, command, Source), shown, StatusCodes.Status201Created);
+        bool active = UserResource.ActiveOf(user) ?? true;
+        return await RunAsync(
+            call, id, shared => state =>
+                ProvisionPerson.Decide(state, id, new(call.Organisation, UserResource.ToProfile(user, shared), id, active), Source),
+            shown, StatusCodes.Status201Created);
     }
 
     public async Task<ScimAnswer> GetAsync(ScimCall call, string id, ScimProjection shown)
@@ -43,11 +47,14 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
     public Task<ScimAnswer> ReplaceAsync(ScimCall call, string id, JsonObject body, ScimProjection shown)
     {
         JsonObject user = ScimValues.Canonical(body, Type);
-        return RunAsync(call, id, Within(call, person => Changes(person, user)), shown, StatusCodes.Status200OK);
+        return RunAsync(call, id, shared => Within(call, person => Changes(person, user, shared)), shown, StatusCodes.Status200OK);
     }
 
     public Task<ScimAnswer> PatchAsync(ScimCall call, string id, JsonObject body, ScimProjection shown) => RunAsync(
-        call, id, Within(call, person => Changes(person, ScimPatch.Apply(UserResource.Of(person.Profile, person.Active), body, Type))), shown, StatusCodes.Status200OK);
+        call, id,
+        shared => Within(
+            call, person => Changes(person, ScimPatch.Apply(UserResource.Of(person.Profile, person.Active), body, Type), shared)),
+        shown, StatusCodes.Status200OK);
 
     public async Task<ScimAnswer> DeleteAsync(ScimCall call, string id)
     {
@@ -58,10 +65,10 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
     }
 
     /// <summary>What a resource as a client wants it to be changes: the profile, whether the person works here, both, or nothing.</summary>
-    private static Outcome<PersonEvent> Changes(Person.Provisioned person, JsonObject user)
+    private static Outcome<PersonEvent> Changes(Person.Provisioned person, JsonObject user, bool externalIdShared)
     {
         var events = new List<PersonEvent>();
-        Outcome<PersonEvent> changed = ChangePerson.Decide(person, UserResource.ToProfile(user), Source);
+        Outcome<PersonEvent> changed = ChangePerson.Decide(person, UserResource.ToProfile(user, externalIdShared), Source);
         if (changed is not Outcome<PersonEvent>.Accepted { Events: var profile })
         {
             return changed;
@@ -81,30 +88,43 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
 
     // People of other organisations do not exist for a client.
     private static Func<Person, Outcome<PersonEvent>> Within(ScimCall call, Func<Person.Provisioned, Outcome<PersonEvent>> rule) => state =>
-        state is Person.Provisioned person && person.Organisation == call.Organisation ? rule(person) : new Refusal("person_unknown", "There is no User with this id.");
+        state is Person.Provisioned person && person.Organisation == call.Organisation ? rule(person)
+            : new Refusal("person_unknown", "There is no User with this id.");
 
-    private async Task<ScimAnswer> RunAsync(ScimCall call, string id, Func<Person, Outcome<PersonEvent>> rule, ScimProjection shown, int status)
+    // Entra ID's collection gives one externalId to several people. They are kept, but nobody is recognised by what does not tell people
+    // apart.
+    private async Task<ScimAnswer> RunAsync(
+        ScimCall call, string id, Func<bool, Func<Person, Outcome<PersonEvent>>> rule, ScimProjection shown, int status,
+            bool externalIdShared = false)
     {
         string written = id;
+        bool taken = false;
         IResult result = await people.RunAsync(
-            call.Http, id, rule,
+            call.Http, id, rule(externalIdShared),
             (of, _) =>
             {
                 written = of;
                 return new ScimAnswer(status);
-            }, ScimError.Of);
+            },
+            refusal =>
+            {
+                taken = refusal.Code == "external_id_taken";
+                return ScimError.Of(refusal);
+            });
         if (ScimAnswer.From(result) is { Status: >= 400 } refused)
         {
-            return refused;
+            return taken && !externalIdShared ? await RunAsync(call, id, rule, shown, status, externalIdShared: true) : refused;
         }
 
-        return await FindAsync(call, written) is { } entry ? (await AnswersAsync(call, [entry], shown, status))[0] : ScimError.NotFound(Type.Name, written);
+        return await FindAsync(call, written) is { } entry ? (await AnswersAsync(call, [entry], shown, status))[0]
+            : ScimError.NotFound(Type.Name, written);
     }
 
     private async Task<PersonDirectory.Entry?> FindAsync(ScimCall call, string id) =>
         await directory.FindAsync(id, call.Cancellation) is { } entry && entry.Organisation == call.Organisation ? entry : null;
 
-    private async Task<IReadOnlyList<ScimAnswer>> AnswersAsync(ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown, int status)
+    private async Task<IReadOnlyList<ScimAnswer>> AnswersAsync(
+        ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown, int status)
     {
         ILookup<string, GroupDirectory.Membership> memberships = shown.Shows("groups")
             ? await groups.OfPeopleAsync([.. entries.Select(entry => entry.Id)], call.Cancellation)
@@ -116,7 +136,8 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
             {
                 attributes["groups"] = new JsonArray([.. memberships[entry.Id].Select(JsonNode (group) => new JsonObject
                 {
-                    ["value"] = group.Group, ["$ref"] = $"{call.BaseUrl}/Groups/{group.Group}", ["display"] = group.DisplayName, ["type"] = "direct",
+                    ["value"] = group.Group, ["$ref"] = $"{call.BaseUrl}/Groups/{group.Group}", ["display"] = group.DisplayName,
+                        ["type"] = "direct",
                 })]);
             }
 
@@ -124,6 +145,7 @@ internal sealed class ScimUsers(PersonCommands people, PersonDirectory directory
         })];
     }
 
-    private async Task<IReadOnlyList<JsonObject>> ResourcesAsync(ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown) =>
+    private async Task<IReadOnlyList<JsonObject>> ResourcesAsync(
+        ScimCall call, IReadOnlyList<PersonDirectory.Entry> entries, ScimProjection shown) =>
         [.. (await AnswersAsync(call, entries, shown, StatusCodes.Status200OK)).Select(answer => answer.Body!)];
 }

@@ -12,8 +12,10 @@ internal static class ScimText
         try
         {
             string text = value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
-                : value is JsonValue ? value.ToJsonString() : throw new ScimException("invalidValue", "A text is expected where a list or an object stands.");
-            return text.Contains('\0', StringComparison.Ordinal) ? throw new ScimException("invalidValue", "No value holds a NUL character.") : text;
+                : value is JsonValue ? value.ToJsonString()
+                    : throw new ScimException("invalidValue", "A text is expected where a list or an object stands.");
+            return text.Contains('\0', StringComparison.Ordinal)
+                ? throw new ScimException("invalidValue", "No value holds a NUL character.") : text;
         }
         catch (InvalidOperationException)
         {
@@ -22,12 +24,16 @@ internal static class ScimText
     }
 }
 
-/// <summary>Brings what clients send into the form that the schemas describe: names in their case, unknown and read-only attributes left out, nothing empty.</summary>
+/// <summary>
+/// Brings what clients send into the form that the schemas describe: names in their case, unknown and read-only attributes left out,
+/// nothing empty.
+/// </summary>
 internal static class ScimValues
 {
     /// <exception cref="ScimException">A value is not of its attribute's kind: invalidValue.</exception>
     public static JsonObject Canonical(JsonObject given, ScimResourceType type)
     {
+        RequireSchema(given, type.Core.Urn);
         var canonical = new JsonObject();
         foreach ((string name, JsonNode? value) in given)
         {
@@ -40,7 +46,25 @@ internal static class ScimValues
         return canonical;
     }
 
-    /// <summary>Writes a value where a path without a filter leads. Null and what is empty unassign it; read-only attributes stay as they are.</summary>
+    /// <summary>A body that says what it is says that it is what is asked for. Some clients leave it away.</summary>
+    /// <exception cref="ScimException">It is something else: invalidSyntax.</exception>
+    public static void RequireSchema(JsonObject body, string urn)
+    {
+        if (body.FirstOrDefault(member => member.Key.Equals("schemas", StringComparison.OrdinalIgnoreCase))
+            .Value is not JsonArray { Count: > 0 } schemas)
+        {
+            return;
+        }
+
+        if (!schemas.Any(schema => schema is JsonValue value && urn.Equals(ScimText.Of(value), StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new ScimException("invalidSyntax", $"Among the schemas of this request is {urn}.");
+        }
+    }
+
+    /// <summary>
+    /// Writes a value where a path without a filter leads. Null and what is empty unassign it; read-only attributes stay as they are.
+    /// </summary>
     public static void Set(JsonObject resource, ScimPath path, JsonNode? value, ScimResourceType type)
     {
         if (path.Attribute is not { } attribute)
@@ -91,9 +115,14 @@ internal static class ScimValues
             return value is null ? null : One(attribute, value);
         }
 
-        JsonNode[] items = [.. (value is JsonArray given ? given : [value?.DeepClone()]).OfType<JsonNode>().Select(item => One(attribute, item)).OfType<JsonNode>()];
-        return items.Length == 0 ? null : new JsonArray(items);
+        JsonNode[] items = [.. (value is JsonArray given ? given : [value?.DeepClone()]).OfType<JsonNode>().Select(
+            item => One(attribute, item)).OfType<JsonNode>()];
+        return items.Count(IsPrimary) > 1 ? throw new ScimException("invalidValue", $"At most one of {attribute.Name} is primary.")
+            : items.Length == 0 ? null : new JsonArray(items);
     }
+
+    /// <summary>Whether a value is the first to use among several.</summary>
+    public static bool IsPrimary(JsonNode item) => item is JsonObject parts && parts["primary"]?.GetValueKind() == JsonValueKind.True;
 
     /// <summary>One of the values of an attribute that has several.</summary>
     public static JsonNode? One(ScimAttribute attribute, JsonNode value) => attribute.Kind switch
@@ -150,7 +179,8 @@ internal static class ScimValues
         var parts = new JsonObject();
 
         // Some clients send the one thing that matters instead of the object that holds it.
-        JsonObject given = value is JsonValue && attribute.Part("value") is not null ? new JsonObject { ["value"] = value.DeepClone() } : Parts(value, attribute.Name);
+        JsonObject given = value is JsonValue && attribute.Part("value") is not null ? new JsonObject { ["value"] = value.DeepClone() }
+            : Parts(value, attribute.Name);
         foreach ((string name, JsonNode? inner) in given)
         {
             if (attribute.Part(name) is { ReadOnly: false } part)

@@ -24,7 +24,8 @@ internal static class UserResource
         if (profile.Name is { } name)
         {
             user["name"] = Parts(
-                ("formatted", name.Formatted), ("familyName", name.FamilyName), ("givenName", name.GivenName), ("middleName", name.MiddleName),
+                ("formatted", name.Formatted), ("familyName", name.FamilyName), ("givenName", name.GivenName),
+                ("middleName", name.MiddleName),
                 ("honorificPrefix", name.HonorificPrefix), ("honorificSuffix", name.HonorificSuffix));
         }
 
@@ -48,19 +49,20 @@ internal static class UserResource
     }
 
     /// <exception cref="ScimException">It has no userName, or is too large.</exception>
-    public static PersonProfile ToProfile(JsonObject user)
+    public static PersonProfile ToProfile(JsonObject user, bool externalIdShared = false)
     {
         var rest = (JsonObject)user.DeepClone();
         rest.Remove("active");
         var profile = new PersonProfile(Take(rest, "userName") ?? throw new ScimException("invalidValue", "userName is required."))
         {
+            ExternalIdShared = externalIdShared && rest["externalId"] is not null,
             ExternalId = Take(rest, "externalId"),
             DisplayName = Take(rest, "displayName"),
             Title = Take(rest, "title"),
             UserType = Take(rest, "userType"),
             PreferredLanguage = Take(rest, "preferredLanguage"),
             Locale = Take(rest, "locale"),
-            TimeZone = Take(rest, "timezone"),
+            TimeZone = ZoneOf(rest),
             Name = NameOf(rest),
             Emails = PointsOf(rest, "emails"),
             PhoneNumbers = PointsOf(rest, "phoneNumbers"),
@@ -68,12 +70,19 @@ internal static class UserResource
         };
         string? further = rest.Count == 0 ? null : rest.ToJsonString();
         return further is { Length: > FurtherLengthMax }
-            ? throw new ScimException("invalidValue", $"What is kept of a user beside the profile has at most {FurtherLengthMax} characters.")
+            ? throw new ScimException(
+                "invalidValue", $"What is kept of a user beside the profile has at most {FurtherLengthMax} characters.")
             : profile with { Further = further };
     }
 
     /// <summary>What the client says of active; null when it says nothing.</summary>
     public static bool? ActiveOf(JsonObject user) => user["active"]?.GetValue<bool>();
+
+    // A zone that nobody knows decides nothing: it stays with the rest.
+    private static string? ZoneOf(JsonObject rest) =>
+        rest["timezone"] is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone.GetValue<string>(), out _)
+            ? Take(rest, "timezone")
+            : null;
 
     private static PersonName? NameOf(JsonObject rest)
     {
@@ -84,7 +93,8 @@ internal static class UserResource
 
         rest.Remove("name");
         return new PersonName(
-            Take(name, "formatted"), Take(name, "familyName"), Take(name, "givenName"), Take(name, "middleName"), Take(name, "honorificPrefix"), Take(name, "honorificSuffix"));
+            Take(name, "formatted"), Take(name, "familyName"), Take(name, "givenName"), Take(name, "middleName"),
+            Take(name, "honorificPrefix"), Take(name, "honorificSuffix"));
     }
 
     private static ContactPoint[] PointsOf(JsonObject rest, string name)
@@ -96,7 +106,8 @@ internal static class UserResource
         return
         [
             .. items.OfType<JsonObject>().Where(item => item["value"] is not null)
-                .Select(item => new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>() ?? false, Take(item, "display"))),
+                .Select(item =>
+                    new ContactPoint(Take(item, "value")!, Take(item, "type"), item["primary"]?.GetValue<bool>(), Take(item, "display"))),
         ];
     }
 
@@ -114,7 +125,8 @@ internal static class UserResource
         }
 
         var employment = new Employment(
-            Take(enterprise, "employeeNumber"), Take(enterprise, "costCenter"), Take(enterprise, "organization"), Take(enterprise, "division"),
+            Take(enterprise, "employeeNumber"), Take(enterprise, "costCenter"), Take(enterprise, "organization"),
+            Take(enterprise, "division"),
             Take(enterprise, "department"), manager);
         if (enterprise.Count == 0)
         {
@@ -146,9 +158,9 @@ internal static class UserResource
             holder[name] = new JsonArray([.. points.Select(point =>
             {
                 JsonObject item = Parts(("value", point.Value), ("type", point.Type), ("display", point.Display));
-                if (point.Primary)
+                if (point.Primary is { } primary)
                 {
-                    item["primary"] = true;
+                    item["primary"] = primary;
                 }
 
                 return item;

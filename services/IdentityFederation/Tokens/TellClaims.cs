@@ -46,7 +46,7 @@ internal static class TellClaims
             ("name", profile.DisplayName ?? profile.Name?.Formatted),
             ("given_name", profile.Name?.GivenName),
             ("family_name", profile.Name?.FamilyName),
-            ("email", (profile.Emails.FirstOrDefault(email => email.Primary) ?? (profile.Emails.Count > 0 ? profile.Emails[0] : null))?.Value),
+            ("email", (profile.Emails.FirstOrDefault(email => email.Primary == true) ?? profile.Emails.FirstOrDefault())?.Value),
         ];
         foreach ((string name, string? value) in known)
         {

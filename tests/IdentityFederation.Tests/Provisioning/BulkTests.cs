@@ -52,6 +52,18 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
             {"method":"DELETE","path":"/Users/{{id}}","version":"W/\"1\""}]}
             """);
         answers.Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["412", "204"]);
+        answers.ShouldAllBe(answer => answer!["location"]!.GetValue<string>() == $"https://identity.test/scim/v2/Users/{id}");
+    }
+
+    [Fact]
+    public async Task A_patch_may_be_its_operations_alone()
+    {
+        string id = await scim.UserAsync("bulk-patch", "\"nickName\":\"N\"");
+        JsonArray answers = await BulkAsync(
+            $$"""{"Operations":[{"method":"PATCH","path":"/Users/{{id}}","data":[{"op":"remove","path":"nickName"},{"op":"add","path":"title","value":"T"}]}]}""");
+        answers[0]!["status"]!.GetValue<string>().ShouldBe("200", answers.ToJsonString());
+        JsonObject user = await scim.DoAsync("GET", $"/Users/{id}");
+        (user.ContainsKey("nickName"), user["title"]!.GetValue<string>()).ShouldBe((false, "T"));
     }
 
     [Fact]
@@ -70,9 +82,11 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
     [Fact]
     public async Task Too_much_at_once_is_refused()
     {
-        var operations = new JsonArray([.. Enumerable.Range(0, 1_001).Select(JsonNode (_) => new JsonObject { ["method"] = "DELETE", ["path"] = "/Users/x" })]);
+        var operations = new JsonArray(
+            [.. Enumerable.Range(0, 1_001).Select(JsonNode (_) => new JsonObject { ["method"] = "DELETE", ["path"] = "/Users/x" })]);
         (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = operations })).Status.ShouldBe(413);
-        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = new JsonArray(), ["x"] = new string('x', 1_100_000) })).Status.ShouldBe(413);
+        (await scim.SendAsync("POST", "/Bulk", new JsonObject { ["Operations"] = new JsonArray(), ["x"] = new string('x', 1_100_000) }))
+            .Status.ShouldBe(413);
         (await scim.SendAsync("POST", "/Bulk", "{}")).Status.ShouldBe(400);
     }
 

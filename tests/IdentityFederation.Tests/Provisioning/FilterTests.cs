@@ -63,13 +63,21 @@ public sealed class FilterTests
     [InlineData("(title eq \"x\" or title eq \"dr\") and active eq true", true)]
     [InlineData("title eq \"x\" and active eq false or active eq true", true)]
     [InlineData("  userName   eq   \"ada.l\"  ", true)]
-    public void A_filter_matches_what_it_says(string filter, bool matches) => ScimFilterReader.Parse(filter, ScimSchemas.User).Matches(Ada).ShouldBe(matches);
+    [InlineData("userName sw Ada", true)]
+    [InlineData("name.FamilyName eq Lovelace and (emails.Value co work.example or emails.Value co nowhere.example)", true)]
+    [InlineData("meta.LastModified gt 2015-10-10T14:38:21.8617979-07:00", true)]
+    [InlineData("emails[type eq work].value eq ada@work.example", true)]
+    public void A_filter_matches_what_it_says(string filter, bool matches) =>
+        ScimFilterReader.Parse(filter, ScimSchemas.User).Matches(Ada).ShouldBe(matches);
 
     [Theory]
     [InlineData("")]
     [InlineData("userName")]
     [InlineData("userName eq")]
-    [InlineData("userName eq x")]
+    [InlineData("userName eq x y")]
+    [InlineData("userName eq and")]
+    [InlineData("userName eq 'ada.l'")]
+    [InlineData("meta.lastModified gt yesterday")]
     [InlineData("userName eq \"x")]
     [InlineData("userName eq \"x\" and")]
     [InlineData("userName eq \"x\" \"y\"")]
@@ -111,5 +119,6 @@ public sealed class FilterTests
 
     [Fact]
     public void Long_alternatives_are_no_depth() => ScimFilterReader.Parse(
-        string.Join(" or ", Enumerable.Range(0, 300).Select(number => $"title eq \"{number}\"")), ScimSchemas.User).Matches(Ada).ShouldBeFalse();
+        string.Join(" or ", Enumerable.Range(0, 300).Select(number => $"title eq \"{number}\"")), ScimSchemas.User).Matches(Ada)
+            .ShouldBeFalse();
 }

@@ -14,18 +14,25 @@ public sealed class GroupTests(ScimClient scim) : IClassFixture<ScimClient>
         status.ShouldBe(201, group.ToJsonString());
         string id = group["id"]!.GetValue<string>();
         response.Headers.Location!.ToString().ShouldBe($"https://identity.test/scim/v2/Groups/{id}");
-        group["members"]!.ToJsonString().ShouldBe($$"""[{"value":"{{ada}}","$ref":"https://identity.test/scim/v2/Users/{{ada}}","display":"Ada","type":"User"}]""");
+        group["members"]!.ToJsonString().ShouldBe(
+            $$"""[{"value":"{{ada}}","$ref":"https://identity.test/scim/v2/Users/{{ada}}","display":"Ada","type":"User"}]""");
         JsonNode of = (await scim.DoAsync("GET", $"/Users/{ada}"))["groups"]![0]!;
         (of["value"]!.GetValue<string>(), of["display"]!.GetValue<string>()).ShouldBe((id, "Readers"));
 
-        await scim.DoAsync("PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"Add","path":"members","value":[{"value":"{{eve}}"},{"value":"{{ada}}"}]}]}""");
+        await scim.DoAsync(
+            "PATCH", $"/Groups/{id}",
+            $$"""{"Operations":[{"op":"Add","path":"members","value":[{"value":"{{eve}}"},{"value":"{{ada}}"}]}]}""");
         (await MembersAsync(id)).ShouldBe([ada, eve], ignoreOrder: true);
-        await scim.DoAsync("PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"remove","path":"members","value":[{"value":"{{ada}}"}]}]}""");
+        await scim.DoAsync(
+            "PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"remove","path":"members","value":[{"value":"{{ada}}"}]}]}""");
         (await MembersAsync(id)).ShouldBe([eve]);
-        await scim.DoAsync("PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"remove","path":"members[value eq \"{{eve}}\"]"},{"op":"replace","path":"displayName","value":"Readers 2"}]}""");
+        await scim.DoAsync(
+            "PATCH", $"/Groups/{id}",
+            $$"""{"Operations":[{"op":"remove","path":"members[value eq \"{{eve}}\"]"},{"op":"replace","path":"displayName","value":"Readers 2"}]}""");
         (await MembersAsync(id)).ShouldBeEmpty();
 
-        JsonObject whole = await scim.DoAsync("PUT", $"/Groups/{id}", $$"""{"id":"{{id}}","displayName":"Readers 3","members":[{"value":"{{eve}}"},{"value":"{{ada}}"}]}""");
+        JsonObject whole = await scim.DoAsync(
+            "PUT", $"/Groups/{id}", $$"""{"id":"{{id}}","displayName":"Readers 3","members":[{"value":"{{eve}}"},{"value":"{{ada}}"}]}""");
         whole["displayName"]!.GetValue<string>().ShouldBe("Readers 3");
         whole.ContainsKey("externalId").ShouldBeFalse();
         (await MembersAsync(id)).ShouldBe([ada, eve], ignoreOrder: true);
@@ -55,12 +62,44 @@ public sealed class GroupTests(ScimClient scim) : IClassFixture<ScimClient>
     [Theory]
     [InlineData("""{"displayName":"TAKEN"}""", 409, "uniqueness")]
     [InlineData("""{"members":[]}""", 400, "invalidValue")]
-    [InlineData("""{"displayName":"new","members":[{"value":"nobody"}]}""", 400, "invalidValue")]
     [InlineData("""{"displayName":"new","members":[{"value":"g","type":"Group"}]}""", 400, "invalidValue")]
     public async Task What_cannot_be_a_group_is_refused(string json, int status, string type)
     {
         await scim.SendAsync("POST", "/Groups", """{"displayName":"taken"}""");
         await scim.RefusedAsync("POST", "/Groups", json, status, type);
+    }
+
+    [Fact]
+    public async Task Who_is_nobody_is_no_member_and_keeps_nobody_out()
+    {
+        string ada = await scim.UserAsync("known-member");
+        JsonObject made = await scim.DoAsync(
+            "POST", "/Groups", """{"displayName":"Nobodies","externalId":"one","members":[{"value":"string id 1"}]}""");
+        made.ContainsKey("members").ShouldBeFalse();
+        string id = made["id"]!.GetValue<string>();
+        await scim.DoAsync(
+            "PATCH", $"/Groups/{id}",
+                $$"""{"Operations":[{"op":"add","path":"members","value":[{"value":"fake-member-id"},{"value":"{{ada}}"}]}]}""");
+        (await MembersAsync(id)).ShouldBe([ada]);
+        await scim.DoAsync("PUT", $"/Groups/{id}", $$"""{"displayName":"Nobodies","members":[{"value":"{{ada}}"},{"value":"nobody"}]}""");
+        (await MembersAsync(id)).ShouldBe([ada]);
+        (await scim.DoAsync("POST", "/Groups", """{"displayName":"Same id","externalId":"one"}"""))["externalId"]!.GetValue<string>()
+            .ShouldBe("one");
+    }
+
+    [Fact]
+    public async Task What_a_member_is_stays()
+    {
+        string ada = await scim.UserAsync("stays");
+        string id = (
+            await scim.DoAsync(
+            "POST", "/Groups", $$"""{"displayName":"Stays","members":[{"value":"{{ada}}"}]}"""))["id"]!.GetValue<string>();
+        string other = await scim.UserAsync("stays-not");
+        await scim.RefusedAsync(
+            "PATCH", $"/Groups/{id}",
+                $$"""{"Operations":[{"op":"replace","path":"members[value eq \"{{ada}}\"].value","value":"{{other}}"}]}""", 400,
+                "mutability");
+        (await MembersAsync(id)).ShouldBe([ada]);
     }
 
     [Fact]
@@ -73,5 +112,6 @@ public sealed class GroupTests(ScimClient scim) : IClassFixture<ScimClient>
     }
 
     private async Task<string[]> MembersAsync(string id) =>
-        [.. ((await scim.DoAsync("GET", $"/Groups/{id}"))["members"] as JsonArray ?? []).Select(member => member!["value"]!.GetValue<string>())];
+        [.. ((await scim.DoAsync("GET", $"/Groups/{id}"))["members"] as JsonArray ?? []).Select(
+            member => member!["value"]!.GetValue<string>())];
 }

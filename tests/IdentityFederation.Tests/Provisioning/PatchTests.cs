@@ -22,25 +22,41 @@ public sealed class PatchTests
     [InlineData("""[{"op":"replace","path":"title","value":null}]""", "title", "null")]
     [InlineData("""[{"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:title","value":"U"}]""", "title", "\"U\"")]
     [InlineData("""[{"op":"replace","path":"name.givenName","value":"X"}]""", "name", """{"givenName":"X","familyName":"L"}""")]
-    [InlineData("""[{"op":"add","path":"name","value":{"middleName":"M"}}]""", "name", """{"givenName":"Ada","familyName":"L","middleName":"M"}""")]
+    [InlineData("""[{"op":"add","path":"name","value":{"middleName":"M"}}]""", "name",
+        """{"givenName":"Ada","familyName":"L","middleName":"M"}""")]
     [InlineData("""[{"op":"remove","path":"name.givenName"},{"op":"remove","path":"name.familyName"}]""", "name", "null")]
     [InlineData("""[{"op":"replace","value":{"name.givenName":"X","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Y"}}]""", "name", """{"givenName":"X","familyName":"L"}""")]
     [InlineData("""[{"op":"replace","value":{"name.givenName":"X","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department":"Y"}}]""", E, """{"department":"Y"}""")]
-    [InlineData("""[{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"costCenter":"C"}}}]""", E, """{"department":"D","costCenter":"C"}""")]
-    [InlineData("""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:manager","value":"m-1"}]""", E, """{"department":"D","manager":{"value":"m-1"}}""")]
-    [InlineData("""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value","value":"m-1"}]""", E, """{"department":"D","manager":{"value":"m-1"}}""")]
+    [InlineData("""[{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"costCenter":"C"}}}]""", E,
+        """{"department":"D","costCenter":"C"}""")]
+    [InlineData("""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:user:manager","value":"m-1"}]""", E,
+        """{"department":"D","manager":{"value":"m-1"}}""")]
+    [InlineData("""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value","value":"m-1"}]""", E,
+        """{"department":"D","manager":{"value":"m-1"}}""")]
+    [InlineData("""[{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager","value":"m-1"}]""", E,
+        """{"department":"D","manager":{"value":"m-1"}}""")]
+    [InlineData("""[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":[{"value":"m-1"}]}]""",
+        E, """{"department":"D","manager":{"value":"m-1"}}""")]
+    [InlineData("""[{"op":"Replace","path":"active","value":[{"$ref":null,"value":"False"}]}]""", "active", "false")]
+    [InlineData("""[{"op":"Add","path":"title","value":["U"]}]""", "title", "\"U\"")]
     [InlineData("""[{"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"}]""", E, "null")]
     [InlineData("""[{"op":"remove","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"}]""", E, "null")]
-    [InlineData("""[{"op":"replace","path":"emails[type eq \"work\"].value","value":"b@w"}]""", "emails", """[{"value":"b@w","type":"work","primary":true},{"value":"a@h","type":"home"}]""")]
-    [InlineData("""[{"op":"add","path":"emails[type eq \"other\"].value","value":"o@x"}]""", "emails", """[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"},{"type":"other","value":"o@x"}]""")]
-    [InlineData("""[{"op":"add","path":"phoneNumbers[type eq \"mobile\"].value","value":"1"}]""", "phoneNumbers", """[{"type":"mobile","value":"1"}]""")]
+    [InlineData("""[{"op":"replace","path":"emails[type eq \"work\"].value","value":"b@w"}]""", "emails",
+        """[{"value":"b@w","type":"work","primary":true},{"value":"a@h","type":"home"}]""")]
+    [InlineData("""[{"op":"add","path":"emails[type eq \"other\"].value","value":"o@x"}]""", "emails",
+        """[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"},{"type":"other","value":"o@x"}]""")]
+    [InlineData("""[{"op":"add","path":"phoneNumbers[type eq \"mobile\"].value","value":"1"}]""", "phoneNumbers",
+        """[{"type":"mobile","value":"1"}]""")]
     [InlineData("""[{"op":"remove","path":"emails[type eq \"home\"]"}]""", "emails", """[{"value":"a@w","type":"work","primary":true}]""")]
     [InlineData("""[{"op":"remove","path":"emails[type eq \"none\"]"}]""", "title", "\"T\"")]
-    [InlineData("""[{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"n@h","type":"home","primary":true}}]""", "emails", """[{"value":"a@w","type":"work","primary":false},{"value":"n@h","type":"home","primary":true}]""")]
-    [InlineData("""[{"op":"add","path":"emails","value":[{"value":"c@o","primary":true},{"value":"a@h","type":"home"}]}]""", "emails", """[{"value":"a@w","type":"work","primary":false},{"value":"a@h","type":"home"},{"value":"c@o","primary":true}]""")]
+    [InlineData("""[{"op":"replace","path":"emails[type eq \"home\"]","value":{"value":"n@h","type":"home","primary":true}}]""", "emails",
+        """[{"value":"a@w","type":"work","primary":false},{"value":"n@h","type":"home","primary":true}]""")]
+    [InlineData("""[{"op":"add","path":"emails","value":[{"value":"c@o","primary":true},{"value":"a@h","type":"home"}]}]""", "emails",
+        """[{"value":"a@w","type":"work","primary":false},{"value":"a@h","type":"home"},{"value":"c@o","primary":true}]""")]
     [InlineData("""[{"op":"replace","path":"emails","value":[{"value":"only@x"}]}]""", "emails", """[{"value":"only@x"}]""")]
     [InlineData("""[{"op":"replace","path":"emails","value":[]}]""", "emails", "null")]
-    [InlineData("""[{"op":"replace","value":{"id":"x","meta":{},"schemas":[],"password":"p","favourite":1,"title":"U"}}]""", "title", "\"U\"")]
+    [InlineData("""[{"op":"replace","value":{"id":"x","meta":{},"schemas":[],"password":"p","favourite":1,"title":"U"}}]""", "title",
+        "\"U\"")]
     [InlineData("""[{"op":"replace","path":"password","value":"p"}]""", "title", "\"T\"")]
     [InlineData("""[{"OP":"add","PATH":"nickName","VALUE":"N"}]""", "nickName", "\"N\"")]
     public void Operations_change_what_they_name(string operations, string attribute, string expected)
@@ -79,6 +95,9 @@ public sealed class PatchTests
     [InlineData("""[{"op":"replace","path":"id","value":"x"}]""", "mutability")]
     [InlineData("""[{"op":"replace","path":"meta.version","value":"x"}]""", "mutability")]
     [InlineData("""[{"op":"remove","path":"userName"}]""", "mutability")]
+    [InlineData("""[{"op":"remove","path":"active"}]""", "mutability")]
+    [InlineData("""[{"op":"replace","path":"title","value":["U","V"]}]""", "invalidValue")]
+    [InlineData("""[{"op":"add","path":"emails","value":[{"value":"x","primary":true},{"value":"y","primary":true}]}]""", "invalidValue")]
     [InlineData("""[{"op":"replace","path":"userName","value":""}]""", "mutability")]
     [InlineData("""[{"op":"add","path":"title"}]""", "invalidValue")]
     [InlineData("""[{"op":"replace","value":"x"}]""", "invalidValue")]

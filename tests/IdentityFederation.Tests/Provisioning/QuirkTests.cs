@@ -9,7 +9,8 @@ public sealed class QuirkTests(ScimClient scim) : IClassFixture<ScimClient>
     public async Task Entra_disables_with_a_capital_and_a_text()
     {
         string id = await scim.UserAsync("entra-off");
-        JsonObject user = await scim.DoAsync("PATCH", $"/Users/{id}", """{"Operations":[{"op":"Replace","path":"active","value":"False"}]}""");
+        JsonObject user = await scim.DoAsync(
+            "PATCH", $"/Users/{id}", """{"Operations":[{"op":"Replace","path":"active","value":"False"}]}""");
         user["active"]!.GetValue<bool>().ShouldBeFalse();
         (await scim.Host.GetAsync($"/people/{id}"))["history"]!.AsArray()[^1]!["name"]!.GetValue<string>().ShouldBe("person_deactivated");
     }
@@ -39,7 +40,8 @@ public sealed class QuirkTests(ScimClient scim) : IClassFixture<ScimClient>
     public async Task A_patch_that_says_what_is_so_already_changes_nothing()
     {
         string id = await scim.UserAsync("same", "\"title\":\"T\"");
-        JsonObject user = await scim.DoAsync("PATCH", $"/Users/{id}", """{"Operations":[{"op":"replace","value":{"title":"T","active":true}}]}""");
+        JsonObject user = await scim.DoAsync(
+            "PATCH", $"/Users/{id}", """{"Operations":[{"op":"replace","value":{"title":"T","active":true}}]}""");
         user["meta"]!["version"]!.GetValue<string>().ShouldBe("W/\"1\"");
     }
 
@@ -49,6 +51,7 @@ public sealed class QuirkTests(ScimClient scim) : IClassFixture<ScimClient>
     [InlineData("""{"Operations":[{"op":"replace","path":"nothing","value":"x"}]}""", 400, "invalidPath")]
     [InlineData("""{"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"x"}]}""", 400, "noTarget")]
     [InlineData("""{"Operations":"x"}""", 400, "invalidSyntax")]
+    [InlineData("""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"Operations":[{"op":"replace","path":"title","value":"x"}]}""", 400, "invalidSyntax")]
     public async Task What_a_patch_cannot_do_is_refused_with_its_type(string json, int status, string type)
     {
         await scim.SendAsync("POST", "/Users", """{"userName":"quirk-taken"}""");

@@ -28,7 +28,8 @@ public sealed class ScimClient : IAsyncLifetime
     public async Task DisposeAsync() => await host!.DisposeAsync();
 
     public Task<(int Status, JsonObject Body, HttpResponseMessage Response)> SendAsync(
-        string method, string path, JsonNode? body = null, string media = "application/scim+json", params (string Name, string Value)[] headers) =>
+        string method, string path, JsonNode? body = null, string media = "application/scim+json", params (
+            string Name, string Value)[] headers) =>
         SendTextAsync(method, path, body?.ToJsonString(), media, headers);
 
     public Task<(int Status, JsonObject Body, HttpResponseMessage Response)> SendAsync(string method, string path, string json) =>
@@ -69,7 +70,8 @@ public sealed class ScimClient : IAsyncLifetime
 
     /// <summary>A user of the hospital; answers the id.</summary>
     public async Task<string> UserAsync(string userName, string more = "") =>
-        (await DoAsync("POST", "/Users", $$"""{"userName":"{{userName}}"{{(more.Length > 0 ? "," : "")}}{{more}}}"""))["id"]!.GetValue<string>();
+        (await DoAsync("POST", "/Users",
+            $$"""{"userName":"{{userName}}"{{(more.Length > 0 ? "," : "")}}{{more}}}"""))["id"]!.GetValue<string>();
 
     public async Task RefusedAsync(string method, string path, string? json, int status, string? type)
     {
@@ -83,5 +85,6 @@ public sealed class ScimClient : IAsyncLifetime
 
     /// <summary>The user names or display names that a filter finds.</summary>
     public async Task<string[]> FindAsync(string filter, string kind = "Users", string name = "userName") =>
-        [.. (await DoAsync("GET", $"/{kind}?filter={Uri.EscapeDataString(filter)}"))["Resources"]!.AsArray().Select(one => one![name]!.GetValue<string>())];
+        [.. (await DoAsync("GET", $"/{kind}?filter={Uri.EscapeDataString(filter)}"))["Resources"]!.AsArray().Select(
+            one => one![name]!.GetValue<string>())];
 }
