@@ -9,7 +9,9 @@ using AccessGov.Console.Pages.SignIn;
 using AccessGov.Console.Pages.Tasks;
 using AccessGov.Console.Services;
 using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -24,12 +26,14 @@ internal static class ConsoleModule
         services.AddSettings<ConsoleOptions>(ConsoleOptions.Section);
         services.AddSignIn();
         services.AddRazorPages().AddMvcOptions(options => options.MaxModelValidationErrors = 20);
-        services.AddAntiforgery(antiforgery =>
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ConsoleOptions>>((antiforgery, console) =>
         {
-            antiforgery.Cookie.Name = "accessgov-console-form";
+            ProtectedCookie.Name(antiforgery.Cookie, "accessgov-console-form", console.Value);
             antiforgery.Cookie.SameSite = SameSiteMode.Strict;
             antiforgery.FormFieldName = "form";
         });
+        services.AddOptions<CookieTempDataProviderOptions>().Configure<IOptions<ConsoleOptions>>((notice, console) =>
+            ProtectedCookie.Name(notice.Cookie, "accessgov-console-notice", console.Value));
 
         // It warns of every page that it forbids to keep what was not to be kept anyway.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AccessGov.Console;
 
 /// <summary>The settings of the section Console.</summary>
-internal sealed class ConsoleOptions
+internal sealed class ConsoleOptions : IValidatableObject
 {
     public const string Section = "Console";
 
@@ -26,4 +26,14 @@ internal sealed class ConsoleOptions
     /// <summary>The secret of that client.</summary>
     [Required]
     public string ClientSecret { get; set; } = "";
+
+    /// <summary>People's tokens and the client's secret are sent there: nobody on the way reads them, or there is no way.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        new[] { (nameof(PolicyDecisionUrl), PolicyDecisionUrl), (nameof(IdentityFederationUrl), IdentityFederationUrl) }
+            .Where(setting => !IsSafe(setting.Item2!))
+            .Select(setting => new ValidationResult(
+                "An https address without query and fragment; http only on the loopback address.", [setting.Item1]));
+
+    private static bool IsSafe(Uri address) => address is { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" }
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 }

@@ -23,7 +23,9 @@ internal sealed class IdentityFederationOptions
     /// <summary>The reverse proxies (CIDR) that are believed about whom they speak for (X-Forwarded-For); nobody is unless given.</summary>
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 
-    /// <summary>A file with 32 random bytes or more, under which the private parts of the signing keys are encrypted in the database.</summary>
+    /// <summary>
+    /// A file with 32 random bytes or more, under which the private parts of the signing keys are encrypted in the database.
+    /// </summary>
     [Required]
     public string KeyEncryptionKeyFile { get; set; } = "";
 
@@ -31,12 +33,19 @@ internal sealed class IdentityFederationOptions
     public string? ClientsFile { get; set; }
 
     /// <summary>
-    /// The scopes that everybody may have with programs that act for them; all others they have by groups. Unless given: opening images, where decisions say
-    /// which; asking for access; one's own sessions.
+    /// The scopes that everybody may have with programs that act for them; all others they have by groups. Unless given: opening images,
+    /// where decisions say which; asking for access; one's own sessions.
     /// </summary>
     public IReadOnlyList<string>? ScopesOfEverybody { get; set; }
 
     /// <summary>How long a signing key signs. The next one is announced a day before.</summary>
     [Range(typeof(TimeSpan), "2.00:00:00", "3650.00:00:00")]
     public TimeSpan SigningKeysRotateAfter { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// How long a refresh token is good again after its first use, for a client that lost the answer: while no refresh token that was given
+    /// for it is used. Zero for not at all.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:02:00")]
+    public TimeSpan RefreshTokensGoodAgainFor { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -69,11 +69,14 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <param name="policyDecision">Whom it asks about access.</param>
     /// <param name="identityFederation">Whom it asks about people; who signs them in unless given.</param>
     /// <param name="tokenMinutes">How long its tokens are good.</param>
+    /// <param name="configure">What else is otherwise.</param>
+    /// <param name="scheme">How people reach it.</param>
     /// <param name="scopes">All that it may be asked to do for anybody; what the console may unless given.</param>
     public async Task<ConsoleBeside> BesideAsync(
-        Uri? policyDecision = null, Uri? identityFederation = null, int tokenMinutes = 15, params string[] scopes)
+        Uri? policyDecision = null, Uri? identityFederation = null, int tokenMinutes = 15, Action<IServiceCollection>? configure = null,
+        string scheme = "http", params string[] scopes)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        var address = new Uri($"{scheme}://127.0.0.1:{FreePort.Next()}/");
         string origin = address.AbsoluteUri.TrimEnd('/');
         string known = await File.ReadAllTextAsync(WorkingCopy.PathOf("deploy", "clients.json"));
         JsonObject client = JsonNode.Parse(known.Replace("${CONSOLE_URL}", origin, StringComparison.Ordinal))!.AsArray()
@@ -96,6 +99,7 @@ public sealed class RunningConsole : IAsyncLifetime
 
         void Configure(IServiceCollection services)
         {
+            configure?.Invoke(services);
             if (scopes.Length > 0)
             {
                 services.PostConfigure<OpenIdConnectOptions>("openid", openId =>
@@ -157,7 +161,11 @@ public sealed class RunningConsole : IAsyncLifetime
         return page;
     }
 
-    private BrowserNewContextOptions Options() => new() { BaseURL = Address.AbsoluteUri, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB" };
+    // Consoles with TLS have certificates of their own.
+    private BrowserNewContextOptions Options() => new()
+    {
+        BaseURL = Address.AbsoluteUri, ViewportSize = new() { Width = 1280, Height = 900 }, Locale = "en-GB", IgnoreHTTPSErrors = true,
+    };
 }
 
 /// <summary>A console that a test has for itself.</summary>

@@ -1,4 +1,7 @@
+using System.Net;
 using AccessGov.Testing;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace AccessGov.Console.Tests;
@@ -18,13 +21,57 @@ public sealed class TokenRefreshTests(RunningConsole console)
         await page.GotoAsync(roles);
         await page.ShouldBeAsync("Roles");
 
-        IAPIResponse[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => page.Context.APIRequest.GetAsync(roles, new() { MaxRedirects = 0 })));
+        IAPIResponse[] answers = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => page.Context.APIRequest.GetAsync(roles, new() { MaxRedirects = 0 })));
         answers.ShouldAllBe(answer => answer.Status == 200);
         await page.GotoAsync(roles);
         await page.ShouldBeAsync("Roles");
 
         await console.EndSessionsAsync("terry");
         await Eventually.HoldsAsync(
-            async () => (await page.Context.APIRequest.GetAsync(roles, new() { MaxRedirects = 0 })).Status == 302, "nothing more is fetched for a session that is over");
+            async () => (await page.Context.APIRequest.GetAsync(roles, new() { MaxRedirects = 0 })).Status == 302,
+            "nothing more is fetched for a session that is over");
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_lost_is_asked_for_once_more_and_the_session_goes_on()
+    {
+        using var way = new LosesEverySecondRefresh();
+        await using ConsoleBeside own = await console.BesideAsync(tokenMinutes: 1, configure: services =>
+            services.Configure<OpenIdConnectOptions>("openid", openId => openId.BackchannelHttpHandler = way));
+        IPage page = await console.OpenAsync(own.Address.AbsoluteUri);
+        await page.SignInAsync(console.People["tess"]);
+        string roles = new Uri(own.Address, "roles").AbsoluteUri;
+        int before = way.Lost;
+        for (int visit = 0; visit < 2; visit++)
+        {
+            await page.GotoAsync(roles);
+            await page.ShouldBeAsync("Roles");
+        }
+
+        (way.Lost - before).ShouldBeGreaterThanOrEqualTo(2);
+    }
+
+    /// <summary>What IdentityFederation answered to a refresh is lost on the way, but for what is asked after that.</summary>
+    private sealed class LosesEverySecondRefresh() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private int refreshes;
+
+        public int Lost => (refreshes + 1) / 2;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpResponseMessage answer = await base.SendAsync(request, cancellationToken);
+            if (request.Content is null
+                || !(await request.Content.ReadAsStringAsync(cancellationToken)).Contains("grant_type=refresh_token", StringComparison.Ordinal)
+                || Interlocked.Increment(ref refreshes) % 2 == 0)
+            {
+                return answer;
+            }
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Dispose();
+            throw new HttpRequestException("The connection is gone.");
+        }
     }
 }

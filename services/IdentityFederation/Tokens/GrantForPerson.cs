@@ -4,14 +4,18 @@ using System.Text;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Sessions;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>Tokens for people: for a code (RFC 6749, 4.1.3, with PKCE), and for a refresh token, which is another one after each use (RFC 9700, 4.14).</summary>
+/// <summary>
+/// Tokens for people: for a code (RFC 6749, 4.1.3, with PKCE), and for a refresh token, which is another one after each use (RFC 9700,
+/// 4.14).
+/// </summary>
 internal sealed class GrantForPerson(
     Issuance issuance, AuthorizationGrants grants, GrantEnds ends, OpenSessions sessions, AccessTokens tokens, IdTokens idTokens,
-    ScopesOfPeople people, TimeProvider clock)
+    ScopesOfPeople people, IOptions<IdentityFederationOptions> options, TimeProvider clock)
 {
     public const string Code = "authorization_code";
     public const string Refresh = "refresh_token";
@@ -58,7 +62,7 @@ internal sealed class GrantForPerson(
             return NoGrant;
         }
 
-        if (use.Used)
+        if (use.Shown.IsReused(clock.GetUtcNow()))
         {
             await ends.EndSessionAsync(http, use);
             return NoGrant;
@@ -83,7 +87,8 @@ internal sealed class GrantForPerson(
 
         ClientDefinition definition = client.State.Definition;
         OpenSession? session = sessions.Find(grant.SignedIn.Session);
-        if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
+        if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil
+            || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
             || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal)
             || await use.ScopesOfPersonAsync(clock.GetUtcNow(), http.RequestAborted) is not { } byGroups)
         {
@@ -105,9 +110,12 @@ internal sealed class GrantForPerson(
         }
 
         AccessTokens.Minted token = tokens.Mint(client, scopes, grant.Audience, signer, grant.SignedIn);
-        string? refresh = definition.OfflineAccess && grant.Scopes.Contains(OpenIdScopes.OfflineAccess) ? AuthorizationGrants.NewSecret() : null;
-        await use.GaveAsync(token, refresh, http.RequestAborted);
-        session.Seen(clock.GetUtcNow());
+        string? refresh = definition.OfflineAccess && grant.Scopes.Contains(OpenIdScopes.OfflineAccess)
+            ? AuthorizationGrants.NewSecret()
+            : null;
+        DateTimeOffset now = clock.GetUtcNow();
+        await use.GaveAsync(token, refresh, now + options.Value.RefreshTokensGoodAgainFor, http.RequestAborted);
+        session.Seen(now);
         return Results.Json(Answer(client, grant, scopes, nonce, token, refresh, signer));
     }
 

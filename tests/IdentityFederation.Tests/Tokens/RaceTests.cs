@@ -55,6 +55,7 @@ public sealed class RaceTests(IdentityFederationHost host) : IClassFixture<Ident
     {
         string known = host.Services.GetRequiredService<IOptions<IdentityFederationOptions>>().Value.ConnectionString;
         var few = new NpgsqlConnectionStringBuilder(known) { MaxPoolSize = Connections };
-        return host.BesideAsync(("IdentityFederation:ConnectionString", few.ConnectionString));
+        return host.BesideAsync(
+            ("IdentityFederation:ConnectionString", few.ConnectionString), ("IdentityFederation:RefreshTokensGoodAgainFor", "00:00:00"));
     }
 }

@@ -61,7 +61,7 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
             ]);
 
             // What was sent is good once: whoever closes the page does not leave the session without its answer.
-            using HttpResponseMessage answer = await openId.Backchannel.PostAsync(new Uri(issuer.TokenEndpoint), form, CancellationToken.None);
+            using HttpResponseMessage answer = await SendAsync(openId.Backchannel, new Uri(issuer.TokenEndpoint), form);
             if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized)
             {
                 return null;
@@ -73,6 +73,19 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
         catch (Exception away) when (SignInUnreachableException.IsReason(away) && !cancellation.IsCancellationRequested)
         {
             throw new SignInUnreachableException(away);
+        }
+    }
+
+    /// <summary>An answer that was lost is asked for once more, at once: the same refresh token is good again for moments only.</summary>
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, Uri address, FormUrlEncodedContent form)
+    {
+        try
+        {
+            return await http.PostAsync(address, form, CancellationToken.None);
+        }
+        catch (Exception lost) when (SignInUnreachableException.IsReason(lost))
+        {
+            return await http.PostAsync(address, form, CancellationToken.None);
         }
     }
 

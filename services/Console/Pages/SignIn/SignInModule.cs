@@ -48,7 +48,7 @@ internal static class SignInModule
                     cookie.SlidingExpiration = false;
                     cookie.ExpireTimeSpan = SessionsLast;
                     cookie.CookieManager = new KeyCookies(reads: scheme != BeginScheme);
-                    Protect(cookie.Cookie, "accessgov-console", console.Value);
+                    ProtectedCookie.Name(cookie.Cookie, "accessgov-console", console.Value);
                 });
         }
 
@@ -86,8 +86,8 @@ internal static class SignInModule
         openId.BackchannelTimeout = TimeSpan.FromSeconds(10);
         openId.Scope.Clear();
         Array.ForEach(Scopes, openId.Scope.Add);
-        Protect(openId.CorrelationCookie, "accessgov-sign-in.", console);
-        Protect(openId.NonceCookie, "accessgov-nonce.", console);
+        ProtectedCookie.Name(openId.CorrelationCookie, "accessgov-sign-in.", console);
+        ProtectedCookie.Name(openId.NonceCookie, "accessgov-nonce.", console);
         openId.Events.OnRedirectToIdentityProvider = redirect =>
         {
             redirect.ProtocolMessage.RedirectUri = new Uri(console.PublicUrl!, CallbackPath).AbsoluteUri;
@@ -117,18 +117,6 @@ internal static class SignInModule
             failure.HandleResponse();
             return Task.CompletedTask;
         };
-    }
-
-    // Lax: IdentityFederation leads back by a link, and a denial in a viewer leads here by one.
-    private static void Protect(CookieBuilder cookie, string name, ConsoleOptions console)
-    {
-        bool secure = console.PublicUrl!.Scheme == Uri.UriSchemeHttps;
-        cookie.Name = secure ? $"__Host-{name}" : name;
-        cookie.Path = "/";
-        cookie.HttpOnly = true;
-        cookie.SameSite = SameSiteMode.Lax;
-        cookie.SecurePolicy = secure ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
-        cookie.IsEssential = true;
     }
 
     /// <summary>The scheme that begins sessions sees no cookie.</summary>
