@@ -31,7 +31,7 @@ internal static class Refusals
         forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "person_outranks_you",
             "enrolment_link_spent",
             "provider_required",
-            "provider_factor_missing", "provider_declined", "provider_code_refused", "provider_token_refused", "provider_not_fresh",
+            "provider_factor_missing", "provider_declined", "provider_code_refused", "provider_token_refused", "provider_not_fresh", "provider_signed_out",
             "claims_incomplete", "person_not_provisioned", "access_ended", "user_name_foreign", .. SamlRefusals.ForbiddenCodes]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);

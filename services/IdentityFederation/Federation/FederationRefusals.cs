@@ -31,6 +31,9 @@ internal static class FederationRefusals
         "provider_not_fresh",
         "You were to show again who you are, and your organisation's sign-in did not ask you to: begin anew, or tell our service desk.");
 
+    public static readonly Refusal SignedOutThere = new(
+        "provider_signed_out", "Your organisation's sign-in has signed you out meanwhile: begin anew.");
+
     public static readonly Refusal ClaimsIncomplete = new(
         "claims_incomplete", "Your organisation's sign-in did not tell all that is needed here: tell our service desk.");
 

@@ -29,6 +29,10 @@ internal sealed class SealedCookies(IDataProtectionProvider protection, IOptions
 
     public void Delete(HttpContext http, string name) => http.Response.Cookies.Delete(NameOf(name), Cookie(null));
 
+    /// <summary>The cookies of the request whose names begin so, by what they are for.</summary>
+    public IReadOnlyList<string> NamesOf(HttpContext http, string prefix) =>
+        [.. http.Request.Cookies.Keys.Where(key => key.StartsWith(NameOf(prefix), StringComparison.Ordinal)).Select(key => key[NameOf("").Length..])];
+
     /// <summary>Seals what a form brings back.</summary>
     public string Seal<T>(string name, T content, TimeSpan lasts) =>
         protection.CreateProtector(name).Protect(JsonSerializer.Serialize(new Envelope<T>(content, clock.GetUtcNow() + lasts), EventTypes.SerializerOptions));

@@ -35,8 +35,15 @@ internal static class Identity
             pending.Provider, token.Issuer, token.Subject, said, [.. said["acr"], .. said["amr"]], authenticatedAt,
             token.TryGetPayloadValue("sid", out string? session) && session is not null && Identifiers.IsForeign(session)
                 ? session
-                : null), null);
+                : null,
+            new Statement(
+                NamesOf(session, token.Subject),
+                Statement.Between(pending.BegunAt, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), now))), null);
     }
+
+    /// <summary>By which names the provider would end a session with this name, or of this subject.</summary>
+    public static IReadOnlyList<string> NamesOf(string? session, string? subject) =>
+        [.. session is null ? Array.Empty<string>() : [$"sid {session}"], .. subject is null ? Array.Empty<string>() : [$"sub {subject}"]];
 
     private static DateTimeOffset? TimeOf(long seconds) =>
         seconds is >= 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;

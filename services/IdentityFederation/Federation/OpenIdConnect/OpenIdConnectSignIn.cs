@@ -97,6 +97,7 @@ internal sealed class OpenIdConnectSignIn(
     {
         (string provider, OpenIdConnectSettings settings, CancellationToken cancellation) =
             (pending.Provider, there.OpenIdConnect!, http.RequestAborted);
+        DateTimeOffset now = clock.GetUtcNow();
         OpenIdConnectConfiguration configuration = await metadata.FindAsync(provider, cancellation);
 
         // Whose answer it is (RFC 9207): a code of one provider is not taken to another.
@@ -137,7 +138,7 @@ internal sealed class OpenIdConnectSignIn(
             claims.AddRange(more.Where(claim => !known.Contains(claim.Key)));
         }
 
-        return Identity.Of(pending, token, claims, there, clock.GetUtcNow()) switch
+        return Identity.Of(pending, token, claims, there, now) switch
         {
             (_, { } refusal) => Refuse(provider, refusal, "claims"),
             ({ } identity, _) => await federated.GoOnAsync(http, identity, pending.Wish),

@@ -149,16 +149,24 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         running.Clock.Advance(SentRequests.Lasts);
         await browser.AnswerAsync(running.Answering(asked, "slow").Signed(), asked.RelayState);
         browser.ShouldShow("saml_request_unknown", 403);
+    }
 
-        // What nobody answered is forgotten on the way.
-        await Asked.ByAsync(browser);
-        await using var connection = new NpgsqlConnection(host.Superuser);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select count(*) from identity_federation.saml_request where id = $1", connection)
+    [Fact]
+    public async Task Whoever_only_asks_writes_nothing_here_and_fills_no_browser()
+    {
+        long before = await RowsAsync();
+        var browser = new SignInBrowser(host);
+        for (int i = 0; i < 20; i++)
         {
-            Parameters = { new() { Value = asked.Request.GetAttribute("ID") } },
-        };
-        (await command.ExecuteScalarAsync()).ShouldBe(0L);
+            await Asked.ByAsync(browser, "?returnUrl=%2Faccount");
+            browser.Cookies.Keys.Count(name => name.Contains("saml", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(SentRequests.OpenMax);
+        }
+
+        (await RowsAsync()).ShouldBe(before);
+        await browser.GetAsync($"{SamlHost.Path}?returnUrl=/{new string('a', BeginSamlSignIn.ReturnUrlMax)}");
+        browser.ShouldShow("return_url_long", 400);
+        await Asked.ByAsync(browser, $"?returnUrl=/{new string('a', BeginSamlSignIn.ReturnUrlMax - 1)}");
+        browser.Answer.Headers.GetValues("Set-Cookie").ShouldAllBe(cookie => cookie.Length < 4_096);
     }
 
     [Fact]
@@ -230,6 +238,21 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
             "NameIDFormat ", $"AssertionConsumerService {SamlPeer.Consumer}",
         ]);
         parts[0].InnerText.ShouldBe(Convert.ToBase64String(SamlPeer.Foreign.RawData));
+    }
+
+    /// <summary>All rows of the service, besides those of sessions' activity and of the store.</summary>
+    private async Task<long> RowsAsync()
+    {
+        await using var connection = new NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            """
+            select sum((xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %I.%I', table_schema, table_name), false, true, '')))[1]
+                ::text::bigint)::bigint
+            from information_schema.tables where table_schema = 'identity_federation' and table_type = 'BASE TABLE'
+                and table_name not like 'mt%' and table_name <> 'session_activity'
+            """, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static string OpenUrl(string end) => $"https://identity.test/sign-in/providers/open/saml/{end}";
