@@ -27,7 +27,7 @@ internal static class Refusals
             "provider_answer_unasked", "provider_mixed_up", "access_end_past", .. SamlRefusals.MalformedCodes],
         absent: ["organisation_unknown", "person_unknown", "identity_unknown", "group_unknown", "client_unknown", "session_unknown",
             "credential_unknown", "directory_unknown", "provider_unknown"],
-        unavailable: ["store_not_started", "provider_unavailable"],
+        unavailable: ["store_not_started", "provider_unavailable", "provider_secret_unreadable"],
         forbidden: ["sign_in_refused", "second_factor_required", "passkey_required", "person_locked", "person_outranks_you",
             "enrolment_link_spent",
             "provider_required",

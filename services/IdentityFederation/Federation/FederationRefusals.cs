@@ -55,6 +55,11 @@ internal static class FederationRefusals
 
     public static readonly Refusal PasswordMissing = new("password_missing", "Type your password, too.");
 
+    public static readonly Refusal OwnSecretUnreadable = new(
+        "provider_secret_unreadable",
+        "What this service shows your organisation's sign-in cannot be read here: tell our service desk. Whoever has a password or a "
+        + "passkey here can sign in with that meanwhile.");
+
     public static Refusal Unavailable(string displayName) => new(
         "provider_unavailable",
         $"{displayName} does not answer. Try again in a moment; whoever has a password or a passkey here can sign in with that meanwhile.");

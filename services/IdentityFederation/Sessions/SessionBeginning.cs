@@ -64,7 +64,7 @@ internal sealed class SessionBeginning(
         string key = OpenSessions.NewKey();
         DateTimeOffset now = clock.GetUtcNow();
         string address = (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
-        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
+        bool inside = limits.Value.IsInside(http);
         string userAgent = http.Request.Headers.UserAgent.ToString();
         var device = new SessionDevice(address, inside, userAgent.Length == 0
             ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);

@@ -29,7 +29,7 @@ internal sealed class SecondFactors(
 
     private async Task<Refusal?> GuardedAsync(HttpContext http, string person, Func<Task<Refusal?>> check)
     {
-        SignInGuard.Attempt attempt = guard.OfSecondFactor(person, http.Connection.RemoteIpAddress, devices.Of(http, person));
+        SignInGuard.Attempt attempt = guard.OfSecondFactor(person, http, devices.Of(http, person));
         if (await guard.BeginAsync(attempt, http.RequestAborted) is { } wait)
         {
             Log.HeldBack(logger, person, attempt.Network);

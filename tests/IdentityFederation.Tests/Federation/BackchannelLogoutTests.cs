@@ -36,6 +36,27 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_token_that_could_not_do_its_work_may_come_again()
+    {
+        (string person, _) = await running.SignedInAsync("again@hospital.example", "a-1");
+        string token = running.AtHospital.LogoutToken(claims => claims["sid"] = "a-1");
+        await host.SqlAsync(
+            """
+            create function identity_federation.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+            create trigger refuse before insert on identity_federation.mt_events for each row
+                when (new.type = 'session_ended') execute function identity_federation.refuse()
+            """);
+        using HttpResponseMessage failed = await SendAsync(token);
+        ((int)failed.StatusCode).ShouldBeGreaterThanOrEqualTo(500);
+        await host.SqlAsync("drop function identity_federation.refuse cascade");
+        running.SessionsOf(person).Count.ShouldBe(1);
+
+        using HttpResponseMessage answer = await SendAsync(token);
+        ((int)answer.StatusCode).ShouldBe(200, await answer.Content.ReadAsStringAsync());
+        running.SessionsOf(person).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_subject_s_sessions_end_all_but_only_those_that_came_from_there()
     {
         (string person, _) = await running.SignedInAsync("everywhere@hospital.example", "e-1");

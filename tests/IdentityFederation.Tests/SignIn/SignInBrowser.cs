@@ -22,6 +22,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
 
     private static readonly HttpClient Http = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
 
+    /// <summary>In which header a proxy says where the browser is; none when empty.</summary>
+    public string Header { get; init; } = "X-Forwarded-For";
+
     public Dictionary<string, string> Cookies { get; init; } = new(StringComparer.Ordinal);
 
     public string Session => Cookies.GetValueOrDefault("__Host-accessgov-session", "");
@@ -143,7 +146,11 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     private async Task SendAsync(HttpMethod method, string path, (string Name, string Value)[]? fields)
     {
         using var request = new HttpRequestMessage(method, new Uri(host.Client.BaseAddress!, path));
-        request.Headers.Add("X-Forwarded-For", address);
+        if (Header.Length > 0)
+        {
+            request.Headers.Add(Header, address);
+        }
+
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         request.Content = fields is null ? null : new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         Answer = await Http.SendAsync(request);
@@ -151,8 +158,15 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
         foreach (string set in Answer.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? all) ? all : [])
         {
             string[] cookie = set.Split(';')[0].Split('=', 2);
-            set.ShouldContain("httponly");
-            set.ShouldContain("secure");
+
+            // No other host and no other path sets or sees a cookie whose name begins so, nor one without TLS.
+            set.ShouldStartWith("__Host-accessgov-");
+            set.ShouldContain("; path=/;");
+            set.ShouldNotContain("domain=");
+            set.ShouldContain("; httponly");
+            set.ShouldContain("; secure");
+            (set.Contains("; samesite=strict", StringComparison.Ordinal) || cookie[0].EndsWith("-session", StringComparison.Ordinal))
+                .ShouldBeTrue(set);
             if (cookie[1].Length == 0)
             {
                 Cookies.Remove(cookie[0]);

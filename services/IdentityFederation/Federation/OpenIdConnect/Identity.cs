@@ -15,7 +15,9 @@ internal static class Identity
         ILookup<string, string> said = claims.ToLookup(claim => claim.Key, claim => claim.Value, StringComparer.Ordinal);
 
         // Entra ID leaves a claim of more than 200 groups out and says where to ask for it: nobody loses their groups for having too many.
-        if (said["_claim_names"].Any(names => ElsewhereOf(names).Intersect(provider.ClaimsUsed, StringComparer.Ordinal).Any()))
+        // Where that cannot be read, nobody knows what was left out.
+        if (said["_claim_names"].Any(names =>
+            ElsewhereOf(names) is not { } elsewhere || elsewhere.Intersect(provider.ClaimsUsed, StringComparer.Ordinal).Any()))
         {
             return (null, FederationRefusals.ClaimsIncomplete);
         }
@@ -48,10 +50,17 @@ internal static class Identity
     private static DateTimeOffset? TimeOf(long seconds) =>
         seconds is >= 0 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
-    private static IEnumerable<string> ElsewhereOf(string names)
+    private static string[]? ElsewhereOf(string names)
     {
-        using var parsed = JsonDocument.Parse(names);
-        return parsed.RootElement.ValueKind == JsonValueKind.Object
-            ? [.. parsed.RootElement.EnumerateObject().Select(name => name.Name)] : [];
+        try
+        {
+            using var parsed = JsonDocument.Parse(names);
+            return parsed.RootElement.ValueKind == JsonValueKind.Object
+                ? [.. parsed.RootElement.EnumerateObject().Select(name => name.Name)] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

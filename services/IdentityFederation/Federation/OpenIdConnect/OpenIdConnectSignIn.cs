@@ -83,6 +83,11 @@ internal sealed class OpenIdConnectSignIn(
                 ? await FinishAsync(http, there, pending, answer)
                 : Refuse(provider, FederationRefusals.Unasked, "used already");
         }
+        catch (OwnSecretUnreadableException e)
+        {
+            FederationLog.SecretUnreadable(logger, provider, e.Message);
+            return new Step(null, FederationRefusals.OwnSecretUnreadable);
+        }
         catch (ProviderUnavailableException e)
         {
             return new Step(null, Unavailable(provider, there, e));

@@ -63,6 +63,41 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         browser.ShouldShow("saml_authentication_old", 403);
     }
 
+    /// <summary>Its clock is behind ours: whoever has to show it again would have shown it too long ago, for ever.</summary>
+    [Fact]
+    public async Task Whoever_was_asked_again_has_shown_it_now()
+    {
+        string person = await running.PersonAsync("behind");
+        var browser = new SignInBrowser(host);
+        Asked asked = await Asked.ByAsync(browser, "?prompt=login");
+        Said said = running.Answering(asked, "behind");
+        said.AuthenticatedAt = running.Clock.GetUtcNow().AddSeconds(-100);
+        await browser.AnswerAsync(said.Signed(), asked.RelayState);
+        running.SessionsOf(person).ShouldHaveSingleItem().State.AuthenticatedAt
+            .ShouldBeGreaterThan(running.Clock.GetUtcNow().AddSeconds(-60));
+    }
+
+    [Fact]
+    public async Task A_session_is_over_when_the_provider_s_own_is()
+    {
+        string person = await running.PersonAsync("bounded");
+        var browser = new SignInBrowser(host);
+        DateTimeOffset start = running.Clock.GetUtcNow();
+        foreach ((int minutes, int ends) in new[] { (20, 20), (10, 10), (40, 10) })
+        {
+            Asked asked = await Asked.ByAsync(browser);
+            Said said = running.Answering(asked, "bounded");
+            said.SessionEndsAt = start.AddMinutes(minutes);
+            await browser.AnswerAsync(said.Signed(), asked.RelayState);
+            browser.Location.ShouldBe("/account", browser.Text);
+            (running.SessionsOf(person).ShouldHaveSingleItem().State.Bounds.EndsAt - start.AddMinutes(ends)).Duration()
+                .ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        }
+
+        running.Clock.Advance(TimeSpan.FromMinutes(10));
+        running.SessionsOf(person).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Nobody_is_signed_in_as_somebody_else_with_an_answer_to_another_browser()
     {
@@ -154,8 +189,9 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
     [Fact]
     public async Task Whoever_only_asks_writes_nothing_here_and_fills_no_browser()
     {
-        long before = await RowsAsync();
         var browser = new SignInBrowser(host);
+        await Asked.ByAsync(browser);
+        long before = await RowsAsync();
         for (int i = 0; i < 20; i++)
         {
             await Asked.ByAsync(browser, "?returnUrl=%2Faccount");
