@@ -108,15 +108,6 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Does something to the database that the service itself does not do.</summary>
-    public async Task SqlAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(Superuser);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
     /// <summary>An organisation for tests that need one; it may be there already.</summary>
     public async Task<string> OrganisationAsync(string id = "hospital")
     {

@@ -75,7 +75,8 @@ internal sealed class SessionBeginning(
             wanted.Vouched?.AuthenticatedAt);
         OpenSession? present = wanted.SessionId is { } id ? sessions.Find(id) : null;
 
-        // Another person's browser is no place to go on in, and less than what a session rests on does not freshen it: it is another session.
+        // Another person's browser is no place to go on in, and less than what a session rests on does not freshen it: it is another
+        // session.
         bool goesOn = present is not null && present.State.Person == wanted.Person
             && AuthenticationContexts.Satisfies(wanted.Proof.Context, present.State.Proof.Context);
         if (present is not null && !goesOn)

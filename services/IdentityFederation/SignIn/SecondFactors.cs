@@ -15,7 +15,9 @@ internal sealed class SecondFactors(
 
     /// <summary>Null when it is right; otherwise why not.</summary>
     public Task<Refusal?> CheckCodeAsync(HttpContext http, string person, string code) => GuardedAsync(
-        http, person, async () => await secrets.TakeCodeAsync(person, new string([.. code.Where(char.IsAsciiDigit)]), accounts.Now, http.RequestAborted) ? null : WrongCode);
+        http, person,
+        async () => await secrets.TakeCodeAsync(
+            person, new string([.. code.Where(char.IsAsciiDigit)]), accounts.Now, http.RequestAborted) ? null : WrongCode);
 
     /// <summary>Null when it is right, and spent then; otherwise why not.</summary>
     public Task<Refusal?> CheckRecoveryCodeAsync(HttpContext http, string person, string code) => GuardedAsync(

@@ -40,15 +40,10 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
     {
         (string person, _) = await running.SignedInAsync("again@hospital.example", "a-1");
         string token = running.AtHospital.LogoutToken(claims => claims["sid"] = "a-1");
-        await host.SqlAsync(
-            """
-            create function identity_federation.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
-            create trigger refuse before insert on identity_federation.mt_events for each row
-                when (new.type = 'session_ended') execute function identity_federation.refuse()
-            """);
+        await host.LetNoSessionEndAsync();
         using HttpResponseMessage failed = await SendAsync(token);
         ((int)failed.StatusCode).ShouldBeGreaterThanOrEqualTo(500);
-        await host.SqlAsync("drop function identity_federation.refuse cascade");
+        await host.LetSessionsEndAsync();
         running.SessionsOf(person).Count.ShouldBe(1);
 
         using HttpResponseMessage answer = await SendAsync(token);

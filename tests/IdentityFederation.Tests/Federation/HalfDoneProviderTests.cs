@@ -81,8 +81,8 @@ public sealed class HalfDoneProviderTests(FederationHost running) : IClassFixtur
             $"""
             create function identity_federation.end_it() returns trigger security definer language plpgsql as $$ begin
                 insert into identity_federation.provider_logout values
-                    (sha256(convert_to('{running.AtHospital.Issuer}' || E'\n' || '{Identity.NamesOf("m-1", null)[0]}', 'utf8')), now() + interval '1 day')
-                    on conflict do nothing; return new; end $$;
+                    (sha256(convert_to('{running.AtHospital.Issuer}' || E'\n' || '{Identity.NamesOf("m-1", null)[0]}', 'utf8')),
+                    now() + interval '1 day') on conflict do nothing; return new; end $$;
             create trigger end_it before insert on identity_federation.mt_events for each row
                 when (new.type = 'session_started' and new.data->>'Person' = '{person}') execute function identity_federation.end_it()
             """);

@@ -91,7 +91,8 @@ public sealed class GuardTests : IClassFixture<SignInHost>
         await Task.WhenAll(browsers.Select(browser => browser.GetAsync("/sign-in")));
         int before = running.Hasher.Verified;
 
-        await Task.WhenAll(browsers.Select(browser => browser.PostAsync("/sign-in", ("UserName", "rushed"), ("Password", "not the password"))));
+        await Task.WhenAll(browsers.Select(browser => browser.PostAsync(
+            "/sign-in", ("UserName", "rushed"), ("Password", "not the password"))));
 
         (running.Hasher.Verified - before).ShouldBe(5);
     }

@@ -52,7 +52,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public async Task SignInAsync(string userName, string password = Password, string path = "/sign-in")
     {
         await GetAsync(path);
-        await PostAsync("/sign-in", ("UserName", userName), ("Password", password), ("returnUrl", FieldOf("returnUrl")), ("acr_values", FieldOf("acr_values")));
+        await PostAsync(
+            "/sign-in", ("UserName", userName), ("Password", password), ("returnUrl", FieldOf("returnUrl")),
+            ("acr_values", FieldOf("acr_values")));
     }
 
     /// <summary>Acknowledges where it is asked for, and follows to where the sign-in was to lead.</summary>
@@ -129,7 +131,8 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public static async Task<string> CodeAsync(string secret, TimeSpan ahead = default)
     {
         using Process oath = Process.Start(new ProcessStartInfo(
-            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret])
+            { RedirectStandardOutput = true, UseShellExecute = false })!;
         string code = (await oath.StandardOutput.ReadToEndAsync()).Trim();
         await oath.WaitForExitAsync();
         code.Length.ShouldBe(6);
@@ -138,7 +141,8 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
 
     public string FieldOf(string name) => WebUtility.HtmlDecode(
         Regex.Matches(Text, "<input[^>]*>").Select(input => input.Value)
-            .Where(input => input.Contains($"name=\"{name}\"", StringComparison.Ordinal) || input.Contains($"id=\"{name}\"", StringComparison.Ordinal))
+            .Where(input => input.Contains($"name=\"{name}\"", StringComparison.Ordinal)
+                || input.Contains($"id=\"{name}\"", StringComparison.Ordinal))
             .Select(input => Regex.Match(input, "value=\"([^\"]*)\"").Groups[1].Value).FirstOrDefault() ?? "");
 
     private static string TokenOf(string page) => Regex.Match(page, "name=\"form\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
@@ -152,7 +156,8 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
         }
 
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-        request.Content = fields is null ? null : new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        request.Content = fields is null ? null : new FormUrlEncodedContent(
+            fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         Answer = await Http.SendAsync(request);
         Text = await Answer.Content.ReadAsStringAsync();
         foreach (string set in Answer.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? all) ? all : [])

@@ -7,7 +7,8 @@ public sealed class UnbelievedProxyTests
     [Fact]
     public async Task Nobody_behind_a_proxy_that_was_forgotten_in_the_settings_is_inside()
     {
-        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
+        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync(settings: new Dictionary<string, string?>(
+            StringComparer.Ordinal)
         {
             ["IdentityFederation:Sessions:InsideNetworks:0"] = "127.0.0.0/8",
             ["IdentityFederation:Sessions:InsideNetworks:1"] = "10.0.0.0/8",

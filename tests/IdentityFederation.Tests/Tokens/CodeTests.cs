@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -82,25 +81,6 @@ public sealed class CodeTests(IdentityFederationHost host) : IClassFixture<Ident
         await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(host, await Viewer.RegisterAsync(host, "other-viewer"), Refresh(less)), 400, "invalid_grant");
         JsonNode again = await ClientPeer.OkAsync(await Viewer.RefreshAsync(host, client, Refresh(less)));
         again["scope"]!.GetValue<string>().ShouldBe("openid profile offline_access things.read");
-    }
-
-    /// <summary>Also in the moment before the service has deactivated them: here nobody does.</summary>
-    [Fact]
-    public async Task Nobody_refreshes_whose_access_is_over()
-    {
-        var clock = new MovedClock();
-        await using IdentityFederationHost own = await IdentityFederationHost.StartAsync(
-            clock: clock, configure: services => services.Remove(services.Single(service => service.ImplementationType == typeof(EndAccess))));
-        string client = await Viewer.RegisterAsync(own, "viewer");
-        string person = await own.PersonAsync("locum");
-        using HttpResponseMessage limited = await own.PostAsync(
-            $"/people/{person}/limit-access", new { endsAt = clock.GetUtcNow().AddMinutes(10) });
-        limited.IsSuccessStatusCode.ShouldBeTrue(await limited.Content.ReadAsStringAsync());
-        JsonNode first = await Viewer.TokensAsync(own, await Browser.SignedInAsync(own, person), client);
-        clock.Advance(TimeSpan.FromMinutes(9));
-        JsonNode second = await ClientPeer.OkAsync(await Viewer.RefreshAsync(own, client, Refresh(first)));
-        clock.Advance(TimeSpan.FromMinutes(2));
-        await ClientPeer.ShouldRefuseAsync(await Viewer.RefreshAsync(own, client, Refresh(second)), 400, "invalid_grant");
     }
 
     [Fact]

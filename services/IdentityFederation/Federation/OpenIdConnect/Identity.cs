@@ -28,8 +28,8 @@ internal static class Identity
             return (null, FederationRefusals.NotFresh);
         }
 
-        // Whoever was asked on this very way was asked now, whatever the provider's clock says. A token that does not say when is of a moment
-        // ago also where nobody was asked anything: then nothing is known to be recent.
+        // Whoever was asked on this very way was asked now, whatever the provider's clock says. A token that does not say when is of a
+        // moment ago also where nobody was asked anything: then nothing is known to be recent.
         DateTimeOffset authenticatedAt = asked ?? DateTimeOffset.UnixEpoch;
         authenticatedAt = authenticatedAt >= pending.BegunAt - (pending.MaxAge is null ? TimeSpan.Zero : ProviderTokens.ClockDifferenceMax)
             || authenticatedAt > now ? now : authenticatedAt;

@@ -72,7 +72,8 @@ internal static class SamlProviderMetadata
         DateTimeOffset?[] ends =
         [
             .. elements.Select(element => SamlXml.Attribute(element, "validUntil")).OfType<string>().Select(SamlXml.Time),
-            .. elements.Select(element => SamlXml.Attribute(element, "cacheDuration")).OfType<string>().Select(text => KeptUntil(text, now)),
+            .. elements.Select(element => SamlXml.Attribute(element, "cacheDuration")).OfType<string>()
+                .Select(text => KeptUntil(text, now)),
         ];
         return ends.Length == 0 ? now + KeptFor : ends.Contains(null) ? null : ends.Min();
     }

@@ -51,7 +51,7 @@ internal sealed class SamlProviders(
     public OwnAddresses OwnAddressesOf(string name) =>
         new($"{service.Value.PublicUrl!.OriginalString.TrimEnd('/')}{SamlModule.PathOf(name)}");
 
-    /// <summary>What we say of ourselves to a provider, which may not know us yet; why we cannot where a key of ours cannot be read.</summary>
+    /// <summary>What we say of ourselves to a provider, which may not know us yet; why not where a key of ours cannot be read.</summary>
     public (string? Metadata, Refusal? Refusal) OwnMetadataOf(string name)
     {
         if (Find(name) is not { } options)

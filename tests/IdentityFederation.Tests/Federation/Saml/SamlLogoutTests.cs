@@ -105,15 +105,10 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
         string person = await SignedInAsync("again");
         string request = Request("again-1", "s1");
         var browser = new SignInBrowser(host);
-        await host.SqlAsync(
-            """
-            create function identity_federation.refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
-            create trigger refuse before insert on identity_federation.mt_events for each row
-                when (new.type = 'session_ended') execute function identity_federation.refuse()
-            """);
+        await host.LetNoSessionEndAsync();
         await QueryAsync(browser, request, SamlPeer.Certificate);
         ((int)browser.Status).ShouldBeGreaterThanOrEqualTo(500);
-        await host.SqlAsync("drop function identity_federation.refuse cascade");
+        await host.LetSessionsEndAsync();
         running.SessionsOf(person).ShouldHaveSingleItem();
 
         await QueryAsync(browser, request, SamlPeer.Certificate);

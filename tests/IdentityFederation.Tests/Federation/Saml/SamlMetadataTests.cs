@@ -70,7 +70,8 @@ public sealed class SamlMetadataTests
         // What can be read again counts again, unless it says itself that it is over.
         File.WriteAllText(file, text);
         clock.Advance(TimeSpan.FromMinutes(1));
-        (await providers.FindAsync("clinic", CancellationToken.None)).Refusal?.Code.ShouldBe(what == "validUntil" ? "provider_unavailable" : null);
+        (await providers.FindAsync("clinic", CancellationToken.None)).Refusal?.Code
+            .ShouldBe(what == "validUntil" ? "provider_unavailable" : null);
     }
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class SamlResponseSpecs
         { "issuer", "saml_issuer_wrong" }, { "destination", "saml_destination_wrong" }, { "recipient", "saml_recipient_wrong" },
         { "audience", "saml_audience_wrong" }, { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
         { "not yet", "saml_not_yet_valid" }, { "conditions over", "saml_expired" }, { "confirmation over", "saml_expired" },
-        { "session over", "saml_expired" }, { "session over now", "saml_expired" }, { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },
+        { "session over", "saml_expired" }, { "session over now", "saml_expired" },
+        { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },
         { "for two days", "saml_lasts_too_long" }, { "transient", "saml_subject_unusable" }, { "e-mail", "saml_subject_unusable" },
         { "nobody", "saml_subject_unusable" }, { "of another", "saml_subject_unusable" }, { "for another", "saml_subject_unusable" },
         { "no context", "saml_no_authn_context" }, { "denied", "saml_request_denied" }, { "not signed in", "saml_authn_failed" },
@@ -159,7 +160,10 @@ public sealed class SamlResponseSpecs
     [InlineData(30, 0)]
     public void When_it_was_said_is_after_it_was_asked_for_and_before_it_came(int issued, int counts)
     {
-        byte[] xml = new Said { Now = Now.AddSeconds(issued), NotBefore = Now, AuthenticatedAt = Now, ConfirmedUntil = Now.AddMinutes(1) }.Signed();
+        byte[] xml = new Said
+        {
+            Now = Now.AddSeconds(issued), NotBefore = Now, AuthenticatedAt = Now, ConfirmedUntil = Now.AddMinutes(1),
+        }.Signed();
         Read(xml).ShouldBeOfType<SamlReading.Believed>().Identity.Statement.At.ShouldBe(Now.AddSeconds(counts));
     }
 

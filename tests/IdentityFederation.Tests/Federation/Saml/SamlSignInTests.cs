@@ -195,7 +195,8 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         for (int i = 0; i < 20; i++)
         {
             await Asked.ByAsync(browser, "?returnUrl=%2Faccount");
-            browser.Cookies.Keys.Count(name => name.Contains("saml", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(SentRequests.OpenMax);
+            browser.Cookies.Keys.Count(name => name.Contains("saml", StringComparison.Ordinal))
+                .ShouldBeLessThanOrEqualTo(SentRequests.OpenMax);
         }
 
         (await RowsAsync()).ShouldBe(before);
@@ -283,8 +284,8 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
-            select sum((xpath('/row/c/text()', query_to_xml(format('select count(*) as c from %I.%I', table_schema, table_name), false, true, '')))[1]
-                ::text::bigint)::bigint
+            select sum((xpath('/row/c/text()', query_to_xml(
+                format('select count(*) as c from %I.%I', table_schema, table_name), false, true, '')))[1]::text::bigint)::bigint
             from information_schema.tables where table_schema = 'identity_federation' and table_type = 'BASE TABLE'
                 and table_name not like 'mt%' and table_name <> 'session_activity'
             """, connection);
