@@ -81,7 +81,8 @@ internal static class IdentityFederationModule
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>
     {
-        options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
+        options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"]
+            ?? new IdentityFederationOptions().Schema;
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
@@ -89,7 +90,7 @@ internal static class IdentityFederationModule
             + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
-            + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + SentRequests.CreateTable
+            + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + ProviderLogouts.CreateTable
             + Departures.CreateTable,
             cancellation);
     });

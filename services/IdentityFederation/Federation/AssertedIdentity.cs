@@ -8,10 +8,10 @@ namespace AccessGov.IdentityFederation.Federation;
 /// <param name="Contexts">How they showed who they are, in its own words (acr, amr, AuthnContextClassRef).</param>
 /// <param name="AuthenticatedAt">When it asked them last.</param>
 /// <param name="ProviderSession">Its name of its session; null when it has none.</param>
+/// <param name="Statement">How it may take back what it says.</param>
 internal sealed record AssertedIdentity(
     string Provider, string Issuer, string Subject, ILookup<string, string> Claims, IReadOnlyList<string> Contexts,
-    DateTimeOffset AuthenticatedAt,
-    string? ProviderSession)
+    DateTimeOffset AuthenticatedAt, string? ProviderSession, Statement Statement)
 {
     /// <summary>The one value of a claim; null when it has none, or several.</summary>
     public string? One(string? claim) => claim is { Length: > 0 }

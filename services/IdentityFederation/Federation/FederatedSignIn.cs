@@ -28,7 +28,7 @@ internal sealed class FederatedSignIn(
             return new Step(null, refusal);
         }
 
-        var vouched = new Vouched(identity.Issuer, identity.ProviderSession, identity.AuthenticatedAt);
+        var vouched = new Vouched(identity.Issuer, identity.ProviderSession, identity.AuthenticatedAt, identity.Statement);
         return await local.GoOnAsync(http, person!, MethodsOf(provider.ContextOf(identity.Contexts)), wish, vouched);
     }
 

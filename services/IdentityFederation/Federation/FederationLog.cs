@@ -13,6 +13,10 @@ internal static partial class FederationLog
     public static partial void Unavailable(ILogger logger, string provider, string fault);
 
     [LoggerMessage(Level = LogLevel.Error,
+        Message = "Nobody signs in through {Provider}: the file with our secret or key for it cannot be used: {Fault}")]
+    public static partial void SecretUnreadable(ILogger logger, string provider, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error,
         Message = "The settings of the identity provider {Provider} name the group {Group}, which its organisation does not have")]
     public static partial void GroupMissing(ILogger logger, string provider, string group);
 

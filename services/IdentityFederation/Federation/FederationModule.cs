@@ -10,7 +10,7 @@ internal static class FederationModule
     public static void AddFederation(this IServiceCollection services)
     {
         services.AddSettings<IdentityProvidersOptions>(IdentityProvidersOptions.Section);
-        services.AddSingleton<HomeRealms>().AddSingleton<UsedOnce>().AddSingleton<ProviderSignIns>();
+        services.AddSingleton<HomeRealms>().AddSingleton<UsedOnce>().AddSingleton<ProviderLogouts>().AddSingleton<ProviderSignIns>();
         services.AddSingleton<FederatedPeople>().AddSingleton<ClaimedGroups>().AddSingleton<FederatedSignIn>();
         services.AddHostedService<EndAccess>();
         services.AddSingleton<ProviderHttp>().AddSingleton<ProviderMetadata>().AddSingleton<ProviderTokens>().AddSingleton<CodeExchange>();

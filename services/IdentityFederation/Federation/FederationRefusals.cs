@@ -31,6 +31,9 @@ internal static class FederationRefusals
         "provider_not_fresh",
         "You were to show again who you are, and your organisation's sign-in did not ask you to: begin anew, or tell our service desk.");
 
+    public static readonly Refusal SignedOutThere = new(
+        "provider_signed_out", "Your organisation's sign-in has signed you out meanwhile: begin anew.");
+
     public static readonly Refusal ClaimsIncomplete = new(
         "claims_incomplete", "Your organisation's sign-in did not tell all that is needed here: tell our service desk.");
 
@@ -51,6 +54,11 @@ internal static class FederationRefusals
         "provider_required", "Your organisation signs you in itself: type your user name alone and go on there.");
 
     public static readonly Refusal PasswordMissing = new("password_missing", "Type your password, too.");
+
+    public static readonly Refusal OwnSecretUnreadable = new(
+        "provider_secret_unreadable",
+        "What this service shows your organisation's sign-in cannot be read here: tell our service desk. Whoever has a password or a "
+        + "passkey here can sign in with that meanwhile.");
 
     public static Refusal Unavailable(string displayName) => new(
         "provider_unavailable",

@@ -1,4 +1,3 @@
-using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Federation.OpenIdConnect;
 using AccessGov.IdentityFederation.Federation.Saml;
@@ -29,7 +28,7 @@ internal sealed class ProviderSignIns(
         }
 
         // What will be needed from there is asked of the provider, so that nobody is asked for a second factor twice.
-        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
+        bool inside = limits.Value.IsInside(http);
         string needed = inside ? AuthenticationContexts.SingleFactor : AuthenticationContexts.MultiFactor;
         TimeSpan? age = long.TryParse(maxAge, out long seconds) && seconds is >= 0 and <= int.MaxValue
             ? TimeSpan.FromSeconds(seconds) : null;

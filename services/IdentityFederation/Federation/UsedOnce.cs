@@ -16,6 +16,9 @@ internal sealed class UsedOnce(NpgsqlDataSource database, TimeProvider clock)
         create index if not exists provider_answer_used_by_expiry on provider_answer_used (expires_at);
         """;
 
+    /// <summary>An assertion, or a request of a provider, by its ID.</summary>
+    public const string SamlMessage = "saml message";
+
     // Replicas' clocks differ a little: what has just expired here may be good there.
     private static readonly TimeSpan RememberedAfterExpiry = TimeSpan.FromMinutes(5);
 

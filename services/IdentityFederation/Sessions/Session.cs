@@ -19,9 +19,10 @@ internal sealed record SessionStarted(
     DateTimeOffset? AuthenticatedAt = null) : SessionEvent;
 
 /// <summary>Whoever is signed in has shown it again, by other means perhaps. The cookie has another key from now on.</summary>
+/// <param name="EndsAt">When it ends whatever happens, if that is earlier now: the provider's own session ends then.</param>
 [EventName("session_stepped_up")]
-internal sealed record SessionSteppedUp(Proof Proof, string KeySha256, DateTimeOffset At, DateTimeOffset? AuthenticatedAt = null)
-    : SessionEvent;
+internal sealed record SessionSteppedUp(
+    Proof Proof, string KeySha256, DateTimeOffset At, DateTimeOffset? AuthenticatedAt = null, DateTimeOffset? EndsAt = null) : SessionEvent;
 
 /// <summary>A session is over, and what was given in it is worth nothing.</summary>
 /// <param name="Person">Whose it was.</param>
@@ -53,7 +54,11 @@ internal sealed record SessionDevice(string Address, bool Inside, string? UserAg
 
 /// <param name="Idle">How long nothing may happen.</param>
 /// <param name="EndsAt">When it ends whatever happens.</param>
-internal sealed record SessionBounds(TimeSpan Idle, DateTimeOffset EndsAt);
+internal sealed record SessionBounds(TimeSpan Idle, DateTimeOffset EndsAt)
+{
+    /// <summary>The same, and no longer than until then.</summary>
+    public SessionBounds Until(DateTimeOffset? end) => end < EndsAt ? this with { EndsAt = end.Value } : this;
+}
 
 /// <summary>Why sessions end.</summary>
 internal static class SessionEnds
@@ -98,7 +103,7 @@ internal abstract record Session
             new Open(e.Person, e.Proof, e.KeySha256, e.Device, e.Bounds, e.At, e.AuthenticatedAt ?? e.At) { SeenAt = e.At },
         (Open open, SessionSteppedUp e) => open with
         {
-            Proof = e.Proof, KeySha256 = e.KeySha256, SeenAt = e.At,
+            Proof = e.Proof, KeySha256 = e.KeySha256, SeenAt = e.At, Bounds = open.Bounds.Until(e.EndsAt),
 
             // What a provider asked longer ago makes nothing older that was shown here since.
             AuthenticatedAt = e.AuthenticatedAt is { } at && at < open.AuthenticatedAt ? open.AuthenticatedAt : e.AuthenticatedAt ?? e.At,

@@ -1,6 +1,7 @@
 using System.Net;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Dormancy;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.SignIn;
@@ -15,7 +16,7 @@ namespace AccessGov.IdentityFederation.Sessions;
 /// is looked whether they may come in.
 /// </summary>
 internal sealed class SessionBeginning(
-    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures,
+    IEventStore store, ICommandReach reach, OpenSessions sessions, GroupDirectory groups, SignInFailures failures, ProviderLogouts logouts,
     IOptions<SessionLimits> limits, TimeProvider clock)
 {
     private const int UserAgentMax = 200;
@@ -32,11 +33,11 @@ internal sealed class SessionBeginning(
     /// <param name="http">The request.</param>
     /// <param name="person">Who.</param>
     /// <param name="proof">How they showed it now.</param>
-    /// <param name="authenticatedAt">When an identity provider asked them last, if that was earlier.</param>
+    /// <param name="vouched">The identity provider that says so; null where they showed it here.</param>
     /// <returns>Null, or why they may not come in.</returns>
-    public async Task<Refusal?> SignInAsync(HttpContext http, string person, Proof proof, DateTimeOffset? authenticatedAt = null)
+    public async Task<Refusal?> SignInAsync(HttpContext http, string person, Proof proof, Vouched? vouched = null)
     {
-        var ticket = new BeginningProperties(person, proof, authenticatedAt,
+        var ticket = new BeginningProperties(person, proof, vouched,
             (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim)?.Value);
         try
         {
@@ -59,20 +60,23 @@ internal sealed class SessionBeginning(
     public async Task<string> BeginAsync(HttpContext http, AuthenticationTicket ticket)
     {
         var wanted = (BeginningProperties)ticket.Properties;
+        await MustStandByItAsync(http, wanted.Vouched);
         string key = OpenSessions.NewKey();
         DateTimeOffset now = clock.GetUtcNow();
         string address = (http.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
-        bool inside = limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
+        bool inside = limits.Value.IsInside(http);
         string userAgent = http.Request.Headers.UserAgent.ToString();
         var device = new SessionDevice(address, inside, userAgent.Length == 0
             ? null : userAgent[..Math.Min(UserAgentMax, userAgent.Length)]);
         SessionBounds bounds = limits.Value.BoundsOf(
-            inside, (await groups.OfPeopleAsync([wanted.Person], http.RequestAborted))[wanted.Person].Select(one => one.Group), now);
+            inside, (await groups.OfPeopleAsync([wanted.Person], http.RequestAborted))[wanted.Person].Select(one => one.Group), now)
+            .Until(wanted.Vouched?.Statement?.Until);
         var started = new SessionStarted(wanted.Person, wanted.Proof, OpenSessions.HashOf(key), device, bounds, now,
-            wanted.AuthenticatedAt);
+            wanted.Vouched?.AuthenticatedAt);
         OpenSession? present = wanted.SessionId is { } id ? sessions.Find(id) : null;
 
-        // Another person's browser is no place to go on in, and less than what a session rests on does not freshen it: it is another session.
+        // Another person's browser is no place to go on in, and less than what a session rests on does not freshen it: it is another
+        // session.
         bool goesOn = present is not null && present.State.Person == wanted.Person
             && AuthenticationContexts.Satisfies(wanted.Proof.Context, present.State.Proof.Context);
         if (present is not null && !goesOn)
@@ -80,20 +84,36 @@ internal sealed class SessionBeginning(
             await EndAsync(http, present, SessionEnds.SignedOut);
         }
 
+        string session = goesOn ? present!.Id : CommandRunner.NewId();
         await WriteAsync(
-            http, wanted.Person, goesOn ? present!.Id : CommandRunner.NewId(),
+            http, wanted.Person, session,
             state => state switch
             {
-                Session.Open open => new SessionSteppedUp(Both(open.Proof, wanted.Proof), started.KeySha256, now, wanted.AuthenticatedAt),
+                Session.Open open => new SessionSteppedUp(
+                    Both(open.Proof, wanted.Proof), started.KeySha256, now, started.AuthenticatedAt, wanted.Vouched?.Statement?.Until),
                 Session.NotStarted => started,
                 _ => Session.Absent,
             });
+        try
+        {
+            await MustStandByItAsync(http, wanted.Vouched);
+        }
+        catch (RefusedAlongsideException)
+        {
+            // The provider has ended its own in this very moment, and did not see this one.
+            await EndAsync(http, wanted.Person, session, SessionEnds.ProviderSignedOut);
+            throw;
+        }
+
         return key;
     }
 
     /// <summary>Ends a session for whoever has its cookie.</summary>
     public Task EndAsync(HttpContext http, OpenSession session, string cause) =>
-        WriteAsync(http, session.State.Person, session.Id, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
+        EndAsync(http, session.State.Person, session.Id, cause);
+
+    private Task EndAsync(HttpContext http, string person, string session, string cause) =>
+        WriteAsync(http, person, session, state => EndSession.Decide(state, cause, null, clock.GetUtcNow()),
             mustMayComeIn: false);
 
     /// <summary>What two sign-ins in one session amount to: the stronger context counts, and all methods were shown.</summary>
@@ -103,6 +123,15 @@ internal sealed class SessionBeginning(
         return new Proof(
             [.. before.Methods.Union(now.Methods, StringComparer.Ordinal)], context, now.Provider ?? before.Provider,
             now.ProviderSession ?? before.ProviderSession);
+    }
+
+    private async Task MustStandByItAsync(HttpContext http, Vouched? vouched)
+    {
+        if (vouched is { Provider: var issuer, Statement: { } word }
+            && await logouts.RefusalOfAsync(issuer, word, http.RequestAborted) is { } refusal)
+        {
+            throw new RefusedAlongsideException(refusal);
+        }
     }
 
     private async Task WriteAsync(HttpContext http, string person, string id, Func<Session, Outcome<SessionEvent>> decide,
@@ -158,14 +187,14 @@ internal sealed class SessionBeginning(
     }
 
     /// <summary>What the framework carries from signing in to the store of tickets.</summary>
-    private sealed class BeginningProperties(string person, Proof proof, DateTimeOffset? authenticatedAt, string? sessionId)
+    private sealed class BeginningProperties(string person, Proof proof, Vouched? vouched, string? sessionId)
         : AuthenticationProperties
     {
         public string Person { get; } = person;
 
         public Proof Proof { get; } = proof;
 
-        public DateTimeOffset? AuthenticatedAt { get; } = authenticatedAt;
+        public Vouched? Vouched { get; } = vouched;
 
         /// <summary>The session that the browser is in already.</summary>
         public string? SessionId { get; } = sessionId;

@@ -28,11 +28,15 @@ internal sealed class SessionLimits
                 : null;
 
     /// <summary>Whether an address is in one of the hospital's networks.</summary>
-    public bool IsInside(IPAddress address)
+    internal bool IsInside(IPAddress address)
     {
         IPAddress one = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return InsideNetworks.Any(network => IPNetwork.Parse(network).Contains(one));
     }
+
+    /// <summary>Whether a request comes from one of the hospital's networks, as far as that can be known.</summary>
+    public bool IsInside(HttpContext http) =>
+        !TrustedProxies.IsSpokenForByAnybody(http) && IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
 
     /// <summary>How long a session of somebody lasts that begins now.</summary>
     /// <param name="inside">Whether they are in one of the hospital's networks.</param>

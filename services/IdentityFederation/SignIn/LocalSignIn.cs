@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Federation;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.Authentication;
 
@@ -92,7 +93,7 @@ internal sealed class LocalSignIn(
     {
         (string person, Vouched? vouched) = (ticket.Person, ticket.Vouched);
         var proof = new Proof(ticket.Methods, AuthenticationContexts.Of(ticket.Methods), vouched?.Provider, vouched?.Session);
-        if (await beginning.SignInAsync(http, person, proof, vouched?.AuthenticatedAt) is { } refusal)
+        if (await beginning.SignInAsync(http, person, proof, vouched) is { } refusal)
         {
             return new Step(null, refusal);
         }
@@ -181,7 +182,8 @@ internal sealed record SignInTicket(
 /// <param name="Provider">Its issuer.</param>
 /// <param name="Session">Its name of its session; null when it has none.</param>
 /// <param name="AuthenticatedAt">When it asked them last.</param>
-internal sealed record Vouched(string Provider, string? Session, DateTimeOffset AuthenticatedAt);
+/// <param name="Statement">How it may take that back; null where a session of ours rests on it already, which ends then.</param>
+internal sealed record Vouched(string Provider, string? Session, DateTimeOffset AuthenticatedAt, Statement? Statement = null);
 
 /// <summary>What a sign-in is asked for.</summary>
 /// <param name="ReturnUrl">Where to go then; a path of this service.</param>

@@ -1,4 +1,3 @@
-using System.Net;
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Sessions;
@@ -13,7 +12,7 @@ namespace AccessGov.IdentityFederation.SignIn;
 internal sealed class NeededContexts(GroupDirectory groups, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings)
 {
     /// <summary>Whether the request comes from one of the hospital's networks.</summary>
-    public bool IsInside(HttpContext http) => limits.Value.IsInside(http.Connection.RemoteIpAddress ?? IPAddress.None);
+    public bool IsInside(HttpContext http) => limits.Value.IsInside(http);
 
     /// <param name="http">The request.</param>
     /// <param name="person">Who.</param>

@@ -30,7 +30,7 @@ internal sealed class PasswordCheck(
 
         // Counted by the name as the directory compares names, whether somebody has it or not: another spelling is the same name for both.
         SignInGuard.Attempt attempt = guard.OfPassword(
-            isName ? await people.KeyOfAsync(userName, cancellation) : "", http.Connection.RemoteIpAddress,
+            isName ? await people.KeyOfAsync(userName, cancellation) : "", http,
             person is null ? null : devices.Of(http, person.Id));
         if (await guard.BeginAsync(attempt, cancellation) is { } wait)
         {

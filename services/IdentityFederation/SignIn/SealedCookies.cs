@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
-/// What a browser keeps for us between two pages: encrypted, for a while, sent to nobody else, and seen by no script. None of it is a session.
+/// What a browser keeps for us between two pages: encrypted, for a while, sent to nobody else, and seen by no script. None of it
+/// is a session.
 /// </summary>
 internal sealed class SealedCookies(IDataProtectionProvider protection, IOptions<IdentityFederationOptions> options, TimeProvider clock)
 {
@@ -29,16 +30,23 @@ internal sealed class SealedCookies(IDataProtectionProvider protection, IOptions
 
     public void Delete(HttpContext http, string name) => http.Response.Cookies.Delete(NameOf(name), Cookie(null));
 
+    /// <summary>The cookies of the request whose names begin so, by what they are for.</summary>
+    public IReadOnlyList<string> NamesOf(HttpContext http, string prefix) =>
+        [.. http.Request.Cookies.Keys.Where(key => key.StartsWith(NameOf(prefix), StringComparison.Ordinal))
+            .Select(key => key[NameOf("").Length..])];
+
     /// <summary>Seals what a form brings back.</summary>
     public string Seal<T>(string name, T content, TimeSpan lasts) =>
-        protection.CreateProtector(name).Protect(JsonSerializer.Serialize(new Envelope<T>(content, clock.GetUtcNow() + lasts), EventTypes.SerializerOptions));
+        protection.CreateProtector(name).Protect(
+            JsonSerializer.Serialize(new Envelope<T>(content, clock.GetUtcNow() + lasts), EventTypes.SerializerOptions));
 
     public T? Unseal<T>(string name, string text)
         where T : class
     {
         try
         {
-            var envelope = JsonSerializer.Deserialize<Envelope<T>>(protection.CreateProtector(name).Unprotect(text), EventTypes.SerializerOptions);
+            var envelope = JsonSerializer.Deserialize<Envelope<T>>(
+                protection.CreateProtector(name).Unprotect(text), EventTypes.SerializerOptions);
             return envelope is not null && envelope.ExpiresAt > clock.GetUtcNow() ? envelope.Content : null;
         }
         catch (CryptographicException)

@@ -15,7 +15,9 @@ internal sealed class SecondFactors(
 
     /// <summary>Null when it is right; otherwise why not.</summary>
     public Task<Refusal?> CheckCodeAsync(HttpContext http, string person, string code) => GuardedAsync(
-        http, person, async () => await secrets.TakeCodeAsync(person, new string([.. code.Where(char.IsAsciiDigit)]), accounts.Now, http.RequestAborted) ? null : WrongCode);
+        http, person,
+        async () => await secrets.TakeCodeAsync(
+            person, new string([.. code.Where(char.IsAsciiDigit)]), accounts.Now, http.RequestAborted) ? null : WrongCode);
 
     /// <summary>Null when it is right, and spent then; otherwise why not.</summary>
     public Task<Refusal?> CheckRecoveryCodeAsync(HttpContext http, string person, string code) => GuardedAsync(
@@ -29,7 +31,7 @@ internal sealed class SecondFactors(
 
     private async Task<Refusal?> GuardedAsync(HttpContext http, string person, Func<Task<Refusal?>> check)
     {
-        SignInGuard.Attempt attempt = guard.OfSecondFactor(person, http.Connection.RemoteIpAddress, devices.Of(http, person));
+        SignInGuard.Attempt attempt = guard.OfSecondFactor(person, http, devices.Of(http, person));
         if (await guard.BeginAsync(attempt, http.RequestAborted) is { } wait)
         {
             Log.HeldBack(logger, person, attempt.Network);

@@ -67,17 +67,17 @@ internal sealed class SignInGuard(
 
     /// <summary>A password, of whoever has this name.</summary>
     /// <param name="name">The name as names are compared, whether somebody has it or not.</param>
-    /// <param name="address">Where from.</param>
+    /// <param name="http">The request: where from.</param>
     /// <param name="device">The device, where this person has signed in on it.</param>
-    public Attempt OfPassword(string name, IPAddress? address, string? device) =>
-        Of($"password\nname\n{name}", address, device, everywhere: false);
+    public Attempt OfPassword(string name, HttpContext http, string? device) =>
+        Of($"password\nname\n{name}", http, device, everywhere: false);
 
     /// <summary>A second factor of somebody who has shown the first one.</summary>
     /// <param name="person">Who.</param>
-    /// <param name="address">Where from.</param>
+    /// <param name="http">The request: where from.</param>
     /// <param name="device">The device, where this person has signed in on it.</param>
-    public Attempt OfSecondFactor(string person, IPAddress? address, string? device) =>
-        Of($"second-factor\nperson\n{person}", address, device, everywhere: true);
+    public Attempt OfSecondFactor(string person, HttpContext http, string? device) =>
+        Of($"second-factor\nperson\n{person}", http, device, everywhere: true);
 
     /// <summary>Counts an attempt as failed until it succeeds.</summary>
     /// <returns>Null, or how long to wait: then nothing may be looked at, and nothing was counted.</returns>
@@ -142,12 +142,12 @@ internal sealed class SignInGuard(
         return $"{new IPAddress(bytes)}/{kept * 8}";
     }
 
-    private Attempt Of(string what, IPAddress? address, string? device, bool everywhere)
+    private Attempt Of(string what, HttpContext http, string? device, bool everywhere)
     {
         string subject = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(what)));
-        IPAddress from = address ?? IPAddress.None;
+        IPAddress from = http.Connection.RemoteIpAddress ?? IPAddress.None;
         return device is null
-            ? new Attempt(subject, NetworkOf(from), limits.Value.IsInside(from) ? null : NetworkOf(from), everywhere)
+            ? new Attempt(subject, NetworkOf(from), limits.Value.IsInside(http) ? null : NetworkOf(from), everywhere)
             : new Attempt(subject, $"device {device}", null, EverywhereToo: false);
     }
 

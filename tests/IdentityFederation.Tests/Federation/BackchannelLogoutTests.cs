@@ -36,6 +36,22 @@ public sealed class BackchannelLogoutTests(FederationHost running) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_token_that_could_not_do_its_work_may_come_again()
+    {
+        (string person, _) = await running.SignedInAsync("again@hospital.example", "a-1");
+        string token = running.AtHospital.LogoutToken(claims => claims["sid"] = "a-1");
+        await host.LetNoSessionEndAsync();
+        using HttpResponseMessage failed = await SendAsync(token);
+        ((int)failed.StatusCode).ShouldBeGreaterThanOrEqualTo(500);
+        await host.LetSessionsEndAsync();
+        running.SessionsOf(person).Count.ShouldBe(1);
+
+        using HttpResponseMessage answer = await SendAsync(token);
+        ((int)answer.StatusCode).ShouldBe(200, await answer.Content.ReadAsStringAsync());
+        running.SessionsOf(person).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_subject_s_sessions_end_all_but_only_those_that_came_from_there()
     {
         (string person, _) = await running.SignedInAsync("everywhere@hospital.example", "e-1");

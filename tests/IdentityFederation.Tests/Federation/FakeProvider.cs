@@ -45,6 +45,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>The key that it signs with, and shows.</summary>
     public RsaSecurityKey Key { get; set; } = NewKey();
 
+    /// <summary>The file with the client's secret.</summary>
+    public string SecretFile { get; } = Path.GetTempFileName();
+
     /// <summary>Whether it answers 503 to everything.</summary>
     public bool IsDown { get; set; }
 
@@ -74,13 +77,12 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>The settings of a client of it.</summary>
     public IEnumerable<(string, string?)> Settings(string name, string organisation, params (string Name, string? Value)[] more)
     {
-        string secret = Path.GetTempFileName();
-        File.WriteAllText(secret, Secret + "\n");
+        File.WriteAllText(SecretFile, Secret + "\n");
         string section = $"IdentityFederation:IdentityProviders:{name}:";
         return new (string Name, string? Value)[]
         {
             ("Organisation", organisation), ("DisplayName", $"Login of {organisation}"), ("OpenIdConnect:Authority", Issuer),
-            ("OpenIdConnect:ClientId", ClientId), ("OpenIdConnect:ClientSecretFile", secret),
+            ("OpenIdConnect:ClientId", ClientId), ("OpenIdConnect:ClientSecretFile", SecretFile),
         }.Concat(more).Select(setting => (section + setting.Name, setting.Value));
     }
 

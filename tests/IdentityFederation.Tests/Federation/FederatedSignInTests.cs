@@ -119,6 +119,14 @@ public sealed class FederatedSignInTests(FederationHost running) : IClassFixture
         await overflowing.SignInAtAsync(running.AtHospital, Hospital, "sub-grouped", claims =>
             claims["_claim_names"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["roles"] = "src1" });
         overflowing.ShouldBeRefused(HttpStatusCode.Forbidden, "claims_incomplete");
+
+        // Nor one that says it in a way that nobody can read.
+        foreach (object names in new object[] { "no JSON {", "\"roles\"", 7, new[] { "roles" } })
+        {
+            var unreadable = new SignInBrowser(host);
+            await unreadable.SignInAtAsync(running.AtHospital, Hospital, "sub-grouped", claims => claims["_claim_names"] = names);
+            unreadable.ShouldBeRefused(HttpStatusCode.Forbidden, "claims_incomplete");
+        }
     }
 
     [Fact]

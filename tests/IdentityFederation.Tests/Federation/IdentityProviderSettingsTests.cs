@@ -96,7 +96,8 @@ public sealed class IdentityProviderSettingsTests
         var linking = new LinkingSettings { ExternalIdClaim = "objectguid", ExternalIdFormat = ExternalIdFormat.Base64Guid };
         string? Read(string value) => linking.ExternalIdOf(new AssertedIdentity(
             "idp", "https://idp.example", "x",
-            new[] { KeyValuePair.Create("objectguid", value) }.ToLookup(one => one.Key, one => one.Value), [], default, null));
+            new[] { KeyValuePair.Create("objectguid", value) }.ToLookup(one => one.Key, one => one.Value), [], default, null,
+            new Statement([], default)));
         Read(Convert.ToBase64String(guid.ToByteArray())).ShouldBe(guid.ToString());
         Read(guid.ToString()).ShouldBeNull();
         Read("AAAA").ShouldBeNull();

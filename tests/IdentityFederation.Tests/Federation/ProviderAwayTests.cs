@@ -102,6 +102,28 @@ public sealed class ProviderAwayTests : IAsyncLifetime
             .ShouldBeRefused(HttpStatusCode.BadRequest, "provider_mixed_up");
     }
 
+    [Theory]
+    [InlineData("secret")]
+    [InlineData("key")]
+    public async Task A_file_with_our_secret_or_key_that_was_emptied_is_a_page_that_says_so(string kind)
+    {
+        await using var other = new Own();
+        string key = Path.GetTempFileName();
+        using (var rsa = System.Security.Cryptography.RSA.Create(2048))
+        {
+            File.WriteAllText(key, rsa.ExportPkcs8PrivateKeyPem());
+        }
+
+        await other.StartAsync(kind == "secret" ? [] : [("OpenIdConnect:ClientSecretFile", ""), ("OpenIdConnect:ClientKeyFile", key)]);
+        await other.InAsync("emptied@readers.example");
+        File.WriteAllText(kind == "secret" ? other.Provider.SecretFile : key, "");
+        (await other.InAsync("emptied@readers.example", acknowledges: false))
+            .ShouldBeRefused(HttpStatusCode.ServiceUnavailable, "provider_secret_unreadable");
+        File.Delete(kind == "secret" ? other.Provider.SecretFile : key);
+        (await other.InAsync("emptied@readers.example", acknowledges: false))
+            .ShouldBeRefused(HttpStatusCode.ServiceUnavailable, "provider_secret_unreadable");
+    }
+
     [Fact]
     public async Task The_secret_goes_to_the_token_endpoint_as_the_provider_wants_it()
     {

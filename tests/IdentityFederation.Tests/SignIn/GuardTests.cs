@@ -1,5 +1,6 @@
 using System.Net;
 using AccessGov.IdentityFederation.SignIn;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessGov.IdentityFederation.Tests.SignIn;
@@ -90,7 +91,8 @@ public sealed class GuardTests : IClassFixture<SignInHost>
         await Task.WhenAll(browsers.Select(browser => browser.GetAsync("/sign-in")));
         int before = running.Hasher.Verified;
 
-        await Task.WhenAll(browsers.Select(browser => browser.PostAsync("/sign-in", ("UserName", "rushed"), ("Password", "not the password"))));
+        await Task.WhenAll(browsers.Select(browser => browser.PostAsync(
+            "/sign-in", ("UserName", "rushed"), ("Password", "not the password"))));
 
         (running.Hasher.Verified - before).ShouldBe(5);
     }
@@ -128,8 +130,7 @@ public sealed class GuardTests : IClassFixture<SignInHost>
     {
         var guard = host.Services.GetRequiredService<SignInGuard>();
         Task<TimeSpan?> GuessAsync(string name, int last) => guard.BeginAsync(
-            guard.OfPassword(name, IPAddress.Parse(addresses.Replace("{0}", $"{last}", StringComparison.Ordinal)), null),
-                CancellationToken.None);
+            guard.OfPassword(name, From(addresses.Replace("{0}", $"{last}", StringComparison.Ordinal)), null), CancellationToken.None);
 
         // Hammering at one account, which waits, uses the network's limit up no further than the first five.
         for (int i = 0; i < 150; i++)
@@ -144,9 +145,11 @@ public sealed class GuardTests : IClassFixture<SignInHost>
         }
 
         (await GuessAsync($"a colleague of {addresses}", 9)).ShouldBe(stops ? TimeSpan.FromMinutes(10) : null);
-        (await guard.BeginAsync(guard.OfPassword("known", IPAddress.Parse("192.0.2.1"), "a device that is known"), CancellationToken.None))
+        (await guard.BeginAsync(guard.OfPassword("known", From("192.0.2.1"), "a device that is known"), CancellationToken.None))
             .ShouldBeNull();
     }
+
+    private static DefaultHttpContext From(string address) => new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
     private TimeSpan Ahead => running.Clock.GetUtcNow() - DateTimeOffset.UtcNow;
 

@@ -22,6 +22,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
 
     private static readonly HttpClient Http = new(new HttpClientHandler { UseCookies = false, AllowAutoRedirect = false });
 
+    /// <summary>In which header a proxy says where the browser is; none when empty.</summary>
+    public string Header { get; init; } = "X-Forwarded-For";
+
     public Dictionary<string, string> Cookies { get; init; } = new(StringComparer.Ordinal);
 
     public string Session => Cookies.GetValueOrDefault("__Host-accessgov-session", "");
@@ -49,7 +52,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public async Task SignInAsync(string userName, string password = Password, string path = "/sign-in")
     {
         await GetAsync(path);
-        await PostAsync("/sign-in", ("UserName", userName), ("Password", password), ("returnUrl", FieldOf("returnUrl")), ("acr_values", FieldOf("acr_values")));
+        await PostAsync(
+            "/sign-in", ("UserName", userName), ("Password", password), ("returnUrl", FieldOf("returnUrl")),
+            ("acr_values", FieldOf("acr_values")));
     }
 
     /// <summary>Acknowledges where it is asked for, and follows to where the sign-in was to lead.</summary>
@@ -126,7 +131,8 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     public static async Task<string> CodeAsync(string secret, TimeSpan ahead = default)
     {
         using Process oath = Process.Start(new ProcessStartInfo(
-            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            "oathtool", ["--totp", "--base32", $"--now=@{(DateTimeOffset.UtcNow + ahead).ToUnixTimeSeconds()}", secret])
+            { RedirectStandardOutput = true, UseShellExecute = false })!;
         string code = (await oath.StandardOutput.ReadToEndAsync()).Trim();
         await oath.WaitForExitAsync();
         code.Length.ShouldBe(6);
@@ -135,7 +141,8 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
 
     public string FieldOf(string name) => WebUtility.HtmlDecode(
         Regex.Matches(Text, "<input[^>]*>").Select(input => input.Value)
-            .Where(input => input.Contains($"name=\"{name}\"", StringComparison.Ordinal) || input.Contains($"id=\"{name}\"", StringComparison.Ordinal))
+            .Where(input => input.Contains($"name=\"{name}\"", StringComparison.Ordinal)
+                || input.Contains($"id=\"{name}\"", StringComparison.Ordinal))
             .Select(input => Regex.Match(input, "value=\"([^\"]*)\"").Groups[1].Value).FirstOrDefault() ?? "");
 
     private static string TokenOf(string page) => Regex.Match(page, "name=\"form\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
@@ -143,16 +150,28 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     private async Task SendAsync(HttpMethod method, string path, (string Name, string Value)[]? fields)
     {
         using var request = new HttpRequestMessage(method, new Uri(host.Client.BaseAddress!, path));
-        request.Headers.Add("X-Forwarded-For", address);
+        if (Header.Length > 0)
+        {
+            request.Headers.Add(Header, address);
+        }
+
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
-        request.Content = fields is null ? null : new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        request.Content = fields is null ? null : new FormUrlEncodedContent(
+            fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         Answer = await Http.SendAsync(request);
         Text = await Answer.Content.ReadAsStringAsync();
         foreach (string set in Answer.Headers.TryGetValues("Set-Cookie", out IEnumerable<string>? all) ? all : [])
         {
             string[] cookie = set.Split(';')[0].Split('=', 2);
-            set.ShouldContain("httponly");
-            set.ShouldContain("secure");
+
+            // No other host and no other path sets or sees a cookie whose name begins so, nor one without TLS.
+            set.ShouldStartWith("__Host-accessgov-");
+            set.ShouldContain("; path=/;");
+            set.ShouldNotContain("domain=");
+            set.ShouldContain("; httponly");
+            set.ShouldContain("; secure");
+            (set.Contains("; samesite=strict", StringComparison.Ordinal) || cookie[0].EndsWith("-session", StringComparison.Ordinal))
+                .ShouldBeTrue(set);
             if (cookie[1].Length == 0)
             {
                 Cookies.Remove(cookie[0]);

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -18,6 +19,7 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
     public sealed record Answer(string? IdToken, string? AccessToken, string? Fault);
 
     /// <exception cref="ProviderUnavailableException">The provider does not answer.</exception>
+    /// <exception cref="OwnSecretUnreadableException">What the service shows it cannot be read.</exception>
     public Task<Answer> RedeemAsync(
         OpenIdConnectSettings settings, OpenIdConnectConfiguration configuration, string code, string redirectUri, string verifier,
         CancellationToken cancellation) =>
@@ -68,23 +70,24 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
     {
         if (!string.IsNullOrEmpty(settings.ClientKeyFile))
         {
-            using ClientKey key = ClientKey.Read(settings);
+            using ClientKey key = OwnSecretUnreadableException.Read(() => ClientKey.Read(settings));
             form["client_id"] = settings.ClientId;
             form["client_assertion_type"] = AssertionType;
             form["client_assertion"] = key.Assertion(settings.ClientId, configuration.TokenEndpoint, clock.GetUtcNow());
             return;
         }
 
+        string secret = OwnSecretUnreadableException.Read(settings.ReadSecret);
         ICollection<string> known = configuration.TokenEndpointAuthMethodsSupported;
         if (known.Count == 0 || known.Contains("client_secret_basic"))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue(
-                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Encoded(settings.ClientId)}:{Encoded(settings.ReadSecret())}")));
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Encoded(settings.ClientId)}:{Encoded(secret)}")));
             return;
         }
 
         form["client_id"] = settings.ClientId;
-        form["client_secret"] = settings.ReadSecret();
+        form["client_secret"] = secret;
     }
 
     // As RFC 6749, 2.3.1 wants it.
@@ -98,4 +101,24 @@ internal sealed class CodeExchange(ProviderHttp http, TimeProvider clock)
     private static string ErrorOf(JsonDocument answer) =>
         TextOf(answer, "error") is { Length: > 0 and <= 60 } error && error.All(letter => char.IsAsciiLetterLower(letter) || letter == '_')
             ? error : "refused";
+}
+
+/// <summary>What the service shows an identity provider cannot be read: it is our fault, and not the provider's.</summary>
+internal sealed class OwnSecretUnreadableException(string reason, Exception cause) : Exception(reason, cause)
+{
+    /// <summary>What goes wrong with a file that is not there, is empty, or holds something else.</summary>
+    public static bool Is(Exception e) =>
+        e is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException or ArgumentException;
+
+    public static T Read<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (Is(e))
+        {
+            throw new OwnSecretUnreadableException(e.Message, e);
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 
@@ -104,8 +103,7 @@ internal sealed class OpenIdConnectSettings : IValidatableObject
 
             return null;
         }
-        catch (Exception e) when (
-            e is IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException or ArgumentException)
+        catch (Exception e) when (OwnSecretUnreadableException.Is(e))
         {
             return $"{file} cannot be used: {e.Message}";
         }

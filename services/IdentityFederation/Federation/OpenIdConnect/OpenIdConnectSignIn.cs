@@ -83,6 +83,11 @@ internal sealed class OpenIdConnectSignIn(
                 ? await FinishAsync(http, there, pending, answer)
                 : Refuse(provider, FederationRefusals.Unasked, "used already");
         }
+        catch (OwnSecretUnreadableException e)
+        {
+            FederationLog.SecretUnreadable(logger, provider, e.Message);
+            return new Step(null, FederationRefusals.OwnSecretUnreadable);
+        }
         catch (ProviderUnavailableException e)
         {
             return new Step(null, Unavailable(provider, there, e));
@@ -97,6 +102,7 @@ internal sealed class OpenIdConnectSignIn(
     {
         (string provider, OpenIdConnectSettings settings, CancellationToken cancellation) =
             (pending.Provider, there.OpenIdConnect!, http.RequestAborted);
+        DateTimeOffset now = clock.GetUtcNow();
         OpenIdConnectConfiguration configuration = await metadata.FindAsync(provider, cancellation);
 
         // Whose answer it is (RFC 9207): a code of one provider is not taken to another.
@@ -137,7 +143,7 @@ internal sealed class OpenIdConnectSignIn(
             claims.AddRange(more.Where(claim => !known.Contains(claim.Key)));
         }
 
-        return Identity.Of(pending, token, claims, there, clock.GetUtcNow()) switch
+        return Identity.Of(pending, token, claims, there, now) switch
         {
             (_, { } refusal) => Refuse(provider, refusal, "claims"),
             ({ } identity, _) => await federated.GoOnAsync(http, identity, pending.Wish),

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
@@ -41,7 +40,7 @@ internal sealed class ProviderHttp : IDisposable
         HttpRequestException failed => $"{failed.HttpRequestError}",
         OperationCanceledException => "no answer in time",
         JsonException or ArgumentException or FormatException => "its answer cannot be read",
-        IOException or UnauthorizedAccessException or CryptographicException => "the client's own secret or key cannot be read",
+        IOException => "its answer breaks off",
         _ => null,
     };
 }

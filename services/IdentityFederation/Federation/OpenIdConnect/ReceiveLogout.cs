@@ -13,7 +13,7 @@ namespace AccessGov.IdentityFederation.Federation.OpenIdConnect;
 /// </summary>
 internal sealed class ReceiveLogout(
     IOptions<IdentityProvidersOptions> providers, ProviderTokens tokens, OpenSessions sessions, PersonDirectory people, IEventStore store,
-    CommandRunner commands, UsedOnce used, ILogger<ReceiveLogout> logger)
+    CommandRunner commands, UsedOnce used, ProviderLogouts logouts, ILogger<ReceiveLogout> logger)
 {
     public const string Path = "/sign-in/providers/{provider}/backchannel-logout";
     private const string TokenField = "logout_token";
@@ -54,10 +54,16 @@ internal sealed class ReceiveLogout(
                 return OAuthAnswer.Refuse(OAuthAnswer.InvalidRequest, "The logout token is none that is good here and now.");
             }
 
-            int ended = await EndAsync(http, provider, read.Token!);
+            // First, so that no sign-in that is half done slips through.
+            if (!await logouts.RememberAsync(read.Token!.Issuer, NamesOf(read.Token), http.RequestAborted))
+            {
+                return Later(http);
+            }
+
+            int ended = await EndAsync(http, provider, read.Token);
 
             // Used when it has done its work: one that failed on the way may come again.
-            DateTimeOffset until = new DateTimeOffset(read.Token!.ValidTo, TimeSpan.Zero) + ProviderTokens.ClockDifferenceMax;
+            DateTimeOffset until = new DateTimeOffset(read.Token.ValidTo, TimeSpan.Zero) + ProviderTokens.ClockDifferenceMax;
             await used.UseAsync("logout", provider, read.Token.Id, until, http.RequestAborted);
             FederationLog.SignedOut(logger, provider, ended);
             return Results.Ok();
@@ -78,6 +84,11 @@ internal sealed class ReceiveLogout(
         http.Response.Headers.RetryAfter = "5";
         return OAuthAnswer.Refuse("temporarily_unavailable", "Send it again in a moment.", StatusCodes.Status503ServiceUnavailable);
     }
+
+    // Where both are named, it is that session of that subject.
+    private static IReadOnlyList<string> NamesOf(JsonWebToken token) =>
+        token.TryGetPayloadValue("sid", out string? session) && session is not null
+            ? Identity.NamesOf(session, null) : Identity.NamesOf(null, token.Subject);
 
     private async Task<int> EndAsync(HttpContext http, string provider, JsonWebToken token)
     {

@@ -9,6 +9,9 @@ namespace AccessGov.IdentityFederation.Federation.Saml;
 /// <summary>Sends somebody to an identity provider with a request that it say who they are.</summary>
 internal sealed class BeginSamlSignIn(SamlProviders providers, SentRequests requests, TimeProvider clock)
 {
+    /// <summary>How long an address to come back to may be: the browser keeps it, in a cookie of 4,096 bytes.</summary>
+    public const int ReturnUrlMax = 2_000;
+
     /// <summary>What the sign-in page is asked for, too.</summary>
     public sealed record Asked(
         [FromQuery(Name = "returnUrl")] string? ReturnUrl, [FromQuery(Name = "acr_values")] string? Contexts,
@@ -26,6 +29,11 @@ internal sealed class BeginSamlSignIn(SamlProviders providers, SentRequests requ
     /// <param name="fresh">Whether the provider is to ask whoever is signed in there already; its answer is held to it.</param>
     public async Task<IResult> AnswerAsync(HttpContext http, string name, SignInWish wish, bool fresh)
     {
+        if (wish.ReturnUrl is { Length: > ReturnUrlMax })
+        {
+            return SamlPages.Refused(SamlRefusals.ReturnUrlLong);
+        }
+
         (SamlPartner? partner, EventSourcing.Refusal? refusal) = await providers.FindAsync(name, http.RequestAborted);
         if (partner is null)
         {
@@ -33,7 +41,7 @@ internal sealed class BeginSamlSignIn(SamlProviders providers, SentRequests requ
         }
 
         var request = new SentRequest(SamlMessages.NewId(), clock.GetUtcNow(), fresh);
-        string handle = await requests.RememberAsync(http, name, request, wish);
+        string handle = requests.Remember(http, name, request, wish);
         http.Response.Headers.CacheControl = "no-store";
         string message = SamlMessages.AuthnRequest(request, partner, ClassesFor(wish.Asked, partner.Options));
         return Authorize.SeeOther(http, RedirectBinding.Write(

@@ -9,7 +9,7 @@ namespace AccessGov.IdentityFederation.Federation.Saml;
 /// Ends the sessions of whoever has signed out at their identity provider, which says so by way of their browser, and answers it.
 /// </summary>
 internal sealed class EndProviderSessions(
-    SamlProviders providers, SentRequests requests, OpenSessions sessions, SessionBeginning beginning, TimeProvider clock,
+    SamlProviders providers, UsedOnce used, ProviderLogouts logouts, OpenSessions sessions, SessionBeginning beginning, TimeProvider clock,
     ILogger<EndProviderSessions> logger)
 {
     private const long BodyBytesMax = 128 * 1024;
@@ -44,9 +44,16 @@ internal sealed class EndProviderSessions(
             return Refuse(name, SamlRefusals.ProviderUnavailable);
         }
 
-        if (await requests.WasUsedAsync(partner.Options.EntityId, request.Id, http.RequestAborted))
+        if (await used.IsUsedAsync(UsedOnce.SamlMessage, partner.Options.EntityId, request.Id, http.RequestAborted))
         {
             return Refuse(name, SamlRefusals.Replayed);
+        }
+
+        // First, so that no sign-in that is half done slips through.
+        if (!await logouts.RememberAsync(
+            partner.Options.EntityId, SamlAssertion.NamesOf(request.NameId, request.Sessions), http.RequestAborted))
+        {
+            return Refuse(name, SamlRefusals.ProviderUnavailable);
         }
 
         OpenSession[] over =
@@ -57,7 +64,7 @@ internal sealed class EndProviderSessions(
         }
 
         // Used when it has done its work: one that failed on the way may come again.
-        await requests.IsFirstAsync(partner.Options.EntityId, request.Id, request.GoodUntil, CancellationToken.None);
+        await used.UseAsync(UsedOnce.SamlMessage, partner.Options.EntityId, request.Id, request.GoodUntil, CancellationToken.None);
         Log.Ended(logger, name, over.Length);
         http.Response.Headers.CacheControl = "no-store";
         return partner.Known.SignOutUrl is { } back
@@ -69,7 +76,9 @@ internal sealed class EndProviderSessions(
     private static bool IsMeant(OpenSession open, SamlLogoutRequest request) => open.State.Proof.ProviderSession is { } session
         && (request.Sessions.Count == 0
             ? session.StartsWith(SamlAssertion.ProviderSessionsOf(request.NameId), StringComparison.Ordinal)
-            : request.Sessions.Any(index => session == SamlAssertion.ProviderSession(request.NameId, index)));
+            // One whose index the provider has not told may be any of theirs.
+            : session == SamlAssertion.ProviderSessionsOf(request.NameId)
+                || request.Sessions.Any(index => session == SamlAssertion.ProviderSession(request.NameId, index)));
 
     private static (SamlLogoutRequest? Request, string? RelayState, Refusal? Refusal) ReadQuery(
         HttpContext http, SamlPartner partner, DateTimeOffset now)

@@ -39,7 +39,7 @@ internal static class SamlAssertion
         }
 
         (DateTimeOffset? goodUntil, Refusal? refusal) = Confirmation(subject, expected, now);
-        refusal ??= Conditions(Child(assertion, "Conditions")!, expected, now) ?? Statement(statement, expected, now);
+        refusal ??= Conditions(Child(assertion, "Conditions")!, expected, now) ?? StatementFault(statement, expected, now);
         if (refusal is not null)
         {
             return Refuse(refusal);
@@ -49,6 +49,12 @@ internal static class SamlAssertion
         if (SubjectOf(Child(subject, "NameID"), claims, expected) is not { } name)
         {
             return Refuse(SamlRefusals.SubjectUnusable);
+        }
+
+        // By it, whatever the subject is, the provider ends what it began.
+        if (SamlXml.Text(Child(subject, "NameID")) is not { Length: > 0 } nameId)
+        {
+            return Refuse(SamlRefusals.NameIdMissing);
         }
 
         // Microsoft's providers say in an attribute how somebody has signed in, and always the same class.
@@ -61,8 +67,10 @@ internal static class SamlAssertion
         return new SamlReading.Believed(
             new AssertedIdentity(
                 expected.Provider, expected.Options.EntityId, name, claims, contexts,
-                SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant"))!.Value,
-                ProviderSession(SamlXml.Text(Child(subject, "NameID")) ?? "", SamlXml.Attribute(statement, "SessionIndex"))),
+                AuthenticatedAt(statement, expected, now), ProviderSession(nameId, SamlXml.Attribute(statement, "SessionIndex")),
+                new Statement(
+                    NamesOf(nameId, SamlXml.Attribute(statement, "SessionIndex")), Statement.Between(expected.Request?.At, issued, now),
+                    SamlXml.Time(SamlXml.Attribute(statement, "SessionNotOnOrAfter")))),
             id, goodUntil!.Value);
     }
 
@@ -86,6 +94,26 @@ internal static class SamlAssertion
     /// <summary>What the names of all sessions of somebody begin with.</summary>
     public static string ProviderSessionsOf(string nameId) =>
         $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(nameId)))[..32]}.";
+
+    /// <summary>What a provider ends that names these sessions of somebody: all of theirs when there are none.</summary>
+    public static IEnumerable<string> NamesOf(string nameId, IReadOnlyList<string> sessions) => sessions.Count == 0
+        ? [ProviderSessionsOf(nameId)]
+        : [.. sessions.Select(index => ProviderSession(nameId, index)), AnyOf(nameId)];
+
+    // By which names a session would be ended: its own, and that of all; where its index was not told, also by that of any other one.
+    private static string[] NamesOf(string nameId, string? index) =>
+        [ProviderSessionsOf(nameId), index is null ? AnyOf(nameId) : ProviderSession(nameId, index)];
+
+    private static string AnyOf(string nameId) => $"any {ProviderSessionsOf(nameId)}";
+
+    // Whoever was asked on this very way was asked now, whatever the provider's clock says: otherwise somebody who has to show it again
+    // would have shown it too long ago, again and again.
+    private static DateTimeOffset AuthenticatedAt(XmlElement statement, SamlExpectation expected, DateTimeOffset now)
+    {
+        DateTimeOffset said = SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant"))!.Value;
+        return said > now || (expected.Request is { } request
+            && said >= request.At - (request.Fresh ? expected.Options.ClockSkew : TimeSpan.Zero)) ? now : said;
+    }
 
     // One bearer confirmation. Others, and several, are for other profiles.
     private static (DateTimeOffset? GoodUntil, Refusal? Refusal) Confirmation(
@@ -122,7 +150,7 @@ internal static class SamlAssertion
         return isMeant ? Timely(from, until, expected, now) : SamlRefusals.AudienceWrong;
     }
 
-    private static Refusal? Statement(XmlElement statement, SamlExpectation expected, DateTimeOffset now)
+    private static Refusal? StatementFault(XmlElement statement, SamlExpectation expected, DateTimeOffset now)
     {
         string? ends = SamlXml.Attribute(statement, "SessionNotOnOrAfter");
         if (SamlXml.Time(SamlXml.Attribute(statement, "AuthnInstant")) is not { } authenticated
@@ -134,7 +162,8 @@ internal static class SamlAssertion
 
         return expected.Request is { Fresh: true } request && authenticated < request.At - expected.Options.ClockSkew
             ? SamlRefusals.AuthenticationOld
-            : Timely(authenticated, SamlXml.Time(ends), expected, now);
+            : SamlXml.Time(ends) <= now ? SamlRefusals.Expired
+            : Timely(authenticated, null, expected, now);
     }
 
     private static Refusal? Timely(DateTimeOffset? from, DateTimeOffset? until, SamlExpectation expected, DateTimeOffset now) =>

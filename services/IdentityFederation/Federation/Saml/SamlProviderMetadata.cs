@@ -17,6 +17,13 @@ internal static class SamlProviderMetadata
 {
     public const int BytesMax = 1024 * 1024;
 
+    // What is said of a provider that has nothing to be read any more counts for a while, and not for ever.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
+    // A shorter one would be over before it is used, and one of centuries is none.
+    private static readonly TimeSpan KeptMin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeptMax = TimeSpan.FromDays(365);
+
     /// <param name="bytes">The document.</param>
     /// <param name="options">The settings of the provider.</param>
     /// <param name="signers">Who must have signed it; nobody when empty.</param>
@@ -45,8 +52,7 @@ internal static class SamlProviderMetadata
             throw new InvalidDataException("It is not of this identity provider.");
         }
 
-        string? validUntil = SamlXml.Attribute(entity, "validUntil");
-        DateTimeOffset? until = validUntil is null ? DateTimeOffset.MaxValue : SamlXml.Time(validUntil);
+        DateTimeOffset? until = EndOf([entity, provider], now);
         Uri? signIn = options.SignInUrl ?? Address(provider, "SingleSignOnService", "Location");
         X509Certificate2[] certificates = [.. Certificates(provider)];
         return until > now && signIn is not null && certificates.Length > 0
@@ -57,6 +63,32 @@ internal static class SamlProviderMetadata
                 certificates, until.Value)
             : throw new InvalidDataException(
                 "It is too old, or says neither where people sign in by HTTP-Redirect nor with which key it signs.");
+    }
+
+    /// <summary>Until when it says that it is to be believed, or kept (2.3.2, 2.4.1); a day where it does not say.</summary>
+    /// <returns>Null when what it says cannot be read.</returns>
+    private static DateTimeOffset? EndOf(XmlElement[] elements, DateTimeOffset now)
+    {
+        DateTimeOffset?[] ends =
+        [
+            .. elements.Select(element => SamlXml.Attribute(element, "validUntil")).OfType<string>().Select(SamlXml.Time),
+            .. elements.Select(element => SamlXml.Attribute(element, "cacheDuration")).OfType<string>()
+                .Select(text => KeptUntil(text, now)),
+        ];
+        return ends.Length == 0 ? now + KeptFor : ends.Contains(null) ? null : ends.Min();
+    }
+
+    private static DateTimeOffset? KeptUntil(string duration, DateTimeOffset now)
+    {
+        try
+        {
+            TimeSpan kept = XmlConvert.ToTimeSpan(duration);
+            return kept < KeptMin ? now + KeptMin : kept > KeptMax ? now + KeptMax : now + kept;
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or OverflowException)
+        {
+            return null;
+        }
     }
 
     private static Uri? Address(XmlElement provider, string service, string attribute) => SamlXml.Children(provider)

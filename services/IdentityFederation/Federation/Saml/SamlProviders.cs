@@ -29,7 +29,7 @@ internal sealed record OwnAddresses(string Begin)
 
 /// <summary>
 /// What is known of the identity providers that speak SAML: read when it is first needed and again at intervals. When it cannot be read
-/// again, what was read before counts as long as it says that it does. Thread-safe.
+/// again, what was read before counts as long as it says that it does, and for a day where it says nothing. Thread-safe.
 /// </summary>
 internal sealed class SamlProviders(
     IOptions<IdentityProvidersOptions> providers, IOptions<IdentityFederationOptions> service, TimeProvider clock,
@@ -51,10 +51,26 @@ internal sealed class SamlProviders(
     public OwnAddresses OwnAddressesOf(string name) =>
         new($"{service.Value.PublicUrl!.OriginalString.TrimEnd('/')}{SamlModule.PathOf(name)}");
 
-    /// <summary>What we say of ourselves to a provider, which may not know us yet; null when there is none of this name.</summary>
-    public string? OwnMetadataOf(string name) => Find(name) is not { } options ? null : SamlMessages.Metadata(
-        OwnAddressesOf(name), options, options.KeyFile is { } file ? SamlKeys.Own(file) : null,
-        options.DecryptionKeyFiles is [var present, ..] ? SamlKeys.OwnRsa(present) : null);
+    /// <summary>What we say of ourselves to a provider, which may not know us yet; why not where a key of ours cannot be read.</summary>
+    public (string? Metadata, Refusal? Refusal) OwnMetadataOf(string name)
+    {
+        if (Find(name) is not { } options)
+        {
+            return (null, FederationRefusals.ProviderUnknown);
+        }
+
+        try
+        {
+            return (SamlMessages.Metadata(
+                OwnAddressesOf(name), options, options.KeyFile is { } file ? SamlKeys.Own(file) : null,
+                options.DecryptionKeyFiles is [var present, ..] ? SamlKeys.OwnRsa(present) : null), null);
+        }
+        catch (Exception e) when (SamlKeys.IsUnreadable(e))
+        {
+            failures.Outage(name, $"Our own key for the identity provider {name} cannot be read: {e.Message}");
+            return (null, FederationRefusals.OwnSecretUnreadable);
+        }
+    }
 
     /// <summary>A provider; why it cannot be spoken with when it cannot.</summary>
     public async Task<(SamlPartner? Partner, Refusal? Refusal)> FindAsync(string name, CancellationToken cancellation)
@@ -65,17 +81,18 @@ internal sealed class SamlProviders(
         }
 
         Reading reading = readings.GetOrAdd(name, _ => new Reading());
-        // One reads; the others wait for the first reading, and go on with what is known during later ones.
+        // One reads; the others wait for it where nothing good is known, and go on with that otherwise.
         if (reading.Next <= clock.GetUtcNow()
-            && await reading.Gate.WaitAsync(reading.Partner is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellation))
+            && await reading.Gate.WaitAsync(GoodOf(reading) is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellation))
         {
             await ReadAgainAsync(name, options, reading);
         }
 
-        return reading.Partner is { } partner && partner.Known.ValidUntil > clock.GetUtcNow()
-            ? (partner, null)
-            : (null, SamlRefusals.ProviderUnavailable);
+        return GoodOf(reading) is { } partner ? (partner, null) : (null, SamlRefusals.ProviderUnavailable);
     }
+
+    private SamlPartner? GoodOf(Reading reading) =>
+        reading.Partner is { } partner && partner.Known.ValidUntil > clock.GetUtcNow() ? partner : null;
 
     public void Dispose()
     {
@@ -95,7 +112,7 @@ internal sealed class SamlProviders(
             reading.Partner = new SamlPartner(
                 name, options, await ReadAsync(options), options.KeyFile is { } file ? SamlKeys.Own(file) : null,
                 [.. options.DecryptionKeyFiles.Select(SamlKeys.OwnRsa)], OwnAddressesOf(name));
-            reading.Next = clock.GetUtcNow() + options.MetadataEvery;
+            reading.Next = NextOf(reading.Partner.Known.ValidUntil, options.MetadataEvery);
             failures.Over(name);
         }
         catch (Exception e) when (SamlKeys.IsUnreadable(e) || e is HttpRequestException or TaskCanceledException)
@@ -107,6 +124,14 @@ internal sealed class SamlProviders(
         {
             reading.Gate.Release();
         }
+    }
+
+    // Well before it is over, so that one outage stops nobody.
+    private DateTimeOffset NextOf(DateTimeOffset validUntil, TimeSpan every)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        TimeSpan half = (validUntil - now) / 2;
+        return now + (half < every ? half : every);
     }
 
     private async Task<SamlProvider> ReadAsync(SamlOptions options)

@@ -68,6 +68,13 @@ internal static class SamlRefusals
         "saml_subject_unusable",
         "The identity provider does not say who you are in the way that was agreed on, or names you anew each time.");
 
+    public static readonly Refusal NameIdMissing = new(
+        "saml_name_id_missing",
+        "The identity provider's assertion has no NameID that can be read, so it could not sign you out here later.");
+
+    public static readonly Refusal ReturnUrlLong = new(
+        "return_url_long", "The address to come back to has more than 2,000 characters: begin at the sign-in page.");
+
     public static readonly Refusal AuthenticationOld = new(
         "saml_authentication_old", "The identity provider was to ask you who you are, and did not: sign in again.");
 
@@ -80,7 +87,7 @@ internal static class SamlRefusals
 
     public static readonly Refusal Failed = new("saml_failed", "The identity provider could not sign you in.");
 
-    public static readonly string[] MalformedCodes = [Malformed.Code, Wrapped.Code];
+    public static readonly string[] MalformedCodes = [Malformed.Code, Wrapped.Code, ReturnUrlLong.Code];
 
     public static readonly string[] ForbiddenCodes =
     [
@@ -88,7 +95,7 @@ internal static class SamlRefusals
         {
             Unsigned, SignatureUnsupported, SignatureElsewhere, SignatureWrong, NotEncrypted, EncryptionUnsupported, NotDecryptable,
             IssuerWrong, DestinationWrong, AudienceWrong, RecipientWrong, Expired, NotYetValid, LastsTooLong, Unsolicited, RequestUnknown,
-            Replayed, SubjectUnusable, AuthenticationOld, NoAuthnContext, RequestDenied, AuthnFailed, Failed,
+            Replayed, SubjectUnusable, NameIdMissing, AuthenticationOld, NoAuthnContext, RequestDenied, AuthnFailed, Failed,
         }.Select(refusal => refusal.Code),
     ];
 }

@@ -1,111 +1,58 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.SignIn;
-using Npgsql;
 
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
 /// <summary>
-/// The requests that were sent and wait for their answer, and the messages that came and must not come again: in the database, so that
-/// every replica takes the answer, and takes it once. A request is its browser's: the handle that goes along with it (RelayState) is
-/// worth nothing without the browser's cookie.
+/// The requests that were sent and wait for their answer. The browser itself keeps them, sealed, in cookies that other sites' forms do not
+/// bring along: whoever only asks writes nothing here, and every replica takes the answer. It is taken once. The handle that goes along
+/// (RelayState) names the cookie and is worth nothing without it.
 /// </summary>
-internal sealed class SentRequests(NpgsqlDataSource database, SealedCookies cookies, TimeProvider clock)
+internal sealed class SentRequests(UsedOnce used, SealedCookies cookies)
 {
-    public const string CreateTable =
-        """
-        create table if not exists saml_request (
-            handle bytea primary key, provider text not null, id text not null, sent_at timestamptz not null, fresh boolean not null,
-            wish text not null, expires_at timestamptz not null);
-        create index if not exists saml_request_by_expiry on saml_request (expires_at);
-        create table if not exists used_saml_message (id bytea primary key, expires_at timestamptz not null);
-        create index if not exists used_saml_message_by_expiry on used_saml_message (expires_at);
-        """;
-
     /// <summary>How long somebody may take to sign in at the provider.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(15);
 
-    private const int HandleLength = 32;
+    /// <summary>How many sign-ins a browser may have begun at the same time: beyond that the others are forgotten.</summary>
+    public const int OpenMax = 5;
 
-    // Replicas' clocks differ a little: what has just expired here may be good there.
-    private static readonly TimeSpan RememberedAfterExpiry = TimeSpan.FromMinutes(5);
+    private const int HandleLength = 32;
+    private const string CookiePrefix = "saml-";
 
     /// <summary>What the browser keeps of a request.</summary>
-    private sealed record Begun(string Handle);
+    private sealed record Begun(string Handle, string Provider, SentRequest Request, SignInWish Wish);
 
-    /// <summary>Remembers a request that is about to be sent.</summary>
+    /// <summary>Has the browser remember a request that is about to be sent.</summary>
     /// <returns>The handle that is to come back with the answer.</returns>
-    public async Task<string> RememberAsync(HttpContext http, string provider, SentRequest request, SignInWish wish)
+    public string Remember(HttpContext http, string provider, SentRequest request, SignInWish wish)
     {
+        IReadOnlyList<string> open = cookies.NamesOf(http, CookiePrefix);
+        foreach (string name in open.Count < OpenMax ? [] : open)
+        {
+            cookies.Delete(http, name);
+        }
+
         string handle = RandomNumberGenerator.GetHexString(HandleLength, lowercase: true);
-        await using NpgsqlCommand command = database.CreateCommand(
-            """
-            with expired as (select handle from saml_request where expires_at < $8 limit 10 for update skip locked),
-                forgotten as (delete from saml_request using expired where saml_request.handle = expired.handle)
-            insert into saml_request (handle, provider, id, sent_at, fresh, wish, expires_at) values ($1, $2, $3, $4, $5, $6, $7)
-            """);
-        command.Parameters.Add(new() { Value = Hash(handle) });
-        command.Parameters.Add(new() { Value = provider });
-        command.Parameters.Add(new() { Value = request.Id });
-        command.Parameters.Add(new() { Value = request.At });
-        command.Parameters.Add(new() { Value = request.Fresh });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(wish, EventTypes.SerializerOptions) });
-        command.Parameters.Add(new() { Value = request.At + Lasts });
-        command.Parameters.Add(new() { Value = request.At });
-        await command.ExecuteNonQueryAsync(http.RequestAborted);
-        cookies.Write(http, CookieOf(handle), new Begun(handle), Lasts);
+        cookies.Write(http, CookieOf(handle), new Begun(handle, provider, request, wish), Lasts, stays: true);
         return handle;
     }
 
-    /// <summary>The request that this browser has sent with this handle; null when it has not, or has had its answer.</summary>
-    public async Task<(SentRequest Request, SignInWish Wish)?> TakeAsync(HttpContext http, string provider, string? handle)
+    /// <summary>The request that this browser has sent with this handle, which it forgets; null when it has not, or too long ago.</summary>
+    public (SentRequest Request, SignInWish Wish)? Take(HttpContext http, string provider, string? handle)
     {
         if (handle is null || handle.Length != HandleLength || !handle.All(char.IsAsciiHexDigitLower)
-            || cookies.Read<Begun>(http, CookieOf(handle))?.Handle != handle)
+            || cookies.Read<Begun>(http, CookieOf(handle)) is not { } begun || begun.Handle != handle || begun.Provider != provider)
         {
             return null;
         }
 
         cookies.Delete(http, CookieOf(handle));
-        await using NpgsqlCommand command = database.CreateCommand(
-            "delete from saml_request where handle = $1 and provider = $2 and expires_at > $3 returning id, sent_at, fresh, wish");
-        command.Parameters.Add(new() { Value = Hash(handle) });
-        command.Parameters.Add(new() { Value = provider });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        return await ReadModelRows.ReadAsync(command, Read, http.RequestAborted) is [var taken, ..] ? taken : null;
+        return (begun.Request, begun.Wish);
     }
 
-    /// <summary>Whether a message comes for the first time. It is remembered as long as it might come again.</summary>
-    public async Task<bool> IsFirstAsync(string issuer, string id, DateTimeOffset goodUntil, CancellationToken cancellation)
-    {
-        // What has expired is forgotten on the way, a few at a time.
-        await using NpgsqlCommand command = database.CreateCommand(
-            """
-            with expired as (select id from used_saml_message where expires_at < $3 limit 10 for update skip locked),
-                forgotten as (delete from used_saml_message using expired where used_saml_message.id = expired.id)
-            insert into used_saml_message (id, expires_at) values ($1, $2) on conflict (id) do nothing
-            """);
-        command.Parameters.Add(new() { Value = Hash($"{issuer}\n{id}") });
-        command.Parameters.Add(new() { Value = goodUntil + RememberedAfterExpiry });
-        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        return await command.ExecuteNonQueryAsync(cancellation) == 1;
-    }
+    /// <summary>Takes the answer to a request that is believed; false when it has had one.</summary>
+    public Task<bool> AnswerAsync(string provider, SentRequest request, CancellationToken cancellation) =>
+        used.UseAsync("saml request", provider, request.Id, request.At + Lasts, cancellation);
 
-    /// <summary>Whether a message has done its work already.</summary>
-    public async Task<bool> WasUsedAsync(string issuer, string id, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand command = database.CreateCommand("select exists (select from used_saml_message where id = $1)");
-        command.Parameters.Add(new() { Value = Hash($"{issuer}\n{id}") });
-        return await command.ExecuteScalarAsync(cancellation) is true;
-    }
-
-    private static (SentRequest Request, SignInWish Wish)? Read(NpgsqlDataReader row) => (
-        new SentRequest(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetBoolean(2)),
-        JsonSerializer.Deserialize<SignInWish>(row.GetString(3), EventTypes.SerializerOptions)!);
-
-    private static string CookieOf(string handle) => $"saml-{handle[..8]}";
-
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private static string CookieOf(string handle) => $"{CookiePrefix}{handle[..8]}";
 }

@@ -5,8 +5,11 @@ internal static class TellSamlMetadata
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet($"{SamlModule.PathPattern}/metadata",
-            (string name, SamlProviders providers) => providers.OwnMetadataOf(name) is { } metadata
-            ? Results.Text(metadata, "application/samlmetadata+xml")
-            : SamlPages.Refused(FederationRefusals.ProviderUnknown))
+            (string name, SamlProviders providers) => providers.OwnMetadataOf(name) switch
+            {
+                ({ } metadata, _) => Results.Text(metadata, "application/samlmetadata+xml"),
+                (_, { } refusal) => SamlPages.Refused(refusal),
+                _ => throw new InvalidOperationException("Metadata, or why there are none."),
+            })
         .AllowAnonymous().ExcludeFromDescription();
 }

@@ -38,6 +38,10 @@ internal sealed class Said
 
     public DateTimeOffset? SessionEndsAt { get; set; }
 
+    public string? SessionIndex { get; set; } = "s1";
+
+    public bool HasNameId { get; set; } = true;
+
     public string Status { get; set; } = $"<samlp:StatusCode Value=\"{SamlNames.Success}\"/>";
 
     public string Conditions { get; set; } = "<saml:OneTimeUse/>";
@@ -46,7 +50,7 @@ internal sealed class Said
 
     public string ClaimName { get; set; } = "groups";
 
-    public string NameId => $"""<saml:NameID Format="{Format}"{Qualifiers}>{Subject}</saml:NameID>""";
+    public string NameId => HasNameId ? $"""<saml:NameID Format="{Format}"{Qualifiers}>{Subject}</saml:NameID>""" : "";
 
     public XmlDocument Document() => SamlPeer.Document(
         $"""
@@ -64,7 +68,7 @@ internal sealed class Said
               <saml:Audience>https://other.test/</saml:Audience><saml:Audience>{Audience}</saml:Audience>
             </saml:AudienceRestriction>{Conditions}
           </saml:Conditions>
-          <saml:AuthnStatement AuthnInstant="{At(AuthenticatedAt ?? Now)}" SessionIndex="s1"{Ends}>
+          <saml:AuthnStatement AuthnInstant="{At(AuthenticatedAt ?? Now)}"{Optional("SessionIndex", SessionIndex)}{Ends}>
             <saml:AuthnContext>
               <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef>
             </saml:AuthnContext>
@@ -102,7 +106,7 @@ internal sealed class Said
 
     private string Ends => Optional("SessionNotOnOrAfter", SessionEndsAt is { } ends ? At(ends) : null);
 
-    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
+    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
 
     private static string Optional(string name, string? value) => value is null ? "" : $" {name}=\"{value}\"";
 }

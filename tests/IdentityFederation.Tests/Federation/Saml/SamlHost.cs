@@ -67,14 +67,18 @@ public sealed class SamlHost : IAsyncLifetime
         $"{own.ExportCertificatePem()}\n{own.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n";
 
     /// <summary>A person of the hospital who is this subject of the provider.</summary>
-    public async Task<string> PersonAsync(string name)
+    public async Task<string> PersonAsync(string name, bool acknowledged = true)
     {
         string person = await Host.PersonAsync(name);
         using HttpResponseMessage linked = await Host.PostAsync($"/people/{person}/identities",
             new { issuer = SamlPeer.EntityId, subject = $"{name}-1" });
         linked.IsSuccessStatusCode.ShouldBeTrue(await linked.Content.ReadAsStringAsync());
-        await Host.Store.AppendAsync(new StreamAppend(
-            Account.Streams.StreamId(person), ExpectedVersion.NoStream, [new LoggingAcknowledged(Clock.GetUtcNow())]));
+        if (acknowledged)
+        {
+            await Host.Store.AppendAsync(new StreamAppend(
+                Account.Streams.StreamId(person), ExpectedVersion.NoStream, [new LoggingAcknowledged(Clock.GetUtcNow())]));
+        }
+
         return person;
     }
 

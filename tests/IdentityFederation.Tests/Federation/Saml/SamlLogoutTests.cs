@@ -60,6 +60,63 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
     }
 
     [Theory]
+    [InlineData("s1", "s1", true)]
+    [InlineData("s1", null, true)]
+    [InlineData(null, "s7", true)]
+    [InlineData("s1", "s7", false)]
+    public async Task A_sign_in_that_is_half_done_when_the_provider_ends_it_leads_to_no_session(string? begun, string? ended, bool isOver)
+    {
+        string name = $"half-{begun}-{ended}";
+        string person = await running.PersonAsync(name, acknowledged: false);
+        await using IdentityFederationHost replica = await host.BesideAsync();
+        SignInBrowser browser = await HalfInAsync(name, begun);
+        await QueryAsync(new SignInBrowser(replica), Request($"{name}-1", ended), SamlPeer.Certificate);
+        await browser.FollowAsync();
+        await browser.PostAsync("/sign-in/acknowledgement");
+
+        running.SessionsOf(person).Count.ShouldBe(isOver ? 0 : 1);
+        if (isOver)
+        {
+            browser.Text.ShouldContain("<code>provider_signed_out</code>");
+            ((int)browser.Status).ShouldBe(403);
+            browser.Session.ShouldBeEmpty();
+
+            // Whoever signs in there since then comes in.
+            running.Clock.Advance(TimeSpan.FromSeconds(1));
+            await SignInAsync(name);
+            running.SessionsOf(person).ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public async Task A_session_whose_index_the_provider_did_not_tell_ends_with_any_of_theirs()
+    {
+        string person = await running.PersonAsync("no-index");
+        await HalfInAsync("no-index", null);
+        running.SessionsOf(person).ShouldHaveSingleItem();
+        await QueryAsync(new SignInBrowser(host), Request("no-index-1", "s9"), SamlPeer.Certificate);
+        running.SessionsOf(person).ShouldBeEmpty();
+    }
+
+    /// <summary>It failed open once: what was marked as used before it had done its work could not come again.</summary>
+    [Fact]
+    public async Task A_request_that_could_not_do_its_work_may_come_again()
+    {
+        string person = await SignedInAsync("again");
+        string request = Request("again-1", "s1");
+        var browser = new SignInBrowser(host);
+        await host.LetNoSessionEndAsync();
+        await QueryAsync(browser, request, SamlPeer.Certificate);
+        ((int)browser.Status).ShouldBeGreaterThanOrEqualTo(500);
+        await host.LetSessionsEndAsync();
+        running.SessionsOf(person).ShouldHaveSingleItem();
+
+        await QueryAsync(browser, request, SamlPeer.Certificate);
+        browser.Location.ShouldStartWith("https://idp.example/slo?SAMLResponse=", customMessage: browser.Text);
+        running.SessionsOf(person).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("unsigned", "saml_unsigned", 403)]
     [InlineData("unsigned form", "saml_unsigned", 403)]
     [InlineData("foreign key", "saml_signature_wrong", 403)]
@@ -116,10 +173,24 @@ public sealed class SamlLogoutTests(SamlHost running) : IClassFixture<SamlHost>
 
     private async Task SignInAsync(string name)
     {
+        SignInBrowser browser = await HalfInAsync(name, "s1");
+        if (browser.Location == "/sign-in/acknowledgement")
+        {
+            await browser.AcknowledgeAsync();
+        }
+
+        browser.Location.ShouldBe("/account", browser.Text);
+    }
+
+    private async Task<SignInBrowser> HalfInAsync(string name, string? session)
+    {
         var browser = new SignInBrowser(host);
         Asked asked = await Asked.ByAsync(browser);
-        await browser.AnswerAsync(running.Answering(asked, name).Signed(), asked.RelayState);
-        browser.Location.ShouldBe("/account", browser.Text);
+        Said said = running.Answering(asked, name);
+        said.SessionIndex = session;
+        await browser.AnswerAsync(said.Signed(), asked.RelayState);
+        ((int)browser.Status).ShouldBe(302, browser.Text);
+        return browser;
     }
 
     private string Request(string nameId, string? session, DateTimeOffset? at = null) =>

@@ -49,6 +49,49 @@ public sealed class SamlMetadataTests
     }
 
     [Theory]
+    [InlineData("entityID", "cacheDuration=\"PT30M\"", 29, 31)]
+    [InlineData("protocolSupportEnumeration", "cacheDuration=\"PT30M\"", 29, 31)]
+    [InlineData("protocolSupportEnumeration", "validUntil", 29, 31)]
+    [InlineData("entityID", "", 23 * 60, 25 * 60)]
+    public async Task Metadata_that_cannot_be_read_again_count_no_longer_than_they_say_nor_than_a_day(
+        string where, string what, int good, int over)
+    {
+        string says = what == "validUntil" ? $"validUntil=\"{SamlXml.Written(clock.GetUtcNow().AddMinutes(30))}\"" : what;
+        string file = SamlHost.FileOf(Metadata(SamlPeer.Certificate).Replace(where, $"{says} {where}", StringComparison.Ordinal));
+        using SamlProviders providers = Providers(options => options.MetadataFile = file);
+        await PartnerAsync(providers);
+        string text = File.ReadAllText(file);
+        File.Delete(file);
+        clock.Advance(TimeSpan.FromMinutes(good));
+        await PartnerAsync(providers);
+        clock.Advance(TimeSpan.FromMinutes(over - good));
+        (await providers.FindAsync("clinic", CancellationToken.None)).Refusal!.Code.ShouldBe("provider_unavailable");
+
+        // What can be read again counts again, unless it says itself that it is over.
+        File.WriteAllText(file, text);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        (await providers.FindAsync("clinic", CancellationToken.None)).Refusal?.Code
+            .ShouldBe(what == "validUntil" ? "provider_unavailable" : null);
+    }
+
+    [Fact]
+    public async Task Metadata_that_say_what_cannot_be_read_are_not_believed()
+    {
+        string file = SamlHost.FileOf(
+            Metadata(SamlPeer.Certificate).Replace("entityID", "cacheDuration=\"soon\" entityID", StringComparison.Ordinal));
+        using SamlProviders providers = Providers(options => options.MetadataFile = file);
+        (await providers.FindAsync("clinic", CancellationToken.None)).Refusal!.Code.ShouldBe("provider_unavailable");
+    }
+
+    [Fact]
+    public void A_key_of_ours_that_was_emptied_is_a_refusal()
+    {
+        using SamlProviders providers = Providers(options => options.KeyFile = SamlHost.FileOf(""));
+        providers.OwnMetadataOf("clinic").Refusal!.Code.ShouldBe("provider_secret_unreadable");
+        Refusals.Table.StatusOf("provider_secret_unreadable").ShouldBe(503);
+    }
+
+    [Theory]
     [InlineData("unsigned")]
     [InlineData("foreign")]
     [InlineData("other entity")]
@@ -89,7 +132,7 @@ public sealed class SamlMetadataTests
         string address = $"http://127.0.0.1:{FreePort.Next()}/";
         using SamlProviders providers = Providers(options => options.MetadataUrl = new Uri($"{address}metadata"));
         (await providers.FindAsync("clinic", CancellationToken.None)).Refusal!.Code.ShouldBe("provider_unavailable");
-        providers.OwnMetadataOf("clinic")!.ShouldContain(SamlPeer.Consumer);
+        providers.OwnMetadataOf("clinic").Metadata!.ShouldContain(SamlPeer.Consumer);
         using var listener = new HttpListener { Prefixes = { address } };
         listener.Start();
         Task answer = AnswerOnceAsync(listener);

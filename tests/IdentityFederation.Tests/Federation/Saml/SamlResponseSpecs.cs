@@ -97,7 +97,8 @@ public sealed class SamlResponseSpecs
         { "issuer", "saml_issuer_wrong" }, { "destination", "saml_destination_wrong" }, { "recipient", "saml_recipient_wrong" },
         { "audience", "saml_audience_wrong" }, { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
         { "not yet", "saml_not_yet_valid" }, { "conditions over", "saml_expired" }, { "confirmation over", "saml_expired" },
-        { "session over", "saml_expired" }, { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },
+        { "session over", "saml_expired" }, { "session over now", "saml_expired" },
+        { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },
         { "for two days", "saml_lasts_too_long" }, { "transient", "saml_subject_unusable" }, { "e-mail", "saml_subject_unusable" },
         { "nobody", "saml_subject_unusable" }, { "of another", "saml_subject_unusable" }, { "for another", "saml_subject_unusable" },
         { "no context", "saml_no_authn_context" }, { "denied", "saml_request_denied" }, { "not signed in", "saml_authn_failed" },
@@ -133,6 +134,39 @@ public sealed class SamlResponseSpecs
             .ShouldBeOfType<SamlReading.Believed>();
     }
 
+    [Theory]
+    [InlineData(true, -170, 0)]
+    [InlineData(false, -30, 0)]
+    [InlineData(false, 60, 0)]
+    [InlineData(false, -170, -170)]
+    public void Whoever_was_asked_on_this_way_was_asked_now_whatever_the_provider_s_clock_says(bool fresh, int said, int counts)
+    {
+        byte[] xml = new Said { AuthenticatedAt = Now.AddSeconds(said) }.Signed();
+        SamlResponses.Read(xml, SamlPeer.Expectation(Request with { Fresh = fresh }), Now).ShouldBeOfType<SamlReading.Believed>()
+            .Identity.AuthenticatedAt.ShouldBe(Now.AddSeconds(counts));
+    }
+
+    [Fact]
+    public void Whom_the_provider_could_not_sign_out_it_does_not_sign_in()
+    {
+        byte[] xml = new Said { HasNameId = false }.Signed();
+        Read(xml, options => options.SubjectAttribute = "oid").ShouldBeRefused("saml_name_id_missing", 403);
+        Read(new Said { Subject = "" }.Signed(), options => options.SubjectAttribute = "oid").ShouldBeRefused("saml_name_id_missing", 403);
+    }
+
+    [Theory]
+    [InlineData(-300, -60)]
+    [InlineData(-30, -30)]
+    [InlineData(30, 0)]
+    public void When_it_was_said_is_after_it_was_asked_for_and_before_it_came(int issued, int counts)
+    {
+        byte[] xml = new Said
+        {
+            Now = Now.AddSeconds(issued), NotBefore = Now, AuthenticatedAt = Now, ConfirmedUntil = Now.AddMinutes(1),
+        }.Signed();
+        Read(xml).ShouldBeOfType<SamlReading.Believed>().Identity.Statement.At.ShouldBe(Now.AddSeconds(counts));
+    }
+
     [Fact]
     public void A_destination_may_be_left_out_only_where_the_response_is_not_signed()
     {
@@ -154,6 +188,7 @@ public sealed class SamlResponseSpecs
             case "conditions over": said.NotOnOrAfter = Now.AddMinutes(-2); break;
             case "confirmation over": said.ConfirmedUntil = Now.AddMinutes(-2); break;
             case "session over": said.SessionEndsAt = Now.AddMinutes(-3); break;
+            case "session over now": said.SessionEndsAt = Now; break;
             case "signed in later": said.AuthenticatedAt = Now.AddMinutes(3); break;
             case "issued later": (said.Now, said.NotBefore, said.AuthenticatedAt) = (Now.AddMinutes(3), Now, Now); break;
             case "for two days": said.ConfirmedUntil = Now.AddDays(2); break;
