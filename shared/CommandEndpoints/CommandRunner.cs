@@ -13,6 +13,8 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
     /// <summary>The answer's header with the position at which the write is known everywhere.</summary>
     public const string PositionHeader = "AccessGov-Position";
 
+    private static readonly SemaphoreSlim Beaten = new(1, 1);
+
     /// <summary>The time that rules are told.</summary>
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -42,13 +44,15 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
         long? expected = matches ? Caller.IfMatch(http) : null;
         try
         {
-            CommandResult<Versioned<TState>> result = await store.RunAsync<Versioned<TState>, TEvent>(
-                streams.StreamId(id), streams.Name, new Versioned<TState>(streams.Initial, 0),
-                (state, @event) => new Versioned<TState>(streams.Evolve(state.State, @event), state.Version + 1),
-                state => expected is null || expected == state.Version
-                    ? decide(state.State)
-                    : Stale(state.Version),
-                Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted);
+            CommandResult<Versioned<TState>> result = await OneAtATimeWhereCrowdedAsync(
+                () => store.RunAsync<Versioned<TState>, TEvent>(
+                    streams.StreamId(id), streams.Name, new Versioned<TState>(streams.Initial, 0),
+                    (state, @event) => new Versioned<TState>(streams.Evolve(state.State, @event), state.Version + 1),
+                    state => expected is null || expected == state.Version
+                        ? decide(state.State)
+                        : Stale(state.Version),
+                    Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted),
+                http.RequestAborted);
             switch (result)
             {
                 case CommandResult<Versioned<TState>>.Accepted accepted:
@@ -132,6 +136,27 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
         catch (Exception e) when (e is OperationCanceledException or Npgsql.NpgsqlException)
         {
             // Answered without the header, as said above.
+        }
+    }
+
+    /// <summary>Where others were faster again and again, those that they beat go one after the other: many at once come through.</summary>
+    private static async Task<TResult> OneAtATimeWhereCrowdedAsync<TResult>(Func<Task<TResult>> command, CancellationToken cancellation)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (WrongExpectedVersionException)
+        {
+            await Beaten.WaitAsync(cancellation);
+            try
+            {
+                return await command();
+            }
+            finally
+            {
+                Beaten.Release();
+            }
         }
     }
 

@@ -80,7 +80,9 @@ internal static class ScimEndpoints
         catch (JsonException wrong)
         {
             throw new ScimException(
-                "invalidSyntax", $"The body is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}.");
+                "invalidSyntax", wrong.LineNumber is { } line
+                    ? $"The body is not JSON: line {line + 1}, byte {wrong.BytePositionInLine + 1}."
+                    : "The body is not JSON: an object has a name twice.");
         }
     }
 }

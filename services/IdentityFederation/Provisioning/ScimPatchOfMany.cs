@@ -12,8 +12,8 @@ internal static class ScimPatchOfMany
         List<JsonObject> touched = [];
         switch (verb, path.Part)
         {
-            case ("remove", null) when path.Among is null && value is JsonArray { Count: > 0 } or JsonObject:
-                // Entra ID names what to remove by values instead of by a filter.
+            case ("remove", null) when path.Among is null && value is not null:
+                // Entra ID names what to remove by values instead of by a filter; a list of nobody removes nobody.
                 HashSet<string> gone = [.. Given(attribute, value).Select(ValueOf)];
                 items.RemoveAll(item => gone.Contains(ValueOf(item)));
                 break;
@@ -71,14 +71,39 @@ internal static class ScimPatchOfMany
             return made;
         }
 
-        // People are members once, whatever else is said of them; addresses are the same when everything about them is.
-        HashSet<string> known = [.. items.Select(Key)];
-        List<JsonObject> added = [.. (path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one))).Where(
-            item => known.Add(Key(item)))];
-        items.AddRange(added);
-        return added;
+        List<JsonObject> touched = [];
+        foreach (JsonObject one in path.Among is null ? given : given.Select(one => Merged(Made(path.Among), one)))
+        {
+            int there = items.FindIndex(item => IsSame(item, one));
+            JsonObject added = there < 0 ? one : Merged(items[there], one);
+            if (there < 0)
+            {
+                items.Add(added);
+            }
+            else
+            {
+                items[there] = added;
+            }
 
-        string Key(JsonObject item) => attribute.Part("primary") is null ? ValueOf(item) : item.ToJsonString();
+            touched.Add(added);
+        }
+
+        return touched;
+    }
+
+    /// <summary>
+    /// Whether what is added is there already (RFC 7644, 3.5.2.1): a value of the same type, or the same parts when there is no value, such
+    /// as of a postal address. Which one is to be used first makes no other value of it.
+    /// </summary>
+    private static bool IsSame(JsonObject there, JsonObject added) => there["value"] is not null || added["value"] is not null
+        ? JsonNode.DeepEquals(there["value"], added["value"]) && JsonNode.DeepEquals(there["type"], added["type"])
+        : JsonNode.DeepEquals(WithoutPrimary(there), WithoutPrimary(added));
+
+    private static JsonObject WithoutPrimary(JsonObject item)
+    {
+        var without = (JsonObject)item.DeepClone();
+        without.Remove("primary");
+        return without;
     }
 
     // Where one becomes the first to use, the others cease to be (RFC 7644, 3.5.2).

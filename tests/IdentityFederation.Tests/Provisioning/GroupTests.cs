@@ -47,6 +47,19 @@ public sealed class GroupTests(ScimClient scim) : IClassFixture<ScimClient>
     }
 
     [Fact]
+    public async Task Many_who_change_one_group_at_once_all_come_through()
+    {
+        JsonObject group = await scim.DoAsync("POST", "/Groups", """{"displayName":"Crowded"}""");
+        string id = group["id"]!.GetValue<string>();
+        string[] people = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => scim.UserAsync($"crowd-{n}")));
+
+        await Task.WhenAll(people.Select(person => scim.DoAsync(
+            "PATCH", $"/Groups/{id}", $$"""{"Operations":[{"op":"add","path":"members","value":[{"value":"{{person}}"}]}]}""")));
+
+        (await MembersAsync(id)).ShouldBe(people, ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Groups_are_found_without_their_members()
     {
         string ada = await scim.UserAsync("finder");

@@ -53,6 +53,8 @@ public sealed class PatchTests
         """[{"value":"a@w","type":"work","primary":false},{"value":"n@h","type":"home","primary":true}]""")]
     [InlineData("""[{"op":"add","path":"emails","value":[{"value":"c@o","primary":true},{"value":"a@h","type":"home"}]}]""", "emails",
         """[{"value":"a@w","type":"work","primary":false},{"value":"a@h","type":"home"},{"value":"c@o","primary":true}]""")]
+    [InlineData("""[{"op":"add","path":"emails","value":[{"type":"work","value":"a@w","primary":true},{"value":"a@h","type":"home"}]}]""",
+        "emails", """[{"value":"a@w","type":"work","primary":true},{"value":"a@h","type":"home"}]""")]
     [InlineData("""[{"op":"replace","path":"emails","value":[{"value":"only@x"}]}]""", "emails", """[{"value":"only@x"}]""")]
     [InlineData("""[{"op":"replace","path":"emails","value":[]}]""", "emails", "null")]
     [InlineData("""[{"op":"replace","value":{"id":"x","meta":{},"schemas":[],"password":"p","favourite":1,"title":"U"}}]""", "title",
@@ -71,6 +73,10 @@ public sealed class PatchTests
     [InlineData("""[{"op":"add","value":{"members":[{"value":"c","display":"x","type":"User"}]}}]""", "a,b,c")]
     [InlineData("""[{"op":"remove","path":"members","value":[{"value":"a"},{"value":"z"}]}]""", "b")]
     [InlineData("""[{"op":"Remove","path":"members","value":{"value":"a"}}]""", "b")]
+    [InlineData("""[{"op":"Remove","path":"members","value":"a"}]""", "b")]
+    [InlineData("""[{"op":"remove","path":"members","value":["a"]}]""", "b")]
+    [InlineData("""[{"op":"remove","path":"members","value":""}]""", "a,b")]
+    [InlineData("""[{"op":"remove","path":"members","value":[]}]""", "a,b")]
     [InlineData("""[{"op":"remove","path":"members[value eq \"a\"]"}]""", "b")]
     [InlineData("""[{"op":"remove","path":"members[value eq \"a\" or value eq \"b\"]"}]""", "")]
     [InlineData("""[{"op":"remove","path":"members"}]""", "")]
