@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
@@ -197,28 +196,8 @@ internal sealed class ScimFilterReader(string text, ScimResourceType type)
             }
         }
 
-        try
-        {
-            string literal = text[start..at];
-            string word = literal.ToLowerInvariant();
-            if (IsBare(literal) && word is not ("true" or "false" or "null"))
-            {
-                return JsonValue.Create(literal);
-            }
-
-            JsonNode? value = JsonNode.Parse(word is "true" or "false" or "null" ? word : literal);
-            return value is null or JsonValue ? value : throw Bad("a value is a string, a number, true, false or null");
-        }
-        catch (JsonException)
-        {
-            throw Bad("a value is a string in quotes, a number, true, false or null");
-        }
+        return ScimLiteral.Parse(text[start..at], Bad);
     }
-
-    // Entra ID's collection leaves the quotes away. What could be a word of the filter itself still needs them.
-    private static bool IsBare(string literal) => literal.Length > 0 && char.IsLetterOrDigit(literal[0])
-        && literal.All(one => char.IsLetterOrDigit(one) || one is '.' or '_' or '-' or '+' or '@' or ':')
-        && literal.ToLowerInvariant() is not ("and" or "or" or "not");
 
     private bool Word(string word)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AccessGov.IdentityFederation.Provisioning;
@@ -37,6 +38,33 @@ internal static class ScimLiteral
             _ => literal,
         };
     }
+
+    /// <summary>What is written: a literal of JSON, or a word without quotes.</summary>
+    /// <param name="literal">What is written.</param>
+    /// <param name="bad">Makes the error of what is neither.</param>
+    public static JsonNode? Parse(string literal, Func<string, ScimException> bad)
+    {
+        string word = literal.ToLowerInvariant();
+        if (IsBare(literal) && word is not ("true" or "false" or "null"))
+        {
+            return JsonValue.Create(literal);
+        }
+
+        try
+        {
+            JsonNode? value = JsonNode.Parse(word is "true" or "false" or "null" ? word : literal);
+            return value is null or JsonValue ? value : throw bad("a value is a string, a number, true, false or null");
+        }
+        catch (JsonException)
+        {
+            throw bad("a value is a string in quotes, a number, true, false or null");
+        }
+    }
+
+    // Entra ID's collection leaves the quotes away. What could be a word of the filter itself still needs them.
+    private static bool IsBare(string literal) => literal.Length > 0 && char.IsLetterOrDigit(literal[0])
+        && literal.All(one => char.IsLetterOrDigit(one) || one is '.' or '_' or '-' or '+' or '@' or ':')
+        && literal.ToLowerInvariant() is not ("and" or "or" or "not");
 
     /// <summary>An instant as SCIM writes it; null when it is none.</summary>
     public static DateTimeOffset? InstantOf(string text) =>

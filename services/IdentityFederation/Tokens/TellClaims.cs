@@ -46,7 +46,8 @@ internal static class TellClaims
             ("name", profile.DisplayName ?? profile.Name?.Formatted),
             ("given_name", profile.Name?.GivenName),
             ("family_name", profile.Name?.FamilyName),
-            ("email", (profile.Emails.FirstOrDefault(email => email.Primary == true) ?? profile.Emails.FirstOrDefault())?.Value),
+            ("email",
+                (profile.Emails.FirstOrDefault(email => email.Primary == true) ?? (profile.Emails is [var one, ..] ? one : null))?.Value),
         ];
         foreach ((string name, string? value) in known)
         {
