@@ -149,7 +149,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public string Next => Code switch
     {
         "self_approval" => "Ask a colleague to sign in and to decide.",
-        "self_reinstatement" or "self_enrolment" => "Ask a colleague who may do this.",
+        "self_reinstatement" or "self_enrolment" or "self_unlock" => "Ask a colleague who may do this.",
         "reason_required" => "Write down why, and send it again.",
         "person_gone" => "Look for the new person instead.",
         "session_unknown" => "It may have ended meanwhile: look at what is open now.",
