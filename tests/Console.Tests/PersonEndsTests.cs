@@ -14,7 +14,7 @@ public sealed class PersonEndsTests(RunningConsole console)
     {
         await PersonAsync("away");
         await LockAsync("away");
-        IPage page = await console.OpenAsync("/people/away", "ada", scripts: false);
+        IPage page = await console.OpenAsync("/people/away", "ada");
         await Expect(State(page)).ToHaveTextAsync("locked");
         await Expect(History(page)).ToContainTextAsync("locked: not signed in for too long");
         await page.ShouldBeSoundAsync();
