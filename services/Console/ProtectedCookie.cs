@@ -4,8 +4,8 @@ namespace AccessGov.Console;
 internal static class ProtectedCookie
 {
     /// <summary>
-    /// Names a cookie that no script sees. Where people reach the console by TLS no neighbour and no one on the way sets or sees it, either: browsers
-    /// hold the prefix __Host- against what a cookie says.
+    /// Names a cookie that no script sees. Where people reach the console by TLS no neighbour and no one on the way sets or sees it,
+    /// either: browsers hold the prefix __Host- against what a cookie says.
     /// </summary>
     public static void Name(CookieBuilder cookie, string name, ConsoleOptions console)
     {

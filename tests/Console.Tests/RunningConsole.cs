@@ -8,7 +8,10 @@ using Microsoft.Playwright;
 
 namespace AccessGov.Console.Tests;
 
-/// <summary>A real PolicyDecision and a real IdentityFederation, a real console before them and a real browser before all of it; started once for all tests.</summary>
+/// <summary>
+/// A real PolicyDecision and a real IdentityFederation, a real console before them and a real browser before all of it; started once for
+/// all tests.
+/// </summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
@@ -29,7 +32,8 @@ public sealed class RunningConsole : IAsyncLifetime
     public AccessGovProcesses Service { get; } = new();
 
     /// <summary>What the people of the tests sign in with.</summary>
-    public IReadOnlyDictionary<string, SignInOfPerson> People { get; private set; } = new Dictionary<string, SignInOfPerson>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, SignInOfPerson> People { get; private set; } = new Dictionary<string,
+        SignInOfPerson>(StringComparer.Ordinal);
 
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
@@ -57,9 +61,12 @@ public sealed class RunningConsole : IAsyncLifetime
     {
         WebApplication console = ConsoleHost.Build(
         [
-            $"--urls={address.AbsoluteUri.TrimEnd('/')}", "--environment=Development", "--applicationName=AccessGov.Console", $"--contentRoot={WorkingCopy.PathOf("services", "Console")}",
-            "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}", $"--Console:ClientSecret={secret}",
-            $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}", $"--Console:PublicUrl={address.AbsoluteUri}",
+            $"--urls={address.AbsoluteUri.TrimEnd('/')}", "--environment=Development", "--applicationName=AccessGov.Console",
+            $"--contentRoot={WorkingCopy.PathOf("services", "Console")}",
+            "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}",
+            $"--Console:ClientSecret={secret}",
+            $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}",
+            $"--Console:PublicUrl={address.AbsoluteUri}",
         ], configure);
         await console.StartAsync();
         return console;
@@ -92,7 +99,8 @@ public sealed class RunningConsole : IAsyncLifetime
 
         string id = $"console-{address.Port}";
         await Service.SendAsync(HttpMethod.Put, new Uri(Service.IdentityFederation, $"clients/{id}").AbsoluteUri, client);
-        JsonNode rotated = (await Service.SendAsync(HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
+        JsonNode rotated = (await Service.SendAsync(
+            HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
         return new ConsoleBeside(address, await StartAsync(
             address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(),
             id, Configure));

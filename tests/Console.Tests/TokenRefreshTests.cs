@@ -13,7 +13,8 @@ public sealed class TokenRefreshTests(RunningConsole console)
     [Fact]
     public async Task Tokens_are_fetched_anew_before_they_are_over_by_one_of_all_who_need_them()
     {
-        // A token of a minute is too old for each call: everything needs a fresh one, and a refresh token that comes twice would end the session.
+        // A token of a minute is too old for each call: everything needs a fresh one, and a refresh token that comes again after its
+        // successor would end the session.
         await using ConsoleBeside own = await console.BesideAsync(console.Service.PolicyDecision, tokenMinutes: 1);
         IPage page = await console.OpenAsync(own.Address.AbsoluteUri);
         await page.SignInAsync(console.People["terry"]);
@@ -63,7 +64,8 @@ public sealed class TokenRefreshTests(RunningConsole console)
         {
             HttpResponseMessage answer = await base.SendAsync(request, cancellationToken);
             if (request.Content is null
-                || !(await request.Content.ReadAsStringAsync(cancellationToken)).Contains("grant_type=refresh_token", StringComparison.Ordinal)
+                || !(await request.Content.ReadAsStringAsync(cancellationToken))
+                    .Contains("grant_type=refresh_token", StringComparison.Ordinal)
                 || Interlocked.Increment(ref refreshes) % 2 == 0)
             {
                 return answer;

@@ -38,10 +38,14 @@ internal static class Answers
     /// <param name="version">The version that the person has seen; a newer one refuses the command.</param>
     /// <param name="key">A key of the form: sent twice, the command is carried out once.</param>
     public static Task<Answer<T>> CommandAsync<T>(
-        this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellation, string? version = null, string? key = null)
+        this HttpClient http, HttpMethod method, string path, object? body, CancellationToken cancellation, string? version = null,
+        string? key = null)
         where T : class
     {
-        var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json) };
+        var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json),
+        };
         if (version is { Length: > 0 })
         {
             request.Headers.TryAddWithoutValidation("If-Match", version);
@@ -92,7 +96,8 @@ internal static class Answers
         MediaTypeHeaderValue? type = response.Content.Headers.ContentType;
         string text = await response.Content.ReadAsStringAsync(cancellation);
         int status = (int)response.StatusCode;
-        if (type?.MediaType is "application/problem+json" or "application/json" && JsonSerializer.Deserialize<Problem>(text, Json) is { } problem)
+        if (type?.MediaType is "application/problem+json" or "application/json"
+            && JsonSerializer.Deserialize<Problem>(text, Json) is { } problem)
         {
             string code = problem.Type?[(problem.Type.LastIndexOf(':') + 1)..] ?? problem.Error ?? $"status_{status}";
             string challenge = response.Headers.WwwAuthenticate.ToString();
@@ -103,14 +108,16 @@ internal static class Answers
         }
 
         // The AuthZEN endpoints answer a sentence, with the code in a header.
-        string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes) ? codes.First() : $"status_{status}";
+        string named = response.Headers.TryGetValues("AccessGov-Error", out IEnumerable<string>? codes)
+            ? codes.First() : $"status_{status}";
         string sentence = type?.MediaType == "text/plain" && text.Length > 0 ? text : $"{service.Name} answered {status}.";
         return new Refusal(status, named, sentence, []);
     }
 
     /// <summary>A parameter of a challenge (RFC 9110, 11.2), quoted or not.</summary>
     private static string? ParameterOf(string challenge, string name) =>
-        Regex.Match(challenge, $"\\b{name}=\"?([^\",]+)", RegexOptions.CultureInvariant) is { Success: true } found ? found.Groups[1].Value : null;
+        Regex.Match(challenge, $"\\b{name}=\"?([^\",]+)",
+            RegexOptions.CultureInvariant) is { Success: true } found ? found.Groups[1].Value : null;
 
     private sealed record Problem(
         string? Type, string? Title, string? Detail, IReadOnlyList<Finding>? Errors, string? Error,
@@ -128,10 +135,12 @@ internal sealed record Finding(string Code, string? File, int? Line, int? Column
 internal sealed record Refusal(int Status, string Code, string Sentence, IReadOnlyList<Finding> Findings)
 {
     public static Refusal SignInUnreachable { get; } = new(
-        (int)HttpStatusCode.ServiceUnavailable, "identity_federation_unreachable", "IdentityFederation cannot be reached from the console, so nobody can sign in now.", []);
+        (int)HttpStatusCode.ServiceUnavailable, "identity_federation_unreachable",
+        "IdentityFederation cannot be reached from the console, so nobody can sign in now.", []);
 
     public static Refusal SignInFailed { get; } = new(
-        (int)HttpStatusCode.BadRequest, "sign_in_failed", "The sign-in did not come to its end: it took too long, was begun in another window, or was refused.", []);
+        (int)HttpStatusCode.BadRequest, "sign_in_failed",
+        "The sign-in did not come to its end: it took too long, was begun in another window, or was refused.", []);
 
     /// <summary>Whether the same person, signed in more strongly or more recently, would not be refused (RFC 9470).</summary>
     public bool NeedsSecondFactor => Code == "step_up_required";
@@ -149,15 +158,17 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public string Next => Code switch
     {
         "self_approval" => "Ask a colleague to sign in and to decide.",
-        "self_reinstatement" or "self_enrolment" => "Ask a colleague who may do this.",
+        "self_reinstatement" or "self_enrolment" or "self_unlock" => "Ask a colleague who may do this.",
         "reason_required" => "Write down why, and send it again.",
         "person_gone" => "Look for the new person instead.",
         "session_unknown" => "It may have ended meanwhile: look at what is open now.",
-        "insufficient_scope" or "person_required" => "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
+        "insufficient_scope" or "person_required" =>
+            "Your session may not do this. Ask the administrator who may, or sign in as somebody else.",
         "step_up_required" => "Sign in with your second factor, and repeat what you wanted.",
         "sign_in_failed" => "Try again. If it stays so, ask the service desk.",
         "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
-        "stale" or "draft_changed" or "changed_meanwhile" => "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
+        "stale" or "draft_changed" or "changed_meanwhile" =>
+            "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
         _ => Status switch
         {

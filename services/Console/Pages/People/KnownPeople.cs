@@ -78,7 +78,7 @@ internal sealed class KnownPeople(HttpClient http)
         http.CommandAsync<EndedCount>(HttpMethod.Post, $"{PathOf(id)}/sessions/end", new { reason }, cancellation);
 
     /// <param name="id">Who.</param>
-    /// <param name="what">suspend, reinstate, deactivate or reactivate.</param>
+    /// <param name="what">suspend, reinstate, unlock, deactivate, reactivate or deprovision.</param>
     /// <param name="reason">Why; null where nobody asks.</param>
     /// <param name="version">The version of the person that was seen.</param>
     /// <param name="cancellation">Ends the call.</param>

@@ -95,6 +95,13 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
         id, await people.CommandAsync(id, "reactivate", null, Version, cancellation),
         "The person is active again. Give them the roles that they need.", cancellation);
 
+    public async Task<IActionResult> OnPostDeprovisionAsync(string id, CancellationToken cancellation) =>
+        Ask(id, "Deprovision", true, id == viewer.Id ? "Deprovision yourself for good?" : $"Deprovision {id} for good?",
+            $"{Who(id)} signed out at once everywhere, every role ends, and name, addresses and credentials go. Nobody can take this back: "
+            + "whoever comes back is a new person.", "Yes, deprovision for good")
+        ?? await AfterAsync(id, await people.CommandAsync(id, "deprovision", Reason ?? "", Version, cancellation),
+            "The person is gone for good.", cancellation);
+
     public async Task<IActionResult> OnPostEndSessionAsync(string id, string? session, CancellationToken cancellation) =>
         Ask(id, "EndSession", session == viewer.Session, "End the session that you are in?",
             "You are signed out at once, here and in every program that you opened from it.", "Yes, sign me out",

@@ -57,7 +57,8 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
             DateTimeOffset asked = clock.GetUtcNow();
             using var form = new FormUrlEncodedContent(
             [
-                new("grant_type", "refresh_token"), new("refresh_token", tokens.Refresh!), new("client_id", openId.ClientId!), new("client_secret", openId.ClientSecret!),
+                new("grant_type", "refresh_token"), new("refresh_token", tokens.Refresh!),
+                new("client_id", openId.ClientId!), new("client_secret", openId.ClientSecret!),
             ]);
 
             // What was sent is good once: whoever closes the page does not leave the session without its answer.

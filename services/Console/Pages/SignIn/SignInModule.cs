@@ -8,7 +8,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace AccessGov.Console.Pages.SignIn;
 
-/// <summary>The wiring of sign-in: IdentityFederation says who it is, and a cookie that scripts do not see names the session here.</summary>
+/// <summary>
+/// The wiring of sign-in: IdentityFederation says who it is, and a cookie that scripts do not see names the session here.
+/// </summary>
 internal static class SignInModule
 {
     public const string Path = "/sign-in";
@@ -22,8 +24,10 @@ internal static class SignInModule
     /// <summary>What the console may be asked to do for people; each gets what they may.</summary>
     private static readonly string[] Scopes =
     [
-        "openid", "profile", "offline_access", "policies.manage", "policies.approve", "facts.read", "roles.manage", "grants.manage", "journal.read", "decisions.explain",
-        "access-requests.ask", "access-requests.decide", "people.read", "people.manage", "people.suspend", "sessions.own", "sessions.read", "sessions.manage",
+        "openid", "profile", "offline_access", "policies.manage", "policies.approve", "facts.read", "roles.manage", "grants.manage",
+        "journal.read", "decisions.explain",
+        "access-requests.ask", "access-requests.decide", "people.read", "people.manage", "people.suspend", "sessions.own",
+        "sessions.read", "sessions.manage",
     ];
 
     // IdentityFederation says when the session is over; this one only ends what is forgotten there.
@@ -52,7 +56,8 @@ internal static class SignInModule
                 });
         }
 
-        services.AddOptions<OpenIdConnectOptions>(OpenId).Configure<IOptions<ConsoleOptions>>((openId, console) => Configure(openId, console.Value));
+        services.AddOptions<OpenIdConnectOptions>(OpenId).Configure<IOptions<ConsoleOptions>>(
+            (openId, console) => Configure(openId, console.Value));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
     }
 
@@ -62,7 +67,8 @@ internal static class SignInModule
     /// <param name="maxAge">How many seconds ago they may have shown who they are; null for whenever.</param>
     public static string AddressFor(string returnUrl, string? context = null, string? maxAge = null) =>
         $"{Path}?returnUrl={Uri.EscapeDataString(returnUrl)}"
-        + (context is null ? "" : $"&acr_values={Uri.EscapeDataString(context)}") + (maxAge is null ? "" : $"&max_age={Uri.EscapeDataString(maxAge)}");
+        + (context is null ? "" : $"&acr_values={Uri.EscapeDataString(context)}")
+        + (maxAge is null ? "" : $"&max_age={Uri.EscapeDataString(maxAge)}");
 
     private static void Configure(OpenIdConnectOptions openId, ConsoleOptions console)
     {
@@ -107,12 +113,14 @@ internal static class SignInModule
         };
 
         openId.Events.OnTicketReceived = async received =>
-            received.HttpContext.RequestServices.GetRequiredService<Sessions>().Forget((await received.HttpContext.AuthenticateAsync()).Properties);
+            received.HttpContext.RequestServices.GetRequiredService<Sessions>()
+                .Forget((await received.HttpContext.AuthenticateAsync()).Properties);
 
         // Somebody else's answer, one that comes twice, or one that says no: the page says what to do.
         openId.Events.OnRemoteFailure = failure =>
         {
-            bool away = failure.Failure is { } reason && (SignInUnreachableException.IsReason(reason) || (reason.InnerException is { } inner && SignInUnreachableException.IsReason(inner)));
+            bool away = failure.Failure is { } reason && (SignInUnreachableException.IsReason(reason)
+                || (reason.InnerException is { } inner && SignInUnreachableException.IsReason(inner)));
             failure.Response.Redirect($"/sign-in/failed?code={(away ? "identity_federation_unreachable" : "sign_in_failed")}");
             failure.HandleResponse();
             return Task.CompletedTask;
