@@ -25,6 +25,10 @@ internal static class ConsoleModule
         IServiceCollection services = builder.Services;
         services.AddSettings<ConsoleOptions>(ConsoleOptions.Section);
         services.AddSignIn();
+
+        // For what goes wrong before the pages are asked.
+        services.AddSingleton(new ErrorPage("/console.css", "/", "Back to the overview", static (_, code) =>
+            code == "malformed_request" ? "The address cannot be read. Go back and try again, or begin at the overview." : null));
         services.AddRazorPages().AddMvcOptions(options => options.MaxModelValidationErrors = 20);
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ConsoleOptions>>((antiforgery, console) =>
         {

@@ -107,6 +107,18 @@ public sealed class SignInTests(RunningConsole console)
     }
 
     [Fact]
+    public async Task An_address_that_cannot_be_read_is_told_with_a_page()
+    {
+        IPage page = await console.OpenAsync("/signed-out");
+        IResponse? answer = await page.GotoAsync("/?search=%00");
+
+        answer!.Status.ShouldBe(400);
+        await page.ShouldBeAsync("That did not work");
+        await page.ShouldRefuseAsync("malformed_request");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Fact]
     public async Task Where_a_second_factor_is_asked_for_the_refusal_leads_to_the_sign_in_with_one()
     {
         const string SecondFactor = "https://refeds.org/profile/mfa";

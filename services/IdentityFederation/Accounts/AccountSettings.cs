@@ -29,6 +29,8 @@ internal sealed class AccountSettings
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan DormantWarningAfter { get; set; } = TimeSpan.FromDays(76);
 
-    /// <summary>Groups (by id) whose members sign in with two factors wherever they are: administrators.</summary>
+    /// <summary>
+    /// Groups (by id) whose members sign in with two factors wherever they are, besides those that bring administrative scopes.
+    /// </summary>
     public IReadOnlyList<string> SecondFactorGroups { get; set; } = [];
 }

@@ -1,45 +1,79 @@
 using System.Text;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.People;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.Accounts;
 
-/// <summary>What a password must be: long, and known to nobody else. No rule asks for digits or signs: they make passwords worse.</summary>
+/// <summary>
+/// What a password must be: long, not easily guessed, and known to nobody else. No rule asks for digits or signs: they make passwords worse.
+/// </summary>
 internal sealed class PasswordRules(IOptions<AccountSettings> settings, BreachedPasswords breached)
 {
     public const int LengthMax = 256;
 
-    // What everybody tries first in a place like this. Longer lists come as a file.
-    private static readonly string[] Common =
+    // Of zero to four: guessing would take a hundred million attempts or more.
+    private const int ScoreMin = 3;
+
+    // It takes long for long texts, and what is hard to guess is so after this many.
+    private const int CharactersJudged = 72;
+
+    // The dictionaries of the estimator are English. These are tried first in a place like this, too.
+    private static readonly string[] OfThePlace =
     [
-        "password", "passwort", "welcome", "willkommen", "qwertyuiop", "qwertzuiop", "letmein", "administrator", "changeme", "iloveyou", "dragon",
-        "monkey", "football", "baseball", "sunshine", "princess", "trustno1", "superman", "hospital", "krankenhaus", "klinik", "clinic", "radiology",
-        "radiologie", "accessgov", "summer", "winter", "spring", "autumn", "sommer", "secret", "geheim", "asdfghjkl", "1q2w3e4r5t",
+        "accessgov", "hospital", "radiology", "krankenhaus", "klinik", "spital", "radiologie", "willkommen", "passwort", "geheim", "sommer",
+        "qwertzuiop",
     ];
 
     /// <summary>The shortest password.</summary>
     public int LengthMin => settings.Value.PasswordLengthMin;
 
     /// <summary>What is wrong with a password; null when nothing is.</summary>
-    public Refusal? Fault(string password, string userName)
+    /// <param name="password">The password.</param>
+    /// <param name="userName">What its person signs in with.</param>
+    /// <param name="known">Words that others know of the person (<see cref="WordsOf"/>).</param>
+    public Refusal? Fault(string password, string userName, IReadOnlyList<string> known)
     {
         int characters = password.EnumerateRunes().Count();
-        return characters < LengthMin ? new Refusal("password_short", $"A password has at least {LengthMin} characters; several words are easy to remember.")
+        return characters < LengthMin
+                ? new Refusal("password_short", $"A password has at least {LengthMin} characters; several words are easy to remember.")
             : characters > LengthMax || password.Contains('\0', StringComparison.Ordinal)
                 ? new Refusal("password_long", $"A password has at most {LengthMax} characters, none of them NUL.")
-            : IsMostly(password, [userName, userName.Split('@')[0]]) ? new Refusal("password_is_name", "The password is hardly more than your user name.")
-            : IsMostly(password, Common) || password.Distinct().Count() < 4 || IsRow(password) || breached.Contains(password)
-                ? new Refusal("password_known", "This password is on lists that attackers try first: choose another one.")
+            : IsMostly(password, userName) || IsMostly(password, userName.Split('@')[0])
+                ? new Refusal("password_is_name", "The password is hardly more than your user name.")
+            : breached.Contains(password) || IsGuessable(password, known)
+                ? new Refusal(
+                    "password_known",
+                    "This password is on lists that attackers try first, or easily guessed: take four words or more that have nothing to do "
+                    + "with each other or with you.")
                 : null;
     }
 
-    /// <summary>Whether, but for the word, there are only a few letters or figures and signs left: Hospital2026! is as good as hospital.</summary>
-    private static bool IsMostly(string password, IEnumerable<string> words)
+    /// <summary>
+    /// What others know of a person and would try first: the names of the person and of the organisation, and addresses, whole and word by
+    /// word.
+    /// </summary>
+    public static IReadOnlyList<string> WordsOf(PersonProfile profile, string? organisation)
     {
-        string plain = password.ToLowerInvariant();
-        return words.Any(word => word.Length >= 3 && plain.Contains(word.ToLowerInvariant(), StringComparison.Ordinal)
-            && plain.Replace(word.ToLowerInvariant(), "", StringComparison.Ordinal).Count(char.IsLetter) < 4);
+        string?[] texts =
+        [
+            profile.UserName, profile.DisplayName, organisation, .. profile.Name?.Parts ?? [], .. profile.Emails.Select(email => email.Value),
+        ];
+        return
+        [
+            .. texts.OfType<string>().SelectMany(text => Words(text).Append(text)).Select(word => word.ToLowerInvariant())
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 
-    private static bool IsRow(string password) => password.Zip(password.Skip(1), (one, next) => next - one).Distinct().Count() == 1;
+    private static IEnumerable<string> Words(string text) =>
+        string.Concat(text.Select(sign => char.IsLetterOrDigit(sign) ? sign : ' ')).Split(' ').Where(word => word.Length > 2);
+
+    private static bool IsGuessable(string password, IReadOnlyList<string> known) => Zxcvbn.Zxcvbn.MatchPassword(
+        password[..Math.Min(password.Length, CharactersJudged)], known.Union(OfThePlace, StringComparer.Ordinal)).Score < ScoreMin;
+
+    /// <summary>Whether, but for the name, there are only a few letters or figures and signs left.</summary>
+    private static bool IsMostly(string password, string name) =>
+        name.Length >= 3 && password.Contains(name, StringComparison.OrdinalIgnoreCase)
+        && password.Replace(name, "", StringComparison.OrdinalIgnoreCase).Count(char.IsLetter) < 4;
 }

@@ -60,6 +60,14 @@ internal sealed class OrganisationDirectory(NpgsqlDataSource database)
         }
     };
 
+    /// <summary>What an organisation is called; null when there is none with this id.</summary>
+    public async Task<string?> NameOfAsync(string id, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select name from organisation_directory where id = $1");
+        command.Parameters.Add(new() { Value = id });
+        return await command.ExecuteScalarAsync(cancellation) as string;
+    }
+
     /// <summary>A page of organisations in the order of their ids.</summary>
     public async Task<IReadOnlyList<Item>> ReadAsync(Paging paging, CancellationToken cancellation)
     {

@@ -1,15 +1,17 @@
 using AccessGov.IdentityFederation.Accounts;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.Sessions;
+using AccessGov.IdentityFederation.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.SignIn;
 
 /// <summary>
 /// How strongly somebody has to have shown who they are: from where they are at this moment, and in the groups that they are in at this
-/// moment.
+/// moment. Whoever may administer by a group shows two factors always, whatever they came for.
 /// </summary>
-internal sealed class NeededContexts(GroupDirectory groups, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings)
+internal sealed class NeededContexts(
+    GroupDirectory groups, ScopesOfPeople scopes, IOptions<SessionLimits> limits, IOptions<AccountSettings> settings)
 {
     /// <summary>Whether the request comes from one of the hospital's networks.</summary>
     public bool IsInside(HttpContext http) => limits.Value.IsInside(http);
@@ -20,7 +22,7 @@ internal sealed class NeededContexts(GroupDirectory groups, IOptions<SessionLimi
     public async Task<string> OfAsync(HttpContext http, string person, string? asked)
     {
         string needed = asked ?? AuthenticationContexts.SingleFactor;
-        return !IsInside(http) || await IsInSecondFactorGroupAsync(http, person)
+        return !IsInside(http) || await scopes.AdministersAsync(person, http.RequestAborted) || await IsInSecondFactorGroupAsync(http, person)
             ? AuthenticationContexts.Stronger(needed, AuthenticationContexts.MultiFactor)
             : needed;
     }

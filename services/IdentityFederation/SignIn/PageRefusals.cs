@@ -1,4 +1,5 @@
 using AccessGov.EventSourcing;
+using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -14,6 +15,17 @@ internal static class PageRefusals
 
     public static readonly Refusal TicketSpent = new(
         "sign_in_expired", "That took longer than five minutes, or what you sign in with is another than before: begin anew.");
+
+    /// <summary>For people who see what is meant for programs: what goes wrong before, beside and behind a page.</summary>
+    public static readonly ErrorPage Page = new("/sign-in.css", AccountPaths.Account, "To your account", static (status, code) => code switch
+    {
+        "store_unavailable" or "store_not_started" => "Nothing can be looked up or kept at the moment. Wait a little, then try again.",
+        "stopping" => "The service is just being started anew. Wait a little, then try again.",
+        "unauthenticated" or "not_found" => "There is nothing for you to see at this address. Check it, or begin at your account page.",
+        "status_400" => "The form cannot be taken: it is too old, or it is not ours. Go back, open the page again, and repeat what you wanted.",
+        _ when status == StatusCodes.Status405MethodNotAllowed => "This address is not opened that way. Begin at your account page.",
+        _ => null,
+    });
 
     public static Refusal TooMany(TimeSpan wait) => new(
         "too_many_failures",

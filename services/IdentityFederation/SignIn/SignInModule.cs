@@ -14,6 +14,7 @@ internal static class SignInModule
         services.AddSingleton<NeededContexts>().AddSingleton<CredentialStamps>().AddSingleton<LocalSignIn>()
             .AddSingleton<CredentialOwners>().AddSingleton<SecondFactors>().AddScoped<Passkeys>();
         services.AddHostedService<TellFailures>();
+        services.AddSingleton(PageRefusals.Page);
 
         // Pages stand beside the features that they are of, and each names its address.
         services.AddRazorPages(pages =>

@@ -23,6 +23,10 @@ internal sealed class ScopesOfPeople(GroupDirectory groups, IOptions<IdentityFed
         return [.. asked.Where(scope => everybody.Contains(scope) || (strong && byGroups.Contains(scope, StringComparer.Ordinal)))];
     }
 
+    /// <summary>Whether somebody may by a group what not everybody may: theirs is an administrative account.</summary>
+    public async Task<bool> AdministersAsync(string person, CancellationToken cancellation) =>
+        (await groups.ScopesOfAsync(person, cancellation)).Any(scope => !everybody.Contains(scope));
+
     /// <summary>Whether somebody would get more of what is asked for if they showed two factors.</summary>
     public async Task<bool> WantMoreFactorsAsync(string person, IReadOnlyList<string> asked, CancellationToken cancellation) =>
         !asked.All(everybody.Contains)

@@ -43,6 +43,12 @@ public static class Problems
             return;
         }
 
+        if (context.RequestServices.GetService<ErrorPage>() is { } page && ErrorPage.IsWanted(context.Request))
+        {
+            await page.WriteAsync(context, code, sentence);
+            return;
+        }
+
         context.Response.ContentType = "application/problem+json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();

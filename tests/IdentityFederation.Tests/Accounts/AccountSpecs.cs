@@ -1,4 +1,5 @@
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.People;
 using Microsoft.Extensions.Options;
 using static AccessGov.IdentityFederation.Tests.Spec;
 
@@ -85,6 +86,15 @@ public sealed class AccountSpecs
     [InlineData("password1234", "password_known")]
     [InlineData("aaaaaaaaaaaaaaa", "password_known")]
     [InlineData("123456789:;<=", "password_known")]
+    [InlineData("123456789012", "password_known")]
+    [InlineData("1234567890123", "password_known")]
+    [InlineData("0987654321098", "password_known")]
+    [InlineData("qwertyqwerty", "password_known")]
+    [InlineData("Krankenhaus2026!", "password_known")]
+    [InlineData("augusta.byron.1815", "password_known")]
+    [InlineData("St.Elsewhere2026", "password_known")]
+    [InlineData("ada.k@elsewhere.test", "password_known")]
+    [InlineData("tulip harbour\0seven", "password_long")]
     [InlineData("Ada.Lovelace99", "password_is_name")]
     [InlineData("breached but long", "password_known")]
     public void A_password_is_long_and_nobody_elses(string password, string? code)
@@ -95,11 +105,30 @@ public sealed class AccountSpecs
         IOptions<AccountSettings> settings = Options.Create(new AccountSettings { BreachedPasswordsFile = list });
         var breached = new BreachedPasswords(settings);
 
-        new PasswordRules(settings, breached).Fault(password, "ada.lovelace")?.Code.ShouldBe(code);
-        (new PasswordRules(settings, breached).Fault(password, "ada.lovelace") is null).ShouldBe(code is null);
+        var profile = new PersonProfile("ada.lovelace")
+        {
+            Name = new PersonName(GivenName: "Augusta", FamilyName: "Byron"), Emails = [new ContactPoint("ada.k@elsewhere.test")],
+        };
+
+        EventSourcing.Refusal? refusal = new PasswordRules(settings, breached).Fault(
+            password, profile.UserName, PasswordRules.WordsOf(profile, "St. Elsewhere"));
+
+        refusal?.Code.ShouldBe(code);
+        (refusal is null).ShouldBe(code is null);
         passwords.ShouldAllBe(known => breached.Contains(known));
         breached.Contains("filler 1000").ShouldBeFalse();
         File.Delete(list);
+    }
+
+    [Fact]
+    public void A_password_ends_somewhere_and_a_long_one_is_judged_by_its_beginning()
+    {
+        IOptions<AccountSettings> settings = Options.Create(new AccountSettings());
+        var rules = new PasswordRules(settings, new BreachedPasswords(settings));
+        string words = string.Concat(Enumerable.Repeat("tulip harbour seven kites ", 10));
+
+        rules.Fault(words[..PasswordRules.LengthMax], "ada", []).ShouldBeNull();
+        rules.Fault(words[..(PasswordRules.LengthMax + 1)], "ada", [])?.Code.ShouldBe("password_long");
     }
 
     [Fact]

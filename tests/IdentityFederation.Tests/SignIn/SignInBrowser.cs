@@ -25,6 +25,9 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
     /// <summary>In which header a proxy says where the browser is; none when empty.</summary>
     public string Header { get; init; } = "X-Forwarded-For";
 
+    /// <summary>What it can show; what a program does when empty.</summary>
+    public string Accept { get; init; } = "";
+
     public Dictionary<string, string> Cookies { get; init; } = new(StringComparer.Ordinal);
 
     public string Session => Cookies.GetValueOrDefault("__Host-accessgov-session", "");
@@ -153,6 +156,11 @@ internal sealed class SignInBrowser(IdentityFederationHost host, string address 
         if (Header.Length > 0)
         {
             request.Headers.Add(Header, address);
+        }
+
+        if (Accept.Length > 0)
+        {
+            request.Headers.Add("Accept", Accept);
         }
 
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));

@@ -24,16 +24,21 @@ public sealed class SignInHost : IAsyncLifetime
     public async Task DisposeAsync() => await Host.DisposeAsync();
 
     /// <summary>Puts a person into the group whose members sign in with two factors.</summary>
-    public async Task IntoAdministratorsAsync(string person)
+    public Task IntoAdministratorsAsync(string person) => IntoGroupAsync(person, "administrators");
+
+    /// <summary>Puts a person into a group whose members have these scopes.</summary>
+    public async Task IntoGroupAsync(string person, string group, params string[] scopes)
     {
         await using NpgsqlConnection connection = new(Host.Superuser);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """
-            insert into identity_federation.group_directory (id, organisation, display_name, display_name_key, version)
-            values ('administrators', 'hospital', 'Administrators', 'administrators', 1) on conflict do nothing;
-            insert into identity_federation.group_member (group_id, person) values ('administrators', @person)
+            insert into identity_federation.group_directory (id, organisation, display_name, display_name_key, version, scopes)
+            values (@group, 'hospital', @group, @group, 1, @scopes) on conflict do nothing;
+            insert into identity_federation.group_member (group_id, person) values (@group, @person)
             """, connection);
+        command.Parameters.AddWithValue("group", group);
+        command.Parameters.AddWithValue("scopes", scopes);
         command.Parameters.AddWithValue("person", person);
         await command.ExecuteNonQueryAsync();
     }

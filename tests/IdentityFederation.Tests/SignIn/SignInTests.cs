@@ -149,6 +149,29 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S3")]
+    public async Task Whoever_may_administer_by_a_group_needs_a_second_factor_without_any_setting()
+    {
+        (string person, _) = await SignInBrowser.PersonAsync(host, "sven");
+        await running.IntoGroupAsync(person, "readers", "things.read");
+        var browser = new SignInBrowser(host);
+        await browser.SignInAsync("sven");
+        browser.Location.ShouldBe("/sign-in/acknowledgement", "what everybody may makes nobody an administrator");
+
+        await running.IntoGroupAsync(person, "policy makers", "policies.manage", "things.read");
+        await browser.SignInAsync("sven");
+        browser.Location.ShouldBe("/enrol");
+        browser.Session.ShouldBeEmpty();
+        string secret = await browser.SetAppAsync();
+        await browser.FinishAsync();
+        await browser.SignInAsync("sven");
+        await browser.TypeCodeAsync(await SignInBrowser.CodeAsync(secret, TimeSpan.FromSeconds(30)));
+        await browser.AcknowledgeAsync();
+
+        Open(person).ShouldHaveSingleItem().State.Proof.Context.ShouldBe(AuthenticationContexts.MultiFactor);
+    }
+
+    [Fact]
     public async Task What_opened_an_account_is_erased_with_its_person_and_was_never_in_an_event()
     {
         (string person, string secret) = await SignInBrowser.PersonAsync(host, "leaver", app: true);

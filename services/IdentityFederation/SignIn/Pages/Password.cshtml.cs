@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Organisations;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.AspNetCore.Identity;
@@ -10,8 +11,8 @@ namespace AccessGov.IdentityFederation.SignIn.Pages;
 
 /// <summary>Sets a password. Every other session of the person ends: whoever knew the former one is out.</summary>
 internal sealed class PasswordModel(
-    CredentialOwners owners, AccountCommands accounts, PersonDirectory people, PasswordRules rules, IPasswordHasher<PasskeyOwner> hasher,
-    OpenSessions sessions, SessionBeginning beginning, LocalSignIn signIn) : PageModel
+    CredentialOwners owners, AccountCommands accounts, PersonDirectory people, OrganisationDirectory organisations, PasswordRules rules,
+    IPasswordHasher<PasskeyOwner> hasher, OpenSessions sessions, SessionBeginning beginning, LocalSignIn signIn) : PageModel
 {
     private static readonly Refusal NotTheSame = new("password_repeated_otherwise", "The two passwords are not the same: type both again.");
     private static readonly Refusal NotWithPassword = new(
@@ -29,13 +30,15 @@ internal sealed class PasswordModel(
 
     public string BackPath { get; private set; } = AccountPaths.Account;
 
-    public Task<IActionResult> OnGetAsync() => AsOwnerAsync(_ => Task.FromResult<IActionResult>(Page()));
+    public Task<IActionResult> OnGetAsync() => AsOwnerAsync((_, _) => Task.FromResult<IActionResult>(Page()));
 
-    public Task<IActionResult> OnPostAsync() => AsOwnerAsync(async owner =>
+    public Task<IActionResult> OnPostAsync() => AsOwnerAsync(async (owner, entry) =>
     {
         Refusal? refusal = owner.Enrolling is { OnlySecondFactor: true } ? NotWithPassword
             : Password != Repeated ? NotTheSame
-            : rules.Fault(Password ?? "", UserName);
+            : rules.Fault(
+                Password ?? "", UserName,
+                PasswordRules.WordsOf(entry.Profile, await organisations.NameOfAsync(entry.Organisation, HttpContext.RequestAborted)));
         string person = owner.Person!;
         refusal ??= await accounts.RunAsync(
             HttpContext, person, _ => new PasswordSet(accounts.Now),
@@ -59,7 +62,7 @@ internal sealed class PasswordModel(
         return LocalRedirect(owner.Back("password"));
     });
 
-    private async Task<IActionResult> AsOwnerAsync(Func<CredentialOwners.Owner, Task<IActionResult>> act)
+    private async Task<IActionResult> AsOwnerAsync(Func<CredentialOwners.Owner, PersonDirectory.Entry, Task<IActionResult>> act)
     {
         CredentialOwners.Owner owner = await owners.FindAsync(HttpContext, AccountPaths.Password);
         if (owner.Person is null || await people.FindAsync(owner.Person, HttpContext.RequestAborted) is not { } person)
@@ -68,6 +71,6 @@ internal sealed class PasswordModel(
         }
 
         (UserName, BackPath) = (person.Profile.UserName, owner.Enrolling is null ? AccountPaths.Account : IssueEnrolment.Path);
-        return await act(owner);
+        return await act(owner, person);
     }
 }
