@@ -43,7 +43,7 @@ public sealed class ProviderAwayTests : IAsyncLifetime
     public async Task A_provider_that_is_silent_is_not_waited_for()
     {
         await using var silent = new Own();
-        await silent.StartAsync(("OpenIdConnect:Timeout", "00:00:01"));
+        await silent.StartAsync(("OpenIdConnect:Timeout", "00:00:05"));
         silent.Provider.IsSilent = true;
         (await silent.InAsync("waits@readers.example", acknowledges: false))
             .ShouldBeRefused(HttpStatusCode.ServiceUnavailable, "provider_unavailable");
