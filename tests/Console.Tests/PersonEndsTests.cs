@@ -64,8 +64,8 @@ public sealed class PersonEndsTests(RunningConsole console)
         // Whoever has the page from before still open is told so.
         await late.GetByLabel("Why: Suspend").FillAsync("An alert");
         await late.PressAsync("Suspend");
-        await late.ShouldRefuseAsync("person_gone");
-        await late.ShouldBeSoundAsync();
+        await late.ShouldRefuseAsync("stale");
+        await Expect(State(late)).ToHaveTextAsync("deprovisioned");
     }
 
     private static ILocator State(IPage page) => page.Locator(".facts .mark").First;
