@@ -1,5 +1,6 @@
 using System.Net;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Groups;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Sessions;
@@ -42,6 +43,8 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
             SessionSteppedUp e when by is { } person => new V1.SignedIn(
                 Session.Streams.IdOf(stored.StreamId), person, e.Proof.Methods, e.Proof.Context, e.Proof.Provider, null, null, e.At),
             SessionEnded e => new V1.SessionEnded(Session.Streams.IdOf(stored.StreamId), e.Person, e.Cause, by, at),
+            ClientDisabled e => new V1.ClientDisabled(Client.Streams.IdOf(stored.StreamId), e.Reason, by, e.At),
+            ClientEnabled => new V1.ClientEnabled(Client.Streams.IdOf(stored.StreamId), by, at),
             _ => null,
         };
 

@@ -111,7 +111,8 @@ internal static class PolicyDecisionModule
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
-                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable,
+                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable
+                + DisabledClients.CreateTable,
             cancellation);
     });
 
@@ -140,6 +141,8 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenUserRolesChanged), overtakesDeadLetters: true);
             options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);
             options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
+            options.Message<Identity.ClientDisabled>(Identity.ClientDisabled.MessageName);
+            options.Handler(typeof(WhenClientDisabled), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -34,17 +34,33 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
         }
 
         string[] names = [];
-        await Eventually.HoldsAsync(async () => (names = await HeardAsync(id)).Length >= heard.Length, "all messages are out");
+        await Eventually.HoldsAsync(async () => (names = await HeardAsync(Person.Streams.StreamId(id), "listener")).Length >= heard.Length, "all messages are out");
         names.ShouldBe(heard);
     }
 
-    private async Task<string[]> HeardAsync(string person)
+    [Fact]
+    public async Task Others_hear_that_a_client_is_disabled_and_enabled_again()
+    {
+        string[] heard = [ClientDisabled.MessageName, ClientEnabled.MessageName];
+        await ExecuteAsync("insert into bus.queue (name, role) values ('clients-listener', current_user)");
+        await ExecuteAsync($"insert into bus.subscription (queue, message) select 'clients-listener', unnest(array['{string.Join("','", heard)}'])");
+        (await host.PutAsync("/clients/heard", new { name = "x", scopes = new[] { "things.read" } })).IsSuccessStatusCode.ShouldBeTrue();
+        (await host.PostAsync("/clients/heard/disable", new { reason = "An alert." })).IsSuccessStatusCode.ShouldBeTrue();
+        (await host.PostAsync("/clients/heard/enable", new { })).IsSuccessStatusCode.ShouldBeTrue();
+
+        string[] names = [];
+        await Eventually.HoldsAsync(
+            async () => (names = await HeardAsync(AccessGov.IdentityFederation.Clients.Client.Streams.StreamId("heard"), "clients-listener")).Length >= heard.Length, "both are out");
+        names.ShouldBe(heard);
+    }
+
+    private async Task<string[]> HeardAsync(string stream, string queue)
     {
         await using var connection = new NpgsqlConnection(host.Superuser);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select type from bus.message where queue = 'listener' and subject = $1 order by position", connection)
+        await using var command = new NpgsqlCommand("select type from bus.message where queue = $2 and subject = $1 order by position", connection)
         {
-            Parameters = { new() { Value = Person.Streams.StreamId(person) } },
+            Parameters = { new() { Value = stream }, new() { Value = queue } },
         };
         return [.. await ReadModelRows.ReadAsync(command, row => row.GetString(0), CancellationToken.None)];
     }

@@ -59,6 +59,12 @@ internal sealed record ClientDefinition(
     /// <summary>Whether it may have refresh tokens.</summary>
     public bool OfflineAccess { get; init; }
 
+    /// <summary>What its ID tokens and logout tokens are signed with (id_token_signed_response_alg).</summary>
+    public string IdTokenAlgorithm { get; init; } = ClientKey.Rs256;
+
+    /// <summary>What it may choose for them, the usual one first.</summary>
+    public static IReadOnlyList<string> IdTokenAlgorithms { get; } = [ClientKey.Rs256, ClientKey.Es256];
+
     /// <summary>Equal when all parts are: lists are compared by what is in them.</summary>
     public bool Equals(ClientDefinition? other) =>
         other is not null && Name == other.Name && Authentication == other.Authentication && TokenMinutes == other.TokenMinutes
@@ -66,7 +72,8 @@ internal sealed record ClientDefinition(
         && Keys.SequenceEqual(other.Keys) && Grants.SequenceEqual(other.Grants)
         && RedirectUris.SequenceEqual(other.RedirectUris, StringComparer.Ordinal)
         && PostLogoutRedirectUris.SequenceEqual(other.PostLogoutRedirectUris, StringComparer.Ordinal)
-        && BackchannelLogoutUri == other.BackchannelLogoutUri && OfflineAccess == other.OfflineAccess;
+        && BackchannelLogoutUri == other.BackchannelLogoutUri && OfflineAccess == other.OfflineAccess
+        && IdTokenAlgorithm == other.IdTokenAlgorithm;
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
 }

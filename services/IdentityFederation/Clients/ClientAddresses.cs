@@ -15,13 +15,16 @@ internal static partial class ClientAddresses
     /// <summary>What is wrong with what a client is sent back to, told, or given; null when nothing is.</summary>
     public static Refusal? Malformed(ClientDefinition definition)
     {
-        string[] all = [.. definition.RedirectUris, .. definition.PostLogoutRedirectUris, .. definition.BackchannelLogoutUri is { } told ? [told] : Array.Empty<string>()];
-        if (definition.RedirectUris.Count > Max || definition.PostLogoutRedirectUris.Count > Max || !all.All(IsAddress)
-            || Repeats(definition.RedirectUris) || Repeats(definition.PostLogoutRedirectUris))
+        string[] leadBack = [.. definition.RedirectUris, .. definition.PostLogoutRedirectUris];
+        string? told = definition.BackchannelLogoutUri;
+        bool onDevice = definition.Authentication == ClientAuthentication.None;
+        if (definition.RedirectUris.Count > Max || definition.PostLogoutRedirectUris.Count > Max || (told is not null && !IsAddress(told))
+            || !leadBack.All(one => IsAddress(one) || (onDevice && IsOwnScheme(one))) || Repeats(definition.RedirectUris) || Repeats(definition.PostLogoutRedirectUris))
         {
             return new Refusal(
                 "client_address_malformed",
                 $"A client has at most {Max} addresses of a kind, each once: https, or http on 127.0.0.1, [::1] or localhost, "
+                + "or, for people to come back to a program without a secret, a scheme of its own with a dot and a path (com.example.viewer:/callback); "
                 + $"at most {LengthMax} characters in ASCII, without user, fragment and dot segments.");
         }
 
@@ -33,7 +36,7 @@ internal static partial class ClientAddresses
                 new Refusal(
                     "client_grants_malformed",
                     "A client has the grants client_credentials, authorization_code or both; one that shows in no way who it is has authorization_code only."),
-            _ when asksForPeople != definition.RedirectUris.Count > 0 || (!asksForPeople && (all.Length > 0 || definition.OfflineAccess)) =>
+            _ when asksForPeople != definition.RedirectUris.Count > 0 || (!asksForPeople && (leadBack.Length > 0 || told is not null || definition.OfflineAccess)) =>
                 new Refusal(
                     "client_grants_malformed",
                     "A client with authorization_code, and no other, has redirectUris, and may have addresses for the end of sessions and offlineAccess."),
@@ -47,18 +50,26 @@ internal static partial class ClientAddresses
         || (definition.Authentication == ClientAuthentication.None && address.Length <= LengthMax && IsAddress(address)
             && WithoutPort(address) is { } free && definition.RedirectUris.Any(one => WithoutPort(one) == free));
 
-    /// <summary>Whether a program without a secret is reached on the device of whoever uses it, where any port is its own.</summary>
+    /// <summary>
+    /// Whether a program without a secret is reached on the device of whoever uses it, where any program may take a port, and any scheme for its own.
+    /// </summary>
     public static bool IsOnDevice(ClientDefinition definition, string redirectUri) =>
-        definition.Authentication == ClientAuthentication.None && WithoutPort(redirectUri) is not null;
+        definition.Authentication == ClientAuthentication.None && (WithoutPort(redirectUri) is not null || IsOwnScheme(redirectUri));
 
     private static bool Repeats(IReadOnlyList<string> addresses) => addresses.Distinct(StringComparer.Ordinal).Count() != addresses.Count;
 
-    // What the parser would write otherwise is refused, so that nobody reads an address in two ways.
     private static bool IsAddress(string? address) =>
+        Read(address) is { } uri && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.Host is "127.0.0.1" or "[::1]" or "localhost"));
+
+    // The name of a domain that is theirs, turned round, so that no two take the same scheme by chance (RFC 8252, 7.1).
+    private static bool IsOwnScheme(string? address) =>
+        Read(address) is not null && OwnScheme().IsMatch(address!) && !address!.Split('?')[0].Split('/').Any(part => part is "." or "..");
+
+    // What the parser would write otherwise is refused, so that nobody reads an address in two ways.
+    private static Uri? Read(string? address) =>
         address is { Length: > 0 and <= LengthMax } && address.All(one => one is > ' ' and < '\u007f' and not '\\' and not '"' and not '<' and not '>')
         && !address.Contains('#', StringComparison.Ordinal) && Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.UserInfo.Length == 0
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.Host is "127.0.0.1" or "[::1]" or "localhost"))
-        && (uri.AbsoluteUri == address || uri.AbsoluteUri == address + "/");
+        && (uri.AbsoluteUri == address || uri.AbsoluteUri == address + "/") ? uri : null;
 
     // A loopback address by number: a name could lead elsewhere (RFC 8252, 8.3).
     private static string? WithoutPort(string address) =>
@@ -66,4 +77,7 @@ internal static partial class ClientAddresses
 
     [GeneratedRegex(@"^(?<host>http://(127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(?<rest>([/?].*)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Loopback();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex OwnScheme();
 }

@@ -16,7 +16,8 @@ internal static class ClientView
         string Id, string Name, IReadOnlyList<string> Scopes, ClientAuthentication Authentication, IReadOnlyList<ClientKey> Keys,
         IReadOnlyList<string> Audiences, int TokenMinutes, bool Disabled, bool HasSecret,
         DateTimeOffset? FormerSecretUntil, IReadOnlyList<ClientGrant> Grants, IReadOnlyList<string> RedirectUris,
-        IReadOnlyList<string> PostLogoutRedirectUris, string? BackchannelLogoutUri, bool OfflineAccess, IReadOnlyList<Change>? History = null);
+        IReadOnlyList<string> PostLogoutRedirectUris, string? BackchannelLogoutUri, bool OfflineAccess, string IdTokenAlgorithm,
+        IReadOnlyList<Change>? History = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -52,5 +53,5 @@ internal static class ClientView
         id, client.Definition.Name, client.Definition.Scopes, client.Definition.Authentication, client.Definition.Keys,
         client.Definition.Audiences, client.Definition.TokenMinutes, client.Disabled, client.SecretSha256 is not null,
         client.Former?.Until, client.Definition.Grants, client.Definition.RedirectUris, client.Definition.PostLogoutRedirectUris,
-        client.Definition.BackchannelLogoutUri, client.Definition.OfflineAccess);
+        client.Definition.BackchannelLogoutUri, client.Definition.OfflineAccess, client.Definition.IdTokenAlgorithm);
 }

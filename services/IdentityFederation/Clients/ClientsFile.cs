@@ -51,10 +51,12 @@ internal sealed class ClientsFile : BackgroundService
 
         public bool OfflineAccess { get; init; }
 
+        public string IdTokenAlgorithm { get; init; } = ClientKey.Rs256;
+
         public RegisterClient.Command Command => new(Id, Scopes, Public ? ClientAuthentication.None : ClientAuthentication.Secret)
         {
             TokenMinutes = TokenMinutes, Grants = Grants, RedirectUris = RedirectUris, PostLogoutRedirectUris = PostLogoutRedirectUris,
-            BackchannelLogoutUri = BackchannelLogoutUri, OfflineAccess = OfflineAccess,
+            BackchannelLogoutUri = BackchannelLogoutUri, OfflineAccess = OfflineAccess, IdTokenAlgorithm = IdTokenAlgorithm,
         };
     }
 

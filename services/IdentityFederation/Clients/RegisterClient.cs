@@ -34,6 +34,8 @@ internal static partial class RegisterClient
         public string? BackchannelLogoutUri { get; init; }
 
         public bool OfflineAccess { get; init; }
+
+        public string IdTokenAlgorithm { get; init; } = ClientKey.Rs256;
     }
 
     /// <param name="Keys">As RFC 7517, 5 writes them.</param>
@@ -51,14 +53,14 @@ internal static partial class RegisterClient
         PublicKey[] given = [.. (command.Jwks?.Keys ?? []).Select(key => key ?? new(""))];
         ClientKey[] keys = [.. given.Select(key => new ClientKey(key.Kty, key.Kid, key.Alg, key.Crv, key.X, key.Y, key.N, key.E))];
         if (!Identifiers.IsOwn(id) || !Identifiers.IsText(command.Name, 200)
-            || command.TokenMinutes < 1
+            || command.TokenMinutes < 1 || !ClientDefinition.IdTokenAlgorithms.Contains(command.IdTokenAlgorithm)
             || command.TokenMinutes > (GrantsOf(command).All(grant => grant == ClientGrant.ClientCredentials)
                 ? ClientDefinition.TokenMinutesMax : ClientDefinition.PeopleTokenMinutesMax))
         {
             return new Refusal(
                 "client_malformed",
                 "A client has an id of 1 to 64 lower case letters, digits and inner hyphens, "
-                + "a name of at most 200 characters, and tokens for 1 to 60 minutes, or for a day at most where they are never a person's.");
+                + "a name of at most 200 characters, and tokens for 1 to 60 minutes, or for a day at most where they are never a person's; its ID tokens are signed with RS256 or ES256.");
         }
 
         if (command.Scopes.Count is 0 or > ScopesMax || Repeats(command.Scopes)
@@ -94,6 +96,7 @@ internal static partial class RegisterClient
             PostLogoutRedirectUris = command.PostLogoutRedirectUris ?? [],
             BackchannelLogoutUri = command.BackchannelLogoutUri,
             OfflineAccess = command.OfflineAccess,
+            IdTokenAlgorithm = command.IdTokenAlgorithm,
         };
         if (ClientAddresses.Malformed(definition) is { } malformed)
         {

@@ -17,6 +17,12 @@ internal sealed record AuthorizationRequest(
 
     public string? LoginHint { get; init; }
 
+    /// <summary>An ID token of whom the client expects, as it was sent.</summary>
+    public string? IdTokenHint { get; init; }
+
+    /// <summary>How the client is answered.</summary>
+    public ResponseMode Mode { get; init; }
+
     /// <summary>The weakest authentication context that is enough; null for any.</summary>
     public string? Context { get; init; }
 
@@ -46,12 +52,23 @@ internal sealed record AuthorizationRequest(
         && ((askedAt is { } asked && authenticatedAt >= asked) || (!SignInAgain && (MaxAge is not { } age || now - authenticatedAt <= age)));
 }
 
+/// <summary>How the answer to an authorization request comes to the client.</summary>
+internal enum ResponseMode
+{
+    /// <summary>In the address that the person is sent to.</summary>
+    Query,
+
+    /// <summary>In a form that the browser sends (OAuth 2.0 Form Post Response Mode).</summary>
+    FormPost,
+}
+
 /// <summary>The scopes that every client may ask for that sends people here.</summary>
 internal static class OpenIdScopes
 {
     public const string OpenId = "openid";
     public const string Profile = "profile";
+    public const string Email = "email";
     public const string OfflineAccess = "offline_access";
 
-    public static IReadOnlyList<string> All { get; } = [OpenId, Profile, OfflineAccess];
+    public static IReadOnlyList<string> All { get; } = [OpenId, Profile, Email, OfflineAccess];
 }

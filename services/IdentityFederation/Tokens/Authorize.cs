@@ -16,7 +16,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// </summary>
 internal sealed class Authorize(
     Issuance issuance, OpenSessions sessions, AuthorizationGrants grants, NeededContexts contexts, ScopesOfPeople people,
-    IDataProtectionProvider protection, TimeProvider clock)
+    IdTokens idTokens, IDataProtectionProvider protection, TimeProvider clock)
 {
     public const string Path = "/oauth/authorize";
 
@@ -48,10 +48,21 @@ internal sealed class Authorize(
         if (request is null)
         {
             return fault!.RedirectUri is { } known
-                ? Back(http, known, ("error", fault.Error), ("error_description", fault.Sentence), ("state", fault.State))
+                ? Back(http, known, fault.Mode, ("error", fault.Error), ("error_description", fault.Sentence), ("state", fault.State))
                 : Page.Fault(fault.Sentence);
         }
 
+        IdTokens.Hint? expected = request.IdTokenHint is { } text ? await idTokens.ReadAsync(text) : null;
+        if (request.IdTokenHint is not null && expected is null)
+        {
+            return Refuse(http, request, OAuthAnswer.InvalidRequest, "id_token_hint is no ID token of ours, or its key is gone.");
+        }
+
+        return await AnswerAsync(http, request, expected, form);
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, IdTokens.Hint? expected, OAuthForm form)
+    {
         DateTimeOffset now = clock.GetUtcNow();
         string query = form.QueryWithout(AskedParameter);
         DateTimeOffset? asked = AskedAt(form[AskedParameter], query, now);
@@ -67,22 +78,30 @@ internal sealed class Authorize(
             }
         }
 
-        if (session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now))
+        bool isMet = session is not null && request.IsMetBy(session.State.Proof.Context, session.State.AuthenticatedAt, asked, now);
+        if (session is not null && expected is not null && expected.Person != session.State.Person)
         {
-            string code = await grants.IssueAsync(request, session, http.RequestAborted);
-            return Back(http, request.RedirectUri, ("code", code), ("state", request.State));
+            // Whoever is expected may sign in; who has just signed in for this request as somebody else is not asked again.
+            isMet = false;
+            request = request with { SignInAgain = true, MayAsk = request.MayAsk && !(session.State.AuthenticatedAt >= asked) };
+        }
+
+        if (isMet)
+        {
+            string code = await grants.IssueAsync(request, session!, http.RequestAborted);
+            return Back(http, request.RedirectUri, request.Mode, ("code", code), ("state", request.State));
         }
 
         return request.MayAsk
             ? SeeOther(http, ToSignIn(request, $"{Path}?{query}&{AskedParameter}={Protect(asked ?? now, query)}"))
-            : Back(
-                http, request.RedirectUri, ("error", "login_required"), ("error_description", "The person has to sign in, or to do so again."),
-                ("state", request.State));
+            : Refuse(http, request, "login_required", "The person has to sign in, or to do so again.");
     }
 
     /// <summary>The session of the browser; null when nobody is signed in.</summary>
     public static async Task<OpenSession?> SessionOfAsync(HttpContext http, OpenSessions sessions) =>
-        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim) is { Value: var id } ? sessions.Find(id) : null;
+        (await http.AuthenticateAsync(SessionTickets.Scheme)).Principal?.FindFirst(SessionTickets.SessionClaim) is { Value: var id }
+            ? sessions.Find(id)
+            : null;
 
     /// <summary>To another address, which is asked for with GET.</summary>
     public static IResult SeeOther(HttpContext http, string address)
@@ -104,10 +123,16 @@ internal sealed class Authorize(
         return QueryHelpers.AddQueryString(SessionsModule.SignInPath, parameters.Where(parameter => parameter.Value is not null));
     }
 
+    private IResult Refuse(HttpContext http, AuthorizationRequest request, string error, string sentence) =>
+        Back(http, request.RedirectUri, request.Mode, ("error", error), ("error_description", sentence), ("state", request.State));
+
     // The issuer is named in every answer, so that a client of many is not led to take one's code to another (RFC 9207).
-    private IResult Back(HttpContext http, string redirectUri, params (string Name, string? Value)[] parameters) =>
-        SeeOther(http, QueryHelpers.AddQueryString(redirectUri, parameters.Append(("iss", issuance.Issuer))
-            .Where(parameter => parameter.Item2 is not null).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2))));
+    private IResult Back(HttpContext http, string redirectUri, ResponseMode mode, params (string Name, string? Value)[] parameters)
+    {
+        KeyValuePair<string, string?>[] told = [.. parameters.Append(("iss", issuance.Issuer))
+            .Where(parameter => parameter.Item2 is not null).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2))];
+        return mode == ResponseMode.FormPost ? Page.Answer(redirectUri, told) : SeeOther(http, QueryHelpers.AddQueryString(redirectUri, told));
+    }
 
     private string Protect(DateTimeOffset at, string query)
     {

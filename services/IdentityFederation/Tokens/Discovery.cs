@@ -9,12 +9,13 @@ namespace AccessGov.IdentityFederation.Tokens;
 internal static class Discovery
 {
     private const string KeysPath = "/oauth/jwks";
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] AuthenticationMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
     private static readonly string[] MethodsOfAll = [.. AuthenticationMethods, "none"];
-    private static readonly string[] SigningAlgorithms = ["ES256"];
     private static readonly string[] Claims =
     [
-        "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "preferred_username", "name", "given_name", "family_name", "email",
+        "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "preferred_username", "name", "given_name",
+        "family_name", "email", "email_verified",
     ];
 
     private static readonly string[] AssertionAlgorithms = [ClientKey.Es256, ClientKey.Rs256];
@@ -23,19 +24,16 @@ internal static class Discovery
     {
         foreach (string name in new[] { "openid-configuration", "oauth-authorization-server" })
         {
-            routes.MapGet($"/.well-known/{name}", (Issuance issuance, HttpContext http) =>
+            routes.MapMethods($"/.well-known/{name}", Read, (Issuance issuance, HttpContext http) =>
                     Cacheable(http, "application/json", Describe(issuance.Issuer)))
                 .AllowAnonymous().RequireCors(BrowserClients.Policy).WithTags("OAuth");
         }
 
-        routes.MapGet(KeysPath, (Issuance issuance, TimeProvider clock, HttpContext http) => issuance.Ring.Keys.Count == 0
+        routes.MapMethods(KeysPath, Read, (Issuance issuance, TimeProvider clock, HttpContext http) => issuance.Ring.Keys.Count == 0
                 ? OAuthAnswer.Unavailable(OAuthClients.NotReady)
                 : Cacheable(http, "application/jwk-set+json", new
                 {
-                    keys = issuance.Ring.ShownAt(clock.GetUtcNow()).Select(key => new
-                    {
-                        kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = key.Key.KeyId, x = key.Key.X, y = key.Key.Y,
-                    }),
+                    keys = issuance.Ring.ShownAt(clock.GetUtcNow()).Select(key => Shown(key.Key)),
                 }))
             .AllowAnonymous().RequireCors(BrowserClients.Policy).WithTags("OAuth");
     }
@@ -52,7 +50,7 @@ internal static class Discovery
         end_session_endpoint = issuer + RequestSignOut.Path,
         grant_types_supported = new[] { GrantToken.ClientCredentials, GrantForPerson.Code, GrantForPerson.Refresh },
         response_types_supported = new[] { "code" },
-        response_modes_supported = new[] { "query" },
+        response_modes_supported = AuthorizationRequests.Modes.Keys,
         code_challenge_methods_supported = new[] { "S256" },
         authorization_response_iss_parameter_supported = true,
         prompt_values_supported = new[] { "none", "login" },
@@ -60,7 +58,7 @@ internal static class Discovery
         scopes_supported = OpenIdScopes.All,
         claims_supported = Claims,
         subject_types_supported = new[] { "public" },
-        id_token_signing_alg_values_supported = SigningAlgorithms,
+        id_token_signing_alg_values_supported = ClientDefinition.IdTokenAlgorithms,
         request_parameter_supported = false,
         request_uri_parameter_supported = false,
         claims_parameter_supported = false,
@@ -73,6 +71,10 @@ internal static class Discovery
         revocation_endpoint_auth_methods_supported = MethodsOfAll,
         revocation_endpoint_auth_signing_alg_values_supported = AssertionAlgorithms,
     };
+
+    private static object Shown(KeyMaterial key) => key.Algorithm == ClientKey.Rs256
+        ? new { kty = "RSA", use = "sig", alg = key.Algorithm, kid = key.KeyId, n = key.N, e = key.E }
+        : new { kty = "EC", crv = "P-256", use = "sig", alg = key.Algorithm, kid = key.KeyId, x = key.X, y = key.Y };
 
     private static IResult Cacheable(HttpContext http, string contentType, object document)
     {

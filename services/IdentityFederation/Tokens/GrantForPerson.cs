@@ -104,7 +104,7 @@ internal sealed class GrantForPerson(
             return OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, "The person may do nothing of what is asked for.");
         }
 
-        if (issuance.Signer is not { } signer)
+        if (issuance.Signer is not { } signer || issuance.SignerFor(client) is not { } idTokenSigner)
         {
             return OAuthAnswer.Unavailable(OAuthClients.NotReady);
         }
@@ -116,7 +116,7 @@ internal sealed class GrantForPerson(
         DateTimeOffset now = clock.GetUtcNow();
         await use.GaveAsync(token, refresh, now + options.Value.RefreshTokensGoodAgainFor, http.RequestAborted);
         session.Seen(now);
-        return Results.Json(Answer(client, grant, scopes, nonce, token, refresh, signer));
+        return Results.Json(Answer(client, grant, scopes, nonce, token, refresh, idTokenSigner));
     }
 
     private Dictionary<string, object> Answer(

@@ -56,7 +56,7 @@ internal sealed class IdTokens(Issuance issuance, TimeProvider clock)
             ValidIssuer = issuance.Issuer,
             ValidateAudience = false,
             ValidateLifetime = false,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidAlgorithms = SigningKeyRing.Algorithms,
             ValidTypes = ["JWT"],
             IssuerSigningKeys = issuance.PublicKeys,
         });

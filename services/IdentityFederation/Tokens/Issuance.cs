@@ -31,8 +31,11 @@ internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyV
 
     public SigningKeyRing Ring => keys.Ring;
 
-    /// <summary>What tokens are signed with; null while there is no key, or it cannot be decrypted.</summary>
-    public SigningCredentials? Signer => keys.Signer;
+    /// <summary>What access tokens are signed with; null while there is no key, or it cannot be decrypted.</summary>
+    public SigningCredentials? Signer => SignerWith(ClientKey.Es256);
+
+    /// <summary>Whether everything can be signed.</summary>
+    public bool Signs => keys.Signers.Count == SigningKeyRing.Algorithms.Count;
 
     /// <summary>Why nothing can be signed.</summary>
     public string? SigningFault => keys.Fault;
@@ -50,6 +53,12 @@ internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyV
             return [.. known.Public.Where(key => known.Ring.IsShownAt(key.KeyId, now))];
         }
     }
+
+    /// <summary>What is signed with that algorithm; null while there is no key, or it cannot be decrypted.</summary>
+    public SigningCredentials? SignerWith(string algorithm) => keys.Signers.GetValueOrDefault(algorithm);
+
+    /// <summary>What a client's ID tokens and logout tokens are signed with.</summary>
+    public SigningCredentials? SignerFor(KnownClient client) => SignerWith(client.State.Definition.IdTokenAlgorithm);
 
     public bool IsRevoked(string tokenId) => revoked.ContainsKey(tokenId);
 
@@ -90,47 +99,54 @@ internal sealed class Issuance(IOptions<IdentityFederationOptions> options, KeyV
 /// <summary>A client with its keys in the shape that signatures are checked with.</summary>
 internal sealed class KnownClient(string id, Client.Registered state)
 {
-    private readonly Lazy<IReadOnlyList<JsonWebKey>> keys = new(() => [.. state.Definition.Keys.Select(key => new JsonWebKey
-    {
-        Kty = key.Kty, KeyId = key.Kid, Alg = key.Algorithm, Crv = key.Crv, X = key.X, Y = key.Y, N = key.N, E = key.E,
-    })]);
+    private readonly Lazy<IReadOnlyList<JsonWebKey>> keys = new(() => [.. state.Definition.Keys.Select(JwkOf)]);
 
     public string Id { get; } = id;
 
     public Client.Registered State { get; } = state;
 
     public IReadOnlyList<JsonWebKey> Keys => keys.Value;
+
+    public static JsonWebKey JwkOf(ClientKey key) => new()
+    {
+        Kty = key.Kty, KeyId = key.Kid, Alg = key.Algorithm, Crv = key.Crv, X = key.X, Y = key.Y, N = key.N, E = key.E,
+    };
 }
 
 /// <summary>The ring in the shape that tokens are signed and checked with.</summary>
-internal sealed record IssuerKeys(SigningKeyRing Ring, SigningCredentials? Signer, IReadOnlyList<SecurityKey> Public, string? Fault)
+/// <param name="Ring">The ring.</param>
+/// <param name="Signers">What signs, by its algorithm.</param>
+/// <param name="Public">All keys that are in it.</param>
+/// <param name="Fault">Why one of the keys does not sign.</param>
+internal sealed record IssuerKeys(
+    SigningKeyRing Ring, IReadOnlyDictionary<string, SigningCredentials> Signers, IReadOnlyList<SecurityKey> Public, string? Fault)
 {
-    public static IssuerKeys None { get; } = new(SigningKeyRing.Streams.Initial, null, [], null);
+    public static IssuerKeys None { get; } =
+        new(SigningKeyRing.Streams.Initial, ImmutableDictionary<string, SigningCredentials>.Empty, [], null);
 
     public static IssuerKeys Of(SigningKeyRing ring, IssuerKeys before, KeyVault vault)
     {
-        SecurityKey[] shown = [.. ring.Keys.Select(key => new JsonWebKey
+        var signers = new Dictionary<string, SigningCredentials>(StringComparer.Ordinal);
+        string? fault = null;
+        foreach (string algorithm in SigningKeyRing.Algorithms)
         {
-            Kty = "EC", Crv = "P-256", Alg = "ES256", KeyId = key.Key.KeyId, X = key.Key.X, Y = key.Key.Y,
-        })];
-        if (ring.Signing is not { Key: var material })
-        {
-            return new(ring, null, shown, null);
+            if (ring.SigningWith(algorithm) is not { Key: var material })
+            {
+                continue;
+            }
+
+            try
+            {
+                signers[algorithm] = before.Signers.GetValueOrDefault(algorithm) is { } signer && signer.Kid == material.KeyId
+                    ? signer
+                    : new SigningCredentials(vault.Open(material), algorithm);
+            }
+            catch (System.Security.Cryptography.CryptographicException)
+            {
+                fault = "The signing key was encrypted under another key than KeyEncryptionKeyFile holds.";
+            }
         }
 
-        if (before.Signer?.Kid == material.KeyId)
-        {
-            return new(ring, before.Signer, shown, null);
-        }
-
-        try
-        {
-            var key = new ECDsaSecurityKey(vault.Open(material)) { KeyId = material.KeyId };
-            return new(ring, new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256), shown, null);
-        }
-        catch (System.Security.Cryptography.CryptographicException)
-        {
-            return new(ring, null, shown, "The signing key was encrypted under another key than KeyEncryptionKeyFile holds.");
-        }
+        return new(ring, signers, [.. ring.Keys.Select(key => KnownClient.JwkOf(key.Key.Public))], fault);
     }
 }

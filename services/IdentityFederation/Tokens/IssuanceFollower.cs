@@ -48,7 +48,7 @@ internal sealed class IssuanceFollower(
         : states.FailureOf(Worker) is { } code and not "store_unreachable" ? HealthCheckResult.Unhealthy(
             "What happens to clients, keys and sessions cannot be followed.", null,
             new Dictionary<string, object>(StringComparer.Ordinal) { ["failure"] = code, ["position"] = Volatile.Read(ref position) })
-        : issuance.Signer is null ? HealthCheckResult.Unhealthy(issuance.SigningFault ?? "There is no signing key yet.")
+        : !issuance.Signs ? HealthCheckResult.Unhealthy(issuance.SigningFault ?? "There is no signing key yet.")
         : HealthCheckResult.Healthy(null, new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["clients"] = issuance.Clients.Count, ["keys"] = issuance.Ring.Keys.Count, ["position"] = Volatile.Read(ref position),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AccessGov.IdentityFederation.Clients;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
@@ -13,22 +14,14 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
 {
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+    private const int RsaBits = 2048;
 
     // Derived for this use, so that the file may hold 32 bytes or more, as text or not.
     private readonly byte[] key = HKDF.DeriveKey(
         HashAlgorithmName.SHA256, SecretKeyFile.Read(options.Value.KeyEncryptionKeyFile), 32, info: "accessgov signing keys"u8.ToArray());
 
-    /// <summary>A new key.</summary>
-    public KeyMaterial New()
-    {
-        using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        ECPoint point = fresh.ExportParameters(includePrivateParameters: false).Q;
-        string keyId = Base64UrlEncoder.Encode(new ECDsaSecurityKey(fresh).ComputeJwkThumbprint());
-        byte[] plain = fresh.ExportPkcs8PrivateKey();
-        string box = Seal(keyId, plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return new KeyMaterial(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), box);
-    }
+    /// <summary>A new key for an algorithm: on the curve P-256 for ES256, of 2048 bits for RS256.</summary>
+    public KeyMaterial New(string algorithm) => algorithm == ClientKey.Rs256 ? NewRsa() : NewEcdsa();
 
     /// <summary>Encrypts a secret. Its name is authenticated with it: it cannot be put under another's name.</summary>
     public string Seal(string name, ReadOnlySpan<byte> plain)
@@ -60,12 +53,52 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
 
     /// <summary>The private key.</summary>
     /// <exception cref="CryptographicException">It was encrypted under another key-encryption key, or changed.</exception>
-    public ECDsa Open(KeyMaterial material)
+    public AsymmetricSecurityKey Open(KeyMaterial material)
     {
         byte[] plain = Unseal(material.KeyId, material.Sealed);
-        var opened = ECDsa.Create();
-        opened.ImportPkcs8PrivateKey(plain, out _);
+        try
+        {
+            if (material.Algorithm == ClientKey.Rs256)
+            {
+                var rsa = RSA.Create();
+                rsa.ImportPkcs8PrivateKey(plain, out _);
+                return new RsaSecurityKey(rsa) { KeyId = material.KeyId };
+            }
+
+            var ecdsa = ECDsa.Create();
+            ecdsa.ImportPkcs8PrivateKey(plain, out _);
+            return new ECDsaSecurityKey(ecdsa) { KeyId = material.KeyId };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    private KeyMaterial NewEcdsa()
+    {
+        using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        ECPoint point = fresh.ExportParameters(includePrivateParameters: false).Q;
+        string keyId = Base64UrlEncoder.Encode(new ECDsaSecurityKey(fresh).ComputeJwkThumbprint());
+        return new KeyMaterial(keyId, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y), SealPrivate(keyId, fresh));
+    }
+
+    private KeyMaterial NewRsa()
+    {
+        using var fresh = RSA.Create(RsaBits);
+        RSAParameters parts = fresh.ExportParameters(includePrivateParameters: false);
+        string keyId = Base64UrlEncoder.Encode(new RsaSecurityKey(parts).ComputeJwkThumbprint());
+        return new KeyMaterial(keyId, null, null, SealPrivate(keyId, fresh))
+        {
+            N = Base64UrlEncoder.Encode(parts.Modulus), E = Base64UrlEncoder.Encode(parts.Exponent),
+        };
+    }
+
+    private string SealPrivate(string keyId, AsymmetricAlgorithm fresh)
+    {
+        byte[] plain = fresh.ExportPkcs8PrivateKey();
+        string box = Seal(keyId, plain);
         CryptographicOperations.ZeroMemory(plain);
-        return opened;
+        return box;
     }
 }

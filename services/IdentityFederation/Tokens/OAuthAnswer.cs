@@ -70,6 +70,7 @@ internal sealed class OAuthForm(IEnumerable<KeyValuePair<string, StringValues>> 
         }
     }
 
-    private static bool IsForm(string? contentType) =>
+    /// <summary>Whether a body is a form.</summary>
+    public static bool IsForm(string? contentType) =>
         contentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 }

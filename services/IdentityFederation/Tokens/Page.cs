@@ -1,14 +1,22 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>The small pages that people see when a client has sent them here and there is something to say: no scripts, no styles, nothing from elsewhere.</summary>
+/// <summary>The small pages that people see when a client has sent them here and there is something to say: no styles, nothing from elsewhere.</summary>
 internal static class Page
 {
-    public static IResult Fault(string sentence, int status = StatusCodes.Status400BadRequest) =>
-        new Document("This did not work", $"<p>{Encoded(sentence)}</p><p>Go back to where you came from and try again, or tell the service desk.</p>", status, "");
+    private const string SendsItself = "document.forms[0].submit()";
 
-    public static IResult Said(string title, string sentence) => new Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "");
+    // The one script that may run, known by its hash.
+    private static readonly string SendsItselfOnly =
+        $"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(SendsItself)))}'";
+
+    public static IResult Fault(string sentence, int status = StatusCodes.Status400BadRequest) =>
+        new Document("This did not work", $"<p>{Encoded(sentence)}</p><p>Go back to where you came from and try again, or tell the service desk.</p>", status, "'self'");
+
+    public static IResult Said(string title, string sentence) => new Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "'self'");
 
     /// <summary>A question with one button.</summary>
     /// <param name="title">The question.</param>
@@ -24,7 +32,26 @@ internal static class Page
             <p>{Encoded(sentence)}</p>
             <form method="post" action="{Encoded(action)}"><input type="hidden" name="{Encoded(field)}" value="{Encoded(value)}"><button type="submit">{Encoded(title)}</button></form>
             """,
-            StatusCodes.Status200OK, leadsTo is null ? "" : new Uri(leadsTo).GetLeftPart(UriPartial.Authority));
+            StatusCodes.Status200OK, leadsTo is null ? "'self'" : $"'self' {SourceOf(leadsTo)}");
+
+    /// <summary>The answer to a client: a form that sends itself to it, or by its button where scripts do not run.</summary>
+    /// <param name="address">The client's address.</param>
+    /// <param name="fields">What it is told.</param>
+    public static IResult Answer(string address, IEnumerable<KeyValuePair<string, string?>> fields) => new Document(
+        "Going on",
+        $"""
+        <form method="post" action="{Encoded(address)}">{string.Concat(fields.Select(field =>
+            $"<input type=\"hidden\" name=\"{Encoded(field.Key)}\" value=\"{Encoded(field.Value ?? "")}\">"))}<button type="submit">Go on</button></form>
+        <script>{SendsItself}</script>
+        """,
+        StatusCodes.Status200OK, $"{SourceOf(address)}; {SendsItselfOnly}");
+
+    /// <summary>An address as a content security policy names where it belongs to.</summary>
+    private static string SourceOf(string address) =>
+        // A policy cannot name an IPv6 address.
+        new Uri(address) is { Scheme: "https" or "http", HostNameType: not UriHostNameType.IPv6 } web
+            ? web.GetLeftPart(UriPartial.Authority)
+            : $"{address.Split(':')[0]}:";
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
@@ -35,8 +62,8 @@ internal static class Page
             HttpResponse response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "text/html; charset=utf-8";
-            response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {formsLeadTo}".TrimEnd();
+            response.Headers.CacheControl = "no-store";
+            response.Headers.ContentSecurityPolicy = $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {formsLeadTo}";
             response.Headers.XContentTypeOptions = "nosniff";
             response.Headers["Referrer-Policy"] = "no-referrer";
             return response.WriteAsync(

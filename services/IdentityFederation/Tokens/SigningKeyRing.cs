@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clients;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -24,12 +26,29 @@ internal sealed record SigningKeyRetired(string KeyId, DateTimeOffset ShownUntil
 [EventName("signing_key_revoked")]
 internal sealed record SigningKeyRevoked(string KeyId, string Reason) : SigningKeyEvent;
 
-/// <summary>A key on the curve P-256, as it is stored.</summary>
+/// <summary>A key on the curve P-256 for ES256, or an RSA key for RS256, as it is stored.</summary>
 /// <param name="KeyId">Its RFC 7638 thumbprint.</param>
-/// <param name="X">A coordinate of the public point, as a JWK writes it.</param>
+/// <param name="X">A coordinate of the public point, as a JWK writes it; null for an RSA key.</param>
 /// <param name="Y">The other coordinate.</param>
 /// <param name="Sealed">The private key, encrypted under the key-encryption key.</param>
-internal sealed record KeyMaterial(string KeyId, string X, string Y, string Sealed);
+internal sealed record KeyMaterial(string KeyId, string? X, string? Y, string Sealed)
+{
+    /// <summary>The modulus of an RSA key.</summary>
+    public string? N { get; init; }
+
+    /// <summary>Its exponent.</summary>
+    public string? E { get; init; }
+
+    /// <summary>What it signs with.</summary>
+    [JsonIgnore]
+    public string Algorithm => N is null ? ClientKey.Es256 : ClientKey.Rs256;
+
+    /// <summary>Its public part.</summary>
+    [JsonIgnore]
+    public ClientKey Public => N is null
+        ? new("EC", KeyId, Algorithm, "P-256", X, Y)
+        : new("RSA", KeyId, Algorithm, N: N, E: E);
+}
 
 internal enum KeyPhase
 {
@@ -44,7 +63,9 @@ internal enum KeyPhase
 /// <param name="ShownUntil">How long a retired one is shown.</param>
 internal sealed record SigningKey(KeyMaterial Key, KeyPhase Phase, DateTimeOffset SignsFrom, DateTimeOffset? ShownUntil);
 
-/// <summary>The keys that tokens are signed with: one signs, one may be announced, others are retired. Revoked keys are gone.</summary>
+/// <summary>
+/// The keys that tokens are signed with: of each algorithm one signs, one may be announced, others are retired. Revoked keys are gone.
+/// </summary>
 internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
 {
     /// <summary>There is one ring, and so one stream: signing-keys.</summary>
@@ -52,9 +73,12 @@ internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
 
     public static StreamKind<SigningKeyRing, SigningKeyEvent> Streams { get; } = new("signing", new SigningKeyRing([]), Evolve);
 
-    public SigningKey? Signing => Keys.Find(key => key.Phase == KeyPhase.Signing);
+    /// <summary>ES256 for access tokens, which are checked all the time; RS256 for what clients are told of people, unless they choose ES256.</summary>
+    public static IReadOnlyList<string> Algorithms { get; } = [ClientKey.Es256, ClientKey.Rs256];
 
-    public SigningKey? Announced => Keys.Find(key => key.Phase == KeyPhase.Announced);
+    public SigningKey? SigningWith(string algorithm) => In(KeyPhase.Signing, algorithm);
+
+    public SigningKey? AnnouncedFor(string algorithm) => In(KeyPhase.Announced, algorithm);
 
     /// <summary>What those who check tokens are shown.</summary>
     public IEnumerable<SigningKey> ShownAt(DateTimeOffset now) => Keys.Where(key => key.ShownUntil is null || key.ShownUntil > now);
@@ -70,6 +94,8 @@ internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
         SigningKeyRevoked e => new(state.Keys.Remove(state.Find(e.KeyId))),
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is not known: the stream of the signing keys is corrupt."),
     };
+
+    private SigningKey? In(KeyPhase phase, string algorithm) => Keys.Find(key => key.Phase == phase && key.Key.Algorithm == algorithm);
 
     private SigningKeyRing Change(string keyId, Func<SigningKey, SigningKey> change)
     {

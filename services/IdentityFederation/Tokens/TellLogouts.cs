@@ -36,24 +36,25 @@ internal sealed class TellLogouts(
 
     protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
-        if (issuance is { IsRead: true, Signer: { } signer })
+        if (issuance is { IsRead: true, Signs: true })
         {
             IReadOnlyList<LogoutNotices.Notice> due = await notices.TakeAsync(cancellation);
-            await Task.WhenAll(due.Select(notice => TellAsync(notice, signer, cancellation)));
+            await Task.WhenAll(due.Select(notice => TellAsync(notice, cancellation)));
         }
 
         return false;
     }
 
-    private async Task TellAsync(LogoutNotices.Notice notice, SigningCredentials signer, CancellationToken cancellation)
+    private async Task TellAsync(LogoutNotices.Notice notice, CancellationToken cancellation)
     {
-        if (issuance.Clients.GetValueOrDefault(notice.Client)?.State.Definition.BackchannelLogoutUri is not { } address)
+        if (issuance.Clients.GetValueOrDefault(notice.Client) is not { State.Definition.BackchannelLogoutUri: { } address } client)
         {
             await notices.ForgetAsync(notice, cancellation);
             return;
         }
 
-        if (await HeardAsync(notice, address, signer, cancellation) is not { } failure)
+        string? failure = issuance.SignerFor(client) is { } signer ? await HeardAsync(notice, address, signer, cancellation) : "nothing can be signed";
+        if (failure is null)
         {
             await notices.ForgetAsync(notice, cancellation);
             return;

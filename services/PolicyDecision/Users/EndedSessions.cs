@@ -11,7 +11,8 @@ namespace AccessGov.PolicyDecision.Users;
 /// token of the session any more. Rows are kept for as long as a token may live, so this is no matter for events, which are kept for ever.
 /// </summary>
 internal sealed class EndedSessions(
-    NpgsqlDataSource database, IEventStore store, ITokenValidator tokens, IOptions<AuthenticationSettings> settings, TimeProvider clock, ILogger<EndedSessions> logger)
+    NpgsqlDataSource database, IEventStore store, ITokenValidator tokens, DisabledClients clients, IOptions<AuthenticationSettings> settings, TimeProvider clock,
+    ILogger<EndedSessions> logger)
     : BackgroundService, IHealthCheck
 {
     public const string CreateTable =
@@ -51,8 +52,8 @@ internal sealed class EndedSessions(
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        !isRead ? HealthCheckResult.Unhealthy("It is not known yet which sessions are over.")
-        : clock.GetElapsedTime(Volatile.Read(ref readAt)) > DegradedAfter ? HealthCheckResult.Degraded("It cannot be read which sessions are over.")
+        !isRead ? HealthCheckResult.Unhealthy("It is not known yet which sessions are over and which clients disabled.")
+        : clock.GetElapsedTime(Volatile.Read(ref readAt)) > DegradedAfter ? HealthCheckResult.Degraded("It cannot be read which sessions are over and which clients disabled.")
         : HealthCheckResult.Healthy());
 
     public override void Dispose()
@@ -69,6 +70,7 @@ internal sealed class EndedSessions(
             try
             {
                 await ReadAsync(stoppingToken);
+                await clients.ReadAsync(stoppingToken);
                 Volatile.Write(ref readAt, clock.GetTimestamp());
                 isRead = true;
                 failures.Over();

@@ -7,7 +7,7 @@ internal static class UsersModule
 {
     public static void AddUsers(this IServiceCollection services)
     {
-        services.AddSingleton<EndedSessions>().AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
+        services.AddSingleton<DisabledClients>().AddSingleton<EndedSessions>().AddHostedService(provider => provider.GetRequiredService<EndedSessions>());
         services.AddHealthChecks().AddCheck<EndedSessions>("ended-sessions", tags: [HealthEndpoints.ReadyTag]);
     }
 }

@@ -50,7 +50,12 @@ public sealed class ClientAddressSpecs
     [InlineData("https://viewer.test:443/callback")]
     [InlineData("https://*.viewer.test/callback")]
     [InlineData("javascript:alert(1)")]
-    [InlineData("com.viewer:/callback")]
+    [InlineData("viewer:/callback")]
+    [InlineData("com.viewer:callback")]
+    [InlineData("com.viewer:/a/../callback")]
+    [InlineData("com.viewer:/callback#fragment")]
+    [InlineData("COM.viewer:/callback")]
+    [InlineData("com.viewer://somebody@x/callback")]
     [InlineData("/callback")]
     [InlineData("")]
     [InlineData(null)]
@@ -83,6 +88,19 @@ public sealed class ClientAddressSpecs
     [InlineData("https://viewer.test/callback?tenant=a")]
     public void Addresses_of_programs_on_the_persons_device_are_taken(string address) =>
         Given(Client.Streams).When(state => Register(state, Viewer with { RedirectUris = [address] })).Outcome.ShouldBeOfType<Outcome<ClientEvent>.Accepted>();
+
+    [Theory]
+    [InlineData("com.example.viewer:/callback")]
+    [InlineData("com.example.viewer://callback")]
+    public void A_scheme_of_its_own_is_for_programs_without_a_secret_and_no_place_to_tell_of_sessions(string address)
+    {
+        Given(Client.Streams).When(state => Register(state, Viewer with { RedirectUris = [address], PostLogoutRedirectUris = [address] }))
+            .Outcome.ShouldBeOfType<Outcome<ClientEvent>.Accepted>();
+        Given(Client.Streams).When(state => Register(state, Viewer with { RedirectUris = [address], Authentication = ClientAuthentication.Secret }))
+            .ThenRefused("client_address_malformed", 400);
+        Given(Client.Streams).When(state => Register(state, Viewer with { BackchannelLogoutUri = address }))
+            .ThenRefused("client_address_malformed", 400);
+    }
 
     public static TheoryData<string> BadGrants =>
         ["machine without secret", "people without address", "address without people", "logout without people", "offline without people", "none", "twice"];

@@ -52,6 +52,16 @@ public sealed class StepUpTests(SignInHost running) : IClassFixture<SignInHost>
         Browser.ParametersOf(browser.Location)["acr_values"].ShouldBe("phr", "more that is asked for stays asked for");
     }
 
+    [Fact]
+    public async Task Of_several_contexts_that_are_asked_for_at_the_sign_in_page_the_highest_counts()
+    {
+        await SignInBrowser.PersonAsync(host, "several", app: true);
+        var browser = new SignInBrowser(host);
+        await browser.SignInAsync("several", path: $"/sign-in?acr_values={Uri.EscapeDataString(
+            $"{AuthenticationContexts.SingleFactor} urn:nobody:knows {AuthenticationContexts.MultiFactor}")}");
+        browser.Location.ShouldBe("/sign-in/second-factor", browser.Text);
+    }
+
     private async Task<SignInBrowser> SignedInAsync(string userName)
     {
         var browser = new SignInBrowser(host);

@@ -23,6 +23,7 @@ public sealed class AuthorizationTests(IdentityFederationHost host) : IClassFixt
         told["refresh_token"]!.GetValue<string>().Length.ShouldBe(43);
         var access = new JsonWebToken(told["access_token"]!.GetValue<string>());
         var identity = new JsonWebToken(told["id_token"]!.GetValue<string>());
+        (access.Alg, identity.Alg).ShouldBe(("ES256", "RS256"));
         access.Typ.ShouldBe("at+jwt");
         access.GetPayloadValue<string>("client_id").ShouldBe(client);
         access.Audiences.ShouldBe(["accessgov"]);
@@ -33,13 +34,35 @@ public sealed class AuthorizationTests(IdentityFederationHost host) : IClassFixt
         foreach (JsonWebToken token in new[] { access, identity })
         {
             token.Issuer.ShouldBe("https://identity.test");
-            token.Alg.ShouldBe("ES256");
             token.Subject.ShouldBe(browser.Person);
             token.GetPayloadValue<string>("sid").ShouldBe(browser.Session);
             token.GetPayloadValue<string>("acr").ShouldBe(AuthenticationContexts.MultiFactor);
             token.GetPayloadValue<string[]>("amr").ShouldBe(["pwd", "otp", "mfa"]);
             token.GetPayloadValue<long>("auth_time").ShouldBeInRange(DateTimeOffset.UtcNow.AddMinutes(-5).ToUnixTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         }
+    }
+
+    [Fact]
+    public async Task More_seconds_than_anybody_counts_are_no_limit()
+    {
+        (string client, Browser browser) = await BothAsync(ago: TimeSpan.FromMinutes(5));
+        (await browser.BackAsync(Browser.Request(client, ("max_age", "99999999999999999999")))).ShouldContainKey("code");
+    }
+
+    [Fact]
+    public async Task A_client_chooses_what_its_id_tokens_are_signed_with()
+    {
+        object viewer(string? algorithm) => new
+        {
+            name = "x", scopes = new[] { "things.read" }, authentication = "none", redirectUris = new[] { Browser.RedirectUri }, idTokenAlgorithm = algorithm,
+        };
+        await Refusal.ShouldBeAsync(await host.PutAsync("/clients/chooser", viewer("none")), 400, "client_malformed");
+        (await host.PutAsync("/clients/chooser", viewer("ES256"))).IsSuccessStatusCode.ShouldBeTrue();
+        (_, Browser browser) = await BothAsync();
+        string signed = (await Viewer.TokensAsync(host, browser, "chooser"))["id_token"]!.GetValue<string>();
+        new JsonWebToken(signed).Alg.ShouldBe("ES256");
+        (await browser.BackAsync(Browser.Request("chooser", ("id_token_hint", signed), ("prompt", "none")))).ShouldContainKey("code");
+        (await host.GetAsync("/clients/chooser"))["idTokenAlgorithm"]!.GetValue<string>().ShouldBe("ES256");
     }
 
     [Fact]
@@ -111,12 +134,12 @@ public sealed class AuthorizationTests(IdentityFederationHost host) : IClassFixt
     [InlineData("code_challenge_method", null, "invalid_request")]
     [InlineData("code_challenge_method", "plain", "invalid_request")]
     [InlineData("scope", null, "invalid_scope")]
-    [InlineData("scope", "openid things.write", "invalid_scope")]
+    [InlineData("scope", "things.write", "invalid_scope")]
     [InlineData("resource", "https://elsewhere.test", "invalid_target")]
     [InlineData("prompt", "none login", "invalid_request")]
     [InlineData("prompt", "create", "invalid_request")]
     [InlineData("max_age", "-1", "invalid_request")]
-    [InlineData("max_age", "99999999999", "invalid_request")]
+    [InlineData("max_age", "1e3", "invalid_request")]
     [InlineData("acr_values", "urn:nobody:knows", "unmet_authentication_requirements")]
     [InlineData("request", "x.y.z", "request_not_supported")]
     [InlineData("request_uri", "https://viewer.test/r", "request_uri_not_supported")]
@@ -194,6 +217,26 @@ public sealed class AuthorizationTests(IdentityFederationHost host) : IClassFixt
         foreach (string bad in new[] { "http://127.0.0.1:51004/cb2", "http://127.0.0.1:51004@evil.test/cb", "http://localhost:51004/cb", "http://127.0.0.2:1/cb" })
         {
             await ShouldBePageAsync(await browser.GetAsync(Browser.Request("native", ("redirect_uri", bad))));
+        }
+    }
+
+    [Fact]
+    public async Task A_program_that_is_opened_by_a_scheme_of_its_own_gets_a_code_for_a_sign_in_made_for_it_at_exactly_its_address()
+    {
+        const string Own = "com.example.viewer:/callback";
+        using HttpResponseMessage registered = await host.PutAsync("/clients/opened", new
+        {
+            name = "x", scopes = new[] { "things.read" }, authentication = "none", redirectUris = new[] { Own },
+        });
+        registered.IsSuccessStatusCode.ShouldBeTrue(await registered.Content.ReadAsStringAsync());
+        using Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync($"p{Guid.NewGuid():n}"));
+        string returnUrl = (await browser.ToSignInAsync(Browser.Request("opened", ("redirect_uri", Own))))["returnUrl"];
+        using Browser again = await browser.StepUpAsync(host, AuthenticationContexts.MultiFactor);
+        string code = (await again.BackAsync(returnUrl, Own))["code"];
+        await ClientPeer.OkAsync(await Viewer.RedeemAsync(host, "opened", code, redirectUri: Own));
+        foreach (string bad in new[] { "com.example.viewer:/callback2", "com.example.viewer:callback", "COM.example.viewer:/callback", "com.example.other:/callback" })
+        {
+            await ShouldBePageAsync(await browser.GetAsync(Browser.Request("opened", ("redirect_uri", bad))));
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class OpenIdClientTests
             },
         });
 
-        JsonNode told = JsonNode.Parse(await RunAsync(input))!;
+        JsonNode told = JsonNode.Parse(await RunAsync("openid-client.mjs", input))!;
 
         told["mixedUp"]!.GetValue<string>().ShouldBe("OAUTH_INVALID_RESPONSE");
         JsonNode person = told["person"]!;
@@ -71,9 +71,28 @@ public sealed class OpenIdClientTests
         }
     }
 
-    private static async Task<string> RunAsync(string input)
+    /// <summary>The version that many applications have, with its defaults.</summary>
+    [OfficialEngineFact]
+    public async Task A_client_that_takes_RS256_only_signs_somebody_in()
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", "openid-client.mjs"), input])
+        string url = $"http://127.0.0.1:{FreePort.Next()}";
+        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync(
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["urls"] = url, ["IdentityFederation:PublicUrl"] = url });
+        await host.PutAsync("/clients/portal", new { name = "Portal", scopes = new[] { "openid" }, redirectUris = new[] { Browser.RedirectUri } });
+        using Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync("ada"));
+        JsonNode told = JsonNode.Parse(await RunAsync("openid-client-5.mjs", JsonSerializer.Serialize(new
+        {
+            folder = OfficialEngineFactAttribute.Folder, issuer = url, redirectUri = Browser.RedirectUri, cookie = browser.Cookie,
+            client = new { id = "portal", secret = await ClientPeer.RotateAsync(host, "portal") },
+        })))!;
+        told["sub"]!.GetValue<string>().ShouldBe(browser.Person);
+        told["name"]!.GetValue<string>().ShouldBe("ada");
+        told["scope"]!.GetValue<string>().ShouldBe("openid profile email");
+    }
+
+    private static async Task<string> RunAsync(string peer, string input)
+    {
+        using var node = Process.Start(new ProcessStartInfo("node", [WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers", peer), input])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

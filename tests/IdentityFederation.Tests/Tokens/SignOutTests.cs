@@ -133,7 +133,7 @@ public sealed class SignOutTests(IdentityFederationHost host) : IClassFixture<Id
         var keys = JsonWebKeySet.Create(await host.Client.GetStringAsync("/oauth/jwks"));
         (await new JsonWebTokenHandler().ValidateTokenAsync(token.EncodedToken, new TokenValidationParameters
         {
-            ValidIssuer = "https://identity.test", ValidAudience = client, ValidTypes = ["logout+jwt"], ValidAlgorithms = ["ES256"], IssuerSigningKeys = keys.Keys,
+            ValidIssuer = "https://identity.test", ValidAudience = client, ValidTypes = ["logout+jwt"], ValidAlgorithms = ["RS256"], IssuerSigningKeys = keys.Keys,
         })).IsValid.ShouldBeTrue();
     }
 

@@ -9,6 +9,8 @@ public sealed class SigningKeySpecs
     private static readonly KeyMaterial First = new("k1", "x", "y", "sealed");
     private static readonly KeyMaterial Second = new("k2", "x", "y", "sealed");
     private static readonly KeyMaterial Third = new("k3", "x", "y", "sealed");
+    private static readonly KeyMaterial Rsa = new("r1", null, null, "sealed") { N = "n", E = "e" };
+    private static readonly KeyMaterial OtherRsa = new("r2", null, null, "sealed") { N = "n", E = "e" };
     private static readonly SigningKeyEvent[] Signing = [new SigningKeyAnnounced(First, Now), new SigningKeyActivated("k1", Now)];
     private static readonly SigningKeyEvent[] Announced = [.. Signing, new SigningKeyAnnounced(Second, Now.AddDays(90))];
     private static readonly SigningKeyEvent[] Rotated =
@@ -16,6 +18,42 @@ public sealed class SigningKeySpecs
 
     [Fact]
     public void The_first_key_signs_at_once() => Given(SigningKeyRing.Streams).When(ring => Keep(ring, Now)).Then(new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now));
+
+    [Fact]
+    public void A_ring_of_one_algorithm_gets_a_key_of_the_other_at_once_and_each_has_its_own_age()
+    {
+        Given(SigningKeyRing.Streams, Announced).When(ring => KeepSigningKeys.Decide(ring, Rsa, Now.AddDays(89.5), Age))
+            .Then(new SigningKeyAnnounced(Rsa, Now.AddDays(89.5)), new SigningKeyActivated("r1", Now.AddDays(89.5)));
+        SigningKeyEvent[] both = [.. Signing, new SigningKeyAnnounced(Rsa, Now.AddDays(80)), new SigningKeyActivated("r1", Now.AddDays(80))];
+        Given(SigningKeyRing.Streams, both).When(ring => KeepSigningKeys.Decide(ring, OtherRsa, Now.AddDays(89), Age)).ThenNothing();
+        Given(SigningKeyRing.Streams, both).When(ring => Keep(ring, Now.AddDays(89))).Then(new SigningKeyAnnounced(Third, Now.AddDays(90)));
+        Given(SigningKeyRing.Streams, both).When(ring => KeepSigningKeys.Decide(ring, OtherRsa, Now.AddDays(169), Age))
+            .Then(new SigningKeyAnnounced(OtherRsa, Now.AddDays(170)));
+    }
+
+    [Fact]
+    public void By_hand_a_key_of_each_algorithm_begins_and_after_a_leak_none_from_before_is_worth_anything()
+    {
+        SigningKeyEvent[] both = [.. Signing, new SigningKeyAnnounced(Rsa, Now), new SigningKeyActivated("r1", Now)];
+        Given(SigningKeyRing.Streams, both).When(ring => RotateSigningKeys.Decide(ring, new("why"), [Third, OtherRsa], Now)).Then(
+            new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now),
+            new SigningKeyAnnounced(OtherRsa, Now), new SigningKeyActivated("r2", Now),
+            new SigningKeyRetired("k1", Now.AddMinutes(1445), "why"), new SigningKeyRetired("r1", Now.AddMinutes(1445), "why"));
+        Given(SigningKeyRing.Streams, both).When(ring => RotateSigningKeys.Decide(ring, new("why", Revoke: true), [Third, OtherRsa], Now)).Then(
+            new SigningKeyAnnounced(Third, Now), new SigningKeyActivated("k3", Now),
+            new SigningKeyAnnounced(OtherRsa, Now), new SigningKeyActivated("r2", Now),
+            new SigningKeyRevoked("k1", "why"), new SigningKeyRevoked("r1", "why"));
+    }
+
+    [Fact]
+    public void What_was_stored_before_there_were_two_algorithms_is_read_as_a_key_for_ES256()
+    {
+        SigningKeyAnnounced stored = System.Text.Json.JsonSerializer.Deserialize<SigningKeyAnnounced>(
+            """{"Key":{"KeyId":"k1","X":"x","Y":"y","Sealed":"sealed"},"SignsFrom":"2026-01-01T00:00:00+00:00"}""",
+            EventSourcing.EventTypes.SerializerOptions)!;
+        stored.Key.ShouldBe(First);
+        stored.Key.Algorithm.ShouldBe("ES256");
+    }
 
     [Fact]
     public void A_key_signs_until_its_time_is_over() => Given(SigningKeyRing.Streams, Signing).When(ring => Keep(ring, Now.AddDays(88))).ThenNothing();
@@ -57,7 +95,7 @@ public sealed class SigningKeySpecs
 
     [Fact]
     public void Without_a_reason_nothing_is_rotated() => Given(SigningKeyRing.Streams, Signing)
-        .When(ring => RotateSigningKeys.Decide(ring, new(" "), Third, Now)).ThenRefused("reason_required", 400);
+        .When(ring => RotateSigningKeys.Decide(ring, new(" "), [Third], Now)).ThenRefused("reason_required", 400);
 
     [Fact]
     public void A_token_is_revoked_once()
@@ -68,5 +106,5 @@ public sealed class SigningKeySpecs
 
     private static EventSourcing.Outcome<SigningKeyEvent> Keep(SigningKeyRing ring, DateTimeOffset now) => KeepSigningKeys.Decide(ring, Third, now, Age);
 
-    private static EventSourcing.Outcome<SigningKeyEvent> Rotate(SigningKeyRing ring, bool revoke) => RotateSigningKeys.Decide(ring, new("why", revoke), Third, Now);
+    private static EventSourcing.Outcome<SigningKeyEvent> Rotate(SigningKeyRing ring, bool revoke) => RotateSigningKeys.Decide(ring, new("why", revoke), [Third], Now);
 }

@@ -29,9 +29,11 @@ public sealed class SigningKeyTests
         await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();
         IdentityFederationHost[] replicas = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => host.BesideAsync()));
         (await KidsAsync(host)).Length.ShouldBe(1);
+        (await KidsAsync(host, "RS256")).Length.ShouldBe(1);
         foreach (IdentityFederationHost replica in replicas)
         {
             (await KidsAsync(replica)).ShouldBe(await KidsAsync(host));
+            (await KidsAsync(replica, "RS256")).ShouldBe(await KidsAsync(host, "RS256"));
             await replica.DisposeAsync();
         }
     }
@@ -44,15 +46,18 @@ public sealed class SigningKeyTests
         await using IdentityFederationHost replica = await host.BesideAsync();
         ClientPeer client = await ClientPeer.WithSecretAsync(host, "rotated", "people.read");
         string first = (await KidsAsync(host)).ShouldHaveSingleItem();
+        string firstRsa = (await KidsAsync(host, "RS256")).ShouldHaveSingleItem();
         (Issuance issuance, IdTokens idTokens) = (
             host.Services.GetRequiredService<Issuance>(), host.Services.GetRequiredService<IdTokens>());
         string hint = idTokens.Mint(
             issuance.Clients["rotated"], new SignedIn("ada", "session", "phr", ["hwk"], clock.GetUtcNow()), null, "token",
-            issuance.Signer!);
+            issuance.SignerWith("RS256")!);
         (await idTokens.ReadAsync(hint)).ShouldNotBeNull();
 
         clock.Advance(TimeSpan.FromDays(89));
         await Eventually.HoldsAsync(async () => (await KidsAsync(host)).Length == 2 && (await KidsAsync(replica)).Length == 2, "the next key is announced");
+        await Eventually.HoldsAsync(async () => (await KidsAsync(replica, "RS256")).Length == 2, "so is the one for ID tokens");
+        issuance.SignerWith("RS256")!.Kid.ShouldBe(firstRsa);
         string next = (await KidsAsync(host)).Single(kid => kid != first);
         string last = await client.TokenAsync();
         new JsonWebToken(last).Kid.ShouldBe(first);
@@ -61,10 +66,11 @@ public sealed class SigningKeyTests
         await Eventually.HoldsAsync(async () => new JsonWebToken(await client.TokenAsync()).Kid == next, "the next key signs");
         await Eventually.HoldsAsync(async () => new JsonWebToken(await new ClientPeer(replica, client.Id, client.Secret).TokenAsync()).Kid == next, "at the replica too");
         (await KidsAsync(host)).ShouldBe([first, next]);
+        await Eventually.HoldsAsync(() => issuance.SignerWith("RS256")!.Kid != firstRsa, "the next key signs ID tokens");
 
         clock.Advance(TimeSpan.FromMinutes(1446));
         (await KidsAsync(host)).ShouldBe([next]);
-        issuance.PublicKeys.Select(key => key.KeyId).ShouldBe([next], "what left the JWKS is not good here either");
+        issuance.PublicKeys.Select(key => key.KeyId).ShouldBe([next, .. await KidsAsync(host, "RS256")], "what left the JWKS is not good here either");
         (await idTokens.ReadAsync(hint)).ShouldBeNull();
         (await host.SendAsync(HttpMethod.Get, "/people", token: await client.TokenAsync())).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -93,6 +99,34 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
+    public async Task A_service_that_has_one_key_from_before_gets_the_other_at_its_start_and_what_was_signed_stays_good()
+    {
+        await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();
+        string viewer = await Viewer.RegisterAsync(host, "viewer");
+        using Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync("ada"));
+        string before = (await Viewer.TokensAsync(host, browser, viewer))["access_token"]!.GetValue<string>();
+        string[] kept = await KidsAsync(host);
+        string former = (await KidsAsync(host, "RS256")).ShouldHaveSingleItem();
+
+        // From here on the stream holds what it did before there was a second algorithm.
+        await host.Store.AppendAsync(new EventSourcing.StreamAppend(
+            SigningKeyRing.Streams.StreamId(SigningKeyRing.Id), EventSourcing.ExpectedVersion.Any, [new SigningKeyRevoked(former, "A test.")]));
+        await using IdentityFederationHost restarted = await host.BesideAsync();
+        (await KidsAsync(restarted)).ShouldBe(kept);
+        string rsa = (await KidsAsync(restarted, "RS256")).ShouldHaveSingleItem();
+        rsa.ShouldNotBe(former);
+        (await ReadMeAsync(restarted, before)).ShouldBe(HttpStatusCode.OK);
+        using Browser there = await Browser.SignedInAsync(restarted, browser.Person);
+        new JsonWebToken((await Viewer.TokensAsync(restarted, there, viewer))["id_token"]!.GetValue<string>()).Kid.ShouldBe(rsa);
+
+        static async Task<HttpStatusCode> ReadMeAsync(IdentityFederationHost at, string token)
+        {
+            using HttpResponseMessage answer = await Viewer.GetAsync(at, "/oauth/userinfo", token);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Only_who_manages_keys_rotates_them_and_says_why()
     {
         await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();
@@ -102,7 +136,7 @@ public sealed class SigningKeyTests
         await Refusal.ShouldBeAsync(refused, 400, "reason_required");
         (await host.SendAsync(HttpMethod.Post, "/signing-keys/rotate", "{}")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         JsonNode shown = await host.GetAsync("/signing-keys");
-        shown["keys"]!.AsArray().Single()!["phase"]!.GetValue<string>().ShouldBe("signing");
+        shown["keys"]!.AsArray().Select(key => $"{key!["algorithm"]} {key["phase"]}").ShouldBe(["ES256 signing", "RS256 signing"]);
         shown.ToJsonString().ShouldNotContain("sealed", Case.Insensitive);
     }
 
@@ -127,8 +161,11 @@ public sealed class SigningKeyTests
         using HttpResponseMessage first = await host.Client.GetAsync("/oauth/jwks");
         first.Content.Headers.ContentType!.MediaType.ShouldBe("application/jwk-set+json");
         first.Headers.CacheControl!.ToString().ShouldBe("public, max-age=300");
-        JsonNode key = JsonNode.Parse(await first.Content.ReadAsStringAsync())!["keys"]!.AsArray().ShouldHaveSingleItem()!;
-        key.AsObject().Select(member => member.Key).ShouldBe(["kty", "crv", "use", "alg", "kid", "x", "y"]);
+        JsonArray keys = JsonNode.Parse(await first.Content.ReadAsStringAsync())!["keys"]!.AsArray();
+        keys.Count.ShouldBe(2);
+        keys[0]!.AsObject().Select(member => member.Key).ShouldBe(["kty", "crv", "use", "alg", "kid", "x", "y"]);
+        keys[1]!.AsObject().Select(member => member.Key).ShouldBe(["kty", "use", "alg", "kid", "n", "e"]);
+        keys[1]!["n"]!.GetValue<string>().Length.ShouldBe(342, "2048 bits");
 
         (await ConditionallyAsync(host, first.Headers.ETag!)).ShouldBe(HttpStatusCode.NotModified);
         await RotateAsync(host, revoke: false);
@@ -145,11 +182,13 @@ public sealed class SigningKeyTests
     private static async Task<string> RotateAsync(IdentityFederationHost host, bool revoke)
     {
         using HttpResponseMessage rotated = await host.PostAsync("/signing-keys/rotate", new { reason = "A test.", revoke });
-        return (await ClientPeer.OkAsync(rotated))["keyId"]!.GetValue<string>();
+        return (await ClientPeer.OkAsync(rotated))["keys"]!.AsArray()
+            .Single(key => key!["algorithm"]!.GetValue<string>() == "ES256")!["keyId"]!.GetValue<string>();
     }
 
-    private static async Task<string[]> KidsAsync(IdentityFederationHost host) =>
-        [.. JsonNode.Parse(await host.Client.GetStringAsync("/oauth/jwks"))!["keys"]!.AsArray().Select(key => key!["kid"]!.GetValue<string>())];
+    private static async Task<string[]> KidsAsync(IdentityFederationHost host, string algorithm = "ES256") =>
+        [.. JsonNode.Parse(await host.Client.GetStringAsync("/oauth/jwks"))!["keys"]!.AsArray()
+            .Where(key => key!["alg"]!.GetValue<string>() == algorithm).Select(key => key!["kid"]!.GetValue<string>())];
 
     private static async Task<HttpStatusCode> ReadAsync(IdentityFederationHost host, string token)
     {

@@ -135,9 +135,9 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
         return step.Refusal is { } refusal ? this.Refuse(refusal) : Redirect(step.Address!);
     }
 
-    // The weakest of the contexts that are known here will do; one that nobody can show is for whoever asked to refuse.
+    // The strongest of the contexts that are known here, as at the authorization endpoint; one that nobody can show is for whoever asked to refuse.
     private SignInWish Wish() => new(
         Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : null,
         (AcrValues ?? "").Split(' ')
-            .Where(context => AuthenticationContexts.StrengthOf(context) > 0).MinBy(AuthenticationContexts.StrengthOf));
+            .Where(context => AuthenticationContexts.StrengthOf(context) > 0).MaxBy(AuthenticationContexts.StrengthOf));
 }
