@@ -66,6 +66,7 @@ public sealed class PeoplePagesTests(RunningConsole console)
     }
 
     [Fact]
+    [Trait("Requirement", "S5")]
     public async Task A_person_s_page_says_what_they_may_where_they_are_and_what_happened()
     {
         string provisioning = await console.Service.TokenAsync("provisioning");

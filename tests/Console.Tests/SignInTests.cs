@@ -53,6 +53,7 @@ public sealed class SignInTests(RunningConsole console)
     }
 
     [Fact]
+    [Trait("Requirement", "S17")]
     public async Task Sessions_that_security_ends_are_over_here_too()
     {
         IPage page = await console.OpenAsync("/");

@@ -59,6 +59,7 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    [Trait("Requirement", "S30")]
     public async Task The_question_of_the_README_is_answered_and_one_without_a_token_is_not()
     {
         string commands = CodeBlocks().Matches(await File.ReadAllTextAsync(clone.PathOf("README.md"))).Select(block => block.Groups[1].Value)
@@ -76,6 +77,7 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     }
 
     [Fact]
+    [Trait("Requirement", "S8, S9")]
     public async Task Whoever_the_identity_management_sets_inactive_is_denied_within_a_second()
     {
         using HttpClient scim = await ClientAsync("identityFederation", "provisioning");

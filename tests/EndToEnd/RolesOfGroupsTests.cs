@@ -15,6 +15,7 @@ public sealed class RolesOfGroupsTests
     private const string Policy = """@id("read") permit (principal in Role::"reader", action == Action::"study.view", resource);""";
 
     [Fact]
+    [Trait("Requirement", "S7, S8")]
     public async Task Whoever_is_in_a_group_may_what_its_role_permits_for_as_long_as_they_are_in_it_and_work_here()
     {
         await using var services = new AccessGovProcesses();

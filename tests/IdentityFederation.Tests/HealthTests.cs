@@ -99,6 +99,7 @@ public sealed class HealthTests
         sessions.Find(session).ShouldBeNull();
         ((ISigningKeySource)issuance).Keys.ShouldBeEmpty();
         (await host.SendAsync(HttpMethod.Get, "/people", token: token)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        OAuthClients.NotReady.Code.ShouldBe("issuer_not_ready", "OAuth has a code of its own for it");
         await Tokens.ClientPeer.ShouldRefuseAsync(await peer.AskAsync(), 503, "temporarily_unavailable");
         await Tokens.ClientPeer.ShouldRefuseAsync(
             await peer.SendAsync("/oauth/introspect", ("token", token)), 503, "temporarily_unavailable");

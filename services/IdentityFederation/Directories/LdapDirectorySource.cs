@@ -8,12 +8,19 @@ namespace AccessGov.IdentityFederation.Directories;
 /// <summary>Reads a directory server by LDAP version 3 over TLS. Referrals are not followed: they would lead to servers that nobody named.</summary>
 internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
 {
-    private readonly string trusted = Directory.CreateTempSubdirectory("accessgov-directories-").FullName;
+    // Made when a directory is first read: most services have none.
+    private readonly Lazy<string> trusted = new(() => Directory.CreateTempSubdirectory("accessgov-directories-").FullName);
 
     public Task<IReadOnlyList<DirectoryEntry>> ReadAsync(DirectoryOptions directory, DirectoryQuery query, CancellationToken cancellation) =>
         Task.Factory.StartNew(IReadOnlyList<DirectoryEntry> () => Read(directory, query, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    public void Dispose() => Directory.Delete(trusted, recursive: true);
+    public void Dispose()
+    {
+        if (trusted.IsValueCreated)
+        {
+            Directory.Delete(trusted.Value, recursive: true);
+        }
+    }
 
     private List<DirectoryEntry> Read(DirectoryOptions directory, DirectoryQuery query, CancellationToken cancellation)
     {
@@ -80,7 +87,7 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
     private string TrustedFor(DirectoryOptions directory)
     {
         string pem = File.ReadAllText(directory.CaFile);
-        string folder = Path.Combine(trusted, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(pem))));
+        string folder = Path.Combine(trusted.Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(pem))));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "ca.pem"), pem);
         return folder;
@@ -164,7 +171,7 @@ internal sealed class LdapDirectorySource : IDirectorySource, IDisposable
 
     private static IEnumerable<string> Texts(DirectoryAttribute attribute) => attribute.GetValues(typeof(string)).Cast<string>();
 
-    private static DirectoryUnavailableException Explain(DirectoryOptions directory, int code, Exception cause) => code switch
+    internal static DirectoryUnavailableException Explain(DirectoryOptions directory, int code, Exception cause) => code switch
     {
         49 => new("directory_password_refused", "The directory refuses the name or the password of who reads.", cause),
         81 or 85 or -1 or -11 or 91 when Answers(directory) => new(

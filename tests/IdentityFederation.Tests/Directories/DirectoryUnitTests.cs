@@ -26,6 +26,13 @@ public sealed class DirectoryUnitTests
         });
     }
 
+    [Theory]
+    [InlineData(49, "directory_password_refused")]
+    [InlineData(87, "directory_filter_malformed")]
+    [InlineData(4, "directory_read_failed")]
+    public void What_a_server_refuses_is_told_by_a_code(int result, string code) =>
+        LdapDirectorySource.Explain(new DirectoryOptions(), result, new IOException()).Code.ShouldBe(code);
+
     [Fact]
     public void What_others_keep_about_a_person_stays()
     {

@@ -29,16 +29,22 @@ internal sealed class FakeDirectory : IDirectorySource
         return Task.FromResult<IReadOnlyList<DirectoryEntry>>([.. all.Where(entry => query.ChangedSince is null || entry.WhenChanged >= query.ChangedSince || Expired(entry, query))]);
     }
 
+    // Beside the tests themselves: read by all of them, and nothing to remove.
+    private static readonly Lazy<string> Files = new(() =>
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "fake-directory")).FullName;
+        TestAuthority.Write(folder);
+        File.WriteAllText(Path.Combine(folder, "password"), "unused");
+        return folder;
+    });
+
     /// <summary>Settings of a directory that nobody asks: where it would be does not matter.</summary>
     public static Dictionary<string, string?> Settings(params (string Name, string? Value)[] more)
     {
-        string folder = Directory.CreateTempSubdirectory("accessgov-fake-").FullName;
-        TestAuthority.Write(folder);
-        string password = Path.Combine(folder, "password");
-        File.WriteAllText(password, "unused");
+        string folder = Files.Value;
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Host"] = "directory.test", ["CaFile"] = Path.Combine(folder, "ca.pem"), ["BindDn"] = "CN=reader,DC=x", ["PasswordFile"] = password, ["BaseDns:0"] = "DC=x",
+            ["Host"] = "directory.test", ["CaFile"] = Path.Combine(folder, "ca.pem"), ["BindDn"] = "CN=reader,DC=x", ["PasswordFile"] = Path.Combine(folder, "password"), ["BaseDns:0"] = "DC=x",
             ["Organisation"] = "hospital", ["Interval"] = "1.00:00:00",
         };
         more.ToList().ForEach(setting => settings[setting.Name] = setting.Value);

@@ -16,6 +16,7 @@ public sealed class SambaTests(SambaDomain domain) : IClassFixture<SambaDomain>
     private const int Many = 1_600;
 
     [SambaFact]
+    [Trait("Requirement", "S6, S7")]
     public async Task People_their_managers_and_groups_come_and_what_changes_follows()
     {
         domain.Do(

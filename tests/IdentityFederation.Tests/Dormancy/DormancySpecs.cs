@@ -31,6 +31,7 @@ public sealed class DormancySpecs
     }
 
     [Fact]
+    [Trait("Requirement", "S10")]
     public void Whoever_was_away_for_90_days_is_locked_once()
     {
         Given(Person.Streams, Provisioned, Warned(14)).When(state => Decide(state, daysAgo: 90)).Then(new PersonLocked("dormant", Now.AddDays(-90)));

@@ -20,6 +20,7 @@ public sealed class DormancyTests : IAsyncLifetime
     public async Task DisposeAsync() => await host.DisposeAsync();
 
     [Fact]
+    [Trait("Requirement", "S10")]
     public async Task Whoever_signs_in_for_90_days_never_is_warned_then_locked_told_so_and_unlocked()
     {
         await ExecuteAsync("insert into bus.queue (name, role) values ('listener', current_user)");

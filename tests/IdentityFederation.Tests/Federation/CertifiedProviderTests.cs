@@ -77,6 +77,7 @@ public sealed class CertifiedProviderTests : IAsyncLifetime
     }
 
     [OfficialEngineFact]
+    [Trait("Requirement", "S6")]
     public async Task Somebody_signs_in_with_each_way_in_which_the_service_shows_who_it_is()
     {
         foreach (string way in Ways)

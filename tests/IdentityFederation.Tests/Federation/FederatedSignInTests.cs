@@ -83,6 +83,7 @@ public sealed class FederatedSignInTests(FederationHost running) : IClassFixture
     }
 
     [Fact]
+    [Trait("Requirement", "S11")]
     public async Task A_provider_vouches_for_its_own_organisation_only()
     {
         string person = await running.PersonAsync("own@hospital.example");

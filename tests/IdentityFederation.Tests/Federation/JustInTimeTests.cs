@@ -13,6 +13,7 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
     private readonly IdentityFederationHost host = running.Host;
 
     [Fact]
+    [Trait("Requirement", "S11")]
     public async Task A_reader_from_outside_is_introduced_and_what_the_provider_says_of_them_is_taken_over()
     {
         SignInBrowser browser = await InAsync("ira", Reader("ira@readers.example", department: "Neuro"));
@@ -138,6 +139,7 @@ public sealed class JustInTimeTests(FederationHost running) : IClassFixture<Fede
     }
 
     [Fact]
+    [Trait("Requirement", "S11")]
     public async Task They_have_no_password_here_even_when_somebody_gave_them_one()
     {
         await InAsync("local", Reader("local@readers.example"));

@@ -24,6 +24,7 @@ public sealed class PersonTests(IdentityFederationHost host) : IClassFixture<Ide
     [Theory]
     [InlineData("twin", "TWIN")]
     [InlineData("ﬁna", "fina")]
+    [Trait("Requirement", "S1")]
     public async Task Two_people_never_have_one_user_name(string first, string second)
     {
         await host.PersonAsync(first);
@@ -73,6 +74,7 @@ public sealed class PersonTests(IdentityFederationHost host) : IClassFixture<Ide
     }
 
     [Fact]
+    [Trait("Requirement", "S1")]
     public async Task A_subject_of_a_provider_is_one_person_only()
     {
         string ada = await host.PersonAsync("linked-ada");

@@ -26,6 +26,7 @@ public sealed class PersonsThingsTests(SignInHost running) : IClassFixture<SignI
     }
 
     [Fact]
+    [Trait("Requirement", "S5")]
     public async Task What_somebody_signs_in_with_is_told_without_anything_that_opens_it()
     {
         string nobody = await host.PersonAsync("without-account");

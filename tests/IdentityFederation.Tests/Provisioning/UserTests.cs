@@ -62,6 +62,7 @@ public sealed class UserTests(ScimClient scim) : IClassFixture<ScimClient>
     }
 
     [Fact]
+    [Trait("Requirement", "S7")]
     public async Task Inactive_people_are_deactivated_by_scim_and_come_back()
     {
         string id = await scim.UserAsync("sleeper");

@@ -8,6 +8,7 @@ namespace AccessGov.IdentityFederation.Tests.Reports;
 public sealed class ReportTests
 {
     [Fact]
+    [Trait("Requirement", "S9")]
     public async Task Of_whoever_left_it_is_told_when_who_said_so_and_when_sessions_and_tokens_end()
     {
         await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();

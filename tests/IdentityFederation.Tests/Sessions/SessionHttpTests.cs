@@ -37,6 +37,15 @@ public sealed class SessionHttpTests(IdentityFederationHost host) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_program_has_no_sessions_of_its_own()
+    {
+        // A program's own token names itself as the subject.
+        string program = host.TokenOf("tests", "sessions.own");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, "/me/sessions", token: program), 400, "person_required");
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Post, "/me/sessions/s-1/end", token: program), 400, "person_required");
+    }
+
+    [Fact]
     public async Task Security_sees_and_ends_the_sessions_of_a_person_with_a_reason()
     {
         string client = await Viewer.RegisterAsync(host, "viewer");
@@ -62,6 +71,7 @@ public sealed class SessionHttpTests(IdentityFederationHost host) : IClassFixtur
     [InlineData("suspend")]
     [InlineData("deactivate")]
     [InlineData("deprovision")]
+    [Trait("Requirement", "S8, S17")]
     public async Task Whoever_may_not_come_in_any_more_is_out_at_once_everywhere(string how)
     {
         await using IdentityFederationHost replica = await host.BesideAsync();
@@ -106,6 +116,7 @@ public sealed class SessionHttpTests(IdentityFederationHost host) : IClassFixtur
     }
 
     [Fact]
+    [Trait("Requirement", "S12")]
     public async Task A_session_in_which_nothing_happens_is_over_and_a_refresh_is_something()
     {
         var clock = new MovedClock();

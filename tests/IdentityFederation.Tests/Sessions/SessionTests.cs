@@ -91,6 +91,7 @@ public sealed class SessionTests
     [InlineData(true, "administrators", 10, 60)]
     [InlineData(false, "administrators,night-shift", 10, 60)]
     [InlineData(false, "night-shift,nobody-knows", 15, 480)]
+    [Trait("Requirement", "S12")]
     public void The_strictest_limit_counts(bool inside, string groups, int idleMinutes, int absoluteMinutes)
     {
         var limits = new SessionLimits

@@ -32,6 +32,7 @@ public sealed class PasskeyTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "S2")]
     public async Task A_passkey_is_registered_by_link_and_signs_in_by_itself_and_again_by_keyboard()
     {
         string person = await host.PersonAsync("ada");

@@ -129,6 +129,7 @@ public sealed class SessionOverHttpTests(SignInHost running) : IClassFixture<Sig
     }
 
     [Fact]
+    [Trait("Requirement", "S17")]
     public async Task The_cookie_of_somebody_who_is_suspended_is_dead_at_once()
     {
         (string person, _) = await SignInBrowser.PersonAsync(host, "suspended");

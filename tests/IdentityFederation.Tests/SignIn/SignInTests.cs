@@ -14,6 +14,7 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
     private readonly IdentityFederationHost host = running.Host;
 
     [Fact]
+    [Trait("Requirement", "S4, S5, S120")]
     public async Task A_link_leads_to_a_password_and_the_password_to_a_session_that_begins_when_its_person_knows_that_all_is_logged()
     {
         (string person, _) = await SignInBrowser.PersonAsync(host, "mira");
@@ -65,6 +66,43 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
     }
 
     [Fact]
+    public async Task A_link_is_told_once()
+    {
+        string person = await host.PersonAsync("asked.twice");
+        using HttpResponseMessage told = await host.PostAsync($"/people/{person}/enrolment", new { }, ("Idempotency-Key", "link-1"));
+        told.IsSuccessStatusCode.ShouldBeTrue();
+        using HttpResponseMessage again = await host.PostAsync($"/people/{person}/enrolment", new { }, ("Idempotency-Key", "link-1"));
+        await Refusal.ShouldBeAsync(again, 409, "link_told_already");
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_passkey_where_one_is_asked_for_is_told_so()
+    {
+        await SignInBrowser.PersonAsync(host, "without.passkey", app: true);
+        var browser = new SignInBrowser(host);
+        await browser.SignInAsync("without.passkey", path: "/sign-in?acr_values=phr");
+        ShouldRefuse(browser, HttpStatusCode.Forbidden, "passkey_required");
+        browser.Session.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_password_is_typed_twice_alike_and_a_passkey_is_called_something()
+    {
+        var browser = new SignInBrowser(host);
+        await browser.EnrolAsync(await host.PersonAsync("typist"));
+        await browser.GetAsync("/account/password");
+        await browser.PostAsync("/account/password", ("Password", SignInBrowser.Password), ("Repeated", $"{SignInBrowser.Password}s"));
+        ShouldRefuse(browser, HttpStatusCode.BadRequest, "password_repeated_otherwise");
+        await browser.SetPasswordAsync("Typist hospital 2026");
+        ShouldRefuse(browser, HttpStatusCode.BadRequest, "password_known");
+        browser.Text.ShouldContain("four words");
+        await browser.GetAsync("/account/passkeys");
+        await browser.PostAsync("/account/passkeys", ("Name", ""), ("Credential", "{}"));
+        ShouldRefuse(browser, HttpStatusCode.BadRequest, "passkey_name_malformed");
+    }
+
+    [Fact]
+    [Trait("Requirement", "S4")]
     public async Task Unknown_and_known_without_password_and_wrong_and_suspended_are_answered_alike_and_cost_one_hash_each()
     {
         (string suspended, _) = await SignInBrowser.PersonAsync(host, "kept.out");
@@ -93,6 +131,7 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S2, S3")]
     public async Task From_outside_a_second_factor_is_asked_for_and_a_code_counts_once()
     {
         (string person, string secret) = await SignInBrowser.PersonAsync(host, "remote", app: true);
@@ -116,6 +155,7 @@ public sealed class SignInTests(SignInHost running) : IClassFixture<SignInHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S3")]
     public async Task From_outside_nobody_comes_in_without_one()
     {
         await SignInBrowser.PersonAsync(host, "far.away");

@@ -12,6 +12,7 @@ public sealed class StepUpTests(SignInHost running) : IClassFixture<SignInHost>
     private readonly IdentityFederationHost host = running.Host;
 
     [Fact]
+    [Trait("Requirement", "S3, S14")]
     public async Task A_session_that_began_inside_is_asked_for_a_second_factor_outside()
     {
         string client = await Viewer.RegisterAsync(host, "viewer");

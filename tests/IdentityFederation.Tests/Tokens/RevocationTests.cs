@@ -7,6 +7,7 @@ namespace AccessGov.IdentityFederation.Tests.Tokens;
 public sealed class RevocationTests(IdentityFederationHost host) : IClassFixture<IdentityFederationHost>
 {
     [Fact]
+    [Trait("Requirement", "S17")]
     public async Task A_revoked_token_is_worth_nothing_at_once_soon_at_a_replica_and_after_a_restart()
     {
         ClientPeer client = await ClientPeer.WithSecretAsync(host, "revoking", "people.read", IntrospectToken.Scope);

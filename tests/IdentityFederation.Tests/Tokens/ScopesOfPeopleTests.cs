@@ -53,6 +53,7 @@ public sealed class ScopesOfPeopleTests(ScimClient scim) : IClassFixture<ScimCli
     }
 
     [Fact]
+    [Trait("Requirement", "S3")]
     public async Task What_groups_may_is_for_whoever_has_shown_two_factors()
     {
         string client = await RegisterAsync();

@@ -12,6 +12,7 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
     private const string Grant = "client_credentials";
 
     [Fact]
+    [Trait("Requirement", "S30")]
     public async Task A_token_is_an_access_token_as_RFC_9068_says()
     {
         ClientPeer client = await ClientPeer.WithSecretAsync(host, "reader");
@@ -151,6 +152,7 @@ public sealed class TokenEndpointTests(IdentityFederationHost host) : IClassFixt
     }
 
     [Fact]
+    [Trait("Requirement", "S30")]
     public async Task Whoever_fails_too_often_waits_and_nobody_who_shows_who_they_are_does()
     {
         var clock = new MovedClock();

@@ -8,9 +8,12 @@ using static AccessGov.PolicyDecision.Tests.Journal.JournalHarness;
 
 namespace AccessGov.PolicyDecision.Tests.Journal;
 
-public sealed class VerificationTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class VerificationTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
     private static int schemas;
+    private readonly List<string> keys = [];
+
+    public void Dispose() => keys.ForEach(folder => Directory.Delete(folder, recursive: true));
 
     private JournalHarness Harness(Action<DecisionJournalOptions>? configure = null) => new(postgres.ConnectionString, options =>
     {
@@ -185,10 +188,11 @@ public sealed class VerificationTests(PostgresFixture postgres) : IClassFixture<
         await Eventually.HoldsAsync(async () => (await health.CheckHealthAsync(new HealthCheckContext())).Status == HealthStatus.Healthy, "it is well again");
     }
 
-    private static async Task<string> KeyFileAsync()
+    private async Task<string> KeyFileAsync()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-key-").FullName, "anchor.pem");
+        keys.Add(Directory.CreateTempSubdirectory("accessgov-key-").FullName);
+        string file = Path.Combine(keys[^1], "anchor.pem");
         await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem());
         return file;
     }

@@ -33,6 +33,7 @@ public sealed class NetworkListTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "S15, S16")]
     public async Task An_address_is_in_the_lists_that_name_its_network_or_its_country_and_an_unknown_one_in_none()
     {
         await DefineAsync("reading-group", new { description = "d", networks = new[] { new { name = "office", cidr = "192.0.2.0/28" } } });

@@ -92,10 +92,14 @@ public sealed class SamlResponseSpecs
             .ShouldBeRefused("saml_request_unknown", 403);
     }
 
+    [Fact]
+    public void Restrictions_that_all_name_us_are_met() =>
+        Read(new Said { Conditions = Meant(SamlPeer.OwnEntityId) }.Signed()).ShouldBeOfType<SamlReading.Believed>();
+
     public static TheoryData<string, string> Sayings => new()
     {
         { "issuer", "saml_issuer_wrong" }, { "destination", "saml_destination_wrong" }, { "recipient", "saml_recipient_wrong" },
-        { "audience", "saml_audience_wrong" }, { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
+        { "audience", "saml_audience_wrong" }, { "one audience of two", "saml_audience_wrong" }, { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
         { "not yet", "saml_not_yet_valid" }, { "conditions over", "saml_expired" }, { "confirmation over", "saml_expired" },
         { "session over", "saml_expired" }, { "session over now", "saml_expired" },
         { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },
@@ -182,6 +186,7 @@ public sealed class SamlResponseSpecs
             case "destination": said.Destination = "https://elsewhere.test/acs"; break;
             case "recipient": said.Recipient = "https://elsewhere.test/acs"; break;
             case "audience": said.Audience = "https://elsewhere.test/metadata"; break;
+            case "one audience of two": said.Conditions = Meant("https://elsewhere.test/metadata"); break;
             case "other request": said.InResponseTo = "_another"; break;
             case "no request": said.InResponseTo = null; break;
             case "not yet": said.NotBefore = Now.AddMinutes(3); break;
@@ -205,6 +210,10 @@ public sealed class SamlResponseSpecs
             default: said.Confirmation = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"; break;
         }
     }
+
+    // Who is meant is said once more: an assertion is for whoever all restrictions name (Core 2.0, 2.5.1.4).
+    private static string Meant(string audience) =>
+        $"<saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction>";
 
     private static string Status(string first, string second) =>
         $"""

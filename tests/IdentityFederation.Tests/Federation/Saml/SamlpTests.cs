@@ -21,6 +21,7 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
     private readonly IdentityFederationHost host = running.Host;
 
     [OfficialEngineFact]
+    [Trait("Requirement", "S6, S11")]
     public async Task Its_signed_and_encrypted_answers_are_believed_and_its_sign_out_ends_the_session()
     {
         await ShouldSignInAndOutAsync(assertion: true, response: false, encrypted: false);
