@@ -60,7 +60,8 @@ internal static partial class RegisterClient
             return new Refusal(
                 "client_malformed",
                 "A client has an id of 1 to 64 lower case letters, digits and inner hyphens, "
-                + "a name of at most 200 characters, and tokens for 1 to 60 minutes, or for a day at most where they are never a person's; its ID tokens are signed with RS256 or ES256.");
+                + "a name of at most 200 characters, and tokens for 1 to 60 minutes, or for a day at most where they are never a person's; "
+                + "its ID tokens are signed with RS256 or ES256.");
         }
 
         if (command.Scopes.Count is 0 or > ScopesMax || Repeats(command.Scopes)

@@ -40,8 +40,8 @@ internal sealed record AuthorizationRequest(
         Context is not null && AuthenticationContexts.Satisfies(Context, context) ? this : this with { Context = context };
 
     /// <summary>
-    /// Whether what a person showed is enough. Whoever showed it after they were asked to for this request has done so, however short its age may be: otherwise
-    /// nobody would ever get through.
+    /// Whether what a person showed is enough. Whoever showed it after they were asked to for this request has done so, however short its
+    /// age may be: otherwise nobody would ever get through.
     /// </summary>
     /// <param name="context">What it amounts to.</param>
     /// <param name="authenticatedAt">When they showed it.</param>
@@ -49,7 +49,8 @@ internal sealed record AuthorizationRequest(
     /// <param name="now">The time.</param>
     public bool IsMetBy(string context, DateTimeOffset authenticatedAt, DateTimeOffset? askedAt, DateTimeOffset now) =>
         (Context is null || AuthenticationContexts.Satisfies(context, Context))
-        && ((askedAt is { } asked && authenticatedAt >= asked) || (!SignInAgain && (MaxAge is not { } age || now - authenticatedAt <= age)));
+        && ((askedAt is { } asked && authenticatedAt >= asked)
+            || (!SignInAgain && (MaxAge is not { } age || now - authenticatedAt <= age)));
 }
 
 /// <summary>How the answer to an authorization request comes to the client.</summary>

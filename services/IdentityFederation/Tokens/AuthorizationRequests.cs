@@ -24,7 +24,10 @@ internal static partial class AuthorizationRequests
 
     /// <summary>What response_mode is for each mode.</summary>
     public static IReadOnlyDictionary<string, ResponseMode> Modes { get; } =
-        new Dictionary<string, ResponseMode>(StringComparer.Ordinal) { ["query"] = ResponseMode.Query, ["form_post"] = ResponseMode.FormPost };
+        new Dictionary<string, ResponseMode>(StringComparer.Ordinal)
+        {
+            ["query"] = ResponseMode.Query, ["form_post"] = ResponseMode.FormPost,
+        };
 
     public static (AuthorizationRequest? Request, Fault? Fault) Read(OAuthForm form, IReadOnlyDictionary<string, KnownClient> clients)
     {
@@ -41,14 +44,18 @@ internal static partial class AuthorizationRequests
 
         if (form["redirect_uri"] is not { } redirect || !ClientAddresses.IsRedirectOf(client.State.Definition, redirect))
         {
-            return (null, new Fault(OAuthAnswer.InvalidRequest, "The application that sent you here named an address that is not its own."));
+            return (null, new Fault(
+                OAuthAnswer.InvalidRequest, "The application that sent you here named an address that is not its own."));
         }
 
         (AuthorizationRequest? request, string error, string sentence) = Checked(form, client, redirect);
-        return request is null ? (null, new Fault(error, sentence, redirect, form["state"], ModeOf(form) ?? ResponseMode.Query)) : (request, null);
+        return request is null
+            ? (null, new Fault(error, sentence, redirect, form["state"], ModeOf(form) ?? ResponseMode.Query))
+            : (request, null);
     }
 
-    private static (AuthorizationRequest? Request, string Error, string Sentence) Checked(OAuthForm form, KnownClient client, string redirect)
+    private static (AuthorizationRequest? Request, string Error, string Sentence) Checked(
+        OAuthForm form, KnownClient client, string redirect)
     {
         ClientDefinition definition = client.State.Definition;
         string[] scopes = Given(Words(form["scope"]), definition);
@@ -68,7 +75,8 @@ internal static partial class AuthorizationRequests
             _ when scopes.Length == 0 => Refuse(OAuthAnswer.InvalidScope, "Name scopes in scope that the client may ask for."),
             _ when !definition.Audiences.Contains(audience, StringComparer.Ordinal) =>
                 Refuse(OAuthAnswer.InvalidTarget, "The client may not ask for tokens for this resource."),
-            _ when prompts.Except(["none", "login", "consent", "select_account"]).Any() || (prompts.Contains("none") && prompts.Length > 1) =>
+            _ when prompts.Except(["none", "login", "consent", "select_account"]).Any()
+                || (prompts.Contains("none") && prompts.Length > 1) =>
                 Refuse(OAuthAnswer.InvalidRequest, "prompt is none or login."),
             _ when age is not null && !age.All(char.IsAsciiDigit) => Refuse(OAuthAnswer.InvalidRequest, "max_age is a number of seconds."),
 
@@ -84,12 +92,15 @@ internal static partial class AuthorizationRequests
                 Mode = ModeOf(form)!.Value,
 
                 // More than fits is more than anybody is signed in for.
-                MaxAge = int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? TimeSpan.FromSeconds(seconds) : null,
+                MaxAge = int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+                    ? TimeSpan.FromSeconds(seconds)
+                    : null,
 
                 // Nobody is asked for consent, and there is one account to choose: whoever shows again who they are has chosen.
-                // A program on the person's own device proves nothing about itself, and another one may listen where it does: nothing is given
-                // without the person's doing something (RFC 8252, 8.6).
-                SignInAgain = prompts.Contains("login") || prompts.Contains("select_account") || ClientAddresses.IsOnDevice(definition, redirect),
+                // A program on the person's own device proves nothing about itself, and another one may listen where it does: nothing is
+                // given without the person's doing something (RFC 8252, 8.6).
+                SignInAgain = prompts.Contains("login") || prompts.Contains("select_account")
+                    || ClientAddresses.IsOnDevice(definition, redirect),
                 MayAsk = !prompts.Contains("none"),
             }, "", ""),
         };
@@ -97,8 +108,8 @@ internal static partial class AuthorizationRequests
         static (AuthorizationRequest?, string, string) Refuse(string error, string sentence) => (null, error, sentence);
     }
 
-    // Scopes that are not understood are ignored (OpenID Connect Core, 3.1.2.1), and those that the client may not ask for (RFC 6749, 3.3): the answer
-    // names what is given. So are refresh tokens for whoever may not have any (Core, 11).
+    // Scopes that are not understood are ignored (OpenID Connect Core, 3.1.2.1), and those that the client may not ask for (RFC 6749, 3.3):
+    // the answer names what is given. So are refresh tokens for whoever may not have any (Core, 11).
     private static string[] Given(string[] asked, ClientDefinition definition) =>
     [
         .. asked.Distinct(StringComparer.Ordinal).Where(scope => scope == OpenIdScopes.OfflineAccess

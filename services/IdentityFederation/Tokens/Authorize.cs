@@ -131,7 +131,9 @@ internal sealed class Authorize(
     {
         KeyValuePair<string, string?>[] told = [.. parameters.Append(("iss", issuance.Issuer))
             .Where(parameter => parameter.Item2 is not null).Select(parameter => KeyValuePair.Create(parameter.Item1, parameter.Item2))];
-        return mode == ResponseMode.FormPost ? Page.Answer(redirectUri, told) : SeeOther(http, QueryHelpers.AddQueryString(redirectUri, told));
+        return mode == ResponseMode.FormPost
+            ? Page.Answer(redirectUri, told)
+            : SeeOther(http, QueryHelpers.AddQueryString(redirectUri, told));
     }
 
     private string Protect(DateTimeOffset at, string query)
@@ -154,7 +156,8 @@ internal sealed class Authorize(
 
             byte[] plain = protector.Unprotect(WebEncoders.Base64UrlDecode(text));
             var at = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero);
-            return plain.AsSpan(sizeof(long)).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(query))) && at > now - AskedFor ? at : null;
+            bool isOfThis = plain.AsSpan(sizeof(long)).SequenceEqual(SHA256.HashData(Encoding.UTF8.GetBytes(query)));
+            return isOfThis && at > now - AskedFor ? at : null;
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {

@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>Makes what clients are told of people: ID tokens (OpenID Connect Core, 2) and logout tokens (Back-Channel Logout, 2.4). Thread-safe.</summary>
+/// <summary>
+/// Makes what clients are told of people: ID tokens (OpenID Connect Core, 2) and logout tokens (Back-Channel Logout, 2.4). Thread-safe.
+/// </summary>
 internal sealed class IdTokens(Issuance issuance, TimeProvider clock)
 {
     private const int BytesMax = 8192;
@@ -23,9 +25,10 @@ internal sealed class IdTokens(Issuance issuance, TimeProvider clock)
 
     public string Mint(KnownClient client, SignedIn signedIn, string? nonce, string accessToken, SigningCredentials signer)
     {
+        byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(accessToken));
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["at_hash"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(accessToken)).AsSpan(0, SHA256.HashSizeInBytes / 2)),
+            ["at_hash"] = Base64Url.EncodeToString(hash.AsSpan(0, hash.Length / 2)),
         };
         signedIn.WriteTo(claims);
         if (nonce is not null)

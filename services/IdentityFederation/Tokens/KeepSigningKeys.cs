@@ -63,6 +63,7 @@ internal sealed class KeepSigningKeys(
             candidates.Remove(algorithm);
         }
 
-        Outcome<SigningKeyEvent> Next(SigningKeyRing ring) => Decide(ring, candidate, Clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
+        Outcome<SigningKeyEvent> Next(SigningKeyRing ring) =>
+            Decide(ring, candidate, Clock.GetUtcNow(), options.Value.SigningKeysRotateAfter);
     }
 }

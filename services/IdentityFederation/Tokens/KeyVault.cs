@@ -7,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Makes signing keys and keeps their private parts, and other secrets, encrypted (AES-256-GCM): whoever has the database, or a copy of it, has no key.
-/// Thread-safe.
+/// Makes signing keys and keeps their private parts, and other secrets, encrypted (AES-256-GCM): whoever has the database, or a copy of it,
+/// has no key. Thread-safe.
 /// </summary>
 internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
 {
@@ -30,7 +30,8 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
         using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(
-            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(name));
+            box.AsSpan(0, NonceBytes), plain, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(name));
         return Convert.ToBase64String(box);
     }
 
@@ -47,7 +48,8 @@ internal sealed class KeyVault(IOptions<IdentityFederationOptions> options)
         byte[] plain = new byte[box.Length - NonceBytes - TagBytes];
         using var cipher = new AesGcm(key, TagBytes);
         cipher.Decrypt(
-            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(name));
+            box.AsSpan(0, NonceBytes), box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), plain,
+            Encoding.UTF8.GetBytes(name));
         return plain;
     }
 

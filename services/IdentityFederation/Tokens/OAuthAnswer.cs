@@ -45,7 +45,8 @@ internal sealed class OAuthForm(IEnumerable<KeyValuePair<string, StringValues>> 
 
     /// <summary>Whether a parameter is longer than that, or holds what no text has.</summary>
     public bool HoldsMoreThan(int characters) =>
-        form.Any(one => one.Key.Length > characters || one.Value.Any(value => value?.Length > characters || value?.Contains('\0', StringComparison.Ordinal) == true));
+        form.Any(one => one.Key.Length > characters
+            || one.Value.Any(value => value?.Length > characters || value?.Contains('\0', StringComparison.Ordinal) == true));
 
     /// <summary>All but one of them as a query, in the order of their names.</summary>
     public string QueryWithout(string name) => string.Join('&', form

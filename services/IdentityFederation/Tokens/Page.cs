@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
-/// <summary>The small pages that people see when a client has sent them here and there is something to say: no styles, nothing from elsewhere.</summary>
+/// <summary>
+/// The small pages that people see when a client has sent them here and there is something to say: no styles, nothing from elsewhere.
+/// </summary>
 internal static class Page
 {
     private const string SendsItself = "document.forms[0].submit()";
@@ -14,9 +16,12 @@ internal static class Page
         $"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(SendsItself)))}'";
 
     public static IResult Fault(string sentence, int status = StatusCodes.Status400BadRequest) =>
-        new Document("This did not work", $"<p>{Encoded(sentence)}</p><p>Go back to where you came from and try again, or tell the service desk.</p>", status, "'self'");
+        new Document(
+            "This did not work",
+            $"<p>{Encoded(sentence)}</p><p>Go back to where you came from and try again, or tell the service desk.</p>", status, "'self'");
 
-    public static IResult Said(string title, string sentence) => new Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "'self'");
+    public static IResult Said(string title, string sentence) =>
+        new Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "'self'");
 
     /// <summary>A question with one button.</summary>
     /// <param name="title">The question.</param>
@@ -30,7 +35,7 @@ internal static class Page
             title,
             $"""
             <p>{Encoded(sentence)}</p>
-            <form method="post" action="{Encoded(action)}"><input type="hidden" name="{Encoded(field)}" value="{Encoded(value)}"><button type="submit">{Encoded(title)}</button></form>
+            <form method="post" action="{Encoded(action)}">{Hidden(field, value)}<button type="submit">{Encoded(title)}</button></form>
             """,
             StatusCodes.Status200OK, leadsTo is null ? "'self'" : $"'self' {SourceOf(leadsTo)}");
 
@@ -40,8 +45,8 @@ internal static class Page
     public static IResult Answer(string address, IEnumerable<KeyValuePair<string, string?>> fields) => new Document(
         "Going on",
         $"""
-        <form method="post" action="{Encoded(address)}">{string.Concat(fields.Select(field =>
-            $"<input type=\"hidden\" name=\"{Encoded(field.Key)}\" value=\"{Encoded(field.Value ?? "")}\">"))}<button type="submit">Go on</button></form>
+        <form method="post" action="{Encoded(address)}">{string.Concat(fields.Select(field => Hidden(field.Key, field.Value ?? "")))}
+        <button type="submit">Go on</button></form>
         <script>{SendsItself}</script>
         """,
         StatusCodes.Status200OK, $"{SourceOf(address)}; {SendsItselfOnly}");
@@ -53,6 +58,9 @@ internal static class Page
             ? web.GetLeftPart(UriPartial.Authority)
             : $"{address.Split(':')[0]}:";
 
+    private static string Hidden(string name, string value) =>
+        $"<input type=\"hidden\" name=\"{Encoded(name)}\" value=\"{Encoded(value)}\">";
+
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
     private sealed class Document(string title, string body, int status, string formsLeadTo) : IResult
@@ -63,13 +71,15 @@ internal static class Page
             response.StatusCode = status;
             response.ContentType = "text/html; charset=utf-8";
             response.Headers.CacheControl = "no-store";
-            response.Headers.ContentSecurityPolicy = $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {formsLeadTo}";
+            response.Headers.ContentSecurityPolicy =
+                $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {formsLeadTo}";
             response.Headers.XContentTypeOptions = "nosniff";
             response.Headers["Referrer-Policy"] = "no-referrer";
             return response.WriteAsync(
                 $"""
                 <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Encoded(title)}</title></head>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>{Encoded(title)}</title></head>
                 <body><main><h1>{Encoded(title)}</h1>{body}</main></body></html>
                 """, httpContext.RequestAborted);
         }

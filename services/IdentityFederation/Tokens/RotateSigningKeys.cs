@@ -4,7 +4,8 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// Signs with other keys at once, of each algorithm. Where a key has leaked, no key from before is worth anything any more, nor any token that they signed.
+/// Signs with other keys at once, of each algorithm. Where a key has leaked, no key from before is worth anything any more, nor any token
+/// that they signed.
 /// </summary>
 internal static class RotateSigningKeys
 {

@@ -73,7 +73,9 @@ internal sealed record SigningKeyRing(ImmutableList<SigningKey> Keys)
 
     public static StreamKind<SigningKeyRing, SigningKeyEvent> Streams { get; } = new("signing", new SigningKeyRing([]), Evolve);
 
-    /// <summary>ES256 for access tokens, which are checked all the time; RS256 for what clients are told of people, unless they choose ES256.</summary>
+    /// <summary>
+    /// ES256 for access tokens, which are checked all the time; RS256 for what clients are told of people, unless they choose ES256.
+    /// </summary>
     public static IReadOnlyList<string> Algorithms { get; } = [ClientKey.Es256, ClientKey.Rs256];
 
     public SigningKey? SigningWith(string algorithm) => In(KeyPhase.Signing, algorithm);

@@ -20,12 +20,15 @@ internal static class TellClaims
         (string? inForm, string? malformed) = await InFormAsync(http);
         if (malformed is not null || (inForm is not null && header.Length > 0))
         {
-            return Refuse(http, StatusCodes.Status400BadRequest, OAuthAnswer.InvalidRequest, malformed ?? "Send the token in one way, not in two.");
+            return Refuse(
+                http, StatusCodes.Status400BadRequest, OAuthAnswer.InvalidRequest, malformed ?? "Send the token in one way, not in two.");
         }
 
         if ((inHeader ?? inForm) is not { } text)
         {
-            return Refuse(http, StatusCodes.Status401Unauthorized, null, "Send an access token in the Authorization header, or in a form as access_token.");
+            return Refuse(
+                http, StatusCodes.Status401Unauthorized, null,
+                "Send an access token in the Authorization header, or in a form as access_token.");
         }
 
         if (await tokens.ReadAsync(text) is not { SessionId: not null } token
@@ -64,8 +67,7 @@ internal static class TellClaims
         }
 
         if (scopes.Contains(OpenIdScopes.Email)
-            && (profile.Emails.FirstOrDefault(email => email.Primary == true)
-                ?? (profile.Emails is [var one, ..] ? one : null))?.Value is { } address)
+            && profile.Emails.OrderByDescending(email => email.Primary == true).FirstOrDefault()?.Value is { } address)
         {
             // The address is what a directory or an administrator wrote: nobody has seen that its person reads there.
             (claims["email"], claims["email_verified"]) = (address, false);
@@ -84,7 +86,8 @@ internal static class TellClaims
 
     private static IResult Refuse(HttpContext http, int status, string? error, string sentence)
     {
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"accessgov\"" + (error is null ? "" : $", error=\"{error}\", error_description=\"{sentence}\"");
+        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"accessgov\""
+            + (error is null ? "" : $", error=\"{error}\", error_description=\"{sentence}\"");
         return OAuthAnswer.Refuse(error ?? "invalid_token", sentence, status);
     }
 }

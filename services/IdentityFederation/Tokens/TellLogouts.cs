@@ -21,7 +21,8 @@ internal sealed class TellLogouts(
     // A redirect would lead to an address that nobody configured.
     private readonly HttpClient http = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = Patience, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = Patience,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     }) { Timeout = Patience };
 
     /// <summary>How long to wait after so many attempts: a second, then twice as long each time.</summary>
@@ -53,7 +54,9 @@ internal sealed class TellLogouts(
             return;
         }
 
-        string? failure = issuance.SignerFor(client) is { } signer ? await HeardAsync(notice, address, signer, cancellation) : "nothing can be signed";
+        string? failure = issuance.SignerFor(client) is { } signer
+            ? await HeardAsync(notice, address, signer, cancellation)
+            : "nothing can be signed";
         if (failure is null)
         {
             await notices.ForgetAsync(notice, cancellation);
@@ -68,7 +71,8 @@ internal sealed class TellLogouts(
     }
 
     /// <summary>Why the client has not heard; null when it has.</summary>
-    private async Task<string?> HeardAsync(LogoutNotices.Notice notice, string address, SigningCredentials signer, CancellationToken cancellation)
+    private async Task<string?> HeardAsync(
+        LogoutNotices.Notice notice, string address, SigningCredentials signer, CancellationToken cancellation)
     {
         try
         {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Users;
 
 /// <summary>
-/// Which clients were disabled, and when, as IdentityFederation tells: no token that they were given until then is taken. A row is kept for as long as a token
-/// may live. Read with the ended sessions, by one reader.
+/// Which clients were disabled, and when, as IdentityFederation tells: no token that they were given until then is taken. A row is kept for
+/// longer than a token may live. Read with the ended sessions, by one reader.
 /// </summary>
 internal sealed class DisabledClients(NpgsqlDataSource database, ITokenValidator tokens)
 {
@@ -30,7 +30,8 @@ internal sealed class DisabledClients(NpgsqlDataSource database, ITokenValidator
                 ReadModelRows.Statement(
                     """
                     delete from disabled_client where id in (
-                        select id from disabled_client where disabled_at < clock_timestamp() - 2 * $1::interval limit 10 for update skip locked)
+                        select id from disabled_client where disabled_at < clock_timestamp() - 2 * $1::interval limit 10
+                        for update skip locked)
                     """, tokensLastFor),
             },
         };

@@ -59,10 +59,11 @@ public sealed class FormPostTests(IdentityFederationHost host) : IClassFixture<I
     {
         string issuer = $"http://127.0.0.1:{FreePort.Next()}";
         string portal = $"http://localhost:{FreePort.Next()}";
-        await using IdentityFederationHost here = await IdentityFederationHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["urls"] = issuer, ["IdentityFederation:PublicUrl"] = issuer, ["IdentityFederation:Sessions:InsideNetworks:0"] = "127.0.0.0/8",
-        });
+        };
+        await using IdentityFederationHost here = await IdentityFederationHost.StartAsync(settings: settings);
         using Browser signedIn = await Browser.SignedInAsync(here, await here.PersonAsync("ada"));
         string[] session = signedIn.Cookie!.Split('=', 2);
         await here.PutAsync("/clients/portal", new
@@ -117,7 +118,8 @@ public sealed class FormPostTests(IdentityFederationHost host) : IClassFixture<I
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         string policy = answer.Headers.GetValues("Content-Security-Policy").Single();
-        policy.ShouldStartWith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action https://viewer.test; script-src 'sha256-");
+        policy.ShouldStartWith(
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action https://viewer.test; script-src 'sha256-");
         text.ShouldContain($"<form method=\"post\" action=\"{Browser.RedirectUri}\">");
         Regex.Count(text, "<script>").ShouldBe(1);
         return Regex.Matches(text, "<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">").ToDictionary(

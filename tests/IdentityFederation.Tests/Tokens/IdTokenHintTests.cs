@@ -53,7 +53,8 @@ public sealed class IdTokenHintTests(IdentityFederationHost host) : IClassFixtur
         foreach (string bad in new[] { "garbage", "a.b.c", access, changed })
         {
             (await asks.BackAsync(Browser.Request(client, ("id_token_hint", bad))))["error"].ShouldBe("invalid_request", bad);
-            (await asks.BackAsync(Browser.Request(client, ("id_token_hint", bad), ("prompt", "none"))))["error"].ShouldBe("invalid_request", bad);
+            (await asks.BackAsync(Browser.Request(client, ("id_token_hint", bad), ("prompt", "none"))))["error"]
+                .ShouldBe("invalid_request", bad);
         }
     }
 

@@ -30,7 +30,8 @@ public sealed class OpenIdScopeTests(IdentityFederationHost host) : IClassFixtur
     public async Task What_is_not_understood_or_not_the_clients_is_ignored_and_the_answer_names_what_is_given()
     {
         (string client, Browser browser) = await BothAsync();
-        JsonNode told = await Viewer.TokensAsync(host, browser, client, ("scope", "openid phone things.read things.write urn:nobody:knows"));
+        JsonNode told = await Viewer.TokensAsync(
+            host, browser, client, ("scope", "openid phone things.read things.write urn:nobody:knows"));
         told["scope"]!.GetValue<string>().ShouldBe("openid things.read");
     }
 
@@ -38,7 +39,8 @@ public sealed class OpenIdScopeTests(IdentityFederationHost host) : IClassFixtur
     public async Task The_description_names_scopes_and_claims()
     {
         JsonNode said = JsonNode.Parse(await host.Client.GetStringAsync("/.well-known/openid-configuration"))!;
-        said["scopes_supported"]!.AsArray().Select(scope => scope!.GetValue<string>()).ShouldBe(["openid", "profile", "email", "offline_access"]);
+        said["scopes_supported"]!.AsArray().Select(scope => scope!.GetValue<string>())
+            .ShouldBe(["openid", "profile", "email", "offline_access"]);
         said["claims_supported"]!.AsArray().Select(claim => claim!.GetValue<string>()).ShouldContain("email_verified");
     }
 
@@ -74,7 +76,8 @@ public sealed class OpenIdScopeTests(IdentityFederationHost host) : IClassFixtur
         (await host.Client.GetAsync($"/oauth/userinfo?access_token={token}")).StatusCode
             .ShouldBe(HttpStatusCode.Unauthorized, "what is in an address is kept in logs");
         (await host.Client.PostAsync("/oauth/userinfo", null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        using var posted = new HttpRequestMessage(HttpMethod.Post, "/oauth/userinfo") { Headers = { Authorization = new("Bearer", token) } };
+        using var posted = new HttpRequestMessage(HttpMethod.Post, "/oauth/userinfo");
+        posted.Headers.Authorization = new("Bearer", token);
         (await host.Client.SendAsync(posted)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
@@ -102,7 +105,10 @@ public sealed class OpenIdScopeTests(IdentityFederationHost host) : IClassFixtur
         using HttpResponseMessage provisioned = await host.PostAsync("/people", new
         {
             organisation = "hospital",
-            profile = new { userName = $"p{Guid.NewGuid():n}", displayName = "Ada", emails = new[] { new { value = "ada@hospital.test", primary = true } } },
+            profile = new
+            {
+                userName = $"p{Guid.NewGuid():n}", displayName = "Ada", emails = new[] { new { value = "ada@hospital.test", primary = true } },
+            },
         });
         string person = JsonNode.Parse(await provisioned.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
         return (await Viewer.RegisterAsync(host, "viewer"), await Browser.SignedInAsync(host, person));

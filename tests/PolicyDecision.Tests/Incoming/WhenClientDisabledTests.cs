@@ -4,7 +4,7 @@ using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.PolicyDecision.Tests.Incoming;
 
-/// <summary>A client that is disabled gets nothing here either with what it was given before: at every replica, and after a restart.</summary>
+/// <summary>What a client was given before it was disabled is worth nothing here either: at every replica, and after a restart.</summary>
 public sealed class WhenClientDisabledTests(PolicyDecisionHost host) : IClassFixture<PolicyDecisionHost>
 {
     [Fact]
@@ -41,7 +41,8 @@ public sealed class WhenClientDisabledTests(PolicyDecisionHost host) : IClassFix
         (await StatusAsync(last, other)).ShouldBe(HttpStatusCode.OK);
     }
 
-    private Task TellAsync(string client, DateTimeOffset at) => host.TellAsync("clients", new V1.ClientDisabled(client, "Its secret is known to others.", "security", at));
+    private Task TellAsync(string client, DateTimeOffset at) => host.TellAsync(
+        "clients", new V1.ClientDisabled(client, "Its secret is known to others.", "security", at));
 
     private static async Task<HttpStatusCode> StatusAsync(PolicyDecisionHost at, string token)
     {

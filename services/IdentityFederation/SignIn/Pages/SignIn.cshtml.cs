@@ -135,7 +135,8 @@ internal sealed class SignInModel(LocalSignIn signIn, PasswordCheck passwords, H
         return step.Refusal is { } refusal ? this.Refuse(refusal) : Redirect(step.Address!);
     }
 
-    // The strongest of the contexts that are known here, as at the authorization endpoint; one that nobody can show is for whoever asked to refuse.
+    // The strongest of the contexts that are known here, as at the authorization endpoint; one that nobody can show is for whoever asked to
+    // refuse.
     private SignInWish Wish() => new(
         Url.IsLocalUrl(ReturnUrl) ? ReturnUrl : null,
         (AcrValues ?? "").Split(' ')
