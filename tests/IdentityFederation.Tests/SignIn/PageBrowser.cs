@@ -19,11 +19,11 @@ internal sealed class PageBrowser : IAsyncDisposable
     /// <param name="address">What paths of pages are relative to.</param>
     public static async Task<PageBrowser> StartAsync(string address)
     {
-        IPlaywright playwright = await Playwright.CreateAsync();
+        IPlaywright started = await Playwright.CreateAsync();
 
         // A bound says that something hangs, not that it is slow.
         SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
-        return new PageBrowser(playwright, await playwright.Chromium.LaunchAsync(new()
+        return new PageBrowser(started, await started.Chromium.LaunchAsync(new()
         {
             ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
         }), address);

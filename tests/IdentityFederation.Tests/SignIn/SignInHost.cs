@@ -34,7 +34,7 @@ public sealed class SignInHost : IAsyncLifetime
         await using var command = new NpgsqlCommand(
             """
             insert into identity_federation.group_directory (id, organisation, display_name, display_name_key, version, scopes)
-            values (@group, 'hospital', @group, @group, 1, @scopes) on conflict do nothing;
+            values (@group, 'hospital', initcap(@group), @group, 1, @scopes) on conflict do nothing;
             insert into identity_federation.group_member (group_id, person) values (@group, @person)
             """, connection);
         command.Parameters.AddWithValue("group", group);
