@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.IdentityFederation.Accounts;
 
 /// <summary>
-/// What a password must be: long, not easily guessed, and known to nobody else. No rule asks for digits or signs: they make passwords worse.
+/// What a password must be: long, not easily guessed, and known to nobody else. No rule asks for digits or signs: they make passwords
+/// worse.
 /// </summary>
 internal sealed class PasswordRules(IOptions<AccountSettings> settings, BreachedPasswords breached)
 {
@@ -44,8 +45,8 @@ internal sealed class PasswordRules(IOptions<AccountSettings> settings, Breached
             : breached.Contains(password) || IsGuessable(password, known)
                 ? new Refusal(
                     "password_known",
-                    "This password is on lists that attackers try first, or easily guessed: take four words or more that have nothing to do "
-                    + "with each other or with you.")
+                    "This password is on lists that attackers try first, or easily guessed: take four words or more that have "
+                    + "nothing to do with each other or with you.")
                 : null;
     }
 
@@ -57,7 +58,8 @@ internal sealed class PasswordRules(IOptions<AccountSettings> settings, Breached
     {
         string?[] texts =
         [
-            profile.UserName, profile.DisplayName, organisation, .. profile.Name?.Parts ?? [], .. profile.Emails.Select(email => email.Value),
+            profile.UserName, profile.DisplayName, organisation, .. profile.Name?.Parts ?? [],
+            .. profile.Emails.Select(email => email.Value),
         ];
         return
         [

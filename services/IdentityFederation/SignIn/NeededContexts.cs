@@ -22,7 +22,8 @@ internal sealed class NeededContexts(
     public async Task<string> OfAsync(HttpContext http, string person, string? asked)
     {
         string needed = asked ?? AuthenticationContexts.SingleFactor;
-        return !IsInside(http) || await scopes.AdministersAsync(person, http.RequestAborted) || await IsInSecondFactorGroupAsync(http, person)
+        return !IsInside(http) || await scopes.AdministersAsync(person, http.RequestAborted)
+            || await IsInSecondFactorGroupAsync(http, person)
             ? AuthenticationContexts.Stronger(needed, AuthenticationContexts.MultiFactor)
             : needed;
     }

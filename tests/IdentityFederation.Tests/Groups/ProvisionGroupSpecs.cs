@@ -12,7 +12,8 @@ public sealed class ProvisionGroupSpecs(IdentityFederationHost host) : IClassFix
     [InlineData("Readers", "", "ada")]
     [InlineData("Readers", null, " ada ")]
     public void What_no_group_can_be_is_refused(string name, string? externalId, string member) => Given(Group.Streams)
-        .When(state => ProvisionGroup.Decide(state, new("hospital", name, externalId, [member]), "scim")).ThenRefused("group_malformed", 400);
+        .When(state => ProvisionGroup.Decide(state, new("hospital", name, externalId, [member]), "scim"))
+        .ThenRefused("group_malformed", 400);
 
     [Fact]
     public void More_members_than_anybody_has_are_refused() => Given(Group.Streams)

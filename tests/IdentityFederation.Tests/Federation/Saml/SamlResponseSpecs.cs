@@ -99,7 +99,8 @@ public sealed class SamlResponseSpecs
     public static TheoryData<string, string> Sayings => new()
     {
         { "issuer", "saml_issuer_wrong" }, { "destination", "saml_destination_wrong" }, { "recipient", "saml_recipient_wrong" },
-        { "audience", "saml_audience_wrong" }, { "one audience of two", "saml_audience_wrong" }, { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
+        { "audience", "saml_audience_wrong" }, { "one audience of two", "saml_audience_wrong" },
+        { "other request", "saml_request_unknown" }, { "no request", "saml_request_unknown" },
         { "not yet", "saml_not_yet_valid" }, { "conditions over", "saml_expired" }, { "confirmation over", "saml_expired" },
         { "session over", "saml_expired" }, { "session over now", "saml_expired" },
         { "signed in later", "saml_not_yet_valid" }, { "issued later", "saml_not_yet_valid" },

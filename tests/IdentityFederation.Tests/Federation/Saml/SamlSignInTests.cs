@@ -17,7 +17,6 @@ public sealed class SamlSignInTests(SamlHost running) : IClassFixture<SamlHost>
     private readonly IdentityFederationHost host = running.Host;
 
     [Fact]
-    [Trait("Requirement", "S11")]
     public async Task Somebody_is_sent_to_the_provider_and_comes_back_signed_in()
     {
         string person = await running.PersonAsync("ada");
