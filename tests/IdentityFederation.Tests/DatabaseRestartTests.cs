@@ -1,13 +1,41 @@
 using System.Net;
+using AccessGov.IdentityFederation.Tests.SignIn;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tests;
 
-/// <summary>A database that was started anew is used anew: connections from before fail once, and not one after the other.</summary>
+/// <summary>
+/// A database that was started anew is used anew: connections from before fail once, and not one after the other. While it is away, whoever is
+/// signed in is still known: no request asks it who that is.
+/// </summary>
 public sealed class DatabaseRestartTests
 {
+    [Fact]
+    public async Task Whoever_is_signed_in_is_recognised_without_the_database()
+    {
+        string home = Directory.CreateTempSubdirectory("accessgov-recognised-").FullName;
+        PostgresServer server = await PostgresServer.StartPrivateAsync(dataDirectory: home);
+        await using (IdentityFederationHost host = await IdentityFederationHost.StartAsync(server, SignInBrowser.Settings))
+        {
+            await SignInBrowser.PersonAsync(host, "known");
+            var browser = new SignInBrowser(host);
+            await browser.SignInAsync("known");
+            await browser.AcknowledgeAsync();
+            browser.Session.ShouldNotBeEmpty(browser.Text);
+            server.Kill();
+
+            await browser.GetAsync("/sign-in");
+            (browser.Status, browser.Location).ShouldBe((HttpStatusCode.Found, "/account"), "they are signed in");
+            var stranger = new SignInBrowser(host);
+            await stranger.GetAsync("/sign-in");
+            stranger.Location.ShouldBeNullOrEmpty("whoever is not is asked who they are");
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+
     [Fact]
     public async Task Connections_from_before_a_restart_fail_one_request_at_most()
     {

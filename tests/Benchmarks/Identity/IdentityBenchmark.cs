@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using AccessGov.IdentityFederation.Accounts;
 using AccessGov.Testing;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AccessGov.Benchmarks.Identity;
@@ -11,6 +15,7 @@ internal sealed class IdentityBenchmark : IDisposable
     private const int Users = 50_000;
     private const int Lists = 300;
     private const int Connections = 32;
+    private const int SignIns = 50;
     private static readonly TimeSpan TokensFor = TimeSpan.FromSeconds(10);
 
     private readonly AccessGovProcesses services = new();
@@ -53,6 +58,9 @@ internal sealed class IdentityBenchmark : IDisposable
         results.Add($"client credentials token at {Connections} connections, p99", "ms", 10, Percentiles.Of(tokens, 0.99));
         results.Add("client credentials token, p50", "ms", null, Percentiles.Of(tokens, 0.5));
         results.Add("tokens", "per s", null, tokens.Length / TokensFor.TotalSeconds);
+        (double hash, double signIn) = await SignInsAsync();
+        results.Add("password checked against its hash, p50", "ms", null, hash);
+        results.Add("password sign-in (page, form, answer), p50", "ms", null, signIn);
         return results.Print();
     }
 
@@ -73,6 +81,38 @@ internal sealed class IdentityBenchmark : IDisposable
         await fill.ExecuteNonQueryAsync();
         await using var settle = new NpgsqlCommand("vacuum analyze identity_federation.person_directory", connection);
         await settle.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>What checking a password takes by itself, and with all that signing in is beside it.</summary>
+    private async Task<(double Hash, double SignIn)> SignInsAsync()
+    {
+        SignInOfPerson person = (await services.EnrolAsync(app: false, "tamara"))["tamara"];
+        var hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = AccountsModule.PasswordIterations }));
+        string hash = hasher.HashPassword(person, person.Password);
+        double[] hashes = [.. Enumerable.Range(0, SignIns).Select(_ =>
+        {
+            long began = Stopwatch.GetTimestamp();
+            hasher.VerifyHashedPassword(person, hash, person.Password);
+            return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        })];
+        double[] signIns = new double[SignIns];
+        for (int number = 0; number < SignIns; number++)
+        {
+            using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = services.IdentityFederation };
+            long began = Stopwatch.GetTimestamp();
+            string page = await browser.GetStringAsync(new Uri("sign-in", UriKind.Relative));
+            string token = Regex.Match(page, "name=\"form\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
+            using var form = new FormUrlEncodedContent(
+                [new("UserName", person.UserName), new("Password", person.Password), new("form", token)]);
+            using HttpResponseMessage answer = await browser.PostAsync(new Uri("sign-in", UriKind.Relative), form);
+            signIns[number] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            if (answer.StatusCode is not System.Net.HttpStatusCode.Found)
+            {
+                throw new InvalidOperationException($"The password is not taken: {answer.StatusCode}");
+            }
+        }
+
+        return (Percentiles.Of(hashes, 0.5), Percentiles.Of(signIns, 0.5));
     }
 
     private Task<double[]> ListsAsync(int times) => TimesAsync(times, number => $"scim/v2/Users?count=100&startIndex={1 + (number * 7_919 % (Users - 100))}");
