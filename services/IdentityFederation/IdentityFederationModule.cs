@@ -90,6 +90,7 @@ internal static class IdentityFederationModule
             + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
+            + DueWarnings.CreateTable
             + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + ProviderLogouts.CreateTable
             + Departures.CreateTable,
             cancellation);

@@ -1,5 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Mail;
+using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.IdentityFederation.Dormancy;
@@ -11,6 +13,9 @@ internal static class DormancyModule
     {
         services.AddSingleton<IValidateOptions<AccountSettings>, WarnedBeforeLocked>();
         services.AddSingleton<Activity>().AddSubscription<Activity>();
+        services.AddSettings<MailSettings>(MailSettings.Section);
+        services.AddSingleton<Mailer>();
+        services.AddSingleton<DueWarnings>().AddSubscription<DueWarnings>().AddHostedService<MailWarnings>();
         services.AddSingleton<LockDormant>().AddHostedService(provider => provider.GetRequiredService<LockDormant>());
     }
 

@@ -41,6 +41,16 @@ internal sealed record PersonReinstated(string Reason) : PersonEvent;
 [EventName("person_warned_of_lock")]
 internal sealed record PersonWarnedOfLock(DateTimeOffset ActiveAt, DateTimeOffset LockedFrom, DateTimeOffset At) : PersonEvent;
 
+/// <summary>The mail server took the warning for the person.</summary>
+[EventName("person_warning_mailed")]
+internal sealed record PersonWarningMailed(DateTimeOffset At) : PersonEvent;
+
+/// <summary>The person was not written to: somebody else has to tell them.</summary>
+/// <param name="Reason">Why, in a word: no_address, address_refused, no_mail_server, too_late.</param>
+/// <param name="At">When that was clear.</param>
+[EventName("person_warning_not_mailed")]
+internal sealed record PersonWarningNotMailed(string Reason, DateTimeOffset At) : PersonEvent;
+
 /// <summary>The person may not sign in until somebody unlocks them. They keep what they were given.</summary>
 /// <param name="Reason">Why, in a word: dormant.</param>
 /// <param name="ActiveAt">When they were active last.</param>
@@ -92,6 +102,7 @@ internal abstract record Person
         (Provisioned person, PersonSuspended) => person with { Suspended = true, LetOut = person.LetOut + 1 },
         (Provisioned person, PersonReinstated) => person with { Suspended = false },
         (Provisioned person, PersonWarnedOfLock e) => person with { WarnedOfLockAt = e.At },
+        (Provisioned person, PersonWarningMailed or PersonWarningNotMailed) => person,
         (Provisioned person, PersonLocked) => person with { Locked = true, LetOut = person.LetOut + 1 },
         (Provisioned person, PersonUnlocked) => person with { Locked = false },
         (Provisioned person, IdentityLinked e) =>

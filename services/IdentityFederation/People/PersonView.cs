@@ -43,6 +43,7 @@ internal static class PersonView
         PersonDeactivated e => e.Reason,
         PersonSuspended e => e.Reason,
         PersonReinstated e => e.Reason,
+        PersonWarningNotMailed e => e.Reason,
         PersonLocked e => e.Reason,
         PersonUnlocked e => e.Reason,
         PersonDeprovisioned e => e.Reason,

@@ -12,6 +12,16 @@ public sealed class DormancySpecs
     private static readonly PersonEvent Locked = new PersonLocked(LockDormant.Dormant, Now.AddDays(-90));
 
     [Fact]
+    public void Whether_the_warning_could_be_mailed_is_said_of_whoever_is_still_here()
+    {
+        Given(Person.Streams, Provisioned).When(state => MailWarnings.Decide(state, null, Now)).Then(new PersonWarningMailed(Now));
+        Given(Person.Streams, Provisioned).When(state => MailWarnings.Decide(state, "no_address", Now))
+            .Then(new PersonWarningNotMailed("no_address", Now));
+        Given(Person.Streams, Provisioned, new PersonDeprovisioned("left", "scim"))
+            .When(state => MailWarnings.Decide(state, null, Now)).ThenNothing();
+    }
+
+    [Fact]
     public void Whoever_was_here_a_moment_ago_is_left_alone() =>
         Given(Person.Streams, Provisioned).When(state => Decide(state, daysAgo: 75.9)).ThenNothing();
 

@@ -33,28 +33,28 @@ public sealed class DormancyTests : IAsyncLifetime
         (string away, _) = await SignInBrowser.PersonAsync(host, "away");
         (string here, _) = await SignInBrowser.PersonAsync(host, "here");
         await SignInAsync("here", acknowledge: true);
-        await ActivityOfAsync(away);
+        await DormancyLooks.IsKnownAsync(host, away);
 
         clock.Advance(TimeSpan.FromDays(77));
         await SignInAsync("here", acknowledge: false);
-        await LookAsync(host, replica);
-        (await HistoryAsync(away)).Count(name => name == "person_warned_of_lock").ShouldBe(1);
-        (await HistoryAsync(away)).ShouldNotContain("person_locked");
+        await DormancyLooks.LookAsync(host, replica);
+        (await DormancyLooks.HistoryAsync(host, away)).Count(name => name == "person_warned_of_lock").ShouldBe(1);
+        (await DormancyLooks.HistoryAsync(host, away)).ShouldNotContain("person_locked");
 
         clock.Advance(TimeSpan.FromDays(14));
-        await LookAsync(host, replica);
-        await LookAsync(host, replica);
-        (await HistoryAsync(away)).Count(name => name == "person_locked").ShouldBe(1);
-        (await HistoryAsync(here)).ShouldNotContain("person_locked", "signing in counts");
+        await DormancyLooks.LookAsync(host, replica);
+        await DormancyLooks.LookAsync(host, replica);
+        (await DormancyLooks.HistoryAsync(host, away)).Count(name => name == "person_locked").ShouldBe(1);
+        (await DormancyLooks.HistoryAsync(host, here)).ShouldNotContain("person_locked", "signing in counts");
 
         SignInBrowser browser = await SignInAsync("away", acknowledge: null);
         browser.Status.ShouldBe(HttpStatusCode.Forbidden, browser.Text);
         browser.Text.ShouldContain("<code>person_locked</code>");
         browser.Session.ShouldBeEmpty();
         await UnlockAsync(away);
-        await LookAsync(host, replica);
+        await DormancyLooks.LookAsync(host, replica);
         (await SignInAsync("away", acknowledge: null)).Session.ShouldNotBeEmpty();
-        (await HistoryAsync(away)).Count(name => name == "person_locked").ShouldBe(1, "whoever is unlocked has 90 days again");
+        (await DormancyLooks.HistoryAsync(host, away)).Count(name => name == "person_locked").ShouldBe(1, "whoever is unlocked has 90 days again");
 
         string[] heard = [];
         await Eventually.HoldsAsync(async () => (heard = await HeardAsync(away)).Length == 2, "both are told");
@@ -66,8 +66,8 @@ public sealed class DormancyTests : IAsyncLifetime
     {
         (string back, _) = await SignInBrowser.PersonAsync(host, "back");
         (string away, _) = await SignInBrowser.PersonAsync(host, "away");
-        await ActivityOfAsync(back);
-        await ActivityOfAsync(away);
+        await DormancyLooks.IsKnownAsync(host, back);
+        await DormancyLooks.IsKnownAsync(host, away);
         await using IdentityFederationHost later = await host.BesideAsync();
         clock.Advance(TimeSpan.FromDays(77));
 
@@ -76,7 +76,7 @@ public sealed class DormancyTests : IAsyncLifetime
         await using NpgsqlTransaction signIn = await connection.BeginTransactionAsync();
         await new NpgsqlCommand("set local search_path = identity_federation", connection, signIn).ExecuteNonQueryAsync();
         await Activity.WriteAsync(back, clock.GetUtcNow(), signIn, CancellationToken.None);
-        Task looking = LookAsync(later);
+        Task looking = DormancyLooks.LookAsync(later);
         await Eventually.HoldsAsync(
             async () => await CountAsync(
                 "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%person_activity%for update'") == 1,
@@ -84,8 +84,8 @@ public sealed class DormancyTests : IAsyncLifetime
         await signIn.CommitAsync();
         await looking;
 
-        (await HistoryAsync(back)).ShouldNotContain("person_warned_of_lock");
-        (await HistoryAsync(away)).ShouldContain("person_warned_of_lock");
+        (await DormancyLooks.HistoryAsync(host, back)).ShouldNotContain("person_warned_of_lock");
+        (await DormancyLooks.HistoryAsync(host, away)).ShouldContain("person_warned_of_lock");
     }
 
     [Fact]
@@ -126,12 +126,6 @@ public sealed class DormancyTests : IAsyncLifetime
         await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(
             () => host.BesideAsync(("IdentityFederation:Accounts:DormantWarningAfter", "90.00:00:00")));
 
-    /// <summary>All look at once; one of them does the work.</summary>
-    private static Task LookAsync(params IdentityFederationHost[] replicas) => Eventually.HoldsAsync(
-        async () => (await Task.WhenAll(replicas.Select(
-            replica => replica.Services.GetRequiredService<LockDormant>().LookAsync(CancellationToken.None)))).Contains(true),
-        "one of them looks");
-
     private async Task<SignInBrowser> SignInAsync(string userName, bool? acknowledge)
     {
         var browser = new SignInBrowser(host);
@@ -154,13 +148,6 @@ public sealed class DormancyTests : IAsyncLifetime
                 "select count(*) from identity_federation.person_activity where person = $1 and active_at > $2", person,
                 clock.GetUtcNow() - TimeSpan.FromHours(1)) == 1, "the unlocking is known");
     }
-
-    private Task ActivityOfAsync(string person) => Eventually.HoldsAsync(
-        async () => await CountAsync("select count(*) from identity_federation.person_activity where person = $1", person) == 1,
-        "the person is known");
-
-    private async Task<string[]> HistoryAsync(string person) =>
-        [.. (await host.GetAsync($"/people/{person}"))["history"]!.AsArray().Select(change => change!["name"]!.GetValue<string>())];
 
     private async Task<string[]> HeardAsync(string person)
     {

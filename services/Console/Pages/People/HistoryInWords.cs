@@ -12,6 +12,8 @@ internal static class HistoryInWords
         "person_suspended" => "suspended",
         "person_reinstated" => "reinstated",
         "person_warned_of_lock" => "warned: not signed in for long",
+        "person_warning_mailed" => "written to: will be locked unless they sign in",
+        "person_warning_not_mailed" => "could not be written to: somebody has to tell them",
         "person_locked" => "locked: not signed in for too long",
         "person_unlocked" => "unlocked",
         "person_access_limited" => "access limited in time",

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using AccessGov.IdentityFederation.Tests.Directories;
+using AccessGov.Testing;
+
+namespace AccessGov.IdentityFederation.Tests.Dormancy;
+
+/// <summary>A mail server that takes mail over TLS only, and what it has taken.</summary>
+internal sealed class MailServer : IAsyncDisposable
+{
+    private readonly string home = Directory.CreateTempSubdirectory("accessgov-mail-").FullName;
+    private readonly int port = FreePort.Next();
+    private ChildProcess? server;
+
+    public MailServer() => TestAuthority.Write(home, home);
+
+    public string CaFile => Path.Combine(home, "ca.pem");
+
+    /// <summary>The settings with which a service writes by it.</summary>
+    public (string Name, string? Value)[] Settings =>
+    [
+        ("IdentityFederation:Mail:Host", "127.0.0.1"), ("IdentityFederation:Mail:Port", port.ToString(CultureInfo.InvariantCulture)),
+        ("IdentityFederation:Mail:CaFile", CaFile), ("IdentityFederation:Mail:From", "AccessGov <accessgov@hospital.test>"),
+        ("IdentityFederation:Mail:Help", "Ask extension 4711."),
+    ];
+
+    public async Task StartAsync()
+    {
+        server = new ChildProcess(
+            "/usr/bin/aiosmtpd",
+            [
+                "--nosetuid", "--listen", $"127.0.0.1:{port}", "--tlscert", Path.Combine(home, "certificate.pem"), "--tlskey",
+                Path.Combine(home, "key.pem"), "--class", "mail_server.Refusing", Path.Combine(home, "mail"),
+            ],
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["PYTHONPATH"] = WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers"), ["PYTHONDONTWRITEBYTECODE"] = "1",
+            });
+        await Eventually.HoldsAsync(ListensAsync, "the mail server listens");
+    }
+
+    /// <summary>The texts of the mails that it has.</summary>
+    public async Task<string[]> ReadAsync()
+    {
+        string folder = Path.Combine(home, "mail", "new");
+        return Directory.Exists(folder) ? await Task.WhenAll(Directory.GetFiles(folder).Select(file => File.ReadAllTextAsync(file))) : [];
+    }
+
+    private async Task<bool> ListensAsync()
+    {
+        server!.HasExited.ShouldBeFalse(server.Output);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+}
