@@ -3,8 +3,8 @@ using AccessGov.EventSourcing;
 namespace AccessGov.IdentityFederation;
 
 /// <summary>
-/// Work that nobody asks for: a step, a pause, and again, from when the store has started until the service stops. What fails is told once in
-/// the log, shown by health as long as it lasts, and tried again for ever.
+/// Work that nobody asks for: a step, a pause, and again, from when the store has started until the service stops. What fails is told once
+/// in the log, shown by health as long as it lasts, and tried again for ever.
 /// </summary>
 /// <param name="name">Its name in health.</param>
 /// <param name="failing">What cannot be done when it fails, for the log.</param>

@@ -72,7 +72,10 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
             or (a.active_at <= $2 and a.warned_at > a.active_at and a.warned_at <= $4))
         """, cancellation, now - warnAfter, now - lockAfter, most, now - (lockAfter - warnAfter));
 
-    /// <summary>Whether nobody was active later than somebody is known to have been. Whoever signs in after this answer waits for the transaction.</summary>
+    /// <summary>
+    /// Whether somebody was not active later than they are known to have been. If they sign in after this answer, that waits for the
+    /// transaction.
+    /// </summary>
     public static async Task<bool> IsLastAsync(
         string person, DateTimeOffset activeAt, NpgsqlTransaction transaction, CancellationToken cancellation)
     {

@@ -54,7 +54,7 @@ internal sealed class DueWarnings(NpgsqlDataSource database, TimeProvider clock)
             cancellation)) is [var one] ? one : null;
     }
 
-    // Whoever signs in, is locked or leaves is not written to any more.
+    // Whoever is locked, kept out or gone is not written to any more.
     private static NpgsqlBatchCommand? StatementOf(StoredEvent stored) => stored.Data switch
     {
         PersonWarnedOfLock e => ReadModelRows.Statement(

@@ -13,7 +13,8 @@ namespace AccessGov.IdentityFederation.Dormancy;
 internal sealed class MailWarnings(
     DueWarnings due, PersonDirectory directory, PersonCommands people, Mailer mailer, Issuance issuance,
     IEventStore store, WorkerStates states, TimeProvider clock, ILogger<MailWarnings> logger)
-    : UnattendedWork("warning-mails", "People who will be locked cannot be written to", pause: TimeSpan.FromSeconds(5), store, states, clock, logger)
+    : UnattendedWork(
+        "warning-mails", "People who will be locked cannot be written to", pause: TimeSpan.FromSeconds(5), store, states, clock, logger)
 {
     public const string NoAddress = "no_address";
     public const string AddressRefused = "address_refused";
@@ -59,17 +60,17 @@ internal sealed class MailWarnings(
             return NoMailServer;
         }
 
-        PersonProfile? profile = (await directory.FindAsync(warning.Person, cancellation))?.Profile;
-        if (profile?.Emails.OrderByDescending(email => email.Primary == true).FirstOrDefault()?.Value is not { } address)
+        if ((await directory.FindAsync(warning.Person, cancellation))?.Profile.PreferredEmail() is not { } address)
         {
             return NoAddress;
         }
 
+        string since = warning.ActiveAt.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
         string until = warning.LockedFrom.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
         bool taken = await mailer.SendAsync(
             $"warning-{warning.Person}-{warning.LockedFrom.ToUnixTimeSeconds()}", address, "Your account will be locked unless you sign in",
             $"""
-            You have not signed in since {warning.ActiveAt.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}. An account that nobody uses is locked.
+            You have not signed in since {since}. An account that nobody uses is locked.
 
             To keep yours, sign in before {until} (UTC):
             {issuance.Issuer}/sign-in

@@ -39,6 +39,9 @@ internal sealed record PersonProfile(string UserName)
     /// <summary>Further attributes that the provisioning system keeps here and that decide nothing: a JSON object.</summary>
     public string? Further { get; init; }
 
+    /// <summary>The address that somebody is written to: the primary one, else the first; null when there is none.</summary>
+    public string? PreferredEmail() => Emails.OrderByDescending(email => email.Primary == true).FirstOrDefault()?.Value;
+
     /// <summary>Equal when stored equally: lists are compared by what is in them.</summary>
     public bool Equals(PersonProfile? other) => other is not null && Stored(this) == Stored(other);
 

@@ -66,8 +66,7 @@ internal static class TellClaims
             Add("family_name", profile.Name?.FamilyName);
         }
 
-        if (scopes.Contains(OpenIdScopes.Email)
-            && profile.Emails.OrderByDescending(email => email.Primary == true).FirstOrDefault()?.Value is { } address)
+        if (scopes.Contains(OpenIdScopes.Email) && profile.PreferredEmail() is { } address)
         {
             // The address is what a directory or an administrator wrote: nobody has seen that its person reads there.
             (claims["email"], claims["email_verified"]) = (address, false);
