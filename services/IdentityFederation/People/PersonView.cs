@@ -33,7 +33,8 @@ internal static class PersonView
                 person?.Suspended,
                 person?.Locked,
                 person?.Identities,
-                History = stream.Events.Select(stored => new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, ReasonOf(stored.Data))),
+                History = stream.Events.Select(stored =>
+                    new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, ReasonOf(stored.Data))),
             });
         })
         .RequireAuthorization("people.read");
@@ -47,6 +48,8 @@ internal static class PersonView
         PersonLocked e => e.Reason,
         PersonUnlocked e => e.Reason,
         PersonDeprovisioned e => e.Reason,
+        ClearanceFiled e => $"{e.Kind}: {e.Reference}",
+        ClearanceWithdrawn e => $"{e.Kind}: {e.Reason}",
         _ => null,
     };
 }
