@@ -29,7 +29,7 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
     /// <param name="answer">The answer when it was accepted, from the id and the state after it; 204 unless given.</param>
     /// <param name="alongside">SQL of the same transaction.</param>
     /// <param name="refuse">The answer to a refusal; problem details unless given.</param>
-    /// <param name="matches">Whether If-Match names a version of this stream; where it does not, the caller has compared it.</param>
+    /// <param name="matches">Whether If-Match names versions of this stream; where it does not, the caller has compared it.</param>
     public async Task<IResult> RunAsync<TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, string id, Func<TState, Outcome<TEvent>> decide,
         Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null, bool matches = true)
@@ -41,14 +41,14 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
             return refuse(refused);
         }
 
-        long? expected = matches ? Caller.IfMatch(http) : null;
+        IReadOnlyList<long>? expected = matches ? Caller.IfMatch(http) : null;
         try
         {
             CommandResult<Versioned<TState>> result = await OneAtATimeWhereCrowdedAsync(
                 () => store.RunAsync<Versioned<TState>, TEvent>(
                     streams.StreamId(id), streams.Name, new Versioned<TState>(streams.Initial, 0),
                     (state, @event) => new Versioned<TState>(streams.Evolve(state.State, @event), state.Version + 1),
-                    state => expected is null || expected == state.Version
+                    state => expected is null || expected.Contains(state.Version)
                         ? decide(state.State)
                         : Stale(state.Version),
                     Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted),
