@@ -58,19 +58,6 @@ internal static class SessionsModule
         cookie.CookieManager = new KeyCookies(reads: scheme == SessionTickets.Scheme);
     }
 
-    /// <summary>The scheme that signs in sees no cookie, so that it never goes on under a key that somebody else may know.</summary>
-    private sealed class KeyCookies(bool reads) : ICookieManager
-    {
-        private readonly ChunkingCookieManager cookies = new();
-
-        public string? GetRequestCookie(HttpContext context, string key) => reads ? cookies.GetRequestCookie(context, key) : null;
-
-        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-            cookies.AppendResponseCookie(context, key, value, options);
-
-        public void DeleteCookie(HttpContext context, string key, CookieOptions options) => cookies.DeleteCookie(context, key, options);
-    }
-
     private sealed class SensibleLimits : IValidateOptions<SessionLimits>
     {
         public ValidateOptionsResult Validate(string? name, SessionLimits options) =>
