@@ -33,8 +33,8 @@ public static class Caller
         http.User.FindFirst("sub")?.Value is { Length: > 0 } subject && subject != http.User.FindFirst("client_id")?.Value ? subject : null;
 
     /// <summary>
-    /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one address: so they are
-    /// hashed together.
+    /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one
+    /// address: so they are hashed together.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="item">The place of an item in a list.</param>

@@ -32,7 +32,8 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
     /// <param name="matches">Whether If-Match names versions of this stream; where it does not, the caller has compared it.</param>
     public async Task<IResult> RunAsync<TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, string id, Func<TState, Outcome<TEvent>> decide,
-        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null, bool matches = true)
+        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null,
+        bool matches = true)
         where TEvent : notnull
     {
         refuse ??= refusals.Answer;
@@ -110,18 +111,22 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
         WrongExpectedVersionException or StreamAlreadyExistsException =>
             new Refusal("changed_meanwhile", "Others changed it again and again at this moment: try again."),
         IdempotencyKeyReusedException =>
-            new Refusal("idempotency_key_reused", "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
+            new Refusal(
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
         StoreOverloadedException => new Refusal("store_overloaded", failure.Message),
         StoreUnavailableException => new Refusal("store_unavailable", failure.Message),
         AppendOutcomeUnknownException =>
-            new Refusal("outcome_unknown", "The connection to the database broke. Repeat the command with its Idempotency-Key, or read before you repeat it."),
+            new Refusal(
+                "outcome_unknown",
+                "The connection to the database broke. Repeat the command with its Idempotency-Key, or read before you repeat it."),
         _ when StoreOutageHandler.Is(failure) => new Refusal("store_unavailable", "The database cannot be reached. Nothing was written."),
         _ => null,
     };
 
     /// <summary>
-    /// Says at which position the write is known: from this answer on nobody decides without it. Whoever waits too long is answered without the
-    /// position: the write is durable, only it is not known to be everywhere yet.
+    /// Says at which position the write is known: from this answer on nobody decides without it. Whoever waits too long is answered
+    /// without the position: the write is durable, only it is not known to be everywhere yet.
     /// </summary>
     public async Task TellPositionAsync(HttpContext http, IReadOnlyList<AppendReceipt> receipts)
     {

@@ -9,8 +9,8 @@ using Npgsql;
 namespace AccessGov.IdentityFederation.Tests;
 
 /// <summary>
-/// A database that was started anew is used anew: connections from before fail once, and not one after the other. While it is away, whoever is
-/// signed in is still known: no request asks it who that is.
+/// A database that was started anew is used anew: connections from before fail once, and not one after the other. While it is away,
+/// whoever is signed in is still known: no request asks it who that is.
 /// </summary>
 public sealed class DatabaseRestartTests
 {

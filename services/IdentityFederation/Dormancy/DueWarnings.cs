@@ -44,7 +44,8 @@ internal sealed class DueWarnings(NpgsqlDataSource database, TimeProvider clock)
         await ForgetNeedlessAsync(now, cancellation);
         await using NpgsqlCommand take = database.CreateCommand(
             """
-            update dormancy_warning set attempts = attempts + 1, due_at = $1 + least($2, interval '1 minute' * power(2, least(attempts, 10)))
+            update dormancy_warning set attempts = attempts + 1,
+                due_at = $1 + least($2, interval '1 minute' * power(2, least(attempts, 10)))
             where person = (select person from dormancy_warning where due_at <= $1 order by due_at limit 1 for update skip locked)
             returning person, active_at, locked_from
             """);

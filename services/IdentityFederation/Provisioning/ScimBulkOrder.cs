@@ -1,8 +1,8 @@
 namespace AccessGov.IdentityFederation.Provisioning;
 
 /// <summary>
-/// Which operations of a bulk request wait for which, so that it ends as if one went after the other (RFC 7644, 3.7): those on one resource,
-/// those that name a resource that another one changes, and those that give or give up the same name.
+/// Which operations of a bulk request wait for which, so that it ends as if one went after the other (RFC 7644, 3.7): those on one
+/// resource, those that name a resource that another one changes, and those that give or give up the same name.
 /// </summary>
 internal static class ScimBulkOrder
 {
@@ -54,10 +54,11 @@ internal static class ScimBulkOrder
         return steps;
     }
 
-    /// <summary>As they were sent, but what others refer to comes before them; those that refer to each other in a ring never can.</summary>
-    private static List<ScimBulkOperation> InOrder(IReadOnlyList<Step> sent)
+    /// <summary>As they were sent, but what others refer to comes before them; in a ring that cannot be.</summary>
+    private static List<ScimBulkOperation> InOrder(Step[] sent)
     {
-        ILookup<string, int> made = sent.Select(step => step.Operation).Where(operation => operation is { Method: "POST", BulkId: not null })
+        ILookup<string, int> made = sent.Select(step => step.Operation)
+            .Where(operation => operation is { Method: "POST", BulkId: not null })
             .ToLookup(operation => operation.BulkId!, operation => operation.Place, StringComparer.Ordinal);
         var order = new List<ScimBulkOperation>();
         var seen = new HashSet<int>();

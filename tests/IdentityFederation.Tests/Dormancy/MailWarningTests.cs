@@ -40,7 +40,8 @@ public sealed class MailWarningTests : IAsyncLifetime
         text.ShouldContain("(UTC)");
         text.ShouldContain("https://identity.test/sign-in");
         text.ShouldContain("Ask extension 4711.");
-        (await DormancyLooks.HistoryAsync(host, away)).Count(name => name.StartsWith("person_warning_", StringComparison.Ordinal)).ShouldBe(1);
+        (await DormancyLooks.HistoryAsync(host, away))
+            .Count(name => name.StartsWith("person_warning_", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
@@ -109,7 +110,9 @@ public sealed class MailWarningTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromHours(3));
 
         await DormancyLooks.HappensAsync(host, other, "person_warning_mailed");
-        await Eventually.HoldsAsync(async () => await host.CountAsync("select count(*) from identity_federation.dormancy_warning") == 0, "nobody waits for a mail any more");
+        await Eventually.HoldsAsync(
+            async () => await host.CountAsync("select count(*) from identity_federation.dormancy_warning") == 0,
+            "nobody waits for a mail any more");
         (await mail.ReadAsync()).ShouldHaveSingleItem().ShouldContain("To: other@hospital.test");
         (await DormancyLooks.HistoryAsync(host, away)).ShouldNotContain("person_warning_mailed");
         (await DormancyLooks.HistoryAsync(host, away)).ShouldNotContain("person_warning_not_mailed");
@@ -160,7 +163,8 @@ public sealed class MailWarningTests : IAsyncLifetime
     [InlineData("UserName", "accessgov")]
     [InlineData("CaFile", "/nowhere/ca.pem")]
     public async Task Settings_that_cannot_work_end_the_start(string name, string value) =>
-        await Should.ThrowAsync<OptionsValidationException>(() => HostAsync([.. mail.Settings, ($"IdentityFederation:Mail:{name}", value)]));
+        await Should.ThrowAsync<OptionsValidationException>(
+            () => HostAsync([.. mail.Settings, ($"IdentityFederation:Mail:{name}", value)]));
 
     private async Task HappensMeanwhileAsync(IdentityFederationHost host, string person, string what)
     {

@@ -8,8 +8,14 @@ public sealed class BulkOrderSpecs
 {
     private const string A = """{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"Ada"}}""";
     private const string B = """{"method":"POST","path":"/Users","bulkId":"b","data":{"userName":"bob","externalId":"7"}}""";
-    private const string Group = """{"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"g","members":[{"value":"bulkId:a"},{"value":"bulkId:b"}]}}""";
-    private const string Name1 = """{"method":"PATCH","path":"/Users/1","data":{"Operations":[{"op":"replace","path":"userName","value":"ada"}]}}""";
+    private const string Group =
+        """
+        {"method":"POST","path":"/Groups","bulkId":"g","data":{"displayName":"g","members":[{"value":"bulkId:a"},{"value":"bulkId:b"}]}}
+        """;
+
+    private const string Name1 =
+        """{"method":"PATCH","path":"/Users/1","data":{"Operations":[{"op":"replace","path":"userName","value":"ada"}]}}""";
+
 
     [Theory]
     [InlineData("independent ones go side by side", "0: 1: 2: 3:", A, B,
@@ -24,7 +30,8 @@ public sealed class BulkOrderSpecs
         """{"method":"POST","path":"/Groups","bulkId":"a","data":{"members":[{"value":"bulkId:b"}]}}""",
         """{"method":"POST","path":"/Groups","bulkId":"b","data":{"members":[{"value":"bulkId:a"}]}}""")]
     [InlineData("one name, in any case", "0: 1:0", A, """{"method":"POST","path":"/Users","bulkId":"c","data":{"UserName":"ADA"}}""")]
-    [InlineData("one external id", "0: 1:0", B, """{"method":"POST","path":"/Users","bulkId":"c","data":{"userName":"c","externalId":"7"}}""")]
+    [InlineData("one external id", "0: 1:0", B,
+        """{"method":"POST","path":"/Users","bulkId":"c","data":{"userName":"c","externalId":"7"}}""")]
     [InlineData("a name that somebody gives up", "0: 1:0", """{"method":"DELETE","path":"/Users/ada"}""", A)]
     [InlineData("a name that somebody takes and gives up again", "0: 1:0 2:1", Name1,
         """{"method":"PUT","path":"/Users/1","data":{"userName":"other"}}""", A)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -28,7 +29,8 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
 
         JsonArray answers = await sent;
         Statuses(answers).Distinct().ShouldBe(["201"]);
-        answers.Select(answer => answer!["bulkId"]!.GetValue<string>()).ShouldBe(Enumerable.Range(0, 40).Select(number => $"side-{number}"));
+        answers.Select(answer => answer!["bulkId"]!.GetValue<string>())
+            .ShouldBe(Enumerable.Range(0, 40).Select(number => $"side-{number}"));
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
             Post($"through-{number}", bulkId: $"late-{number}"),
             new JsonObject
             {
-                ["method"] = "PUT", ["path"] = $"/Users/bulkId:late-{number}", ["data"] = new JsonObject { ["userName"] = $"other-{number}" },
+                ["method"] = "PUT", ["path"] = $"/Users/bulkId:late-{number}",
+                ["data"] = new JsonObject { ["userName"] = $"other-{number}" },
             },
             Post($"through-{number}", bulkId: $"last-{number}"),
         }))).ShouldBe(Enumerable.Repeat<string[]>(["409", "204", "201", "200", "201"], 20).SelectMany(each => each));
@@ -103,7 +106,10 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
     {
         JsonObject failing() => new() { ["method"] = "DELETE", ["path"] = $"/Users/{Guid.NewGuid()}" };
         JsonArray answers = await SendAsync(
-            [.. Enumerable.Range(0, allowed).Select(_ => failing()), .. Enumerable.Range(0, 50).Select(number => Post($"after-{allowed}-{number}"))],
+            [
+                .. Enumerable.Range(0, allowed).Select(_ => failing()),
+                .. Enumerable.Range(0, 50).Select(number => Post($"after-{allowed}-{number}")),
+            ],
             allowed);
         Statuses(answers).ShouldBe(Enumerable.Repeat("404", answered));
         (await scim.FindAsync($"userName sw \"after-{allowed}-\"")).ShouldBeEmpty();
@@ -120,7 +126,10 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
         await Should.ThrowAsync<OperationCanceledException>(() => cut);
         await Eventually.HoldsAsync(
             async () => await scim.Host.CountAsync(
-                "select count(*) from pg_stat_activity where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()") == 0,
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()
+                """) == 0,
             "nothing is under way");
 
         string[] again = [.. Statuses(await SendAsync(operations))];
@@ -137,7 +146,7 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
         {
             ["Operations"] = new JsonArray([.. Enumerable.Range(0, 30).Select(number => Post($"position-{number}"))]),
         });
-        long position = long.Parse(answer.Headers.GetValues("AccessGov-Position").Single(), System.Globalization.CultureInfo.InvariantCulture);
+        long position = long.Parse(answer.Headers.GetValues("AccessGov-Position").Single(), CultureInfo.InvariantCulture);
         position.ShouldBe(await scim.Host.CountAsync(
             """
             select max(position) from identity_federation.event_store_feed
@@ -152,7 +161,8 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
 
     private static IEnumerable<string> Statuses(JsonArray answers) => answers.Select(answer => answer!["status"]!.GetValue<string>());
 
-    private async Task<JsonArray> SendAsync(IEnumerable<JsonObject> operations, int? failOnErrors = null, CancellationToken ending = default)
+    private async Task<JsonArray> SendAsync(IEnumerable<JsonObject> operations, int? failOnErrors = null,
+        CancellationToken ending = default)
     {
         var body = new JsonObject { ["Operations"] = new JsonArray([.. operations]) };
         if (failOnErrors is not null)
