@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace AccessGov.CommandEndpoints;
 
@@ -31,8 +33,8 @@ public static class Caller
         http.User.FindFirst("sub")?.Value is { Length: > 0 } subject && subject != http.User.FindFirst("client_id")?.Value ? subject : null;
 
     /// <summary>
-    /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one address: so they are
-    /// hashed together.
+    /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one
+    /// address: so they are hashed together.
     /// </summary>
     /// <param name="http">The request.</param>
     /// <param name="item">The place of an item in a list.</param>
@@ -60,9 +62,18 @@ public static class Caller
                 ? new Refusal("if_match_malformed", "If-Match is the ETag of an earlier answer, for example \"3\".")
                 : null;
 
-    /// <summary>The version of the stream that the command is meant for; null when the caller does not say.</summary>
-    public static long? IfMatch(HttpContext http) =>
-        http.Request.Headers.IfMatch is [{ Length: > 2 } tag] && tag[0] == '"' && tag[^1] == '"' && long.TryParse(tag.AsSpan(1, tag.Length - 2), out long version)
+    /// <summary>The versions of the stream that the command is meant for; null when the caller does not say.</summary>
+    public static IReadOnlyList<long>? IfMatch(HttpContext http) =>
+        EntityTagHeaderValue.TryParseStrictList([.. http.Request.Headers.IfMatch.OfType<string>()], out IList<EntityTagHeaderValue>? tags)
+        && tags.Select(VersionOf).OfType<long>().ToArray() is { Length: > 0 } versions && versions.Length == tags.Count
+            ? versions
+            : null;
+
+    /// <summary>The version that a strong tag names; null when it names none.</summary>
+    public static long? VersionOf(EntityTagHeaderValue tag) =>
+        !tag.IsWeak && tag.Tag.Value is ['"', .. var text, '"']
+        && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long version)
+        && text == version.ToString(CultureInfo.InvariantCulture)
             ? version
             : null;
 }

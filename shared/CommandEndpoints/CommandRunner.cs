@@ -29,10 +29,11 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
     /// <param name="answer">The answer when it was accepted, from the id and the state after it; 204 unless given.</param>
     /// <param name="alongside">SQL of the same transaction.</param>
     /// <param name="refuse">The answer to a refusal; problem details unless given.</param>
-    /// <param name="matches">Whether If-Match names a version of this stream; where it does not, the caller has compared it.</param>
+    /// <param name="matches">Whether If-Match names versions of this stream; where it does not, the caller has compared it.</param>
     public async Task<IResult> RunAsync<TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, string id, Func<TState, Outcome<TEvent>> decide,
-        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null, bool matches = true)
+        Func<string, TState, IResult>? answer = null, Alongside? alongside = null, Func<Refusal, IResult>? refuse = null,
+        bool matches = true)
         where TEvent : notnull
     {
         refuse ??= refusals.Answer;
@@ -41,14 +42,14 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
             return refuse(refused);
         }
 
-        long? expected = matches ? Caller.IfMatch(http) : null;
+        IReadOnlyList<long>? expected = matches ? Caller.IfMatch(http) : null;
         try
         {
             CommandResult<Versioned<TState>> result = await OneAtATimeWhereCrowdedAsync(
                 () => store.RunAsync<Versioned<TState>, TEvent>(
                     streams.StreamId(id), streams.Name, new Versioned<TState>(streams.Initial, 0),
                     (state, @event) => new Versioned<TState>(streams.Evolve(state.State, @event), state.Version + 1),
-                    state => expected is null || expected == state.Version
+                    state => expected is null || expected.Contains(state.Version)
                         ? decide(state.State)
                         : Stale(state.Version),
                     Caller.Metadata(http), Caller.IdempotencyKey(http), alongside, Caller.CommandHash(http), http.RequestAborted),
@@ -110,18 +111,22 @@ public class CommandRunner(IEventStore store, ICommandReach reach, RefusalTable 
         WrongExpectedVersionException or StreamAlreadyExistsException =>
             new Refusal("changed_meanwhile", "Others changed it again and again at this moment: try again."),
         IdempotencyKeyReusedException =>
-            new Refusal("idempotency_key_reused", "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
+            new Refusal(
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another command, which stays as it was answered: send this one with a key of its own."),
         StoreOverloadedException => new Refusal("store_overloaded", failure.Message),
         StoreUnavailableException => new Refusal("store_unavailable", failure.Message),
         AppendOutcomeUnknownException =>
-            new Refusal("outcome_unknown", "The connection to the database broke. Repeat the command with its Idempotency-Key, or read before you repeat it."),
+            new Refusal(
+                "outcome_unknown",
+                "The connection to the database broke. Repeat the command with its Idempotency-Key, or read before you repeat it."),
         _ when StoreOutageHandler.Is(failure) => new Refusal("store_unavailable", "The database cannot be reached. Nothing was written."),
         _ => null,
     };
 
     /// <summary>
-    /// Says at which position the write is known: from this answer on nobody decides without it. Whoever waits too long is answered without the
-    /// position: the write is durable, only it is not known to be everywhere yet.
+    /// Says at which position the write is known: from this answer on nobody decides without it. Whoever waits too long is answered
+    /// without the position: the write is durable, only it is not known to be everywhere yet.
     /// </summary>
     public async Task TellPositionAsync(HttpContext http, IReadOnlyList<AppendReceipt> receipts)
     {

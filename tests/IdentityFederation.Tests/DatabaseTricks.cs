@@ -16,6 +16,15 @@ internal static class DatabaseTricks
     public static Task LetSessionsEndAsync(this IdentityFederationHost host) =>
         host.SqlAsync("drop function identity_federation.refuse cascade");
 
+    /// <summary>The number that a query answers.</summary>
+    public static async Task<long> CountAsync(this IdentityFederationHost host, string sql)
+    {
+        await using var connection = new NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public static async Task SqlAsync(this IdentityFederationHost host, string sql)
     {
         await using var connection = new NpgsqlConnection(host.Superuser);

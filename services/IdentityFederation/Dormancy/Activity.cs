@@ -35,7 +35,8 @@ internal sealed class Activity(NpgsqlDataSource database) : ISubscription
     private const string Warned = "update person_activity set warned_at = $2 where person = $1";
     private const string Gone = "delete from person_activity where person = $1";
 
-    private const string MayBeLocked = "d.active and not d.suspended and not d.locked";
+    /// <summary>Who of person_directory d may be locked, and warned of it.</summary>
+    internal const string MayBeLocked = "d.active and not d.suspended and not d.locked";
 
     /// <param name="Person">Who.</param>
     /// <param name="ActiveAt">When they were active last.</param>

@@ -41,9 +41,11 @@ internal sealed class DueWarnings(NpgsqlDataSource database, TimeProvider clock)
     public async Task<Warning?> TakeAsync(CancellationToken cancellation)
     {
         DateTimeOffset now = clock.GetUtcNow();
+        await ForgetNeedlessAsync(now, cancellation);
         await using NpgsqlCommand take = database.CreateCommand(
             """
-            update dormancy_warning set attempts = attempts + 1, due_at = $1 + least($2, interval '1 minute' * power(2, least(attempts, 10)))
+            update dormancy_warning set attempts = attempts + 1,
+                due_at = $1 + least($2, interval '1 minute' * power(2, least(attempts, 10)))
             where person = (select person from dormancy_warning where due_at <= $1 order by due_at limit 1 for update skip locked)
             returning person, active_at, locked_from
             """);
@@ -52,6 +54,20 @@ internal sealed class DueWarnings(NpgsqlDataSource database, TimeProvider clock)
         return (await ReadModelRows.ReadAsync(
             take, row => new Warning(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2)),
             cancellation)) is [var one] ? one : null;
+    }
+
+    // Whoever was active since, or may not sign in now, need not be warned. Both are written in the transaction of what happens to them, so
+    // nobody is written to because this table lags.
+    private async Task ForgetNeedlessAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand forget = database.CreateCommand(
+            $"""
+            delete from dormancy_warning w where due_at <= $1 and (
+                not exists (select from person_directory d where d.id = w.person and {Activity.MayBeLocked})
+                or exists (select from person_activity a where a.person = w.person and a.active_at > w.active_at))
+            """);
+        forget.Parameters.Add(new() { Value = now });
+        await forget.ExecuteNonQueryAsync(cancellation);
     }
 
     // Whoever is locked, kept out or gone is not written to any more.

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace AccessGov.IdentityFederation.Provisioning;
 
@@ -20,25 +22,24 @@ internal sealed record ScimCall(HttpContext Http, string Organisation, string Ba
     public CancellationToken Cancellation => Http.RequestAborted;
 
     /// <summary>Whether the caller has this version already.</summary>
-    public bool Has(string version) => Http.Request.Headers.IfNoneMatch.SelectMany(header => (header ?? "").Split(','))
-        .Select(tag => tag.Trim()).Any(tag => tag == "*" || Strong(tag) == Strong(version));
+    public bool Has(string version) => Tags(Http.Request.Headers.IfNoneMatch).Any(tag =>
+        tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(EntityTagHeaderValue.Parse(version), useStrongComparison: false));
 
     /// <summary>
-    /// Weak tags are what SCIM compares; a version of a stream is what commands compare. A tag that was never given matches no version.
+    /// Weak tags are what SCIM compares (RFC 7644, 3.14); a version of a stream is what commands compare. A tag that was never given
+    /// matches no version.
     /// </summary>
-    public static void Normalise(HttpContext http, string? version)
+    public static void Normalise(HttpContext http, StringValues given)
     {
-        string tag = Strong(version ?? "");
-        http.Request.Headers.IfMatch = tag switch
-        {
-            "" or "*" => default,
-            ['"', .. var inner, '"'] when long.TryParse(inner, out _) => tag,
-            _ => "\"-1\"",
-        };
+        IList<EntityTagHeaderValue> tags = Tags(given);
+        string[] versions = [.. tags.Select(tag => tag.Tag.Value!).Where(tag => Caller.VersionOf(new(tag)) is not null)];
+        http.Request.Headers.IfMatch = StringValues.IsNullOrEmpty(given) || tags.Contains(EntityTagHeaderValue.Any) ? default
+            : versions.Length > 0 ? string.Join(", ", versions)
+            : "\"-1\"";
     }
 
-    private static string Strong(string tag) => tag.Trim() is var trimmed && trimmed.StartsWith("W/", StringComparison.Ordinal)
-        ? trimmed[2..] : trimmed;
+    private static IList<EntityTagHeaderValue> Tags(StringValues given) =>
+        EntityTagHeaderValue.TryParseStrictList([.. given.OfType<string>()], out IList<EntityTagHeaderValue>? tags) ? tags : [];
 }
 
 /// <summary>Finds out whose people a caller provisions.</summary>

@@ -48,7 +48,7 @@ internal static class ScimEndpoints
         try
         {
             ScimCall call = clients.CallOf(http);
-            ScimCall.Normalise(http, http.Request.Headers.IfMatch.Count > 0 ? http.Request.Headers.IfMatch.ToString() : null);
+            ScimCall.Normalise(http, http.Request.Headers.IfMatch);
             return await answer(call);
         }
         catch (ScimException wrong)

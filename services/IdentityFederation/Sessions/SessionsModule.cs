@@ -1,4 +1,5 @@
 using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -34,7 +35,6 @@ internal static class SessionsModule
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         SessionList.Map(routes);
-        StatedLimits.Map(routes);
         EndSession.Map(routes);
     }
 
@@ -44,8 +44,7 @@ internal static class SessionsModule
     {
         bool secure = options.PublicUrl!.Scheme == Uri.UriSchemeHttps;
         cookie.SessionStore = tickets;
-        cookie.TicketDataFormat =
-            new Microsoft.AspNetCore.Authentication.TicketDataFormat(protection.CreateProtector(SessionTickets.Scheme));
+        cookie.TicketDataFormat = new TicketDataFormat(protection.CreateProtector(SessionTickets.Scheme));
         cookie.LoginPath = SignInPath;
         cookie.AccessDeniedPath = SignInPath;
         cookie.ReturnUrlParameter = "returnUrl";
@@ -60,19 +59,6 @@ internal static class SessionsModule
         cookie.Cookie.Path = "/";
         cookie.Cookie.IsEssential = true;
         cookie.CookieManager = new KeyCookies(reads: scheme == SessionTickets.Scheme);
-    }
-
-    /// <summary>The scheme that signs in sees no cookie, so that it never goes on under a key that somebody else may know.</summary>
-    private sealed class KeyCookies(bool reads) : ICookieManager
-    {
-        private readonly ChunkingCookieManager cookies = new();
-
-        public string? GetRequestCookie(HttpContext context, string key) => reads ? cookies.GetRequestCookie(context, key) : null;
-
-        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-            cookies.AppendResponseCookie(context, key, value, options);
-
-        public void DeleteCookie(HttpContext context, string key, CookieOptions options) => cookies.DeleteCookie(context, key, options);
     }
 
     private sealed class SensibleLimits : IValidateOptions<SessionLimits>

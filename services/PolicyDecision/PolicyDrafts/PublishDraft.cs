@@ -51,7 +51,7 @@ internal static class PublishDraft
             return Commands.Refuse(draft.Closed!);
         }
 
-        if (Caller.IfMatch(http) is { } expected && expected != stream.Version)
+        if (Caller.IfMatch(http) is { } expected && !expected.Contains(stream.Version))
         {
             return Commands.Refuse(Commands.Stale(stream.Version));
         }

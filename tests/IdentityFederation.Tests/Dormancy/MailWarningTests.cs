@@ -1,7 +1,13 @@
 using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Dormancy;
+using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Tests.Directories;
+using AccessGov.IdentityFederation.Tests.SignIn;
 using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tests.Dormancy;
 
@@ -34,7 +40,8 @@ public sealed class MailWarningTests : IAsyncLifetime
         text.ShouldContain("(UTC)");
         text.ShouldContain("https://identity.test/sign-in");
         text.ShouldContain("Ask extension 4711.");
-        (await DormancyLooks.HistoryAsync(host, away)).Count(name => name.StartsWith("person_warning_", StringComparison.Ordinal)).ShouldBe(1);
+        (await DormancyLooks.HistoryAsync(host, away))
+            .Count(name => name.StartsWith("person_warning_", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
@@ -76,6 +83,62 @@ public sealed class MailWarningTests : IAsyncLifetime
         (await mail.ReadAsync()).ShouldHaveSingleItem();
     }
 
+    [Theory]
+    [InlineData("signs in")]
+    [InlineData("signs in at this moment")]
+    [InlineData("is suspended")]
+    [InlineData("is suspended and comes back")]
+    [InlineData("is deactivated")]
+    [InlineData("is deprovisioned")]
+    [InlineData("is locked")]
+    public async Task Whoever_need_not_be_warned_any_more_when_the_server_is_back_is_not_written_to(string meanwhile)
+    {
+        await using IdentityFederationHost host = await HostAsync(mail.Settings);
+        (string away, _) = await SignInBrowser.PersonAsync(host, "away");
+        await host.PutAsync($"/people/{away}/profile", new
+        {
+            userName = "away", emails = new[] { new { value = "away@hospital.test", primary = true } },
+        });
+        await DormancyLooks.IsKnownAsync(host, away);
+        string other = await PersonAsync(host, "other", "other@hospital.test");
+        await WarnAsync(host, away, other);
+        await IsFailingAsync(host);
+
+        clock.Advance(TimeSpan.FromHours(3));
+        await HappensMeanwhileAsync(host, away, meanwhile);
+        await mail.StartAsync();
+        clock.Advance(TimeSpan.FromHours(3));
+
+        await DormancyLooks.HappensAsync(host, other, "person_warning_mailed");
+        await Eventually.HoldsAsync(
+            async () => await host.CountAsync("select count(*) from identity_federation.dormancy_warning") == 0,
+            "nobody waits for a mail any more");
+        (await mail.ReadAsync()).ShouldHaveSingleItem().ShouldContain("To: other@hospital.test");
+        (await DormancyLooks.HistoryAsync(host, away)).ShouldNotContain("person_warning_mailed");
+        (await DormancyLooks.HistoryAsync(host, away)).ShouldNotContain("person_warning_not_mailed");
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_a_day_that_is_over()
+    {
+        await using IdentityFederationHost host = await HostAsync(mail.Settings);
+        string away = await PersonAsync(host, "away", "away@hospital.test");
+        await WarnAsync(host, away);
+        await IsFailingAsync(host);
+
+        // Another replica is at it, and has not come to them yet.
+        await using var connection = new NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using var replica = new NpgsqlCommand(
+            "select pg_advisory_lock(hashtextextended('accessgov dormant accounts', 0))", connection);
+        await replica.ExecuteNonQueryAsync();
+        await mail.StartAsync();
+        clock.Advance(TimeSpan.FromDays(15));
+
+        (await ReasonAsync(host, away)).ShouldBe("too_late");
+        (await mail.ReadAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_server_that_somebody_else_vouches_for_gets_nothing()
     {
@@ -100,11 +163,64 @@ public sealed class MailWarningTests : IAsyncLifetime
     [InlineData("UserName", "accessgov")]
     [InlineData("CaFile", "/nowhere/ca.pem")]
     public async Task Settings_that_cannot_work_end_the_start(string name, string value) =>
-        await Should.ThrowAsync<OptionsValidationException>(() => HostAsync([.. mail.Settings, ($"IdentityFederation:Mail:{name}", value)]));
+        await Should.ThrowAsync<OptionsValidationException>(
+            () => HostAsync([.. mail.Settings, ($"IdentityFederation:Mail:{name}", value)]));
+
+    private async Task HappensMeanwhileAsync(IdentityFederationHost host, string person, string what)
+    {
+        switch (what)
+        {
+            case "signs in":
+                var browser = new SignInBrowser(host);
+                await browser.SignInAsync("away");
+                await browser.AcknowledgeAsync();
+                browser.Session.ShouldNotBeEmpty(browser.Text);
+                break;
+            case "signs in at this moment":
+                await SignInUnheardAsync(host, person);
+                break;
+            case "is locked":
+                await host.Services.GetRequiredService<PersonCommands>().RunAsync(
+                    EventMetadata.None, person, _ => new PersonLocked(LockDormant.Dormant, clock.GetUtcNow()), CancellationToken.None);
+                break;
+            case "is suspended and comes back":
+                await CommandAsync(host, $"/people/{person}/suspend");
+                await CommandAsync(host, $"/people/{person}/reinstate");
+                break;
+            default:
+                await CommandAsync(host, $"/people/{person}/{VerbOf(what)}");
+                break;
+        }
+    }
+
+    private static string VerbOf(string what) => what switch
+    {
+        "is suspended" => "suspend",
+        "is deactivated" => "deactivate",
+        "is deprovisioned" => "deprovision",
+        _ => throw new ArgumentOutOfRangeException(nameof(what), what, "Nothing like this happens."),
+    };
+
+    private static async Task CommandAsync(IdentityFederationHost host, string path)
+    {
+        using HttpResponseMessage answer = await host.PostAsync(path, new { reason = "Away." });
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>As a sign-in is written of which nobody has heard yet who follows the store.</summary>
+    private async Task SignInUnheardAsync(IdentityFederationHost host, string person)
+    {
+        await using var connection = new NpgsqlConnection(host.Superuser);
+        await connection.OpenAsync();
+        await using NpgsqlTransaction signIn = await connection.BeginTransactionAsync();
+        await new NpgsqlCommand("set local search_path = identity_federation", connection, signIn).ExecuteNonQueryAsync();
+        await Activity.WriteAsync(person, clock.GetUtcNow(), signIn, CancellationToken.None);
+        await signIn.CommitAsync();
+    }
 
     private async Task<IdentityFederationHost> HostAsync(params (string Name, string? Value)[] settings)
     {
-        var all = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var all = new Dictionary<string, string?>(SignInBrowser.Settings, StringComparer.Ordinal);
         Array.ForEach(settings, setting => all[setting.Name] = setting.Value);
         return await IdentityFederationHost.StartAsync(settings: all, clock: clock);
     }

@@ -187,6 +187,38 @@ public sealed class UserTests(ScimClient scim) : IClassFixture<ScimClient>
         (await scim.SendAsync("PATCH", $"/Users/{id}", patch, headers: ("If-Match", "*"))).Status.ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData("\"1\", W/\"2\"", 200, 304)]
+    [InlineData("W/\"2\",\"7\"", 200, 304)]
+    [InlineData("\"2\"", 200, 304)]
+    [InlineData("W/\"7\", \"not, given\", \"2\"", 200, 304)]
+    [InlineData("*", 200, 304)]
+    [InlineData("W/\"1\", W/\"3\"", 412, 200)]
+    [InlineData("\"02\"", 412, 200)]
+    [InlineData("\"not, 2, given\"", 412, 200)]
+    [InlineData("2", 412, 200)]
+    [InlineData("W/\"2", 412, 200)]
+    [InlineData("", 200, 200)]
+    public async Task Tags_come_in_lists_and_weak_ones_are_those_that_are_given(string tags, int patched, int read)
+    {
+        string id = await scim.UserAsync($"listed-{Guid.NewGuid():n}");
+        JsonNode patch = JsonNode.Parse("""{"Operations":[{"op":"replace","path":"title","value":"T"}]}""")!;
+        await scim.DoAsync("PATCH", $"/Users/{id}", patch.ToJsonString());
+
+        (await scim.SendAsync("GET", $"/Users/{id}", headers: ("If-None-Match", tags))).Status.ShouldBe(read);
+        (await scim.SendAsync("PATCH", $"/Users/{id}", patch, headers: ("If-Match", tags))).Status.ShouldBe(patched);
+    }
+
+    [Fact]
+    public async Task Tags_may_be_in_several_headers()
+    {
+        string id = await scim.UserAsync("headers");
+        (await scim.SendAsync("GET", $"/Users/{id}", headers: [("If-None-Match", "\"7\""), ("If-None-Match", "W/\"1\"")]))
+            .Status.ShouldBe(304);
+        (await scim.SendAsync("DELETE", $"/Users/{id}", headers: [("If-Match", "\"7\""), ("If-Match", "W/\"8\"")])).Status.ShouldBe(412);
+        (await scim.SendAsync("DELETE", $"/Users/{id}", headers: [("If-Match", "\"7\""), ("If-Match", "W/\"1\"")])).Status.ShouldBe(204);
+    }
+
     [Fact]
     public async Task People_of_other_organisations_do_not_exist()
     {

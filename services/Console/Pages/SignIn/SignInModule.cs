@@ -1,3 +1,4 @@
+using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
@@ -125,18 +126,5 @@ internal static class SignInModule
             failure.HandleResponse();
             return Task.CompletedTask;
         };
-    }
-
-    /// <summary>The scheme that begins sessions sees no cookie.</summary>
-    private sealed class KeyCookies(bool reads) : ICookieManager
-    {
-        private readonly ChunkingCookieManager cookies = new();
-
-        public string? GetRequestCookie(HttpContext context, string key) => reads ? cookies.GetRequestCookie(context, key) : null;
-
-        public void AppendResponseCookie(HttpContext context, string key, string? value, CookieOptions options) =>
-            cookies.AppendResponseCookie(context, key, value, options);
-
-        public void DeleteCookie(HttpContext context, string key, CookieOptions options) => cookies.DeleteCookie(context, key, options);
     }
 }
