@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
+using AccessGov.IdentityFederation.Clearances;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Directories;
 using AccessGov.IdentityFederation.Dormancy;
@@ -40,6 +41,7 @@ internal static class IdentityFederationModule
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
+        services.AddClearances();
         services.AddGroups();
         services.AddProvisioning();
         services.AddDirectories();
@@ -59,6 +61,7 @@ internal static class IdentityFederationModule
         app.UseCors();
         app.MapOrganisations();
         app.MapPeople();
+        app.MapClearances();
         app.MapGroups();
         app.MapProvisioning();
         app.MapDirectories();
@@ -86,8 +89,8 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + GroupDirectory.CreateTable + RolesOfGroups.CreateTable
-            + ClientAssertions.CreateTable
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + ClearancesOnFile.CreateTable
+            + GroupDirectory.CreateTable + RolesOfGroups.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
             + DueWarnings.CreateTable

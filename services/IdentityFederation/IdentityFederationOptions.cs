@@ -38,6 +38,12 @@ internal sealed class IdentityFederationOptions
     /// </summary>
     public IReadOnlyList<string>? ScopesOfEverybody { get; set; }
 
+    /// <summary>
+    /// The kinds of clearances without which nobody gets by groups what not everybody may; none unless given: then who lacks which is
+    /// reported and nothing else.
+    /// </summary>
+    public IReadOnlyList<string> RequiredClearances { get; set; } = [];
+
     /// <summary>How long a signing key signs. The next one is announced a day before.</summary>
     [Range(typeof(TimeSpan), "2.00:00:00", "3650.00:00:00")]
     public TimeSpan SigningKeysRotateAfter { get; set; } = TimeSpan.FromDays(90);

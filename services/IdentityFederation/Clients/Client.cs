@@ -92,8 +92,13 @@ internal sealed record ClientChanged(ClientDefinition Definition) : ClientEvent;
 /// <summary>A client has a new secret.</summary>
 /// <param name="SecretSha256">Its SHA-256 in hexadecimal digits. Secrets are random and long, so it gives nothing away.</param>
 /// <param name="FormerUntil">How long the former secret is good still; null when it is not.</param>
+/// <param name="OwnVoidUntil">
+/// The tokens that the client got for itself until this moment are worth nothing: whoever else knew the former secret has some. Null where
+/// there was none, or it is good still.
+/// </param>
 [EventName("client_secret_rotated")]
-internal sealed record ClientSecretRotated(string SecretSha256, DateTimeOffset? FormerUntil) : ClientEvent;
+internal sealed record ClientSecretRotated(string SecretSha256, DateTimeOffset? FormerUntil, DateTimeOffset? OwnVoidUntil = null)
+    : ClientEvent;
 
 /// <summary>A client gets nothing any more, and what it has is worth nothing.</summary>
 [EventName("client_disabled")]
@@ -124,6 +129,7 @@ internal abstract record Client
         {
             SecretSha256 = e.SecretSha256,
             Former = client.SecretSha256 is { } former && e.FormerUntil is { } until ? new FormerSecret(former, until) : null,
+            OwnVoidUntil = e.OwnVoidUntil ?? client.OwnVoidUntil,
         },
         (Registered client, ClientDisabled e) => client with { Disabled = true, VoidUntil = e.At },
         (Registered client, ClientEnabled) => client with { Disabled = false },
@@ -139,7 +145,16 @@ internal abstract record Client
     /// <param name="Disabled">Whether it gets nothing.</param>
     /// <param name="VoidUntil">Tokens that were issued at this moment or earlier are worth nothing.</param>
     public sealed record Registered(
-        ClientDefinition Definition, string? SecretSha256, FormerSecret? Former, bool Disabled, DateTimeOffset? VoidUntil) : Client;
+        ClientDefinition Definition, string? SecretSha256, FormerSecret? Former, bool Disabled, DateTimeOffset? VoidUntil) : Client
+    {
+        /// <summary>Tokens that it got for itself at this moment or earlier are worth nothing.</summary>
+        public DateTimeOffset? OwnVoidUntil { get; init; }
+
+        /// <summary>Until when tokens had to be issued that are worth nothing; null when none had.</summary>
+        /// <param name="ownGrant">Whether they are the client's own, or for a person.</param>
+        public DateTimeOffset? VoidUntilFor(bool ownGrant) =>
+            ownGrant && (VoidUntil is null || OwnVoidUntil > VoidUntil) ? OwnVoidUntil : VoidUntil;
+    }
 
     /// <param name="Sha256">Its hash.</param>
     /// <param name="Until">How long it is good.</param>

@@ -17,8 +17,9 @@ internal static class RotateSecret
     {
         _ when command.GraceMinutes is < 0 or > GraceMinutesMax =>
             new Refusal("grace_malformed", $"A former secret stays good for 0 to {GraceMinutesMax} minutes."),
-        Client.Registered { Definition.Authentication: ClientAuthentication.Secret } =>
-            new ClientSecretRotated(secretSha256, command.GraceMinutes == 0 ? null : now.AddMinutes(command.GraceMinutes)),
+        Client.Registered { Definition.Authentication: ClientAuthentication.Secret } client => command.GraceMinutes == 0
+            ? new ClientSecretRotated(secretSha256, FormerUntil: null, OwnVoidUntil: client.SecretSha256 is null ? null : now)
+            : new ClientSecretRotated(secretSha256, now.AddMinutes(command.GraceMinutes)),
         Client.Registered => new Refusal(
             "client_without_secret", "The client signs its own tokens (private_key_jwt) or is public (none), and has no secret."),
         _ => Client.Absent,

@@ -133,6 +133,15 @@ internal sealed class GroupDirectory(NpgsqlDataSource database)
             cancellation);
     }
 
+    /// <summary>What these groups are called, by their ids; those that there are.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesOfAsync(IReadOnlyList<string> groups, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = database.CreateCommand("select id, display_name from group_directory where id = any ($1)");
+        command.Parameters.Add(new() { Value = groups.ToArray() });
+        return (await ReadModelRows.ReadAsync(command, row => (Id: row.GetString(0), Name: row.GetString(1)), cancellation))
+            .ToDictionary(group => group.Id, group => group.Name, StringComparer.Ordinal);
+    }
+
     /// <summary>The scopes that somebody has by the groups that they are in.</summary>
     public async Task<IReadOnlyList<string>> ScopesOfAsync(string person, CancellationToken cancellation)
     {

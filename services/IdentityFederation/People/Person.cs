@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clearances;
 
 namespace AccessGov.IdentityFederation.People;
 
@@ -79,6 +80,18 @@ internal sealed record IdentityUnlinked(string Issuer, string Subject) : PersonE
 [EventName("person_access_limited")]
 internal sealed record PersonAccessLimited(DateTimeOffset? EndsAt, string Source) : PersonEvent;
 
+/// <summary>It is on file that the person was checked, or has agreed; what was on file of that kind before is replaced.</summary>
+/// <param name="Kind">Which: background_check, privacy_agreement.</param>
+/// <param name="CompletedOn">The day on which it was done.</param>
+/// <param name="ValidUntil">The last day on which it counts; null when it does not end.</param>
+/// <param name="Reference">Where the paper lies.</param>
+[EventName("clearance_filed")]
+internal sealed record ClearanceFiled(string Kind, DateOnly CompletedOn, DateOnly? ValidUntil, string Reference) : PersonEvent;
+
+/// <summary>What is on file of that kind counts no more.</summary>
+[EventName("clearance_withdrawn")]
+internal sealed record ClearanceWithdrawn(string Kind, string Reason) : PersonEvent;
+
 /// <summary>Who somebody is at an identity provider. Never an e-mail address: those are given to others.</summary>
 internal sealed record LinkedIdentity(string Issuer, string Subject);
 
@@ -110,6 +123,14 @@ internal abstract record Person
         (Provisioned person, IdentityUnlinked e) =>
             person with { Identities = person.Identities.Remove(new LinkedIdentity(e.Issuer, e.Subject)) },
         (Provisioned person, PersonAccessLimited e) => person with { AccessEndsAt = e.EndsAt },
+        (Provisioned person, ClearanceFiled e) => person with
+        {
+            Clearances = person.Clearances.SetItem(e.Kind, new Clearance(e.CompletedOn, e.ValidUntil, e.Reference)),
+        },
+        (Provisioned person, ClearanceWithdrawn e) => person with
+        {
+            Clearances = person.Clearances.SetItem(e.Kind, person.Clearances[e.Kind] with { Withdrawn = true }),
+        },
         (Provisioned, PersonDeprovisioned) => new Deprovisioned(),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the person is corrupt."),
@@ -152,6 +173,10 @@ internal abstract record Person
 
         /// <summary>Whether an identity provider introduced them, and no provisioning system has taken them over since.</summary>
         public bool JustInTime { get; init; }
+
+        /// <summary>What is on file of them, by its kind.</summary>
+        public ImmutableDictionary<string, Clearance> Clearances { get; init; } =
+            ImmutableDictionary.Create<string, Clearance>(StringComparer.Ordinal);
     }
 
     public sealed record Deprovisioned : Person;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clearances;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -90,6 +91,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
                     where known.issuer = wanted.issuer and known.subject = wanted.subject and known.person = $1)
                 """, id, issuers, subjects));
             PersonSearch.Write(id, statements);
+            ClearancesOnFile.Write(id, here.Clearances, statements);
         }
         else
         {

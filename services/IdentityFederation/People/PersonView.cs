@@ -47,6 +47,8 @@ internal static class PersonView
         PersonLocked e => e.Reason,
         PersonUnlocked e => e.Reason,
         PersonDeprovisioned e => e.Reason,
+        ClearanceFiled e => $"{e.Kind}: {e.Reference}",
+        ClearanceWithdrawn e => $"{e.Kind}: {e.Reason}",
         _ => null,
     };
 }

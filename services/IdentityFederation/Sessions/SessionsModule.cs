@@ -33,6 +33,7 @@ internal static class SessionsModule
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         SessionList.Map(routes);
+        StatedLimits.Map(routes);
         EndSession.Map(routes);
     }
 

@@ -29,7 +29,11 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
     }
 
     /// <summary>A token that was just made.</summary>
-    public sealed record Minted(string Text, string Id, DateTimeOffset ExpiresAt);
+    /// <param name="Text">As it is sent.</param>
+    /// <param name="Id">Its jti.</param>
+    /// <param name="ExpiresAt">When it expires.</param>
+    /// <param name="LastsSeconds">How long that is from when it was made.</param>
+    public sealed record Minted(string Text, string Id, DateTimeOffset ExpiresAt, int LastsSeconds);
 
     /// <summary>Makes a token for a client.</summary>
     /// <param name="client">Which.</param>
@@ -37,10 +41,14 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
     /// <param name="audience">Whom it is meant for.</param>
     /// <param name="signer">The key.</param>
     /// <param name="signedIn">The person that it acts for; nobody but itself when null.</param>
-    public Minted Mint(KnownClient client, IEnumerable<string> scopes, string audience, SigningCredentials signer, SignedIn? signedIn = null)
+    /// <param name="until">When it expires at the latest: no token outlives the access of its person.</param>
+    public Minted Mint(
+        KnownClient client, IEnumerable<string> scopes, string audience, SigningCredentials signer, SignedIn? signedIn = null,
+        DateTimeOffset? until = null)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        DateTimeOffset expires = now.AddMinutes(client.State.Definition.TokenMinutes);
+        DateTimeOffset usual = now.AddMinutes(client.State.Definition.TokenMinutes);
+        DateTimeOffset expires = until < usual ? until.Value : usual;
         string id = Guid.CreateVersion7(now).ToString("n");
         var claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -52,13 +60,17 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
             TokenType = "at+jwt",
             Issuer = issuance.Issuer,
             Audience = audience,
-            IssuedAt = now.UtcDateTime,
+            IssuedAt = IssuedAt(client.State.VoidUntilFor(ownGrant: signedIn is null), now).UtcDateTime,
             Expires = expires.UtcDateTime,
             SigningCredentials = signer,
             Claims = claims,
         });
-        return new Minted(text, id, expires);
+        return new Minted(text, id, expires, (int)(expires - now).TotalSeconds);
     }
+
+    // Tokens know seconds. What is given in the second in which all earlier ones became void says the next one, so as not to be void too.
+    private static DateTimeOffset IssuedAt(DateTimeOffset? voidUntil, DateTimeOffset now) =>
+        voidUntil?.ToUnixTimeSeconds() == now.ToUnixTimeSeconds() ? now.AddSeconds(1) : now;
 
     /// <summary>What a token says that was made here and is good still, for whatever audience; null for any other.</summary>
     public async Task<Read?> ReadAsync(string text)
@@ -98,7 +110,7 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
     private bool IsGood(Read token) =>
         token.ExpiresAt > clock.GetUtcNow() && !issuance.IsRevoked(token.Id)
         && issuance.Clients.TryGetValue(token.ClientId, out KnownClient? client) && !client.State.Disabled
-        && !(client.State.VoidUntil is { } until && token.IssuedAt <= until)
+        && !(token.IssuedAt <= client.State.VoidUntilFor(ownGrant: token.SessionId is null))
         && (token.SessionId is not { } session || sessions.Find(session) is not null);
 }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Clearances;
 using AccessGov.IdentityFederation.Clients;
 using AccessGov.IdentityFederation.Sessions;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// </summary>
 internal sealed class GrantForPerson(
     Issuance issuance, AuthorizationGrants grants, GrantEnds ends, OpenSessions sessions, AccessTokens tokens, IdTokens idTokens,
-    ScopesOfPeople people, IOptions<IdentityFederationOptions> options, TimeProvider clock)
+    ScopesOfPeople people, ClearanceGate gate, IOptions<IdentityFederationOptions> options, TimeProvider clock)
 {
     public const string Code = "authorization_code";
     public const string Refresh = "refresh_token";
@@ -90,18 +91,17 @@ internal sealed class GrantForPerson(
         if (grant.Ended || session is null || grant.IssuedAt <= client.State.VoidUntil
             || !definition.Grants.Contains(ClientGrant.AuthorizationCode)
             || !definition.Audiences.Contains(grant.Audience, StringComparer.Ordinal)
-            || await use.ScopesOfPersonAsync(clock.GetUtcNow(), http.RequestAborted) is not { } byGroups)
+            || await use.StandingOfPersonAsync(clock.GetUtcNow(), http.RequestAborted) is not { } standing)
         {
             return NoGrant;
         }
 
-        // What the client may not ask for any more, or the person may not have any more, is not given on and on.
-        string[] scopes = people.Given(
-            asked.Where(scope => OpenIdScopes.All.Contains(scope) || definition.Scopes.Contains(scope, StringComparer.Ordinal)),
-            byGroups, grant.SignedIn.Context);
+        (string[] scopes, string[] lacking) = Given(client, grant, asked, standing);
         if (scopes.Length == 0)
         {
-            return OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, "The person may do nothing of what is asked for.");
+            return OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, lacking.Length == 0
+                ? "The person may do nothing of what is asked for."
+                : $"The person lacks a valid clearance on file ({string.Join(", ", lacking)}): once somebody else has filed it, sign in again.");
         }
 
         if (issuance.Signer is not { } signer || issuance.SignerFor(client) is not { } idTokenSigner)
@@ -109,27 +109,54 @@ internal sealed class GrantForPerson(
             return OAuthAnswer.Unavailable(OAuthClients.NotReady);
         }
 
-        AccessTokens.Minted token = tokens.Mint(client, scopes, grant.Audience, signer, grant.SignedIn);
+        AccessTokens.Minted token = tokens.Mint(client, scopes, grant.Audience, signer, grant.SignedIn, standing.AccessEndsAt);
         string? refresh = definition.OfflineAccess && grant.Scopes.Contains(OpenIdScopes.OfflineAccess)
             ? AuthorizationGrants.NewSecret()
             : null;
         DateTimeOffset now = clock.GetUtcNow();
         await use.GaveAsync(token, refresh, now + options.Value.RefreshTokensGoodAgainFor, http.RequestAborted);
         session.Seen(now);
-        return Results.Json(Answer(client, grant, scopes, nonce, token, refresh, idTokenSigner));
+        return Results.Json(Answer(client, grant, scopes, lacking, nonce, token, refresh, idTokenSigner));
+    }
+
+    /// <summary>
+    /// What is given of what is asked for, and the clearances for want of which there is less of it. What the client may not ask for any
+    /// more, or the person may not have any more, is not given on and on.
+    /// </summary>
+    private (string[] Scopes, string[] Lacking) Given(
+        KnownClient client, AuthorizationGrants.Grant grant, IReadOnlyList<string> asked, GrantInUse.Standing standing)
+    {
+        string[] known = [.. asked.Where(scope =>
+            OpenIdScopes.All.Contains(scope) || client.State.Definition.Scopes.Contains(scope, StringComparer.Ordinal))];
+        string[] permitted = people.Given(known, standing.Scopes, grant.SignedIn.Context);
+        string[] lacking = gate.LackingOf(standing.Clearances);
+        string[] scopes = lacking.Length == 0 ? permitted : people.Given(known, [], grant.SignedIn.Context);
+        if (scopes.Length == permitted.Length)
+        {
+            return (scopes, []);
+        }
+
+        gate.Held(grant.SignedIn.Person, client.Id, lacking);
+        return (scopes, lacking);
     }
 
     private Dictionary<string, object> Answer(
-        KnownClient client, AuthorizationGrants.Grant grant, string[] scopes, string? nonce, AccessTokens.Minted token, string? refresh,
-        SigningCredentials signer)
+        KnownClient client, AuthorizationGrants.Grant grant, string[] scopes, string[] lacking, string? nonce, AccessTokens.Minted token,
+        string? refresh, SigningCredentials signer)
     {
         var answer = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["access_token"] = token.Text,
             ["token_type"] = "Bearer",
-            ["expires_in"] = client.State.Definition.TokenMinutes * 60,
+            ["expires_in"] = token.LastsSeconds,
             ["scope"] = string.Join(' ', scopes),
         };
+        if (lacking.Length > 0)
+        {
+            // A member of our own, which other clients ignore (RFC 6749, 5.1): so that whoever is signed in learns why there is less.
+            answer["missing_clearances"] = lacking;
+        }
+
         if (scopes.Contains(OpenIdScopes.OpenId))
         {
             answer["id_token"] = idTokens.Mint(client, grant.SignedIn, nonce, token.Text, signer);

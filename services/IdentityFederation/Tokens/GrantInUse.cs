@@ -1,3 +1,4 @@
+using AccessGov.IdentityFederation.Clearances;
 using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tokens;
@@ -18,22 +19,33 @@ internal sealed class GrantInUse(NpgsqlTransaction transaction, AuthorizationGra
 
     public AuthorizationGrants.Shown Shown => shown;
 
+    /// <summary>What the person may at this moment.</summary>
+    /// <param name="Scopes">The scopes that they have by groups.</param>
+    /// <param name="Clearances">The kinds of clearances that count for them today.</param>
+    /// <param name="AccessEndsAt">When their access ends by itself; null when it does not.</param>
+    public sealed record Standing(IReadOnlyList<string> Scopes, IReadOnlyList<string> Clearances, DateTimeOffset? AccessEndsAt);
+
     /// <summary>
-    /// The scopes that the person has by groups now; null when they may not sign in. The person is locked until the end: whoever is let out
-    /// at this moment gets nothing more.
+    /// What the person may now; null when they may not sign in. The person is locked until the end: whoever is let out at this moment gets
+    /// nothing more.
     /// </summary>
-    public async Task<IReadOnlyList<string>?> ScopesOfPersonAsync(DateTimeOffset now, CancellationToken cancellation)
+    public async Task<Standing?> StandingOfPersonAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
             """
             select array(
-                select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1)
+                select distinct unnest(scopes) from group_member join group_directory on group_directory.id = group_id where person = $1),
+                array(select kind from person_clearance where person = $1 and valid_until >= $3), access_ends_at
             from person_directory
             where id = $1 and active and not suspended and not locked and coalesce(access_ends_at > $2, true) for share
             """, connection, transaction);
         command.Parameters.Add(new() { Value = grant.SignedIn.Person });
         command.Parameters.Add(new() { Value = now });
-        return await command.ExecuteScalarAsync(cancellation) as string[];
+        command.Parameters.Add(new() { Value = Clearance.DayOf(now) });
+        return await ReadModelRows.ReadAsync(
+            command,
+            row => new Standing(row.GetFieldValue<string[]>(0), row.GetFieldValue<string[]>(1), ReadModelRows.Instant(row, 2)),
+            cancellation) is [var one] ? one : null;
     }
 
     /// <summary>

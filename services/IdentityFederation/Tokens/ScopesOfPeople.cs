@@ -13,6 +13,9 @@ internal sealed class ScopesOfPeople(GroupDirectory groups, IOptions<IdentityFed
     private static readonly string[] Usual = ["images.open", "access-requests.ask", "sessions.own"];
     private readonly HashSet<string> everybody = [.. options.Value.ScopesOfEverybody ?? Usual, .. OpenIdScopes.All];
 
+    /// <summary>The scopes that everybody may have: whoever has another one by a group administers.</summary>
+    public IReadOnlyCollection<string> OfEverybody => everybody;
+
     /// <summary>Those of the scopes that somebody gets.</summary>
     /// <param name="asked">What is asked for.</param>
     /// <param name="byGroups">What their groups may.</param>

@@ -12,8 +12,11 @@ internal static class Groups
     [
         new("System administrators", ["policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain"], "sven", "ivan"),
         new("User administrators",
-            ["people.read", "people.manage", "people.suspend", "sessions.read", "sessions.manage", "grants.manage", "facts.read", "access-requests.decide"], "uma"),
-        new("Audit reviewers", ["journal.read", "facts.read", "decisions.explain", "people.read", "sessions.read"], "aude", "clara"),
+            [
+                "people.read", "people.manage", "people.suspend", "clearances.read", "clearances.write", "sessions.read", "sessions.manage", "grants.manage",
+                "facts.read", "access-requests.decide",
+            ], "uma"),
+        new("Audit reviewers", ["journal.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
         new("Heads of radiology", ["access-requests.decide", "facts.read", "decisions.explain", "policies.approve"], "ada"),
     ];
 }

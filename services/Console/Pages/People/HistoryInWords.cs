@@ -20,6 +20,8 @@ internal static class HistoryInWords
         "person_deprovisioned" => "deprovisioned for good",
         "identity_linked" => "linked to an identity provider",
         "identity_unlinked" => "unlinked from an identity provider",
+        "clearance_filed" => "clearance put on file",
+        "clearance_withdrawn" => "clearance withdrawn",
         _ => @event.Replace('_', ' '),
     };
 }
