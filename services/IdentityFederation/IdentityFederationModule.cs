@@ -118,6 +118,7 @@ internal static class IdentityFederationModule
             options.Message<V1.UserMoved>(V1.UserMoved.MessageName);
             options.Message<V1.SessionEnded>(V1.SessionEnded.MessageName);
             options.Message<V1.ClientDisabled>(V1.ClientDisabled.MessageName);
+            options.Message<V1.ClientSecretReplaced>(V1.ClientSecretReplaced.MessageName);
             options.Message<V1.ClientEnabled>(V1.ClientEnabled.MessageName);
         });
         services.AddSubscription<Outgoing>();

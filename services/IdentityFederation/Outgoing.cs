@@ -44,6 +44,8 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
                 Session.Streams.IdOf(stored.StreamId), person, e.Proof.Methods, e.Proof.Context, e.Proof.Provider, null, null, e.At),
             SessionEnded e => new V1.SessionEnded(Session.Streams.IdOf(stored.StreamId), e.Person, e.Cause, by, at),
             ClientDisabled e => new V1.ClientDisabled(Client.Streams.IdOf(stored.StreamId), e.Reason, by, e.At),
+            ClientSecretRotated { OwnVoidUntil: { } until } =>
+                new V1.ClientSecretReplaced(Client.Streams.IdOf(stored.StreamId), by, until),
             ClientEnabled => new V1.ClientEnabled(Client.Streams.IdOf(stored.StreamId), by, at),
             _ => null,
         };

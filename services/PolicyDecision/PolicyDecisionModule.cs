@@ -143,6 +143,8 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
             options.Message<Identity.ClientDisabled>(Identity.ClientDisabled.MessageName);
             options.Handler(typeof(WhenClientDisabled), overtakesDeadLetters: true);
+            options.Message<Identity.ClientSecretReplaced>(Identity.ClientSecretReplaced.MessageName);
+            options.Handler(typeof(WhenClientSecretReplaced), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
     }

@@ -39,18 +39,23 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
     }
 
     [Fact]
-    public async Task Others_hear_that_a_client_is_disabled_and_enabled_again()
+    public async Task Others_hear_that_a_secret_is_replaced_and_a_client_disabled_and_enabled_again()
     {
-        string[] heard = [ClientDisabled.MessageName, ClientEnabled.MessageName];
+        string[] heard = [ClientSecretReplaced.MessageName, ClientDisabled.MessageName, ClientEnabled.MessageName];
         await ExecuteAsync("insert into bus.queue (name, role) values ('clients-listener', current_user)");
         await ExecuteAsync($"insert into bus.subscription (queue, message) select 'clients-listener', unnest(array['{string.Join("','", heard)}'])");
         (await host.PutAsync("/clients/heard", new { name = "x", scopes = new[] { "things.read" } })).IsSuccessStatusCode.ShouldBeTrue();
+        foreach (int grace in new[] { 0, 60, 0 })
+        {
+            (await host.PostAsync("/clients/heard/rotate-secret", new { graceMinutes = grace })).IsSuccessStatusCode.ShouldBeTrue();
+        }
+
         (await host.PostAsync("/clients/heard/disable", new { reason = "An alert." })).IsSuccessStatusCode.ShouldBeTrue();
         (await host.PostAsync("/clients/heard/enable", new { })).IsSuccessStatusCode.ShouldBeTrue();
 
         string[] names = [];
         await Eventually.HoldsAsync(
-            async () => (names = await HeardAsync(AccessGov.IdentityFederation.Clients.Client.Streams.StreamId("heard"), "clients-listener")).Length >= heard.Length, "both are out");
+            async () => (names = await HeardAsync(AccessGov.IdentityFederation.Clients.Client.Streams.StreamId("heard"), "clients-listener")).Length >= heard.Length, "all are out");
         names.ShouldBe(heard);
     }
 

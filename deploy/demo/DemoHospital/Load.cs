@@ -29,6 +29,8 @@ internal static class Load
             });
         }
 
+        await api.PutAsync(
+            "network-lists/machine-segments", new { Description = "Machines stand here; people open nothing.", Networks = Sites.MachineSegments });
         await output.WriteLineAsync($"sites      {Sites.All.Count} with {Sites.Departments.Count} departments");
         foreach (Role role in Roles.All)
         {

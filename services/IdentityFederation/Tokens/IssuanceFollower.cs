@@ -118,6 +118,9 @@ internal sealed class IssuanceFollower(
             case ClientDisabled e:
                 tokens.RevokeAllOf(Client.Streams.IdOf(stored.StreamId), e.At);
                 break;
+            case ClientSecretRotated { OwnVoidUntil: { } until }:
+                tokens.RevokeOwnOf(Client.Streams.IdOf(stored.StreamId), until);
+                break;
             case SigningKeyRevoked e:
                 tokens.RevokeKey(e.KeyId);
                 break;

@@ -25,6 +25,9 @@ public interface ITokenValidator
     /// <summary>Refuses every token of a subject, or of a client for whomever, that was issued at this moment or earlier.</summary>
     void RevokeAllOf(string subject, DateTimeOffset issuedUntil);
 
+    /// <summary>Refuses every token that a client got for itself, not for a person, and that was issued at this moment or earlier.</summary>
+    void RevokeOwnOf(string client, DateTimeOffset issuedUntil);
+
     /// <summary>Refuses every token that was signed with this key, also those that were validated before.</summary>
     /// <param name="keyId">Its <c>kid</c>.</param>
     void RevokeKey(string keyId);

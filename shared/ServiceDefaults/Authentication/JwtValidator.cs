@@ -81,6 +81,15 @@ internal sealed class JwtValidator(
         }
     }
 
+    public void RevokeOwnOf(string client, DateTimeOffset issuedUntil)
+    {
+        lock (revoking)
+        {
+            revocations.AddOwnOf(client, issuedUntil, clock.GetUtcNow());
+            accepted.RemoveWhere(revocations.Cover);
+        }
+    }
+
     public void RevokeKey(string keyId)
     {
         lock (revoking)

@@ -5,6 +5,7 @@ internal sealed class Revocations(TimeSpan longestLifetime)
 {
     private readonly Dictionary<string, DateTimeOffset> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> subjects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> clients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> sessions = new(StringComparer.Ordinal);
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
@@ -14,14 +15,9 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         tokens[tokenId] = expiresAt;
     }
 
-    public void AddAllOf(string subject, DateTimeOffset issuedUntil, DateTimeOffset now)
-    {
-        Forget(now);
-        if (!subjects.TryGetValue(subject, out DateTimeOffset known) || known < issuedUntil)
-        {
-            subjects[subject] = issuedUntil;
-        }
-    }
+    public void AddAllOf(string subject, DateTimeOffset issuedUntil, DateTimeOffset now) => Add(subjects, subject, issuedUntil, now);
+
+    public void AddOwnOf(string client, DateTimeOffset issuedUntil, DateTimeOffset now) => Add(clients, client, issuedUntil, now);
 
     // Keys are few and never come back, so they are not forgotten.
     public void AddKey(string keyId) => keys.Add(keyId);
@@ -37,9 +33,20 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         tokens.ContainsKey(token.TokenId)
         || (token.Caller.SessionId is { } session && sessions.ContainsKey(session))
         || (token.KeyId is { } key && keys.Contains(key))
-        || IsOf(token.Caller.Subject, token) || IsOf(token.Caller.ClientId, token);
+        || IsOf(subjects, token.Caller.Subject, token) || IsOf(subjects, token.Caller.ClientId, token)
+        || (token.Caller.Subject == token.Caller.ClientId && IsOf(clients, token.Caller.ClientId, token));
 
-    private bool IsOf(string subject, ValidatedToken token) => subjects.TryGetValue(subject, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil;
+    private static bool IsOf(Dictionary<string, DateTimeOffset> whose, string id, ValidatedToken token) =>
+        whose.TryGetValue(id, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil;
+
+    private void Add(Dictionary<string, DateTimeOffset> whose, string id, DateTimeOffset issuedUntil, DateTimeOffset now)
+    {
+        Forget(now);
+        if (!whose.TryGetValue(id, out DateTimeOffset known) || known < issuedUntil)
+        {
+            whose[id] = issuedUntil;
+        }
+    }
 
     private void Forget(DateTimeOffset now)
     {
@@ -48,14 +55,12 @@ internal sealed class Revocations(TimeSpan longestLifetime)
             tokens.Remove(id);
         }
 
-        foreach (string subject in subjects.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
+        foreach (Dictionary<string, DateTimeOffset> whose in new[] { subjects, clients, sessions })
         {
-            subjects.Remove(subject);
-        }
-
-        foreach (string session in sessions.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
-        {
-            sessions.Remove(session);
+            foreach (string id in whose.Where(pair => pair.Value + longestLifetime <= now).Select(pair => pair.Key).ToList())
+            {
+                whose.Remove(id);
+            }
         }
     }
 }

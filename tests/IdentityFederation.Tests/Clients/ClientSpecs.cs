@@ -85,6 +85,24 @@ public sealed class ClientSpecs
     public void A_former_secret_is_good_as_long_as_is_said() => Given(Client.Streams, new ClientRegistered(Pacs), new ClientSecretRotated("a", null))
         .When(state => RotateSecret.Decide(state, new(GraceMinutes: 60), "b", Now)).Then(new ClientSecretRotated("b", Now.AddHours(1)));
 
+    [Fact]
+    public void A_secret_that_is_good_no_more_takes_along_what_was_got_with_it()
+    {
+        ClientEvent[] rotated = [new ClientRegistered(Pacs), new ClientSecretRotated("a", null)];
+        Given(Client.Streams, rotated).When(state => RotateSecret.Decide(state, new(), "b", Now))
+            .Then(new ClientSecretRotated("b", null, Now));
+        Given(Client.Streams, new ClientRegistered(Pacs)).When(state => RotateSecret.Decide(state, new(), "a", Now))
+            .Then(new ClientSecretRotated("a", null));
+        Client.Registered client = Given(
+            Client.Streams, [.. rotated, new ClientSecretRotated("b", null, Now), new ClientSecretRotated("c", Now.AddHours(1))])
+            .State.ShouldBeOfType<Client.Registered>();
+        (client.VoidUntilFor(ownGrant: true), client.VoidUntilFor(ownGrant: false)).ShouldBe((Now, null));
+        client = (Client.Registered)Client.Evolve(client, new ClientDisabled("It leaked.", Now.AddHours(2)));
+        (client.VoidUntilFor(ownGrant: true), client.VoidUntilFor(ownGrant: false)).ShouldBe((Now.AddHours(2), Now.AddHours(2)));
+        client = (Client.Registered)Client.Evolve(client, new ClientSecretRotated("d", null, Now.AddHours(3)));
+        (client.VoidUntilFor(ownGrant: true), client.VoidUntilFor(ownGrant: false)).ShouldBe((Now.AddHours(3), Now.AddHours(2)));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1441)]

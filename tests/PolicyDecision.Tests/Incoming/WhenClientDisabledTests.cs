@@ -41,6 +41,29 @@ public sealed class WhenClientDisabledTests(PolicyDecisionHost host) : IClassFix
         (await StatusAsync(last, other)).ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_replaced_secret_takes_what_the_client_has_for_itself_and_not_what_it_has_for_people()
+    {
+        string own = host.TokenOf("tests", "facts.read");
+        string person = host.TokenOf("ada", "facts.read");
+        string other = host.TokenOfClient("not-replaced", "facts.read");
+        foreach (string token in new[] { own, person, other })
+        {
+            (await StatusAsync(host, token)).ShouldBe(HttpStatusCode.OK);
+        }
+
+        var message = new V1.ClientSecretReplaced("tests", "security", DateTimeOffset.UtcNow);
+        await host.TellAsync("clients", message);
+        await host.TellAsync("clients", message with { At = message.At.AddMinutes(-1) });
+
+        await Eventually.HoldsAsync(async () => await StatusAsync(host, own) == HttpStatusCode.Unauthorized, "it is worth nothing");
+        (await StatusAsync(host, person)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(host, other)).ShouldBe(HttpStatusCode.OK);
+        await using PolicyDecisionHost later = await host.StartReplicaAsync();
+        (await StatusAsync(later, own)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(later, person)).ShouldBe(HttpStatusCode.OK);
+    }
+
     private Task TellAsync(string client, DateTimeOffset at) => host.TellAsync(
         "clients", new V1.ClientDisabled(client, "Its secret is known to others.", "security", at));
 

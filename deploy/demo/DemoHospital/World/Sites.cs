@@ -56,6 +56,10 @@ internal static class Sites
             []),
     ];
 
+    /// <summary>Where machines stand and nobody opens anything: the network list machine-segments of the shipped policies.</summary>
+    public static IReadOnlyList<Network> MachineSegments { get; } =
+        [.. All.SelectMany(site => site.Networks).Where(network => network.Name.EndsWith(" modalities", StringComparison.Ordinal))];
+
     public static IReadOnlyList<(Site Site, Department Department)> Departments { get; } =
         [.. All.SelectMany(site => site.Departments.Select(department => (site, department)))];
 }
