@@ -13,7 +13,7 @@ public sealed class ClearancePagesTests(RunningConsole console)
     public async Task A_clearance_is_filed_by_keyboard_renewed_and_withdrawn_with_a_reason()
     {
         await PersonAsync("cleared");
-        IPage page = await console.OpenAsync("/people/cleared", "ada", scripts: false);
+        IPage page = await console.OpenAsync("/people/cleared", "ada");
         await Expect(Row(page, "background check")).ToContainTextAsync("not on file");
         await Expect(Row(page, "privacy agreement")).ToContainTextAsync("not on file");
         await page.ShouldBeSoundAsync();
@@ -41,7 +41,7 @@ public sealed class ClearancePagesTests(RunningConsole console)
         await page.ShouldBeSoundAsync();
 
         // Whoever has an older page is told so; what they wrote stays.
-        IPage other = await console.OpenAsync("/people/cleared/clearances/background_check", "ben");
+        IPage other = await console.OpenAsync("/people/cleared/clearances/background_check", "ben", scripts: false);
         await Row(page, "background check").GetByRole(AriaRole.Link).PressAsync("Enter");
         await page.ShouldBeSoundAsync();
         await page.GetByLabel("Why").FillAsync("The paper was forged");

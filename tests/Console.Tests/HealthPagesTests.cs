@@ -33,7 +33,7 @@ public sealed class HealthPagesTests(RunningConsole console)
         (await work.Locator("th code").AllTextContentsAsync()).ShouldBe(
         [
             "dormant-accounts", "end-of-access", "issuance", "logout-notices", "roles-of-groups", "session-activity", "sign-in-failures",
-            "signing-keys",
+            "signing-keys", "warning-mails",
         ]);
         foreach (ILocator worker in await work.AllAsync())
         {
@@ -105,7 +105,7 @@ public sealed class HealthPagesTests(RunningConsole console)
         await unheard.Locator("summary").ClickAsync();
         await Expect(unheard.Locator("dd")).ToHaveTextAsync(["2026-01-02 02:04 UTC", "none", "yes"]);
         ILocator work = part.Locator("table.workers tbody tr");
-        await Expect(work.Nth(0)).ToContainTextAsync("fails: a stored event is not understood");
+        await Expect(work.Nth(0)).ToContainTextAsync("A stored event is not understood.");
         await Expect(work.Nth(0)).ToContainTextAsync("2 hours ago");
         await Expect(work.Nth(1)).ToContainTextAsync("takes people over from this directory");
         await Expect(work.Nth(1)).ToContainTextAsync("it goes on by itself then");

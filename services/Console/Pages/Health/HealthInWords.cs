@@ -65,14 +65,17 @@ internal static class HealthInWords
         ?? (worker.StartsWith("directory ", StringComparison.Ordinal) ? "takes people over from this directory" : null);
 
     /// <summary>Why a worker fails, and what to do.</summary>
-    public static (string Words, string Mark, string? Next) OfWorkerState(string state) => state switch
+    public static (string Words, string Mark, string? Why, string? Next) OfWorkerState(string state) => state switch
     {
-        "works" => ("works", "good", null),
-        "store_unreachable" => ("fails: the database does not answer", "bad", "Look whether PostgreSQL runs; it goes on by itself then."),
-        "store_refused" => ("fails: the database refuses it", "bad", "The log has its words. Look whether the schema is this version's."),
-        "event_not_understood" => ("fails: a stored event is not understood", "bad",
+        "works" => ("works", "good", null, null),
+        "store_unreachable" => (
+            "fails", "bad", "The database does not answer.", "Look whether PostgreSQL runs; it goes on by itself then."),
+        "store_refused" => (
+            "fails", "bad", "The database refuses it.", "The log has its words. Look whether the schema is this version's."),
+        "event_not_understood" => (
+            "fails", "bad", "A stored event is not understood.",
             "It stays so until somebody looks: the log names the event. Look whether an older version of the service runs."),
-        _ => ("fails", "bad", "The service's log says why. It is tried again until it works."),
+        _ => ("fails", "bad", null, "The service's log says why. It is tried again until it works."),
     };
 
     /// <summary>How long ago, in one unit.</summary>
