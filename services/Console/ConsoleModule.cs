@@ -1,6 +1,8 @@
 using AccessGov.Console.Pages.AccessRequests;
 using AccessGov.Console.Pages.Analytics;
+using AccessGov.Console.Pages.Clearances;
 using AccessGov.Console.Pages.Decisions;
+using AccessGov.Console.Pages.Health;
 using AccessGov.Console.Pages.Matrix;
 using AccessGov.Console.Pages.People;
 using AccessGov.Console.Pages.Policies;
@@ -60,8 +62,10 @@ internal static class ConsoleModule
             .AddTypedClient<GivenRoles>();
         services.AddAskedService(AskedService.IdentityFederation, "identity-federation", console => console.IdentityFederationUrl!)
             .AddTypedClient<KnownPeople>()
+            .AddTypedClient<FiledClearances>()
+            .AddTypedClient<SessionRules>()
             .AddTypedClient<OwnSessions>();
-        services.AddTransient<PersonsTasks>();
+        services.AddTransient<PersonsTasks>().AddTransient<ServiceHealth>();
     }
 
     public static void MapConsole(this WebApplication app)
@@ -86,20 +90,26 @@ internal static class ConsoleModule
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             check,
             provider => new ServiceCheck(provider.GetRequiredService<IHttpClientFactory>(), service), failureStatus: null, tags: null));
-        return services
-            .AddHttpClient(service.Name, (provider, http) =>
-            {
-                string address = addressOf(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value).AbsoluteUri;
-                http.BaseAddress = new Uri(address.EndsWith('/') ? address : $"{address}/");
-                http.Timeout = TimeSpan.FromSeconds(30);
-            })
-            .AddHttpMessageHandler(() => new AskedService.Naming(service))
-            .AddHttpMessageHandler<PersonsToken>()
-            .UseSocketsHttpHandler((handler, _) =>
-            {
-                handler.ConnectTimeout = TimeSpan.FromSeconds(3);
-                handler.AllowAutoRedirect = false;
-                handler.UseCookies = false;
-            });
+
+        // Services bound the time of their health checks to five seconds.
+        services.AddClient(service.HealthClient, service, addressOf, TimeSpan.FromSeconds(8));
+        return services.AddClient(service.Name, service, addressOf, TimeSpan.FromSeconds(30)).AddHttpMessageHandler<PersonsToken>();
     }
+
+    private static IHttpClientBuilder AddClient(
+        this IServiceCollection services, string name, AskedService service, Func<ConsoleOptions, Uri> addressOf,
+        TimeSpan timeout) => services
+        .AddHttpClient(name, (provider, http) =>
+        {
+            string address = addressOf(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value).AbsoluteUri;
+            http.BaseAddress = new Uri(address.EndsWith('/') ? address : $"{address}/");
+            http.Timeout = timeout;
+        })
+        .AddHttpMessageHandler(() => new AskedService.Naming(service))
+        .UseSocketsHttpHandler((handler, _) =>
+        {
+            handler.ConnectTimeout = TimeSpan.FromSeconds(3);
+            handler.AllowAutoRedirect = false;
+            handler.UseCookies = false;
+        });
 }

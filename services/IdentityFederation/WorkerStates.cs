@@ -7,27 +7,41 @@ namespace AccessGov.IdentityFederation;
 
 /// <summary>
 /// What the work that nobody asks for is doing, for health: what fails is tried again for ever, and must not look healthy meanwhile. Why is
-/// told in a code; the log has the rest. Thread-safe.
+/// told in a code; the log has the rest. What works is named too, with how long ago it last did: what hangs never fails. Thread-safe.
 /// </summary>
-internal sealed class WorkerStates : IHealthCheck
+internal sealed class WorkerStates(TimeProvider clock) : IHealthCheck
 {
-    private readonly ConcurrentDictionary<string, string> failing = new(StringComparer.Ordinal);
+    /// <summary>The word for what does not fail.</summary>
+    public const string Working = "works";
 
-    public void Works(string worker) => failing.TryRemove(worker, out _);
+    private readonly ConcurrentDictionary<string, State> workers = new(StringComparer.Ordinal);
 
-    public void Fails(string worker, Exception failure) => failing[worker] = CodeOf(failure);
+    public void Works(string worker) => workers[worker] = new State(null, clock.GetTimestamp());
+
+    public void Fails(string worker, Exception failure)
+    {
+        string code = CodeOf(failure);
+        workers.AddOrUpdate(worker, _ => new State(code, null), (_, before) => before with { Failure = code });
+    }
 
     /// <summary>Why it fails; null when it does not.</summary>
-    public string? FailureOf(string worker) => failing.GetValueOrDefault(worker);
+    public string? FailureOf(string worker) => workers.GetValueOrDefault(worker)?.Failure;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        KeyValuePair<string, string>[] now = [.. failing.OrderBy(pair => pair.Key, StringComparer.Ordinal)];
-        return Task.FromResult(now.Length == 0
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded(
-                "Work that nobody asks for fails, and is tried again until it does not.", null,
-                now.ToDictionary(pair => pair.Key, object (pair) => pair.Value, StringComparer.Ordinal)));
+        var data = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach ((string worker, State state) in workers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            data[worker] = state.Failure ?? Working;
+            if (state.WorkedAt is { } worked)
+            {
+                data[$"{worker}.worked_seconds_ago"] = Math.Round(clock.GetElapsedTime(worked).TotalSeconds, 3);
+            }
+        }
+
+        return Task.FromResult(workers.Values.All(state => state.Failure is null)
+            ? HealthCheckResult.Healthy(null, data)
+            : HealthCheckResult.Degraded("Work that nobody asks for fails, and is tried again until it does not.", null, data));
     }
 
     /// <summary>store_unreachable and store_refused may pass; event_not_understood stays until somebody looks at the stream.</summary>
@@ -38,4 +52,8 @@ internal sealed class WorkerStates : IHealthCheck
         InvalidOperationException or JsonException or FormatException => "event_not_understood",
         _ => "failed",
     };
+
+    /// <param name="Failure">Why it fails; null when it does not.</param>
+    /// <param name="WorkedAt">The timestamp of its last step that did not fail; null before the first.</param>
+    private sealed record State(string? Failure, long? WorkedAt);
 }

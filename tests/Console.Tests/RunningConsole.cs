@@ -126,7 +126,10 @@ public sealed class RunningConsole : IAsyncLifetime
 
             if (identityFederation is not null)
             {
-                services.AddHttpClient("IdentityFederation").ConfigureHttpClient(http => http.BaseAddress = identityFederation);
+                foreach (string name in new[] { "IdentityFederation", "IdentityFederation health" })
+                {
+                    services.AddHttpClient(name).ConfigureHttpClient(http => http.BaseAddress = identityFederation);
+                }
             }
         }
     }

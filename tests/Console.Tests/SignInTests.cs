@@ -97,7 +97,11 @@ public sealed class SignInTests(RunningConsole console)
         await page.ShouldBeAsync("Overview");
         await page.ShouldBeSoundAsync();
         (await page.GetByRole(AriaRole.Navigation, new() { Name = "Areas" }).GetByRole(AriaRole.Link).AllTextContentsAsync())
-            .ShouldBe(["People", "Policies", "Access requests", "Decisions", "Access analytics", "Roles", "Permission matrix"]);
+            .ShouldBe(
+            [
+                "People", "Clearances", "Policies", "Access requests", "Decisions", "Access analytics", "Roles", "Permission matrix",
+                "Service health",
+            ]);
 
         IResponse? answer = await page.GotoAsync("/nowhere");
 

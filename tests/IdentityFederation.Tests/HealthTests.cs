@@ -8,6 +8,7 @@ using AccessGov.ServiceDefaults;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tests;
@@ -39,7 +40,7 @@ public sealed class HealthTests
     [Fact]
     public void Why_work_fails_is_told_in_a_code_until_it_works()
     {
-        var states = new WorkerStates();
+        var states = new WorkerStates(TimeProvider.System);
         states.Fails("a", new NpgsqlException("gone", new IOException()));
         states.FailureOf("a").ShouldBe("store_unreachable");
         states.Fails("a", new PostgresException("no", "ERROR", "ERROR", PostgresErrorCodes.UndefinedTable));
@@ -48,6 +49,29 @@ public sealed class HealthTests
         states.FailureOf("a").ShouldBe("failed");
         states.Works("a");
         states.FailureOf("a").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Work_is_named_with_how_long_ago_it_last_worked_also_while_it_fails()
+    {
+        var clock = new TurnedClock();
+        var states = new WorkerStates(clock);
+        states.Works("a");
+        states.Fails("b", new NotSupportedException());
+        clock.Advance(TimeSpan.FromSeconds(90));
+        states.Fails("a", new TimeoutException());
+
+        HealthCheckResult seen = await states.CheckHealthAsync(new HealthCheckContext());
+
+        seen.Status.ShouldBe(HealthStatus.Degraded);
+        seen.Data.ShouldBe(new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["a"] = "store_unreachable", ["a.worked_seconds_ago"] = 90.0, ["b"] = "failed",
+        });
+
+        states.Works("a");
+        states.Works("b");
+        (await states.CheckHealthAsync(new HealthCheckContext())).Status.ShouldBe(HealthStatus.Healthy);
     }
 
     [Fact]

@@ -27,8 +27,13 @@ internal static class Answers
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { MaxDepth = 64 };
 
-    public static Task<Answer<T>> AskAsync<T>(this HttpClient http, string path, CancellationToken cancellation)
-        where T : class => http.AnswerAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation);
+    /// <param name="http">The client.</param>
+    /// <param name="path">Relative to the service's address.</param>
+    /// <param name="cancellation">When the person has gone.</param>
+    /// <param name="isValue">Which answers are what was asked for; successes unless given.</param>
+    public static Task<Answer<T>> AskAsync<T>(
+        this HttpClient http, string path, CancellationToken cancellation, Predicate<HttpResponseMessage>? isValue = null)
+        where T : class => http.AnswerAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), cancellation, isValue);
 
     /// <param name="http">The client.</param>
     /// <param name="method">POST, PUT or DELETE.</param>
@@ -59,7 +64,8 @@ internal static class Answers
         return http.AnswerAsync<T>(request, cancellation);
     }
 
-    private static async Task<Answer<T>> AnswerAsync<T>(this HttpClient http, HttpRequestMessage request, CancellationToken cancellation)
+    private static async Task<Answer<T>> AnswerAsync<T>(
+        this HttpClient http, HttpRequestMessage request, CancellationToken cancellation, Predicate<HttpResponseMessage>? isValue = null)
         where T : class
     {
         try
@@ -67,7 +73,7 @@ internal static class Answers
             using (request)
             using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
             {
-                return response.IsSuccessStatusCode
+                return isValue?.Invoke(response) ?? response.IsSuccessStatusCode
                     ? new Answer<T>(await ReadAsync<T>(response, cancellation), null, response.Headers.ETag?.ToString())
                     : new Answer<T>(null, await RefusalOfAsync(response, AskedService.Of(request), cancellation));
             }
@@ -158,7 +164,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
     public string Next => Code switch
     {
         "self_approval" => "Ask a colleague to sign in and to decide.",
-        "self_reinstatement" or "self_enrolment" or "self_unlock" => "Ask a colleague who may do this.",
+        "self_reinstatement" or "self_enrolment" or "self_unlock" or "self_clearance" => "Ask a colleague who may do this.",
         "reason_required" => "Write down why, and send it again.",
         "person_gone" => "Look for the new person instead.",
         "session_unknown" => "It may have ended meanwhile: look at what is open now.",

@@ -5,13 +5,21 @@ namespace AccessGov.Console.Services;
 /// <summary>A service that the console asks, as its refusals name it.</summary>
 /// <param name="Name">What people call it.</param>
 /// <param name="Word">What codes call it.</param>
-internal sealed record AskedService(string Name, string Word)
+/// <param name="WhileAway">What does not work while it is away.</param>
+internal sealed record AskedService(string Name, string Word, string WhileAway)
 {
     private static readonly HttpRequestOptionsKey<AskedService> Asked = new("service");
 
-    public static AskedService PolicyDecision { get; } = new("PolicyDecision", "policy_decision");
+    public static AskedService PolicyDecision { get; } = new(
+        "PolicyDecision", "policy_decision", "While it is away, archives permit only what their own fallback permits.");
 
-    public static AskedService IdentityFederation { get; } = new("IdentityFederation", "identity_federation");
+    public static AskedService IdentityFederation { get; } = new(
+        "IdentityFederation", "identity_federation", "While it is away, nobody can sign in, and no client gets a token.");
+
+    public static IReadOnlyList<AskedService> All { get; } = [IdentityFederation, PolicyDecision];
+
+    /// <summary>The name of the client that asks for its health, without a token.</summary>
+    public string HealthClient => $"{Name} health";
 
     public Refusal Unreachable { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, $"{Word}_unreachable",
@@ -20,6 +28,10 @@ internal sealed record AskedService(string Name, string Word)
     public Refusal TooSlow { get; } = new(
         (int)HttpStatusCode.ServiceUnavailable, $"{Word}_too_slow",
         $"{Name} did not answer in time. What was commanded may have been done: look before you repeat it.", []);
+
+    public Refusal NotUnderstood { get; } = new(
+        (int)HttpStatusCode.BadGateway, $"{Word}_not_understood",
+        $"What answers where {Name} should be is not understood: it may be something else, or another version.", []);
 
     /// <summary>Whom a request was sent to.</summary>
     public static AskedService Of(HttpRequestMessage request) =>

@@ -7,7 +7,7 @@ internal sealed class ServiceCheck(IHttpClientFactory clients, AskedService serv
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        using HttpClient http = clients.CreateClient(service.Name);
+        using HttpClient http = clients.CreateClient(service.HealthClient);
         return (await http.AskAsync<Done>("health/live", cancellationToken)).Given
             ? HealthCheckResult.Healthy($"{service.Name} answers.")
             : HealthCheckResult.Degraded($"{service.Name} cannot be reached.");

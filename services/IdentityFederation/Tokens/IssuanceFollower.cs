@@ -81,6 +81,7 @@ internal sealed class IssuanceFollower(
                 await foreach (IReadOnlyList<StoredEvent> batch in store.FollowAsync(position, stoppingToken))
                 {
                     Apply(batch);
+                    states.Works(Worker);
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)

@@ -15,6 +15,9 @@ internal sealed class MeModel(OwnSessions sessions, SignedInPerson person, IOpti
 
     public IReadOnlyList<string> Scopes => person.Scopes;
 
+    /// <summary>Whether they may read by which rules sessions end.</summary>
+    public bool MaySeeRules => person.May("sessions.read");
+
     /// <summary>Where they change what they sign in with.</summary>
     public string Account => new Uri(options.Value.IdentityFederationUrl!, "/account").AbsoluteUri;
 

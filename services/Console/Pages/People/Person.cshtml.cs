@@ -1,3 +1,4 @@
+using AccessGov.Console.Pages.Clearances;
 using AccessGov.Console.Pages.SignIn;
 using AccessGov.Console.Services;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +7,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.People;
 
 /// <summary>Somebody: who they are, what they may, where they are signed in, what happened, and what can be done about it.</summary>
-internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedInPerson viewer) : PageModel
+internal sealed class PersonModel(
+    KnownPeople people, GivenRoles roles, FiledClearances clearances, SignedInPerson viewer) : PageModel
 {
     public KnownPeople.Person Person { get; private set; } = null!;
 
@@ -45,9 +47,11 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
     /// <param name="Groups">Their groups, with what these permit.</param>
     /// <param name="Sessions">Where they are signed in.</param>
     /// <param name="Credentials">What they sign in with.</param>
+    /// <param name="Clearances">What is on file of them; null for whoever may not see it.</param>
     public sealed record Parts(
         Answer<GivenRoles.GrantPage> Active, Answer<GivenRoles.GrantPage> Others, Answer<KnownPeople.GroupPage> Groups,
-        Answer<OpenSession.Page> Sessions, Answer<KnownPeople.Credentials> Credentials);
+        Answer<OpenSession.Page> Sessions, Answer<KnownPeople.Credentials> Credentials,
+        Answer<FiledClearances.Page>? Clearances);
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {
@@ -66,7 +70,9 @@ internal sealed class PersonModel(KnownPeople people, GivenRoles roles, SignedIn
             Task<Answer<KnownPeople.GroupPage>> groups = people.GroupsAsync(id, cancellation);
             Task<Answer<OpenSession.Page>> sessions = people.SessionsAsync(id, cancellation);
             Task<Answer<KnownPeople.Credentials>> credentials = people.CredentialsAsync(id, cancellation);
-            Read = new Parts(await active, await others, await groups, await sessions, await credentials);
+            Task<Answer<FiledClearances.Page>>? filed = May("clearances.read") ? clearances.OfAsync(id, cancellation) : null;
+            Read = new Parts(
+                await active, await others, await groups, await sessions, await credentials, filed is null ? null : await filed);
         }
 
         return Page();

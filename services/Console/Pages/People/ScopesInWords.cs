@@ -28,6 +28,8 @@ internal static class ScopesInWords
         ["sessions.own"] = "see and end one's own sessions",
         ["sessions.read"] = "see the sessions of others",
         ["sessions.manage"] = "end the sessions of others",
+        ["clearances.read"] = "see which clearances are on file",
+        ["clearances.write"] = "put clearances of others on file",
         ["clients.manage"] = "register programs",
         ["keys.manage"] = "rotate the keys that sign tokens",
         ["directories.read"] = "see how directories are synchronised",

@@ -28,7 +28,7 @@ internal static class SignInModule
         "openid", "profile", "offline_access", "policies.manage", "policies.approve", "facts.read", "roles.manage", "grants.manage",
         "journal.read", "decisions.explain",
         "access-requests.ask", "access-requests.decide", "people.read", "people.manage", "people.suspend", "sessions.own",
-        "sessions.read", "sessions.manage",
+        "sessions.read", "sessions.manage", "clearances.read", "clearances.write",
     ];
 
     // IdentityFederation says when the session is over; this one only ends what is forgotten there.

@@ -1,0 +1,90 @@
+namespace AccessGov.Console.Pages.Health;
+
+/// <summary>What services say about themselves, for people, and what to do where something is not in order.</summary>
+internal static class HealthInWords
+{
+    private const string OrLog = " If it stays so, the service's log says why.";
+
+    private static readonly Dictionary<string, (string Name, string Next)> Checks = new(StringComparer.Ordinal)
+    {
+        ["service"] = ("The process", "It stops, or is started anew: look again in a minute."),
+        ["event-store"] = (
+            "Event store", "Look whether PostgreSQL runs and whether the service reaches it; changes are refused until then." + OrLog),
+        ["messaging"] = ("Messages from the other services", "Look whether PostgreSQL runs; for dead letters see above." + OrLog),
+        ["signing-keys"] = ("Keys of the issuer", "Look whether IdentityFederation answers: without its keys no token is taken."),
+        ["issuer"] = ("Issuing of tokens", "Until it is in order nobody gets a token. While it is being read, wait a minute." + OrLog),
+        ["sessions"] = ("Sessions", "Nobody is recognised until they are read: wait a minute, then look whether PostgreSQL runs." + OrLog),
+        ["workers"] = ("Work that nobody asks for", "The table of this work says what fails and what to do."),
+        ["directories"] = (
+            "Directories", "Ask whoever looks after the directory whether it answers; what waits for somebody waits until they say yes."),
+        ["journal"] = (
+            "Decision journal",
+            "Look whether the journal's database runs and whether the spool's disk has room: what cannot be remembered is denied."),
+        ["facts"] = ("Facts that decisions rest on", "Look whether PostgreSQL runs: facts that are too old permit nothing." + OrLog),
+        ["policies"] = ("Evaluation of policies", "Mend the policies that are named in a draft, and publish it."),
+        ["ended-sessions"] = ("Ended sessions and disabled clients", "Look whether PostgreSQL runs." + OrLog),
+        ["studies"] = ("Studies", "Look whether the archive answers; studies that are known are decided on meanwhile." + OrLog),
+        ["obligations"] = ("Obligations", "Ask whoever runs the archive why it did not do what it had to when access was given."),
+        ["countries"] = ("Countries of networks", "Look whether the file of networks is where the settings say, and can be read."),
+    };
+
+    private static readonly Dictionary<string, string> Workers = new(StringComparer.Ordinal)
+    {
+        ["issuance"] = "follows what happens to clients, keys and sessions",
+        ["signing-keys"] = "makes new signing keys and takes old ones out of use",
+        ["logout-notices"] = "tells programs which sessions are over",
+        ["roles-of-groups"] = "tells which roles people have by their groups",
+        ["end-of-access"] = "ends access that was limited in time",
+        ["sign-in-failures"] = "tells of failed sign-ins",
+        ["warning-mails"] = "writes to people who will be locked",
+        ["dormant-accounts"] = "locks accounts that nobody uses",
+        ["session-activity"] = "ends sessions that nobody uses",
+    };
+
+    public static (string Words, string Mark) OfService(string status) => status switch
+    {
+        "healthy" => ("works", "good"),
+        "degraded" => ("works, needs a look", "warn"),
+        _ => ("does not work", "bad"),
+    };
+
+    public static (string Words, string Mark) OfCheck(string status) => status switch
+    {
+        "healthy" => ("in order", "good"),
+        "degraded" => ("needs a look", "warn"),
+        _ => ("out of order", "bad"),
+    };
+
+    public static string NameOf(string check) => Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Name : check;
+
+    public static string NextOf(string check) =>
+        Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Next : "The service's log says why.";
+
+    /// <summary>What a worker does; directories have one each.</summary>
+    public static string? OfWorker(string worker) => Workers.GetValueOrDefault(worker)
+        ?? (worker.StartsWith("directory ", StringComparison.Ordinal) ? "takes people over from this directory" : null);
+
+    /// <summary>Why a worker fails, and what to do.</summary>
+    public static (string Words, string Mark, string? Why, string? Next) OfWorkerState(string state) => state switch
+    {
+        "works" => ("works", "good", null, null),
+        "store_unreachable" => (
+            "fails", "bad", "The database does not answer.", "Look whether PostgreSQL runs; it goes on by itself then."),
+        "store_refused" => (
+            "fails", "bad", "The database refuses it.", "The log has its words. Look whether the schema is this version's."),
+        "event_not_understood" => (
+            "fails", "bad", "A stored event is not understood.",
+            "It stays so until somebody looks: the log names the event. Look whether an older version of the service runs."),
+        _ => ("fails", "bad", null, "The service's log says why. It is tried again until it works."),
+    };
+
+    /// <summary>How long ago, in one unit.</summary>
+    public static string Ago(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 1 } => "just now",
+        { TotalMinutes: < 2 } => $"{Shown.Count((long)age.TotalSeconds, "second")} ago",
+        { TotalHours: < 2 } => $"{Shown.Number((long)age.TotalMinutes)} minutes ago",
+        { TotalDays: < 2 } => $"{Shown.Number((long)age.TotalHours)} hours ago",
+        _ => $"{Shown.Number((long)age.TotalDays)} days ago",
+    };
+}
