@@ -71,7 +71,7 @@ internal static class CommandLine
             : parsed.GetResult(json) is { Implicit: false } given && !given.Errors.Any() && parsed.GetValue(json);
     }
 
-    private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies.")
+    private static RootCommand Root(Terminal terminal) => new("Checks, tests, explains and translates access policies; verifies audit trails.")
     {
         new Command("policy", "Works with Cedar policies, schemas and entities.")
         {
@@ -84,6 +84,10 @@ internal static class CommandLine
             DiffCommand.Create(terminal),
             TranslateCommand.Create(terminal),
             ConformanceCommand.Create(terminal),
+        },
+        new Command("audit", "Works with audit trails.")
+        {
+            VerifyCommand.Create(terminal),
         },
     };
 

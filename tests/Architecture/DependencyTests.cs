@@ -12,12 +12,13 @@ public sealed class DependencyTests
         ["IdentityFederation"] = AllButCedar,
         ["BreakGlass"] = AllButCedar,
         ["Recertification"] = AllButCedar,
-        ["Audit"] = AllButCedar,
+        ["Audit"] = [.. AllButCedar, "TransparencyLog"],
         ["Console"] = ["ServiceDefaults"],
         ["Client"] = [],
-        ["Cli"] = ["Cedar"],
+        ["Cli"] = ["Cedar", "TransparencyLog"],
         ["Contracts"] = [],
         ["Cedar"] = [],
+        ["TransparencyLog"] = [],
         ["EventSourcing"] = [],
         ["Messaging"] = ["EventSourcing"],
         ["ServiceDefaults"] = [],
@@ -47,7 +48,8 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Contracts")]
     [InlineData("Cedar")]
-    public void Contracts_and_Cedar_reference_no_package_and_no_framework_but_the_base(string name)
+    [InlineData("TransparencyLog")]
+    public void What_others_stand_on_references_no_package_and_no_framework_but_the_base(string name)
     {
         House.Projects[name].Packages.ShouldBeEmpty();
         House.Assemblies.Single(assembly => assembly.GetName().Name == House.Projects[name].AssemblyName).GetReferencedAssemblies()
