@@ -105,6 +105,9 @@ public sealed class RolePagesTests(RunningConsole console)
         ILocator rights = page.Locator("section[aria-labelledby=rights]");
         await Expect(rights).ToContainTextAsync("day-reader");
         await Expect(rights).ToContainTextAsync("permitted under conditions");
+        (await rights.Locator("tbody tr").EvaluateAllAsync<bool>(
+            "rows => rows.length > 0 && rows.every(row => row.cells[2].textContent !== row.cells[3].textContent)"))
+            .ShouldBeTrue("each row tells a change");
         await page.ShouldBeSoundAsync();
     }
 

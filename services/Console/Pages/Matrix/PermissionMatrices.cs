@@ -20,9 +20,18 @@ internal sealed class PermissionMatrices(HttpClient http)
 
     public sealed record Difference(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CellChange> Cells, IReadOnlyList<ScopeChange> Scopes);
 
-    public sealed record CellChange(string Role, string Action, Verdicts? Before, Verdicts? After);
+    public sealed record CellChange(string Role, string Action, Verdicts? Before, Verdicts? After)
+    {
+        /// <summary>Before and after in words, which are the same where a role is new that does not give the right.</summary>
+        public (string Before, string After) InWords => (Verdicts.NameOf(Before), Verdicts.NameOf(After));
+    }
 
-    public sealed record Verdicts(string Full, string ReadOnly);
+    public sealed record Verdicts(string Full, string ReadOnly)
+    {
+        public static string NameOf(Verdicts? verdicts) => PermissionMatrices.NameOf(verdicts?.Full)
+            + (verdicts is { } given && given.ReadOnly != given.Full
+                ? $"; for read-only grants {PermissionMatrices.NameOf(given.ReadOnly)}" : "");
+    }
 
     public sealed record ScopeChange(string Role, string Scope, int SubjectsBefore, int SubjectsAfter, int GrantsBefore, int GrantsAfter);
 
