@@ -24,9 +24,12 @@ internal sealed class Outgoing(IMessageBus bus) : ISubscription
         (string? by, DateTimeOffset at) = (stored.Metadata.Actor, stored.RecordedAt);
         return stored.Data switch
         {
-            PersonProvisioned { Active: true } e => new V1.UserProvisioned(Id(), e.Organisation, e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department, e.Profile.Employment?.Manager, by, at),
+            PersonProvisioned { Active: true } e => new V1.UserProvisioned(
+                Id(), e.Organisation, e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department,
+                e.Profile.Employment?.Manager, by, at),
             PersonReactivated => new V1.UserReactivated(Id(), by, at),
-            PersonChanged e => new V1.UserChanged(Id(), e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department, e.Profile.Employment?.Manager, by, at),
+            PersonChanged e => new V1.UserChanged(
+                Id(), e.Profile.UserName, e.Profile.DisplayName, e.Profile.Employment?.Department, e.Profile.Employment?.Manager, by, at),
             PersonSuspended e => new V1.UserSuspended(Id(), e.Reason, by, at),
             PersonReinstated e => new V1.UserReinstated(Id(), e.Reason, by, at),
 

@@ -104,15 +104,17 @@ internal static class PolicyDecisionModule
         return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
     });
 
-    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) => services.AddEventStore(options =>
+    private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
+        services.AddEventStore(options =>
     {
-        options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
+        options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"]
+            ?? new PolicyDecisionOptions().Schema;
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
-            SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable + AccessRequestList.CreateTable + ReplicaLeases.CreateTable
-                + PolicyDraftList.CreateTable + ShadowTable.CreateTable + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable
-                + DisabledClients.CreateTable,
+            SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable
+                + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable + ShadowTable.CreateTable
+                + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable + DisabledClients.CreateTable,
             cancellation);
     });
 

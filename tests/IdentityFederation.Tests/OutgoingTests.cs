@@ -13,28 +13,35 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
     {
         string[] heard =
         [
-            UserProvisioned.MessageName, UserChanged.MessageName, UserSuspended.MessageName, UserReinstated.MessageName, UserDeprovisioned.MessageName,
+            UserProvisioned.MessageName, UserChanged.MessageName, UserSuspended.MessageName, UserReinstated.MessageName,
+            UserDeprovisioned.MessageName,
             UserReactivated.MessageName, UserDeprovisioned.MessageName,
         ];
         await ExecuteAsync("insert into bus.queue (name, role) values ('listener', current_user)");
-        await ExecuteAsync($"insert into bus.subscription (queue, message) select 'listener', name from unnest(array['{string.Join("','", heard.Distinct())}']) as names (name)");
+        await ExecuteAsync(
+            "insert into bus.subscription (queue, message) "
+            + $"select 'listener', name from unnest(array['{string.Join("','", heard.Distinct())}']) as names (name)");
         string id = await host.PersonAsync("messenger");
         foreach ((string command, object body) in new (string, object)[]
                  {
-                     ("suspend", new { reason = "alert" }), ("reinstate", new { reason = "mistake" }), ("deactivate", new { reason = "leave" }), ("reactivate", new { }),
+                     ("suspend", new { reason = "alert" }), ("reinstate", new { reason = "mistake" }),
+                     ("deactivate", new { reason = "leave" }),
+                     ("reactivate", new { }),
                      ("deprovision", new { reason = "left" }),
                  })
         {
             if (command == "suspend")
             {
-                (await host.PutAsync($"/people/{id}/profile", new { userName = "messenger", displayName = "M" })).IsSuccessStatusCode.ShouldBeTrue();
+                (await host.PutAsync($"/people/{id}/profile", new { userName = "messenger", displayName = "M" }))
+                    .IsSuccessStatusCode.ShouldBeTrue();
             }
 
             (await host.PostAsync($"/people/{id}/{command}", body)).IsSuccessStatusCode.ShouldBeTrue(command);
         }
 
         string[] names = [];
-        await Eventually.HoldsAsync(async () => (names = await HeardAsync(Person.Streams.StreamId(id), "listener")).Length >= heard.Length, "all messages are out");
+        await Eventually.HoldsAsync(
+            async () => (names = await HeardAsync(Person.Streams.StreamId(id), "listener")).Length >= heard.Length, "all messages are out");
         names.ShouldBe(heard);
     }
 
@@ -43,7 +50,8 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
     {
         string[] heard = [ClientSecretReplaced.MessageName, ClientDisabled.MessageName, ClientEnabled.MessageName];
         await ExecuteAsync("insert into bus.queue (name, role) values ('clients-listener', current_user)");
-        await ExecuteAsync($"insert into bus.subscription (queue, message) select 'clients-listener', unnest(array['{string.Join("','", heard)}'])");
+        await ExecuteAsync(
+            $"insert into bus.subscription (queue, message) select 'clients-listener', unnest(array['{string.Join("','", heard)}'])");
         (await host.PutAsync("/clients/heard", new { name = "x", scopes = new[] { "things.read" } })).IsSuccessStatusCode.ShouldBeTrue();
         foreach (int grace in new[] { 0, 60, 0 })
         {
@@ -55,7 +63,9 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
 
         string[] names = [];
         await Eventually.HoldsAsync(
-            async () => (names = await HeardAsync(AccessGov.IdentityFederation.Clients.Client.Streams.StreamId("heard"), "clients-listener")).Length >= heard.Length, "all are out");
+            async () => (names = await HeardAsync(
+                AccessGov.IdentityFederation.Clients.Client.Streams.StreamId("heard"), "clients-listener")).Length >= heard.Length,
+            "all are out");
         names.ShouldBe(heard);
     }
 
@@ -63,7 +73,8 @@ public sealed class OutgoingTests(IdentityFederationHost host) : IClassFixture<I
     {
         await using var connection = new NpgsqlConnection(host.Superuser);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select type from bus.message where queue = $2 and subject = $1 order by position", connection)
+        await using var command = new NpgsqlCommand(
+            "select type from bus.message where queue = $2 and subject = $1 order by position", connection)
         {
             Parameters = { new() { Value = stream }, new() { Value = queue } },
         };

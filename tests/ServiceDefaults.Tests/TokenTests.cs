@@ -159,24 +159,6 @@ public sealed class TokenTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Revoking_what_a_client_has_for_itself_leaves_what_it_has_for_people()
-    {
-        string seen = service.Token();
-        string unseen = service.Token();
-        string persons = service.Mint.Mint("pacs", ["things.read"], TimeSpan.FromMinutes(5), "ada");
-        await Validator.ValidateAsync(seen);
-
-        Validator.RevokeOwnOf("pacs", service.Clock.GetUtcNow());
-        Validator.RevokeOwnOf("pacs", service.Clock.GetUtcNow().AddMinutes(-1));
-        service.Clock.Advance(TimeSpan.FromSeconds(1));
-
-        Validator.TryGetCached(seen, out _).ShouldBeFalse();
-        Sentence(await Validator.ValidateAsync(unseen)).ShouldBe("The token was revoked.");
-        (await Validator.ValidateAsync(persons)).ShouldBeOfType<TokenValidation.Valid>();
-        (await Validator.ValidateAsync(service.Token())).ShouldBeOfType<TokenValidation.Valid>();
-    }
-
-    [Fact]
     public async Task A_token_of_the_future_is_refused_and_good_when_its_time_has_come()
     {
         service.Clock.Advance(TimeSpan.FromMinutes(2));

@@ -6,7 +6,9 @@ using AccessGov.DemoHospital.World;
 
 namespace AccessGov.DemoHospital;
 
-/// <summary>Loads the hospital into the service. A second run finds it there and changes nothing; a run that was cut off is taken up again.</summary>
+/// <summary>
+/// Loads the hospital into the service. A second run finds it there and changes nothing; a run that was cut off is taken up again.
+/// </summary>
 internal static class Load
 {
     private const int Batch = 5_000;
@@ -30,7 +32,8 @@ internal static class Load
         }
 
         await api.PutAsync(
-            "network-lists/machine-segments", new { Description = "Machines stand here; people open nothing.", Networks = Sites.MachineSegments });
+            "network-lists/machine-segments",
+            new { Description = "Machines stand here; people open nothing.", Networks = Sites.MachineSegments });
         await output.WriteLineAsync($"sites      {Sites.All.Count} with {Sites.Departments.Count} departments");
         foreach (Role role in Roles.All)
         {
@@ -50,7 +53,8 @@ internal static class Load
 
     private static async Task PoliciesAsync(AccessGovApi api, TextWriter output)
     {
-        JsonElement published = await api.PostAsync("policy-sets/hospital/versions", new { Files = PolicyFiles.All(), Comment = "The demo hospital." });
+        JsonElement published = await api.PostAsync(
+            "policy-sets/hospital/versions", new { Files = PolicyFiles.All(), Comment = "The demo hospital." });
         await output.WriteLineAsync($"policies   version {published.GetProperty("version")}");
     }
 
@@ -90,10 +94,12 @@ internal static class Load
             // A key of the content: a repeated batch is known, a changed one is another.
             string content = JsonSerializer.Serialize(batch, Json.Options);
             string key = $"demo-{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..32]}";
-            JsonElement answer = await api.PostAsync($"{kind}/import", new Dictionary<string, object>(StringComparer.Ordinal) { [kind] = batch }, key);
+            JsonElement answer = await api.PostAsync(
+                $"{kind}/import", new Dictionary<string, object>(StringComparer.Ordinal) { [kind] = batch }, key);
             if (answer.GetProperty("refused").GetInt32() is var refused and > 0)
             {
-                JsonElement first = answer.GetProperty("results").EnumerateArray().First(item => item.GetProperty("status").ValueEquals("refused"));
+                JsonElement first = answer.GetProperty("results").EnumerateArray()
+                    .First(item => item.GetProperty("status").ValueEquals("refused"));
                 throw new DemoException($"{refused} of {batch.Length} {kind} were refused. The first: {first}");
             }
 

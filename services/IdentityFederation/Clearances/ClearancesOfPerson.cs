@@ -16,7 +16,8 @@ internal static class ClearancesOfPerson
     /// <param name="FiledBy">Who did; null when that is not known.</param>
     /// <param name="State">valid, expired, missing, withdrawn.</param>
     public sealed record View(
-        string Kind, DateOnly? CompletedOn, DateOnly? ValidUntil, string? Reference, DateTimeOffset? FiledAt, string? FiledBy, string State);
+        string Kind, DateOnly? CompletedOn, DateOnly? ValidUntil, string? Reference, DateTimeOffset? FiledAt, string? FiledBy,
+        string State);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/people/{id}/clearances", async (string id, IEventStore store, TimeProvider clock, HttpContext http) =>

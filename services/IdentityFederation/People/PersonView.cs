@@ -33,7 +33,8 @@ internal static class PersonView
                 person?.Suspended,
                 person?.Locked,
                 person?.Identities,
-                History = stream.Events.Select(stored => new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, ReasonOf(stored.Data))),
+                History = stream.Events.Select(stored =>
+                    new Change(stored.Name, stored.RecordedAt, stored.Metadata.Actor, ReasonOf(stored.Data))),
             });
         })
         .RequireAuthorization("people.read");

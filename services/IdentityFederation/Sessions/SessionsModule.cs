@@ -25,8 +25,9 @@ internal static class SessionsModule
         services.AddAuthentication().AddCookie(SessionTickets.Scheme).AddCookie(SessionTickets.SignInScheme);
         foreach (string scheme in new[] { SessionTickets.Scheme, SessionTickets.SignInScheme })
         {
-            services.AddOptions<CookieAuthenticationOptions>(scheme).Configure<SessionTickets, IDataProtectionProvider, IOptions<IdentityFederationOptions>>(
-                (cookie, tickets, protection, options) => Configure(cookie, scheme, tickets, protection, options.Value));
+            services.AddOptions<CookieAuthenticationOptions>(scheme)
+                .Configure<SessionTickets, IDataProtectionProvider, IOptions<IdentityFederationOptions>>(
+                    (cookie, tickets, protection, options) => Configure(cookie, scheme, tickets, protection, options.Value));
         }
     }
 
@@ -38,11 +39,13 @@ internal static class SessionsModule
     }
 
     private static void Configure(
-        CookieAuthenticationOptions cookie, string scheme, SessionTickets tickets, IDataProtectionProvider protection, IdentityFederationOptions options)
+        CookieAuthenticationOptions cookie, string scheme, SessionTickets tickets, IDataProtectionProvider protection,
+        IdentityFederationOptions options)
     {
         bool secure = options.PublicUrl!.Scheme == Uri.UriSchemeHttps;
         cookie.SessionStore = tickets;
-        cookie.TicketDataFormat = new Microsoft.AspNetCore.Authentication.TicketDataFormat(protection.CreateProtector(SessionTickets.Scheme));
+        cookie.TicketDataFormat =
+            new Microsoft.AspNetCore.Authentication.TicketDataFormat(protection.CreateProtector(SessionTickets.Scheme));
         cookie.LoginPath = SignInPath;
         cookie.AccessDeniedPath = SignInPath;
         cookie.ReturnUrlParameter = "returnUrl";

@@ -23,7 +23,8 @@ internal static class StatedLimits
             {
                 limits.Value.InsideNetworks,
                 strictestCounts = true,
-                rules = ids.Prepend(null).SelectMany(group => new[] { true, false }.Select(inside => Of(limits.Value, inside, group, names, now))),
+                rules = ids.Prepend(null).SelectMany(group => (IEnumerable<Rule>)
+                    [Of(limits.Value, inside: true, group, names, now), Of(limits.Value, inside: false, group, names, now)]),
             });
         })
         .RequireAuthorization("sessions.read");

@@ -68,7 +68,7 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
         return new Minted(text, id, expires, (int)(expires - now).TotalSeconds);
     }
 
-    // Tokens know seconds. What is given in the second in which all earlier ones became void says the next one, so as not to be void too.
+    // Tokens know seconds. What is given in the second in which all earlier ones became void names the next one, and is not void, too.
     private static DateTimeOffset IssuedAt(DateTimeOffset? voidUntil, DateTimeOffset now) =>
         voidUntil?.ToUnixTimeSeconds() == now.ToUnixTimeSeconds() ? now.AddSeconds(1) : now;
 
@@ -115,7 +115,8 @@ internal sealed class AccessTokens(Issuance issuance, OpenSessions sessions, Tim
 }
 
 /// <summary>Who has signed in for a client, how, and in which session: the same claims in every token that is given for it.</summary>
-internal sealed record SignedIn(string Person, string Session, string Context, IReadOnlyList<string> Methods, DateTimeOffset AuthenticatedAt)
+internal sealed record SignedIn(
+    string Person, string Session, string Context, IReadOnlyList<string> Methods, DateTimeOffset AuthenticatedAt)
 {
     public void WriteTo(Dictionary<string, object> claims)
     {

@@ -101,7 +101,8 @@ internal sealed class GrantForPerson(
         {
             return OAuthAnswer.Refuse(OAuthAnswer.InvalidScope, lacking.Length == 0
                 ? "The person may do nothing of what is asked for."
-                : $"The person lacks a valid clearance on file ({string.Join(", ", lacking)}): once somebody else has filed it, sign in again.");
+                : $"The person lacks a valid clearance on file ({string.Join(", ", lacking)}): "
+                + "once somebody else has filed it, sign in again.");
         }
 
         if (issuance.Signer is not { } signer || issuance.SignerFor(client) is not { } idTokenSigner)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.IdentityFederation.Tokens;
 
 /// <summary>
-/// What people may do with programs that act for them: what everybody may, and, for whoever has shown two factors, what their groups may. A program gets no more
-/// of it than it may ask for itself.
+/// What people may do with programs that act for them: what everybody may, and, for whoever has shown two factors, what their groups may.
+/// A program gets no more of it than it may ask for itself.
 /// </summary>
 internal sealed class ScopesOfPeople(GroupDirectory groups, IOptions<IdentityFederationOptions> options)
 {
@@ -33,5 +33,6 @@ internal sealed class ScopesOfPeople(GroupDirectory groups, IOptions<IdentityFed
     /// <summary>Whether somebody would get more of what is asked for if they showed two factors.</summary>
     public async Task<bool> WantMoreFactorsAsync(string person, IReadOnlyList<string> asked, CancellationToken cancellation) =>
         !asked.All(everybody.Contains)
-        && (await groups.ScopesOfAsync(person, cancellation)).Intersect(asked, StringComparer.Ordinal).Any(scope => !everybody.Contains(scope));
+        && (await groups.ScopesOfAsync(person, cancellation)).Intersect(asked, StringComparer.Ordinal)
+            .Any(scope => !everybody.Contains(scope));
 }

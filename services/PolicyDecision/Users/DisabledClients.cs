@@ -5,9 +5,9 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Users;
 
 /// <summary>
-/// Which clients were disabled, or had their secret replaced, and when, as IdentityFederation tells: no token that they were given until then
-/// is taken, or none that they were given for themselves. A row is kept for longer than a token may live. Read with the ended sessions, by
-/// one reader.
+/// Which clients were disabled, or had their secret replaced, and when, as IdentityFederation tells: no token that they were given until
+/// then is taken, or none that they were given for themselves. A row is kept for longer than a token may live. Read with the ended
+/// sessions, by one reader.
 /// </summary>
 internal sealed class DisabledClients(NpgsqlDataSource database, ITokenValidator tokens)
 {

@@ -9,8 +9,8 @@ namespace AccessGov.ServiceDefaults;
 public interface ITokenValidator
 {
     /// <summary>
-    /// The fast path: true when the token was validated before, has not expired and was not revoked. Allocates nothing and never waits; false says
-    /// only that <see cref="ValidateAsync"/> has to be asked.
+    /// The fast path: true when the token was validated before, has not expired and was not revoked. Allocates nothing and never waits;
+    /// false says only that <see cref="ValidateAsync"/> has to be asked.
     /// </summary>
     bool TryGetCached(ReadOnlySpan<char> token, [NotNullWhen(true)] out CallerIdentity? caller);
 
@@ -25,7 +25,7 @@ public interface ITokenValidator
     /// <summary>Refuses every token of a subject, or of a client for whomever, that was issued at this moment or earlier.</summary>
     void RevokeAllOf(string subject, DateTimeOffset issuedUntil);
 
-    /// <summary>Refuses every token that a client got for itself, not for a person, and that was issued at this moment or earlier.</summary>
+    /// <summary>Refuses every token that a client got for itself, and for no person, at this moment or earlier.</summary>
     void RevokeOwnOf(string client, DateTimeOffset issuedUntil);
 
     /// <summary>Refuses every token that was signed with this key, also those that were validated before.</summary>

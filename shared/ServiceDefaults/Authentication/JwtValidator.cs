@@ -8,7 +8,8 @@ namespace AccessGov.ServiceDefaults;
 
 /// <summary>Validates JWT access tokens (RFC 9068) signed with ES256.</summary>
 internal sealed class JwtValidator(
-    IOptions<AuthenticationSettings> options, SigningKeys keys, IEnumerable<ISigningKeySource> sources, TimeProvider clock) : ITokenValidator
+    IOptions<AuthenticationSettings> options, SigningKeys keys, IEnumerable<ISigningKeySource> sources, TimeProvider clock)
+    : ITokenValidator
 {
     private const int RejectedTokensMax = 1_000;
     private static readonly TimeSpan RejectedFor = TimeSpan.FromSeconds(5);
@@ -30,7 +31,8 @@ internal sealed class JwtValidator(
 
     public bool TryGetCached(ReadOnlySpan<char> token, [NotNullWhen(true)] out CallerIdentity? caller)
     {
-        caller = TokenHash.TryOf(token, out TokenHash hash) && accepted.TryGet(hash, out ValidatedToken? known) && known.Caller.ExpiresAt > clock.GetUtcNow()
+        caller = TokenHash.TryOf(token, out TokenHash hash) && accepted.TryGet(hash, out ValidatedToken? known)
+            && known.Caller.ExpiresAt > clock.GetUtcNow()
             ? known.Caller
             : null;
         return caller is not null;
@@ -63,43 +65,19 @@ internal sealed class JwtValidator(
         return outcome;
     }
 
-    public void Revoke(string tokenId, DateTimeOffset expiresAt)
-    {
-        lock (revoking)
-        {
-            revocations.Add(tokenId, expiresAt, clock.GetUtcNow());
-            accepted.RemoveWhere(revocations.Cover);
-        }
-    }
+    public void Revoke(string tokenId, DateTimeOffset expiresAt) => Refuse(now => revocations.Add(tokenId, expiresAt, now));
 
-    public void RevokeAllOf(string subject, DateTimeOffset issuedUntil)
-    {
-        lock (revoking)
-        {
-            revocations.AddAllOf(subject, issuedUntil, clock.GetUtcNow());
-            accepted.RemoveWhere(revocations.Cover);
-        }
-    }
+    public void RevokeAllOf(string subject, DateTimeOffset issuedUntil) => Refuse(now => revocations.AddAllOf(subject, issuedUntil, now));
 
-    public void RevokeOwnOf(string client, DateTimeOffset issuedUntil)
-    {
-        lock (revoking)
-        {
-            revocations.AddOwnOf(client, issuedUntil, clock.GetUtcNow());
-            accepted.RemoveWhere(revocations.Cover);
-        }
-    }
+    public void RevokeOwnOf(string client, DateTimeOffset issuedUntil) => Refuse(now => revocations.AddOwnOf(client, issuedUntil, now));
 
-    public void RevokeKey(string keyId)
-    {
-        lock (revoking)
-        {
-            revocations.AddKey(keyId);
-            accepted.RemoveWhere(revocations.Cover);
-        }
-    }
+    public void RevokeKey(string keyId) => Refuse(_ => revocations.AddKey(keyId));
 
-    /// <summary>Forgets what was signed with other keys of the configured issuer than these: such a token is checked again, and refused.</summary>
+    public void RevokeSession(string sessionId) => Refuse(now => revocations.AddSession(sessionId, now));
+
+    /// <summary>
+    /// Forgets what was signed with other keys of the configured issuer than these: such a token is checked again, and refused.
+    /// </summary>
     public void KeepOnly(IReadOnlySet<string> keyIds)
     {
         lock (revoking)
@@ -108,16 +86,16 @@ internal sealed class JwtValidator(
         }
     }
 
-    public void RevokeSession(string sessionId)
+    private static TokenValidation.Invalid Expired => new("The token has expired: ask the issuer for a new one.");
+
+    private void Refuse(Action<DateTimeOffset> add)
     {
         lock (revoking)
         {
-            revocations.AddSession(sessionId, clock.GetUtcNow());
+            add(clock.GetUtcNow());
             accepted.RemoveWhere(revocations.Cover);
         }
     }
-
-    private static TokenValidation.Invalid Expired => new("The token has expired: ask the issuer for a new one.");
 
     private async Task<TokenValidation> CheckAsync(string text, TokenHash hash, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -176,7 +154,8 @@ internal sealed class JwtValidator(
 
     private static AuthenticationSettings Trusting(AuthenticationSettings settings, IEnumerable<ISigningKeySource> sources) =>
         !string.IsNullOrEmpty(settings.Issuer) || sources.Any() ? settings : throw new OptionsValidationException(
-            AuthenticationSettings.Section, typeof(AuthenticationSettings), ["Setting Authentication:Issuer: The Issuer field is required."]);
+            AuthenticationSettings.Section, typeof(AuthenticationSettings),
+            ["Setting Authentication:Issuer: The Issuer field is required."]);
 
     private TokenValidationParameters Parameters(string issuer, IReadOnlyList<SecurityKey> candidates) => new()
     {
@@ -223,9 +202,12 @@ internal sealed class JwtValidator(
 
     private TokenValidation Remember(JsonWebToken token, TokenHash hash, bool isOwn)
     {
-        string[] scopes = token.TryGetPayloadValue("scope", out string? scope) && scope is not null ? scope.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        string[] scopes = token.TryGetPayloadValue("scope", out string? scope) && scope is not null
+            ? scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : [];
         var caller = new CallerIdentity(
-            token.GetPayloadValue<string>("client_id"), token.Subject, scopes.ToFrozenSet(StringComparer.Ordinal), new DateTimeOffset(token.ValidTo, TimeSpan.Zero))
+            token.GetPayloadValue<string>("client_id"), token.Subject, scopes.ToFrozenSet(StringComparer.Ordinal),
+            new DateTimeOffset(token.ValidTo, TimeSpan.Zero))
         {
             AssuranceLevel = token.TryGetPayloadValue("acr", out string? acr) ? settings.LevelOf(acr) : 0,
             SessionId = token.TryGetPayloadValue("sid", out string? session) ? session : null,

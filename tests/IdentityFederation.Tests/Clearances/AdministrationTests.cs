@@ -26,7 +26,8 @@ public sealed class AdministrationTests
         JsonNode told = await Viewer.TokensAsync(host, browser, client, ("scope", Everything));
         Shown(told).ShouldBe((Rest, "background_check privacy_agreement"));
         log.All.ShouldContain(line => line.Level == LogLevel.Warning
-            && line.Text == $"Person {ada} got none of the scopes of their groups for client {client}: no valid clearance on file (background_check privacy_agreement)");
+            && line.Text == $"Person {ada} got none of the scopes of their groups for client {client}: "
+                + "no valid clearance on file (background_check privacy_agreement)");
 
         await ClearanceTests.FileAsync(host, ada, "background_check", null);
         Shown(told = await RefreshAsync(host, client, told)).ShouldBe((Rest, "privacy_agreement"), "both are required");
@@ -39,7 +40,8 @@ public sealed class AdministrationTests
         Shown(told = await RefreshAsync(host, client, told)).ShouldBe(("openid things.read people.manage offline_access", null));
 
         using HttpResponseMessage withdrawn = await host.SendAsync(
-            HttpMethod.Delete, $"/people/{ada}/clearances/background_check", """{"reason":"Forged."}""", host.TokenOf("grace", "clearances.write"));
+            HttpMethod.Delete, $"/people/{ada}/clearances/background_check", """{"reason":"Forged."}""",
+            host.TokenOf("grace", "clearances.write"));
         withdrawn.IsSuccessStatusCode.ShouldBeTrue();
         Shown(await RefreshAsync(host, client, told)).ShouldBe((Rest, "background_check"));
     }
@@ -53,7 +55,8 @@ public sealed class AdministrationTests
         await GroupAsync(host, [ada], "people.manage");
         clock.Stop();
         clock.Advance(clock.GetUtcNow().Date.AddDays(1).AddSeconds(-2) - clock.GetUtcNow().UtcDateTime);
-        string today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        string today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)
+            .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await ClearanceTests.FileAsync(host, ada, "background_check", today);
         using Browser browser = await Browser.SignedInAsync(host, ada);
         JsonNode told = await Viewer.TokensAsync(host, browser, client, ("scope", Everything));

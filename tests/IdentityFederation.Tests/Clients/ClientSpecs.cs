@@ -30,7 +30,8 @@ public sealed class ClientSpecs
     [InlineData("pacs", "PACS", 0)]
     [InlineData("pacs", "PACS", 1441)]
     public void A_client_that_cannot_be_is_refused(string id, string name, int minutes) => Given(Client.Streams)
-        .When(state => RegisterClient.Decide(state, id, Command with { Name = name, TokenMinutes = minutes }, "accessgov")).ThenRefused("client_malformed", 400);
+        .When(state => RegisterClient.Decide(state, id, Command with { Name = name, TokenMinutes = minutes }, "accessgov"))
+        .ThenRefused("client_malformed", 400);
 
     [Theory]
     [InlineData]
@@ -48,10 +49,17 @@ public sealed class ClientSpecs
         Given(Client.Streams).When(state => Register(state, Command with { Audiences = audiences })).ThenRefused("audience_malformed", 400);
 
     [Fact]
-    public void A_client_with_keys_of_its_own_is_registered_with_their_public_part() => Given(Client.Streams).When(state => Register(state, Signing(Key))).Then(
-        new ClientRegistered(Pacs with { Authentication = ClientAuthentication.PrivateKeyJwt, Keys = [new("EC", "k1", Crv: "P-256", X: Key.X, Y: Key.Y)] }));
+    public void A_client_with_keys_of_its_own_is_registered_with_their_public_part() =>
+        Given(Client.Streams).When(state => Register(state, Signing(Key))).Then(new ClientRegistered(Pacs with
+        {
+            Authentication = ClientAuthentication.PrivateKeyJwt, Keys = [new("EC", "k1", Crv: "P-256", X: Key.X, Y: Key.Y)],
+        }));
 
-    public static TheoryData<string> UnusableKeys => ["none", "private", "encryption", "off the curve", "another curve", "another algorithm", "short", "even exponent", "twice", "symmetric"];
+    public static TheoryData<string> UnusableKeys =>
+    [
+        "none", "private", "encryption", "off the curve", "another curve", "another algorithm", "short", "even exponent",
+        "twice", "symmetric",
+    ];
 
     [Theory]
     [MemberData(nameof(UnusableKeys))]
@@ -75,14 +83,16 @@ public sealed class ClientSpecs
 
     [Fact]
     public void An_rsa_key_of_2048_bits_is_long_enough() =>
-        Given(Client.Streams).When(state => Register(state, Signing(Rsa(256, "AQAB")))).Outcome.ShouldBeOfType<EventSourcing.Outcome<ClientEvent>.Accepted>();
+        Given(Client.Streams).When(state => Register(state, Signing(Rsa(256, "AQAB"))))
+            .Outcome.ShouldBeOfType<EventSourcing.Outcome<ClientEvent>.Accepted>();
 
     [Fact]
     public void A_client_with_a_secret_has_no_keys() =>
         Given(Client.Streams).When(state => Register(state, Command with { Jwks = new([Key]) })).ThenRefused("client_keys_malformed", 400);
 
     [Fact]
-    public void A_former_secret_is_good_as_long_as_is_said() => Given(Client.Streams, new ClientRegistered(Pacs), new ClientSecretRotated("a", null))
+    public void A_former_secret_is_good_as_long_as_is_said() =>
+        Given(Client.Streams, new ClientRegistered(Pacs), new ClientSecretRotated("a", null))
         .When(state => RotateSecret.Decide(state, new(GraceMinutes: 60), "b", Now)).Then(new ClientSecretRotated("b", Now.AddHours(1)));
 
     [Fact]
@@ -113,14 +123,18 @@ public sealed class ClientSpecs
     public void A_client_that_signs_has_no_secret_and_an_old_one_does_not_come_back()
     {
         ClientDefinition signing = Pacs with { Authentication = ClientAuthentication.PrivateKeyJwt };
-        Given(Client.Streams, new ClientRegistered(signing)).When(state => RotateSecret.Decide(state, new(), "b", Now)).ThenRefused("client_without_secret", 409);
-        Given(Client.Streams, new ClientRegistered(Pacs), new ClientSecretRotated("a", null), new ClientChanged(signing), new ClientChanged(Pacs))
+        Given(Client.Streams, new ClientRegistered(signing)).When(state => RotateSecret.Decide(state, new(), "b", Now))
+            .ThenRefused("client_without_secret", 409);
+        Given(
+            Client.Streams, new ClientRegistered(Pacs), new ClientSecretRotated("a", null), new ClientChanged(signing),
+            new ClientChanged(Pacs))
             .State.ShouldBeOfType<Client.Registered>().SecretSha256.ShouldBeNull();
     }
 
     [Fact]
     public void Without_a_reason_nobody_is_disabled() =>
-        Given(Client.Streams, new ClientRegistered(Pacs)).When(state => DisableClient.Disable(state, " ", Now)).ThenRefused("reason_required", 400);
+        Given(Client.Streams, new ClientRegistered(Pacs)).When(state => DisableClient.Disable(state, " ", Now))
+            .ThenRefused("reason_required", 400);
 
     [Fact]
     public void Disabling_and_enabling_twice_is_once()
@@ -139,7 +153,8 @@ public sealed class ClientSpecs
         Given(Client.Streams).When(DisableClient.Enable).ThenRefused("client_unknown", 404);
     }
 
-    private static EventSourcing.Outcome<ClientEvent> Register(Client state, RegisterClient.Command command) => RegisterClient.Decide(state, "pacs", command, "accessgov");
+    private static EventSourcing.Outcome<ClientEvent> Register(Client state, RegisterClient.Command command) =>
+        RegisterClient.Decide(state, "pacs", command, "accessgov");
 
     private static RegisterClient.Command Signing(params RegisterClient.PublicKey[] keys) =>
         Command with { Authentication = ClientAuthentication.PrivateKeyJwt, Jwks = new(keys) };

@@ -43,14 +43,15 @@ public sealed class RotationTests(IdentityFederationHost host) : IClassFixture<I
     {
         using HttpResponseMessage registered = await host.PutAsync("/clients/web", new
         {
-            name = "web", scopes = new[] { "things.read", "sessions.own" }, redirectUris = new[] { Browser.RedirectUri }, offlineAccess = true,
-            grants = new[] { "authorizationCode", "clientCredentials" },
+            name = "web", scopes = new[] { "things.read", "sessions.own" }, redirectUris = new[] { Browser.RedirectUri },
+            offlineAccess = true, grants = new[] { "authorizationCode", "clientCredentials" },
         });
         registered.IsSuccessStatusCode.ShouldBeTrue(await registered.Content.ReadAsStringAsync());
         var client = new ClientPeer(host, "web", await ClientPeer.RotateAsync(host, "web"));
         using Browser browser = await Browser.SignedInAsync(host, await host.PersonAsync("rotated-around"));
         JsonNode told = await ClientPeer.OkAsync(await client.SendAsync(
-            "/oauth/token", ("grant_type", "authorization_code"), ("redirect_uri", Browser.RedirectUri), ("code_verifier", Browser.Verifier),
+            "/oauth/token", ("grant_type", "authorization_code"), ("redirect_uri", Browser.RedirectUri),
+            ("code_verifier", Browser.Verifier),
             ("code", await browser.CodeAsync("web", ("scope", "openid sessions.own offline_access")))));
         var renewed = new ClientPeer(host, "web", await ClientPeer.RotateAsync(host, "web"));
 

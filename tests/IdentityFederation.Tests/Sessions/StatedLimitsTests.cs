@@ -27,13 +27,15 @@ public sealed class StatedLimitsTests
         (string desk, _) = await SignInBrowser.PersonAsync(first, "desk");
         string group = await AdministrationTests.GroupAsync(first, [ward]);
         await using IdentityFederationHost host = await first.BesideAsync(
-            ($"IdentityFederation:Sessions:Groups:{group}:Idle", "00:10:00"), ($"IdentityFederation:Sessions:Groups:{group}:Absolute", "10:00:00"));
+            ($"IdentityFederation:Sessions:Groups:{group}:Idle", "00:10:00"),
+            ($"IdentityFederation:Sessions:Groups:{group}:Absolute", "10:00:00"));
 
         JsonNode stated = await ClientPeer.OkAsync(
             await host.SendAsync(HttpMethod.Get, "/session-limits", token: host.TokenOf("grace", "sessions.read")));
         stated["insideNetworks"]!.ToJsonString().ShouldBe("""["10.0.0.0/8"]""");
         stated["strictestCounts"]!.GetValue<bool>().ShouldBeTrue();
-        stated["rules"]!.AsArray().Select(rule => $"{rule!["network"]} {rule["group"]} {rule["idleSeconds"]} {rule["absoluteSeconds"]}").ShouldBe(
+        stated["rules"]!.AsArray()
+            .Select(rule => $"{rule!["network"]} {rule["group"]} {rule["idleSeconds"]} {rule["absoluteSeconds"]}").ShouldBe(
             ["inside  1200 43200", "outside  450 28800", $"inside {group} 600 36000", $"outside {group} 450 28800"]);
         stated["rules"]![2]!["groupName"]!.GetValue<string>().ShouldNotBeEmpty();
 
@@ -55,7 +57,8 @@ public sealed class StatedLimitsTests
             }
 
             JsonNode rule = stated["rules"]!.AsArray().Single(
-                rule => rule!["group"]?.GetValue<string>() == of && rule["network"]!.GetValue<string>() == (inside ? "inside" : "outside"))!;
+                rule => rule!["group"]?.GetValue<string>() == of
+                    && rule["network"]!.GetValue<string>() == (inside ? "inside" : "outside"))!;
             Session.Open session = host.Services.GetRequiredService<OpenSessions>().Of(person)
                 .MaxBy(open => open.State.StartedAt)!.State;
             session.Bounds.Idle.TotalSeconds.ShouldBe(rule["idleSeconds"]!.GetValue<double>(), name);
@@ -67,7 +70,8 @@ public sealed class StatedLimitsTests
     public async Task They_are_stated_to_whoever_may_see_sessions()
     {
         await using IdentityFederationHost host = await IdentityFederationHost.StartAsync();
-        using HttpResponseMessage forbidden = await host.SendAsync(HttpMethod.Get, "/session-limits", token: host.TokenOf("grace", "people.read"));
+        using HttpResponseMessage forbidden = await host.SendAsync(
+            HttpMethod.Get, "/session-limits", token: host.TokenOf("grace", "people.read"));
         forbidden.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 }

