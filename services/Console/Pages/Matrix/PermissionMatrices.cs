@@ -5,9 +5,11 @@ namespace AccessGov.Console.Pages.Matrix;
 /// <summary>The permission matrix, what nobody used of it, and what changed.</summary>
 internal sealed class PermissionMatrices(HttpClient http)
 {
-    public sealed record PermissionMatrix(DateTimeOffset At, int PolicySetVersion, IReadOnlyList<Cell> Cells, IReadOnlyList<RoleScope> Scopes);
+    public sealed record PermissionMatrix(
+        DateTimeOffset At, int PolicySetVersion, IReadOnlyList<Cell> Cells, IReadOnlyList<RoleScope> Scopes);
 
-    public sealed record Cell(string Role, string Action, string Full, string ReadOnly, IReadOnlyList<string> Permits, IReadOnlyList<string> Forbids)
+    public sealed record Cell(
+        string Role, string Action, string Full, string ReadOnly, IReadOnlyList<string> Permits, IReadOnlyList<string> Forbids)
     {
         public bool IsRight => IsGiven(Full) || IsGiven(ReadOnly);
     }
@@ -18,7 +20,8 @@ internal sealed class PermissionMatrices(HttpClient http)
 
     public sealed record UnusedRight(string Role, string Action, int Holders);
 
-    public sealed record Difference(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CellChange> Cells, IReadOnlyList<ScopeChange> Scopes);
+    public sealed record Difference(
+        DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CellChange> Cells, IReadOnlyList<ScopeChange> Scopes);
 
     public sealed record CellChange(string Role, string Action, Verdicts? Before, Verdicts? After)
     {
@@ -50,6 +53,9 @@ internal sealed class PermissionMatrices(HttpClient http)
     /// <summary>A verdict in words.</summary>
     public static string NameOf(string? verdict) => verdict switch
     {
-        "Permitted" => "permitted", "PermittedUnderConditions" => "permitted under conditions", "Forbidden" => "forbidden", _ => "not permitted",
+        "Permitted" => "permitted",
+        "PermittedUnderConditions" => "permitted under conditions",
+        "Forbidden" => "forbidden",
+        _ => "not permitted",
     };
 }
