@@ -67,14 +67,17 @@ public sealed class RolePagesTests(RunningConsole console)
     {
         (await Hospital.DecideAsync(console.Service, "ada", "study.view", Hospital.OpenStudy))["decision"]!.GetValue<bool>().ShouldBeTrue();
         await HistoryCaughtUpAsync();
-        await Eventually.HoldsAsync(async () => !(await console.Service.SendAsync(HttpMethod.Get, "permission-matrix/unused"))!.ToJsonString()
-            .Contains("\"role\":\"radiologist\",\"action\":\"study.view\"", StringComparison.Ordinal), "the journal's index has the permit");
+        await Eventually.HoldsAsync(
+            async () => !(await console.Service.SendAsync(HttpMethod.Get, "permission-matrix/unused"))!.ToJsonString()
+                .Contains("\"role\":\"radiologist\",\"action\":\"study.view\"", StringComparison.Ordinal),
+            "the journal's index has the permit");
 
         IPage page = await console.OpenAsync("/permission-matrix", "ada");
 
         ILocator matrix = page.GetByRole(AriaRole.Table, new() { Name = "What each role gives" });
-        await Expect(matrix.Locator("td[title^='radiologist, study.view:']")).Not.ToHaveClassAsync(new System.Text.RegularExpressions.Regex("unused"));
-        await Expect(matrix.Locator("td[title^='radiologist, study.delete:']")).ToHaveClassAsync(new System.Text.RegularExpressions.Regex("unused"));
+        var unused = new System.Text.RegularExpressions.Regex("unused");
+        await Expect(matrix.Locator("td[title^='radiologist, study.view:']")).Not.ToHaveClassAsync(unused);
+        await Expect(matrix.Locator("td[title^='radiologist, study.delete:']")).ToHaveClassAsync(unused);
         await Expect(matrix.Locator("td[title^='radiologist, study.delete:']")).ToContainTextAsync("used by nobody in 90 days");
         await Expect(page.Locator(".lead")).ToContainTextAsync("used by nobody in 90 days");
         await page.ShouldBeSoundAsync();
@@ -90,7 +93,8 @@ public sealed class RolePagesTests(RunningConsole console)
     public async Task The_difference_to_an_earlier_instant_is_read_and_one_before_the_beginning_refused()
     {
         DateTime before = DateTime.UtcNow;
-        await console.Service.SendAsync(HttpMethod.Put, "roles/day-reader", new { description = "Reads by day.", permissions = new[] { "study.view" } });
+        await console.Service.SendAsync(
+            HttpMethod.Put, "roles/day-reader", new { description = "Reads by day.", permissions = new[] { "study.view" } });
         await HistoryCaughtUpAsync();
         IPage page = await console.OpenAsync("/permission-matrix", "ada");
         await page.FollowAsync("Difference to an earlier date");
@@ -105,6 +109,9 @@ public sealed class RolePagesTests(RunningConsole console)
         ILocator rights = page.Locator("section[aria-labelledby=rights]");
         await Expect(rights).ToContainTextAsync("day-reader");
         await Expect(rights).ToContainTextAsync("permitted under conditions");
+        (await rights.Locator("tbody tr").EvaluateAllAsync<bool>(
+            "rows => rows.length > 0 && rows.every(row => row.cells[2].textContent !== row.cells[3].textContent)"))
+            .ShouldBeTrue("each row tells a change");
         await page.ShouldBeSoundAsync();
     }
 

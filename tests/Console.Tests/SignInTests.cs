@@ -36,7 +36,8 @@ public sealed class SignInTests(RunningConsole console)
         await page.SignInAsync(console.People["leaver"]);
         IReadOnlyList<BrowserContextCookiesResult> cookies = await page.Context.CookiesAsync();
         BrowserContextCookiesResult session = cookies.Single(cookie => cookie.Name == "accessgov-console");
-        (session.HttpOnly, session.SameSite, session.Value.Contains("eyJ", StringComparison.Ordinal)).ShouldBe((true, SameSiteAttribute.Lax, false));
+        (session.HttpOnly, session.SameSite, session.Value.Contains("eyJ", StringComparison.Ordinal))
+            .ShouldBe((true, SameSiteAttribute.Lax, false));
         BrowserContextCookiesResult there = cookies.Single(cookie => cookie.Name == "accessgov-session");
 
         await page.PressAsync("Sign out");
@@ -128,7 +129,8 @@ public sealed class SignInTests(RunningConsole console)
     {
         const string SecondFactor = "https://refeds.org/profile/mfa";
         var pdp = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        await using WebApplication strict = WebApplication.CreateSlimBuilder([$"--urls={pdp.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
+        await using WebApplication strict = WebApplication.CreateSlimBuilder(
+            [$"--urls={pdp.AbsoluteUri}", "--Logging:LogLevel:Default=Error"]).Build();
         strict.MapFallback(async (HttpContext http) =>
         {
             if (ClaimsOf(http.Request.Headers.Authorization.ToString()).GetProperty("acr").GetString() == SecondFactor)
@@ -138,9 +140,11 @@ public sealed class SignInTests(RunningConsole console)
             }
 
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            http.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_user_authentication\", acr_values=\"{SecondFactor}\", max_age=\"600\"";
+            http.Response.Headers.WWWAuthenticate =
+                $"Bearer error=\"insufficient_user_authentication\", acr_values=\"{SecondFactor}\", max_age=\"600\"";
             await http.Response.WriteAsJsonAsync(
-                new { type = "urn:accessgov:policy-decision:step_up_required", detail = "Administration needs a second factor." }, options: null, "application/problem+json");
+                new { type = "urn:accessgov:policy-decision:step_up_required", detail = "Administration needs a second factor." },
+                options: null, "application/problem+json");
         });
         await strict.StartAsync();
         SignInOfPerson stella = console.People["stella"];
@@ -162,7 +166,8 @@ public sealed class SignInTests(RunningConsole console)
         after.ShouldNotBe(before, "whoever knew the session's cookie does not have the stronger session");
         await page.Context.AddCookiesAsync([new() { Name = "accessgov-console", Value = before, Url = own.Address.AbsoluteUri }]);
         await page.GotoAsync(new Uri(own.Address, "/roles").AbsoluteUri);
-        (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "accessgov-console").Value.ShouldNotBe(before, "the session from before is over");
+        (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "accessgov-console").Value
+            .ShouldNotBe(before, "the session from before is over");
     }
 
     [Fact]
@@ -173,7 +178,9 @@ public sealed class SignInTests(RunningConsole console)
         {
             using HttpResponseMessage answer = await http.GetAsync(new Uri(path, UriKind.Relative));
             string Header(string name) => string.Join(',', answer.Headers.GetValues(name));
-            Header("Content-Security-Policy").ShouldBe("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' " + console.Service.IdentityFederation.GetLeftPart(UriPartial.Authority), path);
+            Header("Content-Security-Policy").ShouldBe(
+                "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' "
+                + console.Service.IdentityFederation.GetLeftPart(UriPartial.Authority), path);
             Header("X-Content-Type-Options").ShouldBe("nosniff");
             Header("Cache-Control").ShouldBe(path == "/console.css" ? "no-cache" : "no-store");
         }
@@ -231,7 +238,8 @@ public sealed class SignInTests(RunningConsole console)
     public async Task While_IdentityFederation_is_away_the_page_says_so_with_503()
     {
         var address = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        await using WebApplication alone = await RunningConsole.StartAsync(address, console.Service.PolicyDecision, new Uri("http://127.0.0.1:1/"), "secret");
+        await using WebApplication alone = await RunningConsole.StartAsync(
+            address, console.Service.PolicyDecision, new Uri("http://127.0.0.1:1/"), "secret");
         IPage page = await console.OpenAsync("/signed-out");
 
         IResponse? answer = await page.GotoAsync(new Uri(address, "/roles").AbsoluteUri);

@@ -21,7 +21,10 @@ internal sealed class DifferenceModel(PermissionMatrices matrices) : PageModel
         Answer<PermissionMatrices.Difference> difference = await matrices.CompareAsync(Instant(From), Instant(To), cancellation);
         if (difference.Given)
         {
-            Difference = difference.Value;
+            Difference = difference.Value with
+            {
+                Cells = [.. difference.Value.Cells.Where(cell => cell.InWords.Before != cell.InWords.After)],
+            };
             From ??= $"{Difference.From.UtcDateTime:yyyy-MM-ddTHH:mm}";
             return Page();
         }

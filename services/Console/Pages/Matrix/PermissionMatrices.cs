@@ -5,9 +5,11 @@ namespace AccessGov.Console.Pages.Matrix;
 /// <summary>The permission matrix, what nobody used of it, and what changed.</summary>
 internal sealed class PermissionMatrices(HttpClient http)
 {
-    public sealed record PermissionMatrix(DateTimeOffset At, int PolicySetVersion, IReadOnlyList<Cell> Cells, IReadOnlyList<RoleScope> Scopes);
+    public sealed record PermissionMatrix(
+        DateTimeOffset At, int PolicySetVersion, IReadOnlyList<Cell> Cells, IReadOnlyList<RoleScope> Scopes);
 
-    public sealed record Cell(string Role, string Action, string Full, string ReadOnly, IReadOnlyList<string> Permits, IReadOnlyList<string> Forbids)
+    public sealed record Cell(
+        string Role, string Action, string Full, string ReadOnly, IReadOnlyList<string> Permits, IReadOnlyList<string> Forbids)
     {
         public bool IsRight => IsGiven(Full) || IsGiven(ReadOnly);
     }
@@ -18,11 +20,21 @@ internal sealed class PermissionMatrices(HttpClient http)
 
     public sealed record UnusedRight(string Role, string Action, int Holders);
 
-    public sealed record Difference(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CellChange> Cells, IReadOnlyList<ScopeChange> Scopes);
+    public sealed record Difference(
+        DateTimeOffset From, DateTimeOffset To, IReadOnlyList<CellChange> Cells, IReadOnlyList<ScopeChange> Scopes);
 
-    public sealed record CellChange(string Role, string Action, Verdicts? Before, Verdicts? After);
+    public sealed record CellChange(string Role, string Action, Verdicts? Before, Verdicts? After)
+    {
+        /// <summary>Before and after in words, which are the same where a role is new that does not give the right.</summary>
+        public (string Before, string After) InWords => (Verdicts.NameOf(Before), Verdicts.NameOf(After));
+    }
 
-    public sealed record Verdicts(string Full, string ReadOnly);
+    public sealed record Verdicts(string Full, string ReadOnly)
+    {
+        public static string NameOf(Verdicts? verdicts) => PermissionMatrices.NameOf(verdicts?.Full)
+            + (verdicts is { } given && given.ReadOnly != given.Full
+                ? $"; for read-only grants {PermissionMatrices.NameOf(given.ReadOnly)}" : "");
+    }
 
     public sealed record ScopeChange(string Role, string Scope, int SubjectsBefore, int SubjectsAfter, int GrantsBefore, int GrantsAfter);
 
@@ -41,6 +53,9 @@ internal sealed class PermissionMatrices(HttpClient http)
     /// <summary>A verdict in words.</summary>
     public static string NameOf(string? verdict) => verdict switch
     {
-        "Permitted" => "permitted", "PermittedUnderConditions" => "permitted under conditions", "Forbidden" => "forbidden", _ => "not permitted",
+        "Permitted" => "permitted",
+        "PermittedUnderConditions" => "permitted under conditions",
+        "Forbidden" => "forbidden",
+        _ => "not permitted",
     };
 }
