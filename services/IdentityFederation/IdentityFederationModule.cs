@@ -89,7 +89,7 @@ internal static class IdentityFederationModule
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
-            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + ClearancesOnFile.CreateTable
+            OrganisationDirectory.CreateTable + PersonDirectory.CreateTable + TokenSubjects.CreateTable + ClearancesOnFile.CreateTable
             + GroupDirectory.CreateTable + RolesOfGroups.CreateTable + ClientAssertions.CreateTable
             + SessionActivity.CreateTable + ProtectionKeys.CreateTable + DirectoryProgress.CreateTable + AccountSecrets.CreateTable
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable

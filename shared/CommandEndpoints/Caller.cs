@@ -28,9 +28,9 @@ public static class Caller
             Source: client is null || client == subject ? address : $"{client} at {address}");
     }
 
-    /// <summary>The person who commands; null for a program that acts for nobody: its token names itself.</summary>
-    public static string? Person(HttpContext http) =>
-        http.User.FindFirst("sub")?.Value is { Length: > 0 } subject && subject != http.User.FindFirst("client_id")?.Value ? subject : null;
+    /// <summary>The person who commands; null for a program that acts for nobody: its token names itself, and no session.</summary>
+    public static string? Person(HttpContext http) => http.User.FindFirst("sub")?.Value is { Length: > 0 } subject
+        && (subject != http.User.FindFirst("client_id")?.Value || http.User.HasClaim(claim => claim.Type == "sid")) ? subject : null;
 
     /// <summary>
     /// The idempotency key of the request, null without one. One client's keys are not another's, and a key names a command at one

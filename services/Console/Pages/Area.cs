@@ -12,14 +12,15 @@ internal sealed record Area(string Address, string Name, string What, params IRe
 {
     private static readonly Area[] All =
     [
-        new("/people", "People", "Find somebody; see what they may, where they are signed in and what happened; keep them out."),
+        new("/people", "People", "Find somebody; see what they may, where they are signed in and what happened; keep them out.", "people.read"),
         new("/clearances", "Clearances", "Who administers without a background check or a privacy agreement on file.", "clearances.read"),
-        new("/policies", "Policies", "Read the set in force. Write a draft, check it, see what it would change, have it approved."),
-        new("/access-requests", "Access requests", "Approve or deny what people ask for after a denial."),
-        new("/decisions", "Decisions", "Find what was decided, about whom and why; ask what would have permitted it."),
-        new("/analytics", "Access analytics", "Who accesses which studies, when and how often."),
-        new("/roles", "Roles", "Define roles, and take them out of use."),
-        new("/permission-matrix", "Permission matrix", "What each role gives, what nobody used, and what has changed since last quarter."),
+        new("/policies", "Policies", "Read the set in force. Write a draft, check it, see what it would change, have it approved.", "facts.read"),
+        new("/access-requests", "Access requests", "Approve or deny what people ask for after a denial.", "access-requests.decide"),
+        new("/decisions", "Decisions", "Find what was decided, about whom and why; ask what would have permitted it.", "journal.read"),
+        new("/analytics", "Access analytics", "Who accesses which studies, when and how often.", "journal.read"),
+        new("/roles", "Roles", "Define roles, and take them out of use.", "facts.read"),
+        new("/permission-matrix", "Permission matrix", "What each role gives, what nobody used, and what has changed since last quarter.",
+            "facts.read"),
         new("/service-health", "Service health", "Whether the services and their work are in order, and what to do where not.",
             HealthModel.Scopes),
     ];

@@ -8,7 +8,9 @@ namespace AccessGov.IdentityFederation.Clearances;
 internal static class FileClearance
 {
     public const string Scope = "clearances.write";
-    private const int ReferenceMax = 200;
+
+    // A day before everybody's working life is a slip of the pen.
+    private static readonly DateOnly Earliest = new(1950, 1, 1);
 
     // Where it is tomorrow already, tomorrow's date is today's.
     private static readonly TimeSpan AheadOfUtcMax = TimeSpan.FromHours(14);
@@ -32,10 +34,10 @@ internal static class FileClearance
         Person state, string id, string kind, Command command, string? by, DateTimeOffset now) => state switch
     {
         _ when !Clearance.Kinds.Contains(kind, StringComparer.Ordinal) => NoKind,
-        _ when !Identifiers.IsText(command.Reference, ReferenceMax) || command.CompletedOn > Clearance.DayOf(now + AheadOfUtcMax)
+        _ when !Identifiers.IsForeign(command.Reference) || command.CompletedOn < Earliest || command.CompletedOn > Clearance.DayOf(now + AheadOfUtcMax)
             || command.ValidUntil <= command.CompletedOn => new Refusal(
             "clearance_malformed",
-            $"A clearance was completed today or before, is valid until a day after that, and has a reference of 1 to {ReferenceMax} "
+            $"A clearance was completed today or before, is valid until a day after that, and has a reference of 1 to {Identifiers.LengthMax} "
             + "characters that says where the paper lies."),
 
         // Nobody vouches for themselves.

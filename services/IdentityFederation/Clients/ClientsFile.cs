@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -88,7 +89,13 @@ internal sealed class ClientsFile : BackgroundService
         try
         {
             await store.RunAsync(Client.Streams, id, state => Decide(state, events),
-                new EventMetadata(Actor: Refusals.Service, Source: "clients file"), cancellation: cancellation);
+                new EventMetadata(Actor: Refusals.Service, Source: "clients file"), alongside: TokenSubjects.TakeForClient(id),
+                cancellation: cancellation);
+            return true;
+        }
+        catch (RefusedAlongsideException refused)
+        {
+            failures.Failed($"The client {id} of the file is not registered", refused.Refusal.Sentence);
             return true;
         }
         catch (Exception e) when (CommandRunner.NotWritten(e) is not null)

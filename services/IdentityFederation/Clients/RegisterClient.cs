@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using AccessGov.EventSourcing;
+using AccessGov.IdentityFederation.Tokens;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -111,7 +112,9 @@ internal static partial class RegisterClient
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/clients/{id}", (
             string id, Command command, CommandRunner commands, IOptions<AuthenticationSettings> authentication, HttpContext http) =>
-            commands.RunAsync(http, Client.Streams, id, state => Decide(state, id, command, authentication.Value.Audience)))
+            commands.RunAsync(
+                http, Client.Streams, id, state => Decide(state, id, command, authentication.Value.Audience),
+                alongside: TokenSubjects.TakeForClient(id)))
         .RequireAuthorization("clients.manage");
 
     /// <summary>Whether a text can be a scope.</summary>

@@ -56,8 +56,8 @@ internal sealed class DueWarnings(NpgsqlDataSource database, TimeProvider clock)
             cancellation)) is [var one] ? one : null;
     }
 
-    // Whoever was active since, or may not sign in now, need not be warned. Both are written in the transaction of what happens to them, so
-    // nobody is written to because this table lags.
+    // Whoever was active since, or may not sign in now, need not be warned. Sign-ins and what keeps people out are written in the
+    // transaction of what happens, so nobody is written to because this table lags; that somebody was let in again is known a moment later.
     private async Task ForgetNeedlessAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         await using NpgsqlCommand forget = database.CreateCommand(

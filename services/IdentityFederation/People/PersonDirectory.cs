@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Clearances;
+using AccessGov.IdentityFederation.Tokens;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -77,6 +78,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
             row.Parameters.Add(ReadModelRows.Optional(here.AccessEndsAt, NpgsqlDbType.TimestampTz));
             row.Parameters.Add(new() { Value = here.Locked });
             row.Parameters.Add(new() { Value = here.Profile.ExternalIdShared });
+            statements.BatchCommands.Add(TokenSubjects.TakeForPerson(id));
             statements.BatchCommands.Add(row);
             string[] issuers = [.. here.Identities.Select(identity => identity.Issuer)];
             string[] subjects = [.. here.Identities.Select(identity => identity.Subject)];
@@ -186,6 +188,7 @@ internal sealed class PersonDirectory(NpgsqlDataSource database)
 
     private static Refusal? RefusalOf(string? constraint) => constraint switch
     {
+        TokenSubjects.Constraint => TokenSubjects.Taken,
         "person_user_name" => new Refusal("user_name_taken", "Another person has this user name; letter case does not tell people apart."),
         "person_external_id_once" => new Refusal("external_id_taken", "Another person of the organisation has this external id."),
         "person_identity_once" => new Refusal("identity_taken", "Another person is this subject of the identity provider already."),

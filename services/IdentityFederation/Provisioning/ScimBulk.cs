@@ -14,7 +14,6 @@ internal static class ScimBulk
     public const int OperationsMax = 1_000;
 
     private const int AtOnceMax = 8;
-    private const string KeyHeader = "Idempotency-Key";
 
     public static void Map(RouteGroupBuilder routes, IReadOnlyList<IScimResources> resources)
     {
@@ -42,6 +41,12 @@ internal static class ScimBulk
         int errorsMax = body["failOnErrors"] is { } limit && int.TryParse(ScimText.Of(limit), out int most) && most > 0 ? most
             : int.MaxValue;
         ScimBulkOperation[] operations = [.. given.Select((operation, place) => ScimBulkOperation.Of((JsonObject)operation!, place))];
+        if (operations.Where(operation => operation.BulkId is not null).GroupBy(operation => operation.BulkId, StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1) is { Key: { } twice })
+        {
+            throw new ScimException("invalidSyntax", $"The bulkId {twice} stands there more than once: which of them is meant?");
+        }
+
         ILookup<string, string> keys = await KeysAsync(operations, database, call.Cancellation);
         IReadOnlyList<Done> done = await RunAsync(call, ScimBulkOrder.Of(operations, keys), errorsMax, resources);
         Tell(call.Http, done);
@@ -127,7 +132,7 @@ internal static class ScimBulk
             ids[made] = id;
         }
 
-        return new(operation, answer, own.Http.Response.Headers);
+        return new(operation, operation.PathWith(ids), answer, own.Http.Response.Headers);
     }
 
     /// <summary>A request of its own: what a command reads and says in headers is not that of those beside it.</summary>
@@ -142,9 +147,9 @@ internal static class ScimBulk
         own.Connection.RemoteIpAddress = whole.Connection.RemoteIpAddress;
         (own.Request.Method, own.Request.Path) = (whole.Request.Method, whole.Request.Path);
         own.Features.Set(whole.Features.Get<CommandBody>());
-        if (whole.Request.Headers[KeyHeader].ToString() is { Length: > 0 } key)
+        if (Caller.IdempotencyKey(whole, operation.Place) is { } key)
         {
-            own.Request.Headers[KeyHeader] = $"{key}:{operation.Place}";
+            own.Request.Headers["Idempotency-Key"] = key;
         }
 
         ScimCall.Normalise(own, operation.Version);
@@ -154,6 +159,11 @@ internal static class ScimBulk
     private static Task<ScimAnswer> CarryOutAsync(
         ScimCall call, ScimBulkOperation operation, ConcurrentDictionary<string, string> ids, IReadOnlyList<IScimResources> resources)
     {
+        if (operation.Wrong is { } wrong)
+        {
+            throw wrong;
+        }
+
         if (operation.Refers.FirstOrDefault(bulkId => !ids.ContainsKey(bulkId)) is { } unknown)
         {
             throw new ScimException(StatusCodes.Status409Conflict, "invalidValue", $"Nothing was created under the bulkId {unknown}.");
@@ -199,12 +209,12 @@ internal static class ScimBulk
 
     private static JsonObject Described(Done done, string baseUrl)
     {
-        (ScimBulkOperation operation, ScimAnswer answer, _) = done;
+        (ScimBulkOperation operation, string? path, ScimAnswer answer, _) = done;
         var described = new JsonObject { ["method"] = operation.Method, ["status"] = $"{answer.Status}" };
         ScimValues.Assign(described, "bulkId", operation.BulkId);
 
-        // Only what a POST could not make is nowhere (RFC 7644, 3.7.3).
-        ScimValues.Assign(described, "location", answer.Location ?? (operation.Method == "POST" ? null : $"{baseUrl}{operation.Path}"));
+        // What was not made is nowhere (RFC 7644, 3.7.3).
+        ScimValues.Assign(described, "location", answer.Location ?? (operation.Method == "POST" || path is null ? null : $"{baseUrl}{path}"));
         ScimValues.Assign(described, "version", answer.Version);
         if (done.Failed)
         {
@@ -215,9 +225,10 @@ internal static class ScimBulk
     }
 
     /// <param name="Operation">What was to be done.</param>
+    /// <param name="Path">To what; null when that was not made.</param>
     /// <param name="Answer">How it ended.</param>
     /// <param name="Headers">What was said beside it.</param>
-    private sealed record Done(ScimBulkOperation Operation, ScimAnswer Answer, IHeaderDictionary Headers)
+    private sealed record Done(ScimBulkOperation Operation, string? Path, ScimAnswer Answer, IHeaderDictionary Headers)
     {
         public bool Failed => Answer.Status >= StatusCodes.Status400BadRequest;
     }

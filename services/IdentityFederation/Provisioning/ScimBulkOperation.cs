@@ -14,6 +14,9 @@ internal sealed record ScimBulkOperation(int Place, string Method, string Path, 
 {
     private const string Reference = "bulkId:";
 
+    /// <summary>Why it cannot even be read; null when it can.</summary>
+    public ScimException? Wrong { get; private init; }
+
     /// <summary>The attributes that no two resources of a kind share.</summary>
     private static readonly Dictionary<string, string[]> Unique = new(StringComparer.Ordinal)
     {
@@ -56,12 +59,23 @@ internal sealed record ScimBulkOperation(int Place, string Method, string Path, 
 
     public static ScimBulkOperation Of(JsonObject given, int place)
     {
-        return new(place, (Text("method") ?? "").ToUpperInvariant(), Text("path") ?? "", Text("bulkId"), Text("version"), given["data"]);
+        try
+        {
+            return new(place, (Text("method") ?? "").ToUpperInvariant(), Text("path") ?? "", Text("bulkId"), Text("version"), given["data"]);
+        }
+        catch (ScimException wrong)
+        {
+            return new(place, "", "", null, null, null) { Wrong = wrong };
+        }
 
         string? Text(string name) => given[name] is { } value ? ScimText.Of(value) : null;
     }
 
     public static string[] Segments(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The path with ids where it has references to what was made; null when one of them was not.</summary>
+    public string? PathWith(IReadOnlyDictionary<string, string> ids) =>
+        (string)Resolved(Path, ids)! is var path && path.Contains(Reference, StringComparison.Ordinal) ? null : path;
 
     /// <summary>The same with ids where it has references to what was made.</summary>
     public static JsonNode? Resolved(JsonNode? node, IReadOnlyDictionary<string, string> ids) => node switch

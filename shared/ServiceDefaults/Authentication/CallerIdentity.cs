@@ -22,8 +22,10 @@ public sealed record CallerIdentity(string ClientId, string Subject, IReadOnlySe
     /// <summary>The person's session at the issuer: the token's <c>sid</c>; null when it was given in none.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>Whether the client acts for nobody but itself (RFC 9068, 2.2: its own id is the subject then).</summary>
-    public bool IsMachine => Subject == ClientId;
+    /// <summary>
+    /// Whether the client acts for nobody but itself (RFC 9068, 2.2: its own id is the subject then). Whoever has signed in is a person, whatever their id.
+    /// </summary>
+    public bool IsMachine => Subject == ClientId && SessionId is null;
 
     /// <summary>The caller of a request, null where nobody was authenticated.</summary>
     public static CallerIdentity? Of(HttpContext context) => (context.User.Identity as CallerClaims)?.Caller;

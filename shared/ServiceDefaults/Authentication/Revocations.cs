@@ -34,7 +34,7 @@ internal sealed class Revocations(TimeSpan longestLifetime)
         || (token.Caller.SessionId is { } session && sessions.ContainsKey(session))
         || (token.KeyId is { } key && keys.Contains(key))
         || IsOf(subjects, token.Caller.Subject, token) || IsOf(subjects, token.Caller.ClientId, token)
-        || (token.Caller.Subject == token.Caller.ClientId && IsOf(clients, token.Caller.ClientId, token));
+        || (token.Caller.IsMachine && IsOf(clients, token.Caller.ClientId, token));
 
     private static bool IsOf(Dictionary<string, DateTimeOffset> whose, string id, ValidatedToken token) =>
         whose.TryGetValue(id, out DateTimeOffset issuedUntil) && token.IssuedAt <= issuedUntil;

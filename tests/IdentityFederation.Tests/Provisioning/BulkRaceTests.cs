@@ -73,6 +73,35 @@ public sealed class BulkRaceTests(ScimClient scim) : IClassFixture<ScimClient>
     }
 
     [Fact]
+    public async Task An_external_id_and_the_name_of_a_group_that_are_given_up_are_free_for_the_next_operation()
+    {
+        const int Count = 40;
+        string[] people = [.. (await SendAsync(Enumerable.Range(0, Count).Select(number => known("first", number)))).Select(idOf)];
+        string[] groups = [.. (await SendAsync(Enumerable.Range(0, Count).Select(group))).Select(idOf)];
+        Statuses(await SendAsync(Enumerable.Range(0, Count).SelectMany(number => new[]
+        {
+            delete($"/Users/{people[number]}"), known("next", number), delete($"/Groups/{groups[number]}"), group(number),
+        }))).ShouldBe(Enumerable.Repeat<string[]>(["204", "201", "204", "201"], Count).SelectMany(each => each));
+        (await scim.Host.CountAsync(
+            "select count(*) from identity_federation.person_directory where external_id like 'given-%' and not external_id_shared"))
+            .ShouldBe(Count);
+
+        static string idOf(JsonNode? answer) => answer!["location"]!.GetValue<string>().Split('/')[^1];
+        static JsonObject delete(string path) => new() { ["method"] = "DELETE", ["path"] = path };
+        static JsonObject known(string who, int number)
+        {
+            JsonObject operation = Post($"{who}-{number}");
+            operation["data"]!["externalId"] = $"given-{number}";
+            return operation;
+        }
+
+        static JsonObject group(int number) => new()
+        {
+            ["method"] = "POST", ["path"] = "/Groups", ["bulkId"] = $"{number}", ["data"] = new JsonObject { ["displayName"] = $"given-{number}" },
+        };
+    }
+
+    [Fact]
     public async Task Changes_of_one_resource_keep_their_order()
     {
         string id = await scim.UserAsync("ordered");

@@ -69,14 +69,46 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
     [Fact]
     public async Task A_repeated_bulk_with_its_key_makes_nobody_twice()
     {
-        JsonNode body = JsonNode.Parse("""
-            {"Operations":[{"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"key-1"}},{"method":"POST","path":"/Users","bulkId":"2","data":{"userName":"key-2"}}]}
-            """)!;
-        JsonObject first = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
-        JsonObject second = (await scim.SendAsync("POST", "/Bulk", body, headers: ("Idempotency-Key", "bulk-1"))).Body;
+        var body = new JsonObject { ["Operations"] = new JsonArray([.. Enumerable.Range(0, 12).Select(number => Post($"{number}", $"key-{number:00}"))]) };
+
+        // As long as a key may be.
+        string key = new('k', 200);
+        JsonObject first = (await scim.SendAsync("POST", "/Bulk", body.DeepClone(), headers: ("Idempotency-Key", key))).Body;
+        JsonObject second = (await scim.SendAsync("POST", "/Bulk", body.DeepClone(), headers: ("Idempotency-Key", key))).Body;
         second.ToJsonString().ShouldBe(first.ToJsonString());
-        (await scim.FindAsync("userName sw \"key-\"")).ShouldBe(["key-1", "key-2"]);
-        first["Operations"]!.AsArray().Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "201"]);
+        (await scim.FindAsync("userName sw \"key-\"")).Order().ShouldBe(Enumerable.Range(0, 12).Select(number => $"key-{number:00}"));
+        first["Operations"]!.AsArray().Select(answer => answer!["status"]!.GetValue<string>()).ShouldAllBe(status => status == "201");
+    }
+
+    [Theory]
+    [InlineData("""{"method":"POST","path":"/Users","bulkId":"bad","data":{"userName":"nul\u0000"}}""")]
+    [InlineData("""{"method":"POST","path":"/Users","bulkId":{},"data":{"userName":"odd"}}""")]
+    [InlineData("""{"method":"POST","path":["/Users"],"bulkId":"bad","data":{"userName":"odd"}}""")]
+    [InlineData("""{"method":"POST","path":"/Users","bulkId":"bad","data":"text"}""")]
+    public async Task An_operation_that_cannot_be_read_is_refused_by_itself(string operation)
+    {
+        var body = new JsonObject
+        {
+            ["Operations"] = new JsonArray(Post("a", $"beside-{Guid.NewGuid():n}"), JsonNode.Parse(operation), Post("c", $"beside-{Guid.NewGuid():n}")),
+        };
+        (await scim.DoAsync("POST", "/Bulk", body.ToJsonString()))["Operations"]!.AsArray()
+            .Select(answer => answer!["status"]!.GetValue<string>()).ShouldBe(["201", "400", "201"]);
+    }
+
+    [Fact]
+    public async Task A_bulkId_stands_for_one_resource()
+    {
+        var body = new JsonObject { ["Operations"] = new JsonArray(Post("1", "twin-1"), Post("1", "twin-2")) };
+        (await scim.SendAsync("POST", "/Bulk", body)).Status.ShouldBe(400);
+        (await scim.FindAsync("userName sw \"twin-\"")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_not_made_is_nowhere()
+    {
+        JsonNode answer = (await BulkAsync("""{"Operations":[{"method":"PUT","path":"/Users/bulkId:nobody","data":{"userName":"nobody"}}]}"""))[0]!;
+        answer["status"]!.GetValue<string>().ShouldBe("409");
+        answer["location"].ShouldBeNull();
     }
 
     [Fact]
@@ -89,6 +121,11 @@ public sealed class BulkTests(ScimClient scim) : IClassFixture<ScimClient>
             .Status.ShouldBe(413);
         (await scim.SendAsync("POST", "/Bulk", "{}")).Status.ShouldBe(400);
     }
+
+    private static JsonNode Post(string bulkId, string userName) => new JsonObject
+    {
+        ["method"] = "POST", ["path"] = "/Users", ["bulkId"] = bulkId, ["data"] = new JsonObject { ["userName"] = userName },
+    };
 
     private async Task<JsonArray> BulkAsync(string json) => (await scim.DoAsync("POST", "/Bulk", json))["Operations"]!.AsArray();
 }
