@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Studies;
@@ -45,6 +46,7 @@ internal sealed class StudyHost : IAsyncDisposable
         builder.AddServiceDefaults("policy-decision");
         builder.Services.AddSingleton(NpgsqlDataSource.Create(connectionString));
         builder.Services.AddSingleton(evaluator ?? new RecordingEvaluator());
+        builder.Services.AddSingleton<IFacts, NoFacts>().AddSingleton<FactsLease>().AddSingleton<ReplicaLeases>();
         builder.AddStudies();
         builder.AddForwardAuth();
         WebApplication host = builder.Build();
@@ -103,4 +105,16 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
 
         return answers;
     }
+}
+
+/// <summary>There are no streams.</summary>
+internal sealed class NoFacts : IFacts
+{
+    public bool IsReady => true;
+
+    public bool AreComplete => true;
+
+    public FactsSnapshot Current => FactsSnapshot.Empty;
+
+    public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation) => ValueTask.FromResult(Current);
 }
