@@ -36,7 +36,8 @@ public sealed class ForeignPlaceSpecs
 
     [Fact]
     public void A_grant_that_is_over_names_no_home_any_more() =>
-        ForeignPlace.Of(From("south"), PersonOf("nora"), null, Facts, Spec.Now.AddDays(11)).ShouldBeNull("nothing says where nora is at home");
+        ForeignPlace.Of(From("south"), PersonOf("nora"), null, Facts, Spec.Now.AddDays(11))
+            .ShouldBeNull("nothing says where nora is at home");
 
     [Fact]
     public void In_a_country_of_their_site_people_are_at_home_and_in_another_they_are_not()

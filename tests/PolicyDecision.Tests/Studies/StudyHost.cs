@@ -31,7 +31,8 @@ internal sealed class StudyHost : IAsyncDisposable
     public Uri Address => Http.BaseAddress!;
 
     public static async Task<StudyHost> StartAsync(
-        string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null, CancellationToken cancellation = default)
+        string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null,
+        CancellationToken cancellation = default)
     {
         var issuer = TokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
@@ -63,7 +64,8 @@ internal sealed class StudyHost : IAsyncDisposable
     public string TokenOf(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person);
 
     /// <summary>The token of a person who signed in as <paramref name="acr"/> says, at <paramref name="signedIn"/>.</summary>
-    public string TokenOf(string person, string acr, DateTimeOffset signedIn) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person, acr, signedIn);
+    public string TokenOf(string person, string acr, DateTimeOffset signedIn) =>
+        mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person, acr, signedIn);
 
     /// <summary>A person's token that was given for something else than images.</summary>
     public string TokenForOtherThings(string person) => mint.Mint("viewer", ["journal.read"], TimeSpan.FromMinutes(5), person);
@@ -90,8 +92,10 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
     public ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
         asked.Add(question);
-        (string reason, string? text) = question.RefusedAs is { } refused ? (refused, null) : answer?.Invoke(question) ?? ("permitted", null);
-        return ValueTask.FromResult(new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []) { Obligations = Obligations });
+        (string reason, string? text) =
+            question.RefusedAs is { } refused ? (refused, null) : answer?.Invoke(question) ?? ("permitted", null);
+        return ValueTask.FromResult(
+            new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []) { Obligations = Obligations });
     }
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace AccessGov.PolicyDecision.Tests.Studies;
 
-/// <summary>A change of studies that was answered with a position is decided from on every replica, also where the news of it do not arrive.</summary>
+/// <summary>
+/// A change of studies that was answered with a position is decided from on every replica, also where the news of it do not arrive.
+/// </summary>
 public sealed class StudyReachTests
 {
     private const string Policies =
@@ -31,7 +33,7 @@ public sealed class StudyReachTests
         await Eventually.HoldsAsync(async () =>
         {
             await DecideAsync(host, replica, 0);
-            return replica.Services.GetRequiredService<IStudyIndex>().FindAsync("1.2", default).IsCompletedSuccessfully;
+            return replica.Services.GetRequiredService<IStudyIndex>().FindAsync("1.2", default).AsTask().IsCompletedSuccessfully;
         }, "the replica has the study in its memory");
         await replica.Services.GetRequiredService<StudyNews>().StopAsync(default);
 
