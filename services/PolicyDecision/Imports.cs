@@ -28,7 +28,9 @@ internal sealed class Imports(IEventStore store, Commands commands)
     /// <param name="idOf">The stream of an item.</param>
     /// <param name="known">The state that the facts show already; null where they show none.</param>
     /// <param name="decide">The rule.</param>
-    /// <param name="alongside">SQL of an item's own transaction; null for the items, mostly all, that need none and are written together.</param>
+    /// <param name="alongside">
+    /// SQL of an item's own transaction; null for the items, mostly all, that need none and are written together.
+    /// </param>
     public async Task<IResult> RunAsync<TItem, TState, TEvent>(
         HttpContext http, StreamKind<TState, TEvent> streams, IReadOnlyList<JsonElement> items, Func<TItem, string> idOf,
         Func<TItem, TState?> known, Func<TState, TItem, Outcome<TEvent>> decide, Func<TItem, Alongside?>? alongside = null)
@@ -46,20 +48,64 @@ internal sealed class Imports(IEventStore store, Commands commands)
             return Commands.Refuse(new Refusal("too_many_items", $"Send 1 to {ItemsMax} items at once."));
         }
 
-        var results = new ImportedItem[items.Count];
-        var receipts = new List<AppendReceipt>(items.Count);
-        var planned = new List<(int Index, TItem Item, StreamAppend Append)>(items.Count);
-        EventMetadata metadata = Caller.Metadata(http);
+        var import = new Import<TItem, TState, TEvent>(store, http, streams, decide, new ImportedItem[items.Count]);
         for (int index = 0; index < items.Count; index++)
         {
-            if (Read<TItem>(items[index]) is not { } item)
+            if (Read<TItem>(items[index]) is { } item)
             {
-                results[index] = ImportedItem.Refused(index, new Refusal("malformed_item", "The item lacks a member, or has one too many or of a wrong kind."));
-                continue;
+                import.Plan(index, item, idOf(item), known(item), alongside?.Invoke(item));
             }
+            else
+            {
+                import.Results[index] = ImportedItem.Refused(
+                    index, new Refusal("malformed_item", "The item lacks a member, or has one too many or of a wrong kind."));
+            }
+        }
 
-            string id = idOf(item);
-            switch (decide(known(item) ?? streams.Initial, item))
+        await import.WriteAsync();
+        await commands.TellPositionAsync(http, import.Receipts);
+        return Results.Ok(new
+        {
+            Accepted = import.Results.Count(result => result.Status == "accepted"),
+            Unchanged = import.Results.Count(result => result.Status == "unchanged"),
+            Refused = import.Results.Count(result => result.Status == "refused"),
+            import.Results,
+        });
+    }
+
+    private static TItem? Read<TItem>(JsonElement item)
+        where TItem : class
+    {
+        try
+        {
+            return item.Deserialize<TItem>(StrictJson.Options);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        {
+            // A text with half a surrogate pair is an InvalidOperationException of the reader.
+            return null;
+        }
+    }
+
+    /// <summary>One import under way: what is planned, what was written, and what became of each item.</summary>
+    private sealed class Import<TItem, TState, TEvent>(
+        IEventStore store, HttpContext http, StreamKind<TState, TEvent> streams, Func<TState, TItem, Outcome<TEvent>> decide,
+        ImportedItem[] results)
+        where TItem : class
+        where TState : class
+        where TEvent : notnull
+    {
+        private readonly List<(int Index, TItem Item, StreamAppend Append)> planned = new(results.Length);
+        private readonly EventMetadata metadata = Caller.Metadata(http);
+
+        public ImportedItem[] Results => results;
+
+        public List<AppendReceipt> Receipts { get; } = new(results.Length);
+
+        /// <summary>Decides an item from what the facts show; only what would change something is written.</summary>
+        public void Plan(int index, TItem item, string id, TState? known, Alongside? alongside)
+        {
+            switch (decide(known ?? streams.Initial, item))
             {
                 case Outcome<TEvent>.Refused { Reason: var reason }:
                     results[index] = ImportedItem.Refused(index, reason);
@@ -74,59 +120,43 @@ internal sealed class Imports(IEventStore store, Commands commands)
                         Metadata = metadata,
                         IdempotencyKey = Caller.IdempotencyKey(http, index),
                         CommandHash = Caller.CommandHash(http),
-                        Alongside = alongside?.Invoke(item),
+                        Alongside = alongside,
                     }));
                     break;
             }
         }
 
-        (int Index, TItem Item, StreamAppend Append)[] together = [.. planned.Where(plan => plan.Append.Alongside is null)];
-        IReadOnlyList<AppendResult> appended = await store.AppendManyAsync([.. together.Select(plan => plan.Append)], http.RequestAborted);
-        foreach (((int index, TItem item, StreamAppend append), AppendResult result) in together.Zip(appended))
+        /// <summary>Writes what is planned: together what needs no SQL of its own, then the others one by one.</summary>
+        public async Task WriteAsync()
         {
-            results[index] = result switch
+            (int Index, TItem Item, StreamAppend Append)[] together = [.. planned.Where(plan => plan.Append.Alongside is null)];
+            IReadOnlyList<AppendResult> appended = await store.AppendManyAsync(
+                [.. together.Select(plan => plan.Append)], http.RequestAborted);
+            foreach (((int index, TItem item, StreamAppend append), AppendResult result) in together.Zip(appended))
             {
-                { Receipt: { } receipt } => Accepted(index, receipt),
-                { Failure: StreamAlreadyExistsException or WrongExpectedVersionException } => await RunOneAsync(index, item, append),
-                { Failure: { } failure } => ImportedItem.Refused(index, Commands.NotWritten(failure) ?? throw failure),
-                _ => throw new InvalidOperationException("An append has a receipt or a failure."),
-            };
-        }
+                results[index] = result switch
+                {
+                    { Receipt: { } receipt } => Accepted(index, receipt),
+                    { Failure: StreamAlreadyExistsException or WrongExpectedVersionException } => await RunOneAsync(index, item, append),
+                    { Failure: { } failure } => ImportedItem.Refused(index, Commands.NotWritten(failure) ?? throw failure),
+                    _ => throw new InvalidOperationException("An append has a receipt or a failure."),
+                };
+            }
 
-        foreach ((int index, TItem item, StreamAppend append) in planned.Where(plan => plan.Append.Alongside is not null))
-        {
-            results[index] = await RunOneAsync(index, item, append);
-        }
-
-        await commands.TellPositionAsync(http, receipts);
-        return Results.Ok(new
-        {
-            Accepted = results.Count(result => result.Status == "accepted"),
-            Unchanged = results.Count(result => result.Status == "unchanged"),
-            Refused = results.Count(result => result.Status == "refused"),
-            Results = results,
-        });
-
-        ImportedItem Accepted(int index, AppendReceipt receipt)
-        {
-            receipts.Add(receipt);
-            return new ImportedItem(index, receipt.Repeated ? "unchanged" : "accepted", streams.IdOf(receipt.StreamId));
-        }
-
-        ImportedItem Unchanged(int index, StreamAppend append, AppendReceipt? last)
-        {
-            receipts.AddRange(last is null ? [] : [last]);
-            return new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId));
+            foreach ((int index, TItem item, StreamAppend append) in planned.Where(plan => plan.Append.Alongside is not null))
+            {
+                results[index] = await RunOneAsync(index, item, append);
+            }
         }
 
         // The stream has a history already, or a rule of its own: this one is loaded and decided by itself.
-        async Task<ImportedItem> RunOneAsync(int index, TItem item, StreamAppend append)
+        private async Task<ImportedItem> RunOneAsync(int index, TItem item, StreamAppend append)
         {
             try
             {
                 return await store.RunAsync<TState, TEvent>(
-                    append.StreamId, append.StreamType, streams.Initial, streams.Evolve, state => decide(state, item), metadata, append.IdempotencyKey,
-                    append.Alongside, commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
+                    append.StreamId, append.StreamType, streams.Initial, streams.Evolve, state => decide(state, item), metadata,
+                    append.IdempotencyKey, append.Alongside, commandHash: append.CommandHash, cancellation: http.RequestAborted) switch
                 {
                     CommandResult<TState>.Accepted { Receipt: var receipt } => Accepted(index, receipt),
                     CommandResult<TState>.NothingToDo { Last: var last } => Unchanged(index, append, last),
@@ -143,19 +173,17 @@ internal sealed class Imports(IEventStore store, Commands commands)
                 return ImportedItem.Refused(index, refusal);
             }
         }
-    }
 
-    private static TItem? Read<TItem>(JsonElement item)
-        where TItem : class
-    {
-        try
+        private ImportedItem Accepted(int index, AppendReceipt receipt)
         {
-            return item.Deserialize<TItem>(StrictJson.Options);
+            Receipts.Add(receipt);
+            return new ImportedItem(index, receipt.Repeated ? "unchanged" : "accepted", streams.IdOf(receipt.StreamId));
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+
+        private ImportedItem Unchanged(int index, StreamAppend append, AppendReceipt? last)
         {
-            // A text with half a surrogate pair is an InvalidOperationException of the reader.
-            return null;
+            Receipts.AddRange(last is null ? [] : [last]);
+            return new ImportedItem(index, "unchanged", streams.IdOf(append.StreamId));
         }
     }
 }

@@ -9,6 +9,7 @@ using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.ForwardAuth;
+using AccessGov.PolicyDecision.GeographyAlerts;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Incoming;
 using AccessGov.PolicyDecision.Journal;
@@ -53,6 +54,7 @@ internal static class PolicyDecisionModule
         services.AddGrants();
         services.AddRelations();
         services.AddDecisionJournal();
+        services.AddGeographyAlerts();
         services.AddEvaluation();
         services.AddAccessRequests();
         services.AddObligations();
@@ -84,6 +86,7 @@ internal static class PolicyDecisionModule
         app.MapPolicyDrafts();
         app.MapStudies();
         app.MapDecisionJournal();
+        app.MapGeographyAlerts();
         app.MapObligations();
         app.MapTimeTravel();
         app.MapMatrix();
@@ -114,7 +117,8 @@ internal static class PolicyDecisionModule
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable
                 + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable + ShadowTable.CreateTable
-                + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable + DisabledClients.CreateTable,
+                + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable + DisabledClients.CreateTable
+                + HomeOrganisations.CreateTable,
             cancellation);
     });
 
@@ -126,6 +130,9 @@ internal static class PolicyDecisionModule
             options.Message<V1.GrantGiven>(V1.GrantGiven.MessageName);
             options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
+            options.Message<V1.UnusualGeographyDetected>(V1.UnusualGeographyDetected.MessageName);
+            options.Message<Identity.UserProvisioned>(Identity.UserProvisioned.MessageName);
+            options.Handler(typeof(WhenUserProvisioned));
             options.Message<Identity.UserDeprovisioned>(Identity.UserDeprovisioned.MessageName);
             options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
             options.Message<Identity.UserSuspended>(Identity.UserSuspended.MessageName);

@@ -13,6 +13,7 @@ internal static class Load
 {
     private const int Batch = 5_000;
     private const int EmergencyHours = 4;
+    private const int RequestHours = 8;
 
     public static async Task RunAsync(AccessGovApi api, TextWriter output)
     {
@@ -40,6 +41,7 @@ internal static class Load
             await api.PutAsync($"roles/{role.Id}", new
             {
                 role.Description, Permissions = role.Permissions.Length == 0 ? null : role.Permissions,
+                Request = role.Approver is { } approver ? new { HoursMax = RequestHours, Approver = approver } : null,
                 Emergency = role.Invokers.Length == 0 ? null : new { HoursMax = EmergencyHours, role.Invokers },
             });
         }

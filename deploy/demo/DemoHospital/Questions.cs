@@ -12,10 +12,14 @@ internal sealed record Evaluation(Reference Subject, ActionName Action, Referenc
 /// <summary>What is asked, in words and as evaluations, and the answers that the hospital's policies must give.</summary>
 internal sealed record Question(string Text, Evaluation[] Evaluations, Expected[] Answers);
 
-/// <summary>An answer: the decision, and a policy that must be among the determining ones (none for a default deny).</summary>
-internal sealed record Expected(bool Permitted, string? Policy);
+/// <summary>
+/// An answer: the decision, a policy that must be among the determining ones (none for a default deny), and the role that can be asked for.
+/// </summary>
+internal sealed record Expected(bool Permitted, string? Policy, string? Role = null);
 
-/// <summary>The demo's questions. None depends on the time of day: who writes does it from the site without working hours, or is denied at any hour.</summary>
+/// <summary>
+/// The demo's questions. None depends on the time of day: who writes does it from the site without working hours, or is denied at any hour.
+/// </summary>
 internal static class Questions
 {
     private const string InRadiology = "10.11.4.7";
@@ -35,8 +39,8 @@ internal static class Questions
             By("nils", "study.view", StudyOf(4)), No("family-no-access")),
         Ask("A referring physician opens a study of a patient referred to her.",
             By("rosa", "study.view", StudyOf(3)), Yes("referring-physician-referred-patients")),
-        Ask("The same physician opens a study of another patient.",
-            By("rosa", "study.view", StudyOf(0)), No(null)),
+        Ask("The same physician opens a study of another patient: she may ask for it.",
+            By("rosa", "study.view", StudyOf(0)), No(null) with { Role = Roles.SecondOpinion }),
         Ask("A teleradiologist reports outside working hours, signed in with a password.",
             By("yuki", "study.annotate", StudyOf(7), "10.30.0.15"), No("outside-hours-write-step-up")),
         Ask("She signs in again with her second factor and reports.",
@@ -46,8 +50,12 @@ internal static class Questions
         Ask("A system administrator manages users.",
             By("sven", "user.manage", new Reference("System", "accessgov"), signedIn: now), No("administration-by-sub-roles-only")),
         new("A radiologist's list is filtered row by row: an ordinary study, a restricted one, a colleague's, one that nobody knows.",
-            [.. new[] { StudyOf(0), StudyOf(2), StudyOf(6), new Reference("Study", "2.25.404") }.Select(study => By("ada", "study.search", study))],
-            [Yes("radiologist-read"), No("restricted-needs-care-team-or-second-factor"), No("colleague-needs-care-team-or-explicit-grant"), No(null)]),
+            [.. new[] { StudyOf(0), StudyOf(2), StudyOf(6), new Reference("Study", "2.25.404") }
+                .Select(study => By("ada", "study.search", study))],
+            [
+                Yes("radiologist-read"), No("restricted-needs-care-team-or-second-factor"),
+                No("colleague-needs-care-team-or-explicit-grant"), No(null),
+            ]),
     ];
 
     private static Question Ask(string text, Evaluation evaluation, Expected answer) => new(text, [evaluation], [answer]);
@@ -62,7 +70,10 @@ internal static class Questions
         string who, string action, Reference resource, string address = InRadiology, DateTimeOffset? signedIn = null, string type = "User")
     {
         CastMember? member = Cast.People.FirstOrDefault(member => member.Id == who);
-        var context = new Dictionary<string, object>(StringComparer.Ordinal) { ["sourceIp"] = address, ["assuranceLevel"] = signedIn is null ? 1 : 2 };
+        var context = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["sourceIp"] = address, ["assuranceLevel"] = signedIn is null ? 1 : 2,
+        };
         if (signedIn is { } instant)
         {
             context["authenticatedAt"] = instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");

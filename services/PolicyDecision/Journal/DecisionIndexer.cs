@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using AccessGov.EventSourcing;
+using AccessGov.PolicyDecision.GeographyAlerts;
 using AccessGov.PolicyDecision.Obligations;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,11 +11,12 @@ namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>
 /// Makes decisions findable, behind the writers and never in their way: copies each batch's decisions into the table that is searched,
-/// in one transaction with its progress, so each once. While decisions are being made it works a share of its time only, when none are it catches up;
-/// what it has not reached is scanned by the query.
+/// in one transaction with its progress, so each once. While decisions are being made it works a share of its time only, when none are it
+/// catches up; what it has not reached is scanned by the query.
 /// </summary>
 internal sealed class DecisionIndexer(
-    JournalDatabase database, JournalState state, DecisionJournalOptions options, TimeProvider time, ILogger<DecisionIndexer> log) : BackgroundService
+    JournalDatabase database, JournalState state, DecisionJournalOptions options, TimeProvider time, ILogger<DecisionIndexer> log,
+    GeographyWatch? geography = null) : BackgroundService
 {
     // Short passes: whoever waits for a commit meanwhile waits for a core.
     private const int BatchesPerPass = 64;
@@ -53,7 +55,7 @@ internal sealed class DecisionIndexer(
             try
             {
                 long start = Stopwatch.GetTimestamp();
-                if (database.Ready && await PassAsync(stoppingToken) > 0)
+                if (database.Ready && geography is not { Ready: false } && await PassAsync(stoppingToken) > 0)
                 {
                     // The database works as long as we wait for it: resting in proportion bounds both.
                     wait = quiet ? TimeSpan.Zero : Stopwatch.GetElapsedTime(start) * ((1 / options.IndexerShare) - 1);
@@ -107,14 +109,16 @@ internal sealed class DecisionIndexer(
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
 
         // Another replica that indexes this writer is left alone.
-        await using var progress = new NpgsqlCommand("select indexed from decision_writer where writer = $1 for update skip locked", connection, transaction);
+        await using var progress = new NpgsqlCommand(
+            "select indexed from decision_writer where writer = $1 for update skip locked", connection, transaction);
         progress.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer });
         if (await progress.ExecuteScalarAsync(cancellation) is not long indexed)
         {
             return 0;
         }
 
-        (List<IndexedDecision> decisions, List<long> withdrawn, long last, int batches) = await ReadAsync(connection, writer, indexed, cancellation);
+        (List<IndexedDecision> decisions, List<long> withdrawn, long last, int batches) =
+            await ReadAsync(connection, writer, indexed, cancellation);
         if (batches == 0)
         {
             return 0;
@@ -123,6 +127,11 @@ internal sealed class DecisionIndexer(
         await CreatePartitionsAsync(decisions, cancellation);
         await CopyAsync(connection, decisions, cancellation);
         await RecordedObligations.AddAsync(connection, decisions, cancellation);
+        if (geography is not null)
+        {
+            await geography.AddAsync(connection, decisions, cancellation);
+        }
+
         await WithdrawnBatches.CorrectAsync(connection, writer, withdrawn, cancellation);
         await using var advance = new NpgsqlCommand("update decision_writer set indexed = $2 where writer = $1", connection, transaction);
         advance.Parameters.Add(new NpgsqlParameter<string> { TypedValue = writer });
@@ -169,7 +178,8 @@ internal sealed class DecisionIndexer(
     /// <summary>A partition per month; times that no working clock tells go to the default partition.</summary>
     private async Task CreatePartitionsAsync(List<IndexedDecision> decisions, CancellationToken cancellation)
     {
-        foreach ((int Year, int Month) month in decisions.Select(decision => (decision.At.UtcDateTime.Year, decision.At.UtcDateTime.Month)).Distinct())
+        foreach ((int Year, int Month) month in decisions
+            .Select(decision => (decision.At.UtcDateTime.Year, decision.At.UtcDateTime.Month)).Distinct())
         {
             if (month.Year is < PartitionYearMin or > PartitionYearMax || partitions.Contains(month))
             {
@@ -190,7 +200,8 @@ internal sealed class DecisionIndexer(
     {
         await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(
             """
-            copy decision (at, evaluation_id, client, subject, action, resource, patient, study, permitted, reason, writer, sequence, ordinal)
+            copy decision (
+                at, evaluation_id, client, subject, action, resource, patient, study, permitted, reason, writer, sequence, ordinal)
             from stdin (format binary)
             """,
             cancellation);

@@ -1,3 +1,4 @@
+using AccessGov.PolicyDecision.GeographyAlerts;
 using AccessGov.PolicyDecision.Obligations;
 using Npgsql;
 
@@ -15,7 +16,8 @@ internal sealed class JournalDatabase : IAsyncDisposable
     public JournalDatabase(DecisionJournalOptions options)
     {
         schema = options.Schema;
-        NpgsqlConnectionStringBuilder connection = DatabaseSettings.Of(options.ConnectionString, options.Schema, "accessgov-decision-journal");
+        NpgsqlConnectionStringBuilder connection = DatabaseSettings.Of(
+            options.ConnectionString, options.Schema, "accessgov-decision-journal");
         connection.Timeout = 3;
         connection.CommandTimeout = 30;
         connection.MaxPoolSize = 16;
@@ -39,6 +41,7 @@ internal sealed class JournalDatabase : IAsyncDisposable
         await using NpgsqlConnection connection = await Source.OpenConnectionAsync(cancellation);
         await SchemaCreation.CreateAsync(connection, schema, "journal", Tables, cancellation);
         await SchemaCreation.CreateAsync(connection, schema, "obligations", RecordedObligations.Tables, cancellation);
+        await SchemaCreation.CreateAsync(connection, schema, "geography", GeographyWatch.Tables, cancellation);
         Volatile.Write(ref ready, true);
     }
 

@@ -21,18 +21,21 @@ internal static class ImportStudies
         .RequireAuthorization("studies.feed")
         .WithBodyLimit(BodyBytesMax);
 
-    private static async Task<IResult> HandleAsync(Command command, StudyWriter writer, StudyIndex index, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(
+        Command command, StudyWriter writer, StudyIndex index, StudyReach reach, HttpContext http, CancellationToken cancellation)
     {
         if (command.Studies.Count is 0 or > StudiesMax)
         {
-            return Problems.Refused("policy-decision", "batch_size", $"Send 1 to {StudiesMax} studies at once.", StatusCodes.Status400BadRequest);
+            return Problems.Refused(
+                "policy-decision", "batch_size", $"Send 1 to {StudiesMax} studies at once.", StatusCodes.Status400BadRequest);
         }
 
         (ItemResult[] results, List<StudyRow> rows) = Check(command.Studies);
         if (rows.Count > 0)
         {
-            await writer.ImportAsync(rows, cancellation);
+            long change = await writer.ImportAsync(rows, cancellation);
             index.Forget(rows.ConvertAll(row => row.StudyInstanceUid));
+            await reach.TellPositionAsync(http, change);
         }
 
         return Results.Ok(new Answer(rows.Count, results.Length - rows.Count, results));
@@ -57,7 +60,8 @@ internal static class ImportStudies
             }
 
             (StudyRow? row, string? code, string? sentence) = study is null
-                ? (null, "malformed", "The item is not a study: studyInstanceUid and patientId are texts, modality and labels are arrays of texts.")
+                ? (null, "malformed",
+                    "The item is not a study: studyInstanceUid and patientId are texts, modality and labels are arrays of texts.")
                 : study.Check();
             if (row is not null && !seen.Add(row.StudyInstanceUid))
             {

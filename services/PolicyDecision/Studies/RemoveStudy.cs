@@ -9,15 +9,17 @@ internal static class RemoveStudy
         .MapDelete("/studies/{uid}", HandleAsync)
         .RequireAuthorization("studies.feed");
 
-    private static async Task<IResult> HandleAsync(string uid, StudyWriter writer, StudyIndex index, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(
+        string uid, StudyWriter writer, StudyIndex index, StudyReach reach, HttpContext http, CancellationToken cancellation)
     {
         if (!DicomUid.IsValid(uid))
         {
             return ReadStudy.UidInvalid();
         }
 
-        bool removed = await writer.RemoveAsync(uid, cancellation);
+        (bool removed, long change) = await writer.RemoveAsync(uid, cancellation);
         index.Forget([uid]);
+        await reach.TellPositionAsync(http, change);
         return removed ? Results.NoContent() : ReadStudy.Unknown();
     }
 }

@@ -10,7 +10,8 @@ internal static class StudiesModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<StudyIndexOptions>(StudyIndexOptions.Section);
-        services.AddOptions<StudyIndexOptions>().Configure<IOptions<PolicyDecisionOptions>>(static (studies, service) => studies.Schema = service.Value.Schema);
+        services.AddOptions<StudyIndexOptions>()
+            .Configure<IOptions<PolicyDecisionOptions>>(static (studies, service) => studies.Schema = service.Value.Schema);
         services.AddSettings<OrthancOptions>(OrthancOptions.Section);
         services.AddSingleton<StudySchema>();
         services.AddSingleton<StudyReader>();
@@ -21,6 +22,7 @@ internal static class StudiesModule
         services.AddSingleton<StudyIndex>();
         services.AddSingleton<IStudyIndex>(provider => provider.GetRequiredService<StudyIndex>());
         services.AddSingleton<IOrthancIds>(provider => provider.GetRequiredService<StudyIndex>());
+        services.AddSingleton<StudyChanges>().AddSingleton<StudyReach>();
         services.AddSingleton<StudyNews>();
         services.AddHostedService(provider => provider.GetRequiredService<StudyNews>());
         if (!string.IsNullOrEmpty(builder.Configuration[$"{OrthancOptions.Section}:Url"]))

@@ -4,9 +4,10 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Studies;
 
 /// <summary>
-/// The tables of the study index in the service's schema. A study's UID belongs to one patient, but an archive may hold it under two; all rows are kept, so that the
-/// contradiction is seen and nobody can take a study over by storing another with its UID. A row is one study of Orthanc, which tells apart patient ids
-/// that differ by padding only; such rows are one study of one patient. What a row said before it was changed or deleted is kept with the time that it was known.
+/// The tables of the study index in the service's schema. A study's UID belongs to one patient, but an archive may hold it under two; all
+/// rows are kept, so that the contradiction is seen and nobody can take a study over by storing another with its UID. A row is one study of
+/// Orthanc, which tells apart patient ids that differ by padding only; such rows are one study of one patient. What a row said before it
+/// was changed or deleted is kept with the time that it was known.
 /// </summary>
 internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndexOptions> options)
 {
@@ -35,7 +36,8 @@ internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndex
             primary key (study_instance_uid, orthanc_study_id));
         create index if not exists studies_by_orthanc_study on {schema}.studies (orthanc_study_id);
         create index if not exists studies_by_orthanc_patient on {schema}.studies (orthanc_patient_id);
-        create index if not exists studies_by_patient_spelling on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
+        create index if not exists studies_by_patient_spelling
+            on {schema}.studies ((upper(regexp_replace(patient_id, '[^ -~]', '', 'g')) collate "C"));
         create index if not exists studies_by_archive on {schema}.studies (archive, orthanc_study_id);
         create index if not exists studies_by_patient on {schema}.studies (patient_id);
         create index if not exists studies_by_department on {schema}.studies (department);
@@ -56,7 +58,9 @@ internal sealed class StudySchema(NpgsqlDataSource database, IOptions<StudyIndex
             new.since := now();
             return new;
         end $$;
-        create or replace trigger keep_study_past before update or delete on {schema}.studies for each row execute function {schema}.keep_study_past();
+        create or replace trigger keep_study_past before update or delete on {schema}.studies
+            for each row execute function {schema}.keep_study_past();
+        create table if not exists {schema}.study_change (change bigint primary key, uids text[] not null);
         create table if not exists {schema}.study_feeds (
             archive text collate "C" primary key, position bigint not null, updated_at timestamptz not null default now());
         """;

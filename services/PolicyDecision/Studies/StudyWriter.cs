@@ -12,7 +12,9 @@ internal sealed class StudyWriter(StudySchema schema, FeedPositions positions)
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>What a person or system says about studies: it replaces what was known, whoever said it.</summary>
-    public Task ImportAsync(IReadOnlyList<StudyRow> rows, CancellationToken cancellation) => InTransactionAsync(async (connection, transaction) =>
+    /// <returns>The number of the change.</returns>
+    public Task<long> ImportAsync(
+        IReadOnlyList<StudyRow> rows, CancellationToken cancellation) => InTransactionAsync(async (connection, transaction) =>
     {
         await ExecuteAsync(connection, transaction,
             $"""
@@ -21,25 +23,29 @@ internal sealed class StudyWriter(StudySchema schema, FeedPositions positions)
             """, rows, cancellation);
         await ExecuteAsync(connection, transaction, InsertInto(
             """
-            patient_id = excluded.patient_id, issuer_of_patient_id = excluded.issuer_of_patient_id, department = excluded.department, modality = excluded.modality,
-            referring_physician = excluded.referring_physician, study_date = excluded.study_date, labels = excluded.labels,
+            patient_id = excluded.patient_id, issuer_of_patient_id = excluded.issuer_of_patient_id, department = excluded.department,
+            modality = excluded.modality, referring_physician = excluded.referring_physician, study_date = excluded.study_date,
+            labels = excluded.labels,
             finalized = excluded.finalized, accession_number = excluded.accession_number, imported = true, updated_at = now()
             """), rows, cancellation);
         return rows.Select(row => row.StudyInstanceUid);
     }, cancellation);
 
     /// <summary>
-    /// What an archive shows of studies, and how far it has been followed, together. An import knows better about department, physician, labels and
-    /// finalization; the archive knows better about everything else.
+    /// What an archive shows of studies, and how far it has been followed, together. An import knows better about department, physician,
+    /// labels and finalization; the archive knows better about everything else.
     /// </summary>
-    public Task FeedAsync(string archive, long? position, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> goneOrthancIds, CancellationToken cancellation) =>
+    public Task FeedAsync(
+        string archive, long? position, IReadOnlyList<StudyRow> rows, IReadOnlyList<string> goneOrthancIds,
+        CancellationToken cancellation) =>
         InTransactionAsync(async (connection, transaction) =>
         {
             var gone = new List<string>();
             if (goneOrthancIds.Count > 0)
             {
                 await using var delete = new NpgsqlCommand(
-                    $"delete from {schema.Name}.studies where archive = $1 and orthanc_study_id = any($2) returning study_instance_uid", connection, transaction);
+                    $"delete from {schema.Name}.studies where archive = $1 and orthanc_study_id = any($2) returning study_instance_uid",
+                    connection, transaction);
                 delete.Parameters.AddWithValue(archive);
                 delete.Parameters.AddWithValue(goneOrthancIds.ToArray());
                 await using NpgsqlDataReader reader = await delete.ExecuteReaderAsync(cancellation);
@@ -67,49 +73,56 @@ internal sealed class StudyWriter(StudySchema schema, FeedPositions positions)
             return gone.Concat(rows.Select(row => row.StudyInstanceUid));
         }, cancellation);
 
-    /// <summary>True when there was such a study.</summary>
-    public async Task<bool> RemoveAsync(string studyInstanceUid, CancellationToken cancellation)
+    /// <summary>Whether there was such a study, and the number of the change.</summary>
+    public async Task<(bool Removed, long Change)> RemoveAsync(string studyInstanceUid, CancellationToken cancellation)
     {
         int removed = 0;
-        await InTransactionAsync(async (connection, transaction) =>
+        long change = await InTransactionAsync(async (connection, transaction) =>
         {
-            await using var delete = new NpgsqlCommand($"delete from {schema.Name}.studies where study_instance_uid = $1", connection, transaction);
+            await using var delete = new NpgsqlCommand(
+                $"delete from {schema.Name}.studies where study_instance_uid = $1", connection, transaction);
             delete.Parameters.AddWithValue(studyInstanceUid);
             removed = await delete.ExecuteNonQueryAsync(cancellation);
             return [studyInstanceUid];
         }, cancellation);
-        return removed > 0;
+        return (removed > 0, change);
     }
 
     private string InsertInto(string onConflict) =>
         $"""
-        insert into {schema.Name}.studies as studies (study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician,
-            study_date, labels, finalized, accession_number, archive, orthanc_study_id, orthanc_patient_id, imported)
+        insert into {schema.Name}.studies as studies (
+            study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician, study_date,
+            labels, finalized, accession_number, archive, orthanc_study_id, orthanc_patient_id, imported)
         select study_instance_uid, patient_id, issuer_of_patient_id, department, modality, referring_physician,
             study_date, labels, finalized, accession_number, archive, orthanc_study_id, orthanc_patient_id, imported
-        from jsonb_to_recordset($1) as new (study_instance_uid text, patient_id text, issuer_of_patient_id text, department text, modality text[],
+        from jsonb_to_recordset($1) as new (
+            study_instance_uid text, patient_id text, issuer_of_patient_id text, department text, modality text[],
             referring_physician text, study_date date, labels text[], finalized boolean, accession_number text, archive text,
             orthanc_study_id text, orthanc_patient_id text, imported boolean)
         on conflict (study_instance_uid, orthanc_study_id) do update set {onConflict}
         """;
 
     private static async Task ExecuteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, IReadOnlyList<StudyRow> rows, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, IReadOnlyList<StudyRow> rows,
+        CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(sql, connection, transaction);
         command.Parameters.AddWithValue(NpgsqlDbType.Jsonb, JsonSerializer.Serialize(rows, Json));
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    private async Task InTransactionAsync(
+    private async Task<long> InTransactionAsync(
         Func<NpgsqlConnection, NpgsqlTransaction, Task<IEnumerable<string>>> write, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await schema.Database.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         // Imports are rare and large: one after the other they cannot deadlock over the same rows.
-        await using var serialise = new NpgsqlCommand($"select pg_advisory_xact_lock(hashtext('{schema.Name}.studies'))", connection, transaction);
+        await using var serialise = new NpgsqlCommand(
+            $"select pg_advisory_xact_lock(hashtext('{schema.Name}.studies'))", connection, transaction);
         await serialise.ExecuteNonQueryAsync(cancellation);
-        foreach (string[] uids in (await write(connection, transaction)).Chunk(UidsPerNotification))
+        string[] changed = [.. await write(connection, transaction)];
+        long change = changed.Length == 0 ? 0 : await StudyChanges.AddAsync(schema.Name, changed, connection, transaction, cancellation);
+        foreach (string[] uids in changed.Chunk(UidsPerNotification))
         {
             await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection, transaction);
             notify.Parameters.AddWithValue(schema.Channel);
@@ -118,5 +131,6 @@ internal sealed class StudyWriter(StudySchema schema, FeedPositions positions)
         }
 
         await transaction.CommitAsync(cancellation);
+        return change;
     }
 }

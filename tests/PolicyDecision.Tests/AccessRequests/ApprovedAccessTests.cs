@@ -88,6 +88,22 @@ public sealed class ApprovedAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_lost_the_approvers_role_gets_no_first_answer_again()
+    {
+        var hedy = new { subjectId = "hedy", role = "pacs-administrator", scope = new { kind = "everywhere" }, reason = "x" };
+        using HttpResponseMessage given = await host.PostAsync("/grants", hedy);
+        string grant = JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+        string id = await AskedAsync("ada");
+        (await DecideAsync(id, "approve", "hedy", ("Idempotency-Key", "lost"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await DecideAsync(id, "approve", "hedy", ("Idempotency-Key", "lost"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await host.PostAsync($"/grants/{grant}/revoke", new { reason = "x" })).EnsureSuccessStatusCode();
+
+        await Refusal.ShouldBeAsync(await DecideAsync(id, "approve", "hedy", ("Idempotency-Key", "lost")), 409, "approver_role_missing");
+        (await StatusAsync(id)).ShouldBe("approved");
+    }
+
+    [Fact]
     public async Task A_program_that_acts_for_nobody_decides_nothing_though_it_has_the_name_of_an_approver()
     {
         string id = await AskedAsync("ada");

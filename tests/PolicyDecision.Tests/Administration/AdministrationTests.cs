@@ -101,6 +101,21 @@ public sealed class AdministrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_known_idempotency_key_is_decided_like_any_other_command()
+    {
+        (string, string) key = ("Idempotency-Key", "once");
+        using HttpResponseMessage given = await GiveAsync(Strong("ursula"), "uta", "user-administrator");
+        string grant = JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+        (await GiveAsync(Strong("uta"), "ada", "radiologist", key)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await GiveAsync(Strong("uta"), "ada", "radiologist", key)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync(HttpMethod.Post, $"/grants/{grant}/revoke", """{"reason":"x"}""", Strong("ursula"))).EnsureSuccessStatusCode();
+
+        using HttpResponseMessage again = await GiveAsync(Strong("uta"), "ada", "radiologist", key);
+        await Refusal.ShouldBeAsync(again, 403, "administration_denied");
+        (await JournaledAsync(again))["permitted"]!.GetValue<bool>().ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_permitted_only_along_with_something_that_nobody_here_can_do_is_denied()
     {
         const string policies = """
@@ -212,11 +227,12 @@ public sealed class AdministrationTests : IAsyncLifetime
         return text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject();
     }
 
-    private Task<HttpResponseMessage> GiveAsync(string? token, string who, string role) => host.SendAsync(
+    private Task<HttpResponseMessage> GiveAsync(
+        string? token, string who, string role, params (string Name, string Value)[] headers) => host.SendAsync(
         HttpMethod.Post, "/grants", new JsonObject
         {
             ["subjectId"] = who, ["role"] = role, ["scope"] = new JsonObject { ["kind"] = "everywhere" }, ["reason"] = "x",
-        }.ToJsonString(), token);
+        }.ToJsonString(), token, headers);
 
     private Task<HttpResponseMessage> PublishAsync(string? token, object[] files, string set = "hospital") =>
         host.SendAsync(HttpMethod.Post, $"/policy-sets/{set}/versions", JsonSerializer.Serialize(new { files, comment = "c" }), token);

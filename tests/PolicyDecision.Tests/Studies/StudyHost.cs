@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Evaluation;
+using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Obligations;
 using AccessGov.PolicyDecision.ForwardAuth;
 using AccessGov.PolicyDecision.Studies;
@@ -30,7 +31,8 @@ internal sealed class StudyHost : IAsyncDisposable
     public Uri Address => Http.BaseAddress!;
 
     public static async Task<StudyHost> StartAsync(
-        string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null, CancellationToken cancellation = default)
+        string connectionString, IEvaluator? evaluator = null, Dictionary<string, string?>? settings = null,
+        CancellationToken cancellation = default)
     {
         var issuer = TokenMint.WithNewKey("https://issuer.test", "accessgov", TimeProvider.System);
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
@@ -45,6 +47,7 @@ internal sealed class StudyHost : IAsyncDisposable
         builder.AddServiceDefaults("policy-decision");
         builder.Services.AddSingleton(NpgsqlDataSource.Create(connectionString));
         builder.Services.AddSingleton(evaluator ?? new RecordingEvaluator());
+        builder.Services.AddSingleton<IFacts, NoFacts>().AddSingleton<FactsLease>().AddSingleton<ReplicaLeases>();
         builder.AddStudies();
         builder.AddForwardAuth();
         WebApplication host = builder.Build();
@@ -61,7 +64,8 @@ internal sealed class StudyHost : IAsyncDisposable
     public string TokenOf(string person) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person);
 
     /// <summary>The token of a person who signed in as <paramref name="acr"/> says, at <paramref name="signedIn"/>.</summary>
-    public string TokenOf(string person, string acr, DateTimeOffset signedIn) => mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person, acr, signedIn);
+    public string TokenOf(string person, string acr, DateTimeOffset signedIn) =>
+        mint.Mint("viewer", ["images.open"], TimeSpan.FromMinutes(5), person, acr, signedIn);
 
     /// <summary>A person's token that was given for something else than images.</summary>
     public string TokenForOtherThings(string person) => mint.Mint("viewer", ["journal.read"], TimeSpan.FromMinutes(5), person);
@@ -88,8 +92,10 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
     public ValueTask<EvaluationAnswer> EvaluateAsync(EvaluationQuestion question, CancellationToken cancellation)
     {
         asked.Add(question);
-        (string reason, string? text) = question.RefusedAs is { } refused ? (refused, null) : answer?.Invoke(question) ?? ("permitted", null);
-        return ValueTask.FromResult(new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []) { Obligations = Obligations });
+        (string reason, string? text) =
+            question.RefusedAs is { } refused ? (refused, null) : answer?.Invoke(question) ?? ("permitted", null);
+        return ValueTask.FromResult(
+            new EvaluationAnswer(Guid.CreateVersion7(), reason == "permitted", reason, text, []) { Obligations = Obligations });
     }
 
     public async ValueTask<IReadOnlyList<EvaluationAnswer>> EvaluateAllAsync(
@@ -103,4 +109,16 @@ internal sealed class RecordingEvaluator(Func<EvaluationQuestion, (string Reason
 
         return answers;
     }
+}
+
+/// <summary>There are no streams.</summary>
+internal sealed class NoFacts : IFacts
+{
+    public bool IsReady => true;
+
+    public bool AreComplete => true;
+
+    public FactsSnapshot Current => FactsSnapshot.Empty;
+
+    public ValueTask<FactsSnapshot> AtLeastAsync(long position, CancellationToken cancellation) => ValueTask.FromResult(Current);
 }
