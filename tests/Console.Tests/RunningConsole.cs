@@ -17,7 +17,7 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
     private const int PagesMax = 4;
 
-    /// <summary>Whoever the tests need, with a password; stella has an authenticator app, too.</summary>
+    /// <summary>Whoever the tests need, with a password; stella and clara have an authenticator app, too.</summary>
     private static readonly string[] Names =
     [
         "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
@@ -50,10 +50,12 @@ public sealed class RunningConsole : IAsyncLifetime
         await Service.StartAsync(Address, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["IdentityFederation__ScopesOfEverybody__900"] = "things.unheard-of",
+            ["IdentityFederation__RequiredClearances__0"] = "background_check",
+            ["IdentityFederation__RequiredClearances__1"] = "privacy_agreement",
         });
         app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret);
         await Hospital.LoadAsync(Service);
-        await Service.EnrolAsync(app: true, "stella");
+        await Service.EnrolAsync(app: true, "stella", "clara");
         People = await Service.EnrolAsync(app: false, Names);
         browser = await launching;
     }

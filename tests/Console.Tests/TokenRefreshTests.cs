@@ -53,6 +53,38 @@ public sealed class TokenRefreshTests(RunningConsole console)
         (way.Lost - before).ShouldBeGreaterThanOrEqualTo(2);
     }
 
+    [Fact]
+    public async Task The_overview_is_what_a_token_of_now_permits_also_of_whoever_has_nothing_to_do()
+    {
+        using var way = new Refuses();
+        await using ConsoleBeside own = await console.BesideAsync(tokenMinutes: 1, scopes: "sessions.own", configure: services =>
+            services.Configure<OpenIdConnectOptions>("openid", openId => openId.BackchannelHttpHandler = way));
+        IPage page = await console.OpenAsync(own.Address.AbsoluteUri);
+        await page.SignInAsync(console.People["terry"]);
+
+        way.Answer = () => throw new HttpRequestException("It is away.");
+        (await page.GotoAsync(own.Address.AbsoluteUri))!.Status.ShouldBe(503);
+        await page.ShouldBeAsync("Overview");
+        await page.ShouldRefuseAsync("identity_federation_unreachable");
+        await page.ShouldBeSoundAsync();
+
+        way.Answer = () => new HttpResponseMessage(HttpStatusCode.BadRequest);
+        IAPIResponse over = await page.Context.APIRequest.GetAsync(own.Address.AbsoluteUri, new() { MaxRedirects = 0 });
+        (over.Status, over.Headers["location"]).ShouldBe((302, "/sign-in?returnUrl=%2F"));
+    }
+
+    /// <summary>Refreshes are answered otherwise where that is said.</summary>
+    private sealed class Refuses() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public Func<HttpResponseMessage>? Answer { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Answer is { } answer && request.Content is not null
+            && (await request.Content.ReadAsStringAsync(cancellationToken)).Contains("grant_type=refresh_token", StringComparison.Ordinal)
+                ? answer()
+                : await base.SendAsync(request, cancellationToken);
+    }
+
     /// <summary>What IdentityFederation answered to a refresh is lost on the way, but for what is asked after that.</summary>
     private sealed class LosesEverySecondRefresh() : DelegatingHandler(new SocketsHttpHandler())
     {

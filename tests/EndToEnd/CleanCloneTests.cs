@@ -9,7 +9,8 @@ namespace AccessGov.EndToEnd;
 /// <summary>The commands that the README names, typed in a clean clone.</summary>
 public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<CleanClone>
 {
-    private const string Questions = """{"subject":{"type":"user","id":"ada"},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""";
+    private const string Questions =
+        """{"subject":{"type":"user","id":"ada"},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""";
 
     [Fact]
     public void Up_asks_the_demo_hospital_and_prints_where_everything_is()
@@ -25,7 +26,7 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     [Fact]
     public async Task The_console_runs_where_up_says_and_asks_who_one_is()
     {
-        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        JsonElement configuration = await ConfigurationAsync();
         var console = new Uri(configuration.GetProperty("console").GetProperty("url").GetString()!);
 
         clone.UpOutput.ShouldContain($"console        {console.OriginalString}");
@@ -37,7 +38,7 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     [Fact]
     public async Task A_service_that_answers_on_the_port_of_another_is_not_taken_for_it()
     {
-        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        JsonElement configuration = await ConfigurationAsync();
         int console = configuration.GetProperty("console").GetProperty("port").GetInt32();
         int policyDecision = configuration.GetProperty("policyDecision").GetProperty("port").GetInt32();
         int free = FreePort.Next();
@@ -52,7 +53,8 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     public void Generated_secrets_are_for_their_owner_only()
     {
         const UnixFileMode OthersMode =
-            UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+            UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
         (File.GetUnixFileMode(clone.PathOf("deploy", ".run", "accessgov.json")) & OthersMode).ShouldBe(UnixFileMode.None);
         (File.GetUnixFileMode(clone.PathOf("deploy", ".run", "secrets")) & OthersMode).ShouldBe(UnixFileMode.None);
@@ -62,7 +64,8 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     [Trait("Requirement", "S30")]
     public async Task The_question_of_the_README_is_answered_and_one_without_a_token_is_not()
     {
-        string commands = CodeBlocks().Matches(await File.ReadAllTextAsync(clone.PathOf("README.md"))).Select(block => block.Groups[1].Value)
+        string commands = CodeBlocks().Matches(await File.ReadAllTextAsync(clone.PathOf("README.md")))
+            .Select(block => block.Groups[1].Value)
             .Single(block => block.StartsWith("C=deploy/.run", StringComparison.Ordinal));
 
         (int exitCode, string output) = await clone.RunAsync("bash", "-c", commands);
@@ -76,9 +79,10 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    /// <summary>That they are, across the services; how soon after the answer, the benchmark <c>leavers</c> measures.</summary>
     [Fact]
     [Trait("Requirement", "S8, S9")]
-    public async Task Whoever_the_identity_management_sets_inactive_is_denied_within_a_second()
+    public async Task Whoever_the_identity_management_sets_inactive_is_denied()
     {
         using HttpClient scim = await ClientAsync("identityFederation", "provisioning");
         using HttpClient administrator = await ClientAsync("policyDecision", "administrator");
@@ -88,7 +92,8 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
             new { schemas = new[] { "urn:ietf:params:scim:schemas:core:2.0:User" }, userName = "leaver@hospital.example", active = true }));
         string id = user.GetProperty("id").GetString()!;
         await AnswerAsync(administrator.PostAsJsonAsync(
-            new Uri("grants", UriKind.Relative), new { subjectId = id, role = "radiologist", scope = new { kind = "everywhere" }, reason = "reads here" }));
+            new Uri("grants", UriKind.Relative),
+            new { subjectId = id, role = "radiologist", scope = new { kind = "everywhere" }, reason = "reads here" }));
         string question = JsonSerializer.Serialize(new
         {
             subject = new { type = "User", id }, action = new { name = "study.view" },
@@ -120,7 +125,8 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     public async Task The_command_line_tool_builds_itself_and_judges_policies()
     {
         (int exitCode, string output) = await clone.RunAsync(
-            "deploy/accessgov", "policy", "check", "deploy/policies", "--schema", "deploy/policies/hospital.cedarschema", "--strict-warnings");
+            "deploy/accessgov", "policy", "check", "deploy/policies", "--schema", "deploy/policies/hospital.cedarschema",
+            "--strict-warnings");
         exitCode.ShouldBe(0, output);
 
         string broken = clone.PathOf("broken.cedar");
@@ -135,10 +141,12 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
     {
         string folder = clone.PathOf("data");
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(Path.Combine(folder, "read.cedar"), """permit(principal == user::"ada", action == Action::"read", resource);""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "read.cedar"), """permit(principal == user::"ada", action == Action::"read", resource);""");
         int port = FreePort.Next();
         await using ChildProcess alone = clone.Start("deploy/pdp", "--data", "data", "--port", $"{port}");
-        await Eventually.HoldsAsync(() => alone.Output.Split('\n').Contains("ready") || alone.HasExited, "it prints ready", TimeSpan.FromMinutes(5));
+        await Eventually.HoldsAsync(
+            () => alone.Output.Split('\n').Contains("ready") || alone.HasExited, "it prints ready", TimeSpan.FromMinutes(5));
 
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         (await DecisionAsync(http, Questions)).ShouldBeTrue();
@@ -152,17 +160,22 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
         return output.Trim();
     }
 
+    private async Task<JsonElement> ConfigurationAsync() =>
+        JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+
     /// <summary>A client of one of the services with a token that the service takes.</summary>
     private async Task<HttpClient> ClientAsync(string service, string client)
     {
-        JsonElement configuration = JsonDocument.Parse(await File.ReadAllTextAsync(clone.PathOf("deploy", ".run", "accessgov.json"))).RootElement;
+        JsonElement configuration = await ConfigurationAsync();
         JsonElement at = configuration.GetProperty(service);
         var http = new HttpClient { BaseAddress = new Uri(at.GetProperty("url").GetString()! + "/") };
-        JsonElement token = await AnswerAsync(http.PostAsync(new Uri(configuration.GetProperty("identityFederation").GetProperty("tokenUrl").GetString()!), new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["grant_type"] = "client_credentials", ["client_id"] = client,
-            ["client_secret"] = configuration.GetProperty("clients").GetProperty(client).GetProperty("secret").GetString()!,
-        })));
+        var tokens = new Uri(configuration.GetProperty("identityFederation").GetProperty("tokenUrl").GetString()!);
+        using var form = new FormUrlEncodedContent(
+        [
+            new("grant_type", "client_credentials"), new("client_id", client),
+            new("client_secret", configuration.GetProperty("clients").GetProperty(client).GetProperty("secret").GetString()!),
+        ]);
+        JsonElement token = await AnswerAsync(http.PostAsync(tokens, form));
         http.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("access_token").GetString());
         return http;
     }

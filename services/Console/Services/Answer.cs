@@ -144,6 +144,9 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         (int)HttpStatusCode.ServiceUnavailable, "identity_federation_unreachable",
         "IdentityFederation cannot be reached from the console, so nobody can sign in now.", []);
 
+    public static Refusal SignedInNoMore { get; } = new(
+        (int)HttpStatusCode.Unauthorized, "signed_in_no_more", "You are not signed in any more.", []);
+
     public static Refusal SignInFailed { get; } = new(
         (int)HttpStatusCode.BadRequest, "sign_in_failed",
         "The sign-in did not come to its end: it took too long, was begun in another window, or was refused.", []);

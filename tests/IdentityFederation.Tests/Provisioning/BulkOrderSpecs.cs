@@ -16,7 +16,6 @@ public sealed class BulkOrderSpecs
     private const string Name1 =
         """{"method":"PATCH","path":"/Users/1","data":{"Operations":[{"op":"replace","path":"userName","value":"ada"}]}}""";
 
-
     [Theory]
     [InlineData("independent ones go side by side", "0: 1: 2: 3:", A, B,
         """{"method":"PATCH","path":"/Users/1","data":[{"op":"replace","path":"active","value":false}]}""",

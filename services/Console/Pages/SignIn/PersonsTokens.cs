@@ -34,7 +34,7 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
             if (!IsFresh(session))
             {
                 session.Tokens = await RefreshAsync(session.Tokens, cancellation)
-                    ?? session.Tokens with { Access = "", Refresh = null, Scopes = [] };
+                    ?? session.Tokens with { Access = "", Refresh = null, Scopes = [], MissingClearances = [] };
             }
 
             return session.Tokens.Access.Length > 0 ? session.Tokens.Access : null;
@@ -69,7 +69,9 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
             }
 
             Answer told = (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<Answer>(CancellationToken.None))!;
-            return new Tokens(told.AccessToken, told.RefreshToken, asked.AddSeconds(told.ExpiresIn), Tokens.ScopesOf(told.Scope));
+            return new Tokens(
+                told.AccessToken, told.RefreshToken, asked.AddSeconds(told.ExpiresIn), Tokens.ScopesOf(told.Scope),
+                told.MissingClearances ?? []);
         }
         catch (Exception away) when (SignInUnreachableException.IsReason(away) && !cancellation.IsCancellationRequested)
         {
@@ -92,7 +94,8 @@ internal sealed class PersonsTokens(Sessions sessions, IOptionsMonitor<OpenIdCon
 
     private sealed record Answer(
         [property: JsonPropertyName("access_token")] string AccessToken, [property: JsonPropertyName("refresh_token")] string? RefreshToken,
-        [property: JsonPropertyName("expires_in")] long ExpiresIn, [property: JsonPropertyName("scope")] string? Scope);
+        [property: JsonPropertyName("expires_in")] long ExpiresIn, [property: JsonPropertyName("scope")] string? Scope,
+        [property: JsonPropertyName(Tokens.MissingClearancesItem)] IReadOnlyList<string>? MissingClearances);
 }
 
 /// <summary>IdentityFederation does not answer.</summary>

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AccessGov.Console.Pages.SignIn;
 
 /// <summary>
-/// The sessions of this process: the cookie names one, the tokens stay here, and signing out makes the cookie worthless. They end with the session at
-/// IdentityFederation that they belong to, and with the process.
+/// The sessions of this process: the cookie names one, the tokens stay here, and signing out makes the cookie worthless. They end with the
+/// session at IdentityFederation that they belong to, and with the process.
 /// </summary>
 internal sealed class Sessions(TimeProvider clock) : Microsoft.AspNetCore.Authentication.Cookies.ITicketStore
 {
@@ -39,7 +40,9 @@ internal sealed class Sessions(TimeProvider clock) : Microsoft.AspNetCore.Authen
 
     /// <summary>The session of a request that is signed in; null when it has ended meanwhile.</summary>
     public Session? Find(AuthenticationProperties? properties) =>
-        properties?.Items.TryGetValue(KeyItem, out string? key) == true && sessions.TryGetValue(key!, out Session? session) ? session : null;
+        properties?.Items.TryGetValue(KeyItem, out string? key) == true && sessions.TryGetValue(key!, out Session? session)
+            ? session
+            : null;
 
     /// <summary>The session of a request is over.</summary>
     public void Forget(AuthenticationProperties? properties)
@@ -69,7 +72,8 @@ internal sealed class Sessions(TimeProvider clock) : Microsoft.AspNetCore.Authen
     {
         DateTimeOffset now = clock.GetUtcNow();
         KeyValuePair<string, Session>[] byEnd = [.. sessions.OrderBy(session => EndOf(session.Value))];
-        foreach (KeyValuePair<string, Session> session in byEnd.Where((session, place) => EndOf(session.Value) <= now || place <= byEnd.Length - Max))
+        foreach (KeyValuePair<string, Session> session in byEnd.Where(
+            (session, place) => EndOf(session.Value) <= now || place <= byEnd.Length - Max))
         {
             sessions.TryRemove(session);
         }
@@ -95,17 +99,25 @@ internal sealed class Sessions(TimeProvider clock) : Microsoft.AspNetCore.Authen
 /// <param name="Refresh">What the next one is had for; null when there is none.</param>
 /// <param name="Until">How long the access token is good.</param>
 /// <param name="Scopes">What it is good for.</param>
-internal sealed record Tokens(string Access, string? Refresh, DateTimeOffset Until, IReadOnlyList<string> Scopes)
+/// <param name="MissingClearances">The kinds of clearances for want of which it is good for less than their groups permit.</param>
+internal sealed record Tokens(
+    string Access, string? Refresh, DateTimeOffset Until, IReadOnlyList<string> Scopes, IReadOnlyList<string> MissingClearances)
 {
     /// <summary>Where the properties of a sign-in keep the scopes that were given.</summary>
     public const string ScopeItem = "scope";
+
+    /// <summary>What the tokens' answer calls the clearances that are missing, and where the properties keep them, as JSON.</summary>
+    public const string MissingClearancesItem = "missing_clearances";
 
     public static Tokens Of(AuthenticationProperties properties) => new(
         properties.GetTokenValue("access_token") ?? "", properties.GetTokenValue("refresh_token"),
         DateTimeOffset.TryParse(properties.GetTokenValue("expires_at"), CultureInfo.InvariantCulture, out DateTimeOffset until)
             ? until
             : DateTimeOffset.MinValue,
-        ScopesOf(properties.Items.TryGetValue(ScopeItem, out string? scope) ? scope : null));
+        ScopesOf(properties.Items.TryGetValue(ScopeItem, out string? scope) ? scope : null),
+        properties.Items.TryGetValue(MissingClearancesItem, out string? missing) && missing is not null
+            ? JsonSerializer.Deserialize<string[]>(missing) ?? []
+            : []);
 
     /// <summary>The scopes of an answer (RFC 6749, 3.3).</summary>
     public static IReadOnlyList<string> ScopesOf(string? scope) => (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);

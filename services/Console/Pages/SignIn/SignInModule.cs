@@ -110,6 +110,8 @@ internal static class SignInModule
         openId.Events.OnTokenResponseReceived = received =>
         {
             received.Properties!.Items[Tokens.ScopeItem] = received.TokenEndpointResponse.Scope;
+            received.Properties.Items[Tokens.MissingClearancesItem] =
+                received.TokenEndpointResponse.GetParameter(Tokens.MissingClearancesItem);
             return Task.CompletedTask;
         };
 

@@ -12,8 +12,13 @@ internal sealed class SignedInPerson(IHttpContextAccessor http, Sessions session
     public string? Session => http.HttpContext?.User.FindFirst("sid")?.Value;
 
     /// <summary>What their token is good for.</summary>
-    public IReadOnlyList<string> Scopes =>
-        sessions.Find(http.HttpContext?.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties)?.Tokens.Scopes ?? [];
+    public IReadOnlyList<string> Scopes => Tokens?.Scopes ?? [];
+
+    /// <summary>The kinds of clearances for want of which that is less than their groups permit.</summary>
+    public IReadOnlyList<string> MissingClearances => Tokens?.MissingClearances ?? [];
 
     public bool May(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
+
+    private Tokens? Tokens =>
+        sessions.Find(http.HttpContext?.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties)?.Tokens;
 }
