@@ -75,6 +75,20 @@ public readonly record struct TreeHash
         return new TreeHash(hash);
     }
 
+    /// <summary>The bytes of a tile with these hashes: one after the other.</summary>
+    /// <param name="hashes">The hashes, in their order.</param>
+    public static byte[] Concat(IReadOnlyList<TreeHash> hashes)
+    {
+        ArgumentNullException.ThrowIfNull(hashes);
+        byte[] bytes = new byte[hashes.Count * Length];
+        for (int i = 0; i < hashes.Count; i++)
+        {
+            hashes[i].CopyTo(bytes.AsSpan(i * Length));
+        }
+
+        return bytes;
+    }
+
     /// <summary>Writes the 32 bytes.</summary>
     /// <param name="destination">At least <see cref="Length"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The destination is shorter.</exception>

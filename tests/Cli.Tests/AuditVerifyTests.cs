@@ -199,12 +199,12 @@ public sealed class AuditVerifyTests : IDisposable
         var edge = new TreeEdge();
         foreach (byte[] leaf in leaves)
         {
-            edge.Append(TreeHash.OfLeaf(leaf), (tile, hashes) => folder.Write(tile.Path, Bytes(hashes)));
+            edge.Append(TreeHash.OfLeaf(leaf), (tile, hashes) => folder.Write(tile.Path, TreeHash.Concat(hashes)));
         }
 
         foreach ((Tile tile, var hashes) in edge.PartialTiles())
         {
-            folder.Write(tile.Path, Bytes(hashes));
+            folder.Write(tile.Path, TreeHash.Concat(hashes));
         }
 
         for (long index = 0; Tile.Of(Tile.EntriesLevel, leaves.Length, index) is { } tile; index++)
@@ -220,16 +220,5 @@ public sealed class AuditVerifyTests : IDisposable
 
         string text = new Checkpoint(Origin, leaves.Length, edge.Root()).ToString();
         folder.Write("checkpoint", new SignedNote(text, [First.Sign(text, Start), Witness.Sign(text, Start)]).ToString());
-    }
-
-    private static byte[] Bytes(IEnumerable<TreeHash> hashes)
-    {
-        byte[] bytes = new byte[hashes.Count() * TreeHash.Length];
-        foreach ((int i, TreeHash hash) in hashes.Index())
-        {
-            hash.CopyTo(bytes.AsSpan(i * TreeHash.Length));
-        }
-
-        return bytes;
     }
 }

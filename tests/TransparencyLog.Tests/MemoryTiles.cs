@@ -33,7 +33,7 @@ internal sealed class MemoryTiles : ITileSource
         return tiles;
     }
 
-    public void Put(Tile tile, IEnumerable<TreeHash> hashes) => files[tile.Path] = [.. hashes.SelectMany(Bytes)];
+    public void Put(Tile tile, IReadOnlyList<TreeHash> hashes) => files[tile.Path] = TreeHash.Concat(hashes);
 
     public void Close(TreeEdge edge)
     {
@@ -44,11 +44,4 @@ internal sealed class MemoryTiles : ITileSource
     }
 
     public ReadOnlyMemory<byte> Read(Tile tile) => files.TryGetValue(tile.Path, out byte[]? bytes) ? bytes : throw new FileNotFoundException(tile.Path);
-
-    private static byte[] Bytes(TreeHash hash)
-    {
-        byte[] bytes = new byte[TreeHash.Length];
-        hash.CopyTo(bytes);
-        return bytes;
-    }
 }

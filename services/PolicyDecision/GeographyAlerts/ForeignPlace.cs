@@ -43,7 +43,7 @@ internal sealed record ForeignPlace(string Kind, string Id)
     private static HashSet<string>? SitesOf(SubjectFacts person, SiteDirectory sites, DateTimeOffset at)
     {
         var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach (GrantFact grant in person.Grants)
+        foreach (GrantFact grant in person.Grants.Where(grant => grant.IsActive(at)))
         {
             string? site = grant.Scope switch
             {
@@ -51,11 +51,6 @@ internal sealed record ForeignPlace(string Kind, string Id)
                 { Kind: GrantScopeKind.Department, Id: { } id } => sites.SiteOfDepartment.GetValueOrDefault(id)?.Id,
                 _ => null,
             };
-            if (!grant.IsActive(at))
-            {
-                continue;
-            }
-
             if (grant.Scope.Kind == GrantScopeKind.Everywhere)
             {
                 return null;
