@@ -122,6 +122,8 @@ public sealed class HealthPagesTests(RunningConsole console)
         await page.SignInAsync(console.People["walter"]);
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Service health" })).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Clearances" })).ToHaveCountAsync(0);
+        (await page.GetByRole(AriaRole.Navigation, new() { Name = "Areas" }).GetByRole(AriaRole.Link).AllTextContentsAsync())
+            .ShouldBe(["People"]);
 
         IResponse? answer = await page.GotoAsync(new Uri(narrow.Address, "/service-health").AbsoluteUri);
 
