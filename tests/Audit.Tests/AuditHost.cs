@@ -28,6 +28,7 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     private readonly bool ownsMint = true;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
     private WebApplication? app;
+    private bool stopped;
 
     public AuditHost()
         : this(TimeProvider.System)
@@ -81,6 +82,15 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         return host;
     }
 
+    /// <summary>The same trail after a restart; this host has stopped then, and is still to be disposed of.</summary>
+    /// <param name="between">What happens while nobody runs.</param>
+    public async Task<AuditHost> AgainAsync(Action? between = null)
+    {
+        await StopAsync(app!);
+        between?.Invoke();
+        return await BesideAsync();
+    }
+
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
 
     /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
@@ -113,15 +123,25 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         // xunit may dispose of a fixture in both of its ways.
         if (Interlocked.Exchange(ref app, null) is { } running)
         {
-            Client.Dispose();
-            await running.StopAsync();
-            await running.DisposeAsync();
+            if (!stopped)
+            {
+                await StopAsync(running);
+            }
+
             if (ownsMint)
             {
                 mint.Dispose();
                 Directory.Delete(Folder, recursive: true);
             }
         }
+    }
+
+    private async Task StopAsync(WebApplication running)
+    {
+        stopped = true;
+        Client.Dispose();
+        await running.StopAsync();
+        await running.DisposeAsync();
     }
 
     /// <summary>Makes the roles that all trails of a server share; tests of several processes may do it at once.</summary>

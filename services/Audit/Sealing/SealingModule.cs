@@ -8,8 +8,11 @@ internal static class SealingModule
     public static void AddSealing(this IServiceCollection services)
     {
         services.AddSingleton(provider => new IntakeKey(Secret(provider)));
+        services.AddSingleton(provider => new KeyEncryptionKeys(Options(provider).KeyEncryptionDirectory));
+        services.AddSingleton(provider => new SubjectKeys(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
     }
 
-    private static byte[] Secret(IServiceProvider provider) =>
-        SecretKeyFile.Read(provider.GetRequiredService<IOptions<AuditOptions>>().Value.SecretFile);
+    private static byte[] Secret(IServiceProvider provider) => SecretKeyFile.Read(Options(provider).SecretFile);
+
+    private static AuditOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<AuditOptions>>().Value;
 }

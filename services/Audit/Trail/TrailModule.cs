@@ -5,10 +5,11 @@ internal static class TrailModule
 {
     public static void AddTrail(this IServiceCollection services)
     {
-        services.AddSingleton<TrailDatabase>().AddSingleton<TrailSignal>();
+        services.AddSingleton<TrailDatabase>().AddSingleton<TrailSignal>().AddSingleton<TrailState>();
+        services.AddSingleton<CheckpointSigner>().AddSingleton<WaitingEvents>().AddSingleton<TrailReader>();
+        services.AddHostedService<Sequencer>();
+        services.AddHealthChecks().AddCheck<TrailHealth>("trail");
     }
 
-    public static void MapTrail(this IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapTrail(this IEndpointRouteBuilder routes) => ServeTrail.Map(routes);
 }

@@ -26,7 +26,7 @@ values (0, sha256(''), decode(repeat('00', 32), 'hex'), '-infinity', 0) on confl
 -- What sources that may send again have sent: SHA-256 of source, id and content.
 create table if not exists trail.sent (
     hash bytea primary key,
-    seq bigint not null);
+    received_at timestamptz not null);
 
 -- Whom sealed fields are about. The lookup is an HMAC of their id; the token stands for them in the trail.
 create table if not exists trail.subject (
