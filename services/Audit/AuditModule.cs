@@ -1,9 +1,9 @@
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit;
 
@@ -19,10 +19,12 @@ internal static class AuditModule
         services.AddSealing();
         services.AddTrail();
         services.AddSingleton<Intake>();
+        services.AddSearch();
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapSearch();
     }
 }
