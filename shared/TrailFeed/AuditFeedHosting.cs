@@ -31,7 +31,7 @@ public static class AuditFeedHosting
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<AuditFeedOptions>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StoreRecount>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreRecount>());
-        services.AddHealthChecks().AddCheck<AuditFeedHealthCheck>("audit-feed", HealthStatus.Degraded);
+        services.AddHealthChecks().AddCheck<AuditFeedHealthCheck>("audit-feed", HealthStatus.Degraded, ["ready"]);
         return services;
     }
 

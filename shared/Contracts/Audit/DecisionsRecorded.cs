@@ -13,7 +13,7 @@ namespace AccessGov.Contracts.Audit.V1;
 /// <param name="Hash">SHA-256 of the previous hash and the batch as it is stored, in lower-case hexadecimal digits.</param>
 /// <param name="Readable">False when the stored batch is none of the service's own: somebody has changed it, and it tells no decisions.</param>
 /// <param name="Decisions">Its decisions, in the order in which they were remembered.</param>
-/// <param name="Withdrawn">Decisions of this batch or the one before that were answered as denials after all.</param>
+/// <param name="Withdrawn">Decisions of an earlier batch, told before, that were answered as denials after all.</param>
 /// <param name="Markers">What the chain says about itself: where it begins and ends, and where records are missing.</param>
 public sealed record DecisionsRecorded(
     string Service, string Writer, long Sequence, string PreviousHash, string Hash, bool Readable, IReadOnlyList<RecordedDecision> Decisions,
