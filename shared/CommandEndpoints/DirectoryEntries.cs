@@ -1,16 +1,17 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace AccessGov.PolicyDecision.Journal;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>
 /// A file that was made or renamed is found after a power cut only when its directory was flushed too (fsync(2)). .NET opens no directories, so this asks the C library.
 /// </summary>
-internal static partial class DirectoryEntries
+public static partial class DirectoryEntries
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Puts the names in a directory on the disk.</summary>
+    /// <summary>Puts the names in a directory on the disk. Does nothing where directories cannot be flushed.</summary>
+    /// <param name="directory">The directory.</param>
     /// <exception cref="IOException">The directory cannot be opened or flushed.</exception>
     public static void FlushToDisk(string directory)
     {

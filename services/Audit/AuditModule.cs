@@ -1,0 +1,28 @@
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Trail;
+using AccessGov.ServiceDefaults;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.Audit;
+
+/// <summary>The whole wiring of the service: one line for each feature to add and one to map.</summary>
+internal static class AuditModule
+{
+    public static void AddAudit(this WebApplicationBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        services.AddSettings<AuditOptions>(AuditOptions.Section);
+        services.AddSingleton(Refusals.Table);
+        services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
+        services.AddSealing();
+        services.AddTrail();
+        services.AddSingleton<Intake>();
+    }
+
+    public static void MapAudit(this WebApplication app)
+    {
+        app.MapTrail();
+    }
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AccessGov.Audit;
+
+/// <summary>The settings of the section Audit.</summary>
+internal sealed class AuditOptions
+{
+    public const string Section = "Audit";
+
+    /// <summary>The trail's database as the role that adds events and nothing else.</summary>
+    [Required]
+    public string AppendConnectionString { get; set; } = "";
+
+    /// <summary>The trail's database as the role that gives events their place and keeps the keys of sealed fields.</summary>
+    [Required]
+    public string SealConnectionString { get; set; } = "";
+
+    /// <summary>The trail's database as the role that searches.</summary>
+    [Required]
+    public string ReadConnectionString { get; set; } = "";
+
+    /// <summary>The database with the message bus, as the role that owns the queue audit; null: nothing is taken from other services.</summary>
+    public string? BusConnectionString { get; set; }
+
+    /// <summary>The directory of the trail: <c>checkpoint</c> and <c>tile/</c> are in it, for whoever checks it.</summary>
+    [Required]
+    public string TrailDirectory { get; set; } = "";
+
+    /// <summary>The trail's name in its checkpoints, by custom a URL without its scheme: <c>hospital.example/audit</c>.</summary>
+    [Required]
+    [RegularExpression(@"^[^\s+]{1,200}$")]
+    public string Origin { get; set; } = "";
+
+    /// <summary>32 bytes in hexadecimal digits: the Ed25519 key that signs checkpoints.</summary>
+    [Required]
+    public string Ed25519SeedFile { get; set; } = "";
+
+    /// <summary>The P-256 key (PEM) that signs checkpoints too.</summary>
+    [Required]
+    public string EcdsaKeyFile { get; set; } = "";
+
+    /// <summary>At least 32 random bytes from which the keys are made that find subjects and protect events until they are in the trail.</summary>
+    [Required]
+    public string SecretFile { get; set; } = "";
+
+    /// <summary>The directory with the keys that protect subjects' keys: one file of 32 bytes in hexadecimal digits for each epoch, named by its number.</summary>
+    [Required]
+    public string KeyEncryptionDirectory { get; set; } = "";
+
+    /// <summary>How long events may wait for others before they are given their places together.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan RoundInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+}

@@ -1,0 +1,113 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.Audit.Sealing;
+
+/// <summary>
+/// The tokens and keys of subjects: found, or made where they are missing. What was found is kept in memory until it was many. For the sequencer, which is one;
+/// not safe for use by several threads at once.
+/// </summary>
+/// <param name="secret">The service's secret: without it nobody can tell whom a row is about.</param>
+/// <param name="epochs">What protects the keys.</param>
+internal sealed class SubjectKeys(byte[] secret, KeyEncryptionKeys epochs) : IDisposable
+{
+    private const int KeyBytes = 32;
+    private const int TokenBytes = 16;
+    private const int KnownMax = 50_000;
+    private readonly byte[] lookupKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, info: Encoding.ASCII.GetBytes("accessgov audit subjects"));
+    private readonly Dictionary<(Subject Subject, int Year), SubjectKey> known = [];
+
+    /// <summary>The one retention class of whatever has no other.</summary>
+    public const string AccessClass = "access";
+
+    /// <summary>What a subject is found by in the database.</summary>
+    public byte[] LookupOf(Subject subject) => HMACSHA256.HashData(lookupKey, Encoding.UTF8.GetBytes($"{subject.Kind}\n{subject.Id}"));
+
+    /// <summary>Makes sure that these are known, in the caller's transaction; forget them all when it does not commit.</summary>
+    public async Task PrepareAsync(IReadOnlySet<(Subject Subject, int Year)> wanted, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        if (known.Count > KnownMax)
+        {
+            Forget();
+        }
+
+        (Subject Subject, int Year)[] missing = [.. wanted.Where(one => !known.ContainsKey(one))];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        byte[][] lookups = [.. missing.Select(one => LookupOf(one.Subject))];
+        int epoch = epochs.Current;
+        await InsertAsync(missing, lookups, epoch, transaction, cancellation);
+        await using var read = new NpgsqlCommand(
+            """
+            select a.i, s.token, k.kid, k.epoch, k.wrapped from unnest($1, $2) with ordinality a (lookup, year, i)
+            join trail.subject s on s.lookup = a.lookup join trail.data_key k on k.lookup = a.lookup and k.year = a.year and k.class = $3
+            """, transaction.Connection, transaction)
+        {
+            Parameters = { Bytes(lookups), Numbers(missing.Select(one => one.Year)), new NpgsqlParameter<string> { TypedValue = AccessClass } },
+        };
+        await using NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            string keyId = rows.GetString(2);
+            byte[] key = epochs.Unwrap(rows.GetInt32(3), keyId, rows.GetFieldValue<byte[]>(4))
+                ?? throw new InvalidDataException($"The key {keyId} is of epoch {rows.GetInt32(3)}, whose key is not there: put it back, or destroy what it protects.");
+            known[missing[rows.GetInt64(0) - 1]] = new SubjectKey(rows.GetString(1), keyId, key);
+        }
+    }
+
+    /// <summary>The key of a subject that was prepared.</summary>
+    public SubjectKey Of(Subject subject, int year) => known[(subject, year)];
+
+    /// <summary>Drops what is in memory: it may not be in the database.</summary>
+    public void Forget()
+    {
+        foreach (SubjectKey key in known.Values)
+        {
+            key.Dispose();
+        }
+
+        known.Clear();
+    }
+
+    public void Dispose() => Forget();
+
+    private async Task InsertAsync(
+        (Subject Subject, int Year)[] missing, byte[][] lookups, int epoch, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        string[] keyIds = [.. missing.Select(_ => Random(TokenBytes))];
+        await using var insert = new NpgsqlCommand(
+            """
+            with subjects as (
+                insert into trail.subject (lookup, kind, token)
+                select distinct on (a.lookup) a.lookup, a.kind, a.token from unnest($1, $2, $3) a (lookup, kind, token) order by a.lookup
+                on conflict (lookup) do nothing)
+            insert into trail.data_key (kid, lookup, class, year, epoch, wrapped)
+            select a.kid, a.lookup, $7, a.year, $8, a.wrapped from unnest($4, $1, $5, $6) a (kid, lookup, year, wrapped) order by a.lookup
+            on conflict (lookup, class, year) do nothing
+            """, transaction.Connection, transaction)
+        {
+            Parameters =
+            {
+                Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => Random(TokenBytes))), Texts(keyIds),
+                Numbers(missing.Select(one => one.Year)),
+                Bytes([.. keyIds.Select(keyId => epochs.Wrap(epoch, keyId, RandomNumberGenerator.GetBytes(KeyBytes)))]),
+                new NpgsqlParameter<string> { TypedValue = AccessClass }, new NpgsqlParameter<int> { TypedValue = epoch },
+            },
+        };
+        await insert.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
+
+    private static NpgsqlParameter Bytes(byte[][] values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter Texts(IEnumerable<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Numbers(IEnumerable<int> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+}

@@ -1,0 +1,22 @@
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.Audit;
+
+/// <summary>The whole service: defaults, its module, its endpoints. Tests build the same.</summary>
+internal static class ServiceHost
+{
+    /// <param name="arguments">The command line.</param>
+    /// <param name="clock">The time that the service goes by; the machine's unless given.</param>
+    public static WebApplication Build(string[] arguments, TimeProvider? clock = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(arguments);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.AddServiceDefaults(Refusals.Service);
+        builder.AddAudit();
+
+        WebApplication app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapAudit();
+        return app;
+    }
+}

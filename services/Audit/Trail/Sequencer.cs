@@ -1,0 +1,179 @@
+using System.Buffers;
+using AccessGov.Audit.Sealing;
+using AccessGov.EventSourcing;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.Audit.Trail;
+
+/// <summary>
+/// Gives events their places. One process leads: it holds a lock of the database on the connection that commits, and the directory's lock. A round takes what waits,
+/// puts leaves and tiles on the disk, commits the head, and publishes a checkpoint of what is committed; so after a crash at any point the next leader starts from the
+/// committed head, finds its files, and writes anew what was not committed and nobody has signed.
+/// </summary>
+internal sealed class Sequencer(
+    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, CheckpointSigner signer, TrailState state, TrailSignal signal,
+    IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
+{
+    private const long LeaderLock = 0x4163_6347_6f76_5431;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(10);
+    private readonly string directory = options.Value.TrailDirectory;
+    private readonly FailureLog failures = new(clock, log);
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (int attempts = 0; !stoppingToken.IsCancellationRequested; attempts++)
+        {
+            try
+            {
+                await LeadAsync(() => attempts = 0, stoppingToken);
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                (state.Leads, state.Failure, state.Damaged) = (false, e.Message, e is TrailDamagedException);
+                failures.Outage("The trail does not go on", e.Message, e is IOException or NpgsqlException or TrailLostException ? null : e, LogLevel.Error);
+                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(attempts, 10))));
+                await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task LeadAsync(Action works, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        while (!await TryLeadAsync(connection, cancellation))
+        {
+            // Somebody else leads, and that is well.
+            (state.Leads, state.Failure, state.Damaged) = (false, null, false);
+            await Task.Delay(Poll, clock, cancellation);
+        }
+
+        Directory.CreateDirectory(directory);
+        using FileStream directoryLock = new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
+        keys.Forget();
+        TrailWriter writer = TrailWriter.Open(directory, head);
+        PublishCommitted(head);
+        while (true)
+        {
+            Task more = signal.Next;
+            long start = clock.GetTimestamp();
+            (TrailHead next, bool isFull) = await RoundAsync(connection, writer, head, fence, cancellation);
+            if (next != head)
+            {
+                PublishCommitted(head = next);
+                writer.RemoveOutgrown();
+            }
+
+            works();
+            (state.Leads, state.Failure, state.Damaged) = (true, null, false);
+            failures.Over();
+            if (!isFull)
+            {
+                await RestAsync(more, start, cancellation);
+            }
+        }
+    }
+
+    private static async Task<bool> TryLeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({LeaderLock})", connection);
+        return (bool)(await take.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Events that come together get their places together; one that comes alone waits for the interval at most.</summary>
+    private async Task RestAsync(Task more, long start, CancellationToken cancellation)
+    {
+        await Task.WhenAny(more, Task.Delay(Poll, clock, cancellation));
+        TimeSpan left = options.Value.RoundInterval - clock.GetElapsedTime(start);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, clock, cancellation);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private async Task<(TrailHead Head, bool IsFull)> RoundAsync(
+        NpgsqlConnection connection, TrailWriter writer, TrailHead head, long fence, CancellationToken cancellation)
+    {
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        WaitingEvents.Taken taken = await waiting.TakeAsync(transaction, cancellation);
+        if (taken.Batches == 0)
+        {
+            await transaction.RollbackAsync(cancellation);
+            return (head, false);
+        }
+
+        DateTimeOffset received = await AppendAsync(writer, taken.Events, head.ReceivedAt, transaction, cancellation);
+        TrailHead next = head;
+        if (taken.Events.Count > 0)
+        {
+            writer.Flush();
+            next = new TrailHead(writer.Size, writer.Root(), writer.Previous, received);
+            await head.MoveAsync(next, fence, transaction, cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+        return (next, taken.IsFull);
+    }
+
+    /// <summary>Makes the leaves; answers when the last was taken in, never earlier than the one before.</summary>
+    private async Task<DateTimeOffset> AppendAsync(
+        TrailWriter writer, IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset received, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        var subjects = new HashSet<(Subject, int)>();
+        foreach (WaitingEvents.Waiting one in events)
+        {
+            subjects.UnionWith(EventSealing.SubjectsOf(one.Source, one.Record).Select(subject => (subject, one.ReceivedAt.Year)));
+        }
+
+        await keys.PrepareAsync(subjects, transaction, cancellation);
+        var leaf = new ArrayBufferWriter<byte>();
+        foreach (WaitingEvents.Waiting one in events)
+        {
+            received = received > one.ReceivedAt ? received : one.ReceivedAt;
+            SubjectKey KeyOf(Subject subject) => keys.Of(subject, one.ReceivedAt.Year);
+            List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
+            string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
+            leaf.ResetWrittenCount();
+            Leaf.Write(leaf, one.Source, one.Record, new Leaf.Place(writer.Size, writer.Previous, received), patient, fields);
+            writer.Append(leaf.WrittenSpan);
+        }
+
+        return received;
+    }
+
+    /// <summary>Signs what is committed, and never less than was signed before.</summary>
+    private void PublishCommitted(TrailHead head)
+    {
+        if (signer.Published() is { } published)
+        {
+            if (published.Checkpoint.Size > head.Size || (published.Checkpoint.Size == head.Size && published.Checkpoint.Root != head.Root))
+            {
+                throw new TrailDamagedException(
+                    $"A checkpoint of {published.Checkpoint.Size} leaves was signed, but the database knows of {head.Size}: one of the two was put back to an earlier time.");
+            }
+
+            if (published.Checkpoint.Size == head.Size)
+            {
+                state.Publish(head);
+                return;
+            }
+        }
+
+        signer.Publish(head);
+        state.Publish(head);
+    }
+}

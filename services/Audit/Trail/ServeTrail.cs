@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AccessGov.TransparencyLog;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.Audit.Trail;
+
+/// <summary>The trail for whoever checks it, as c2sp.org/tlog-tiles wants it served, and single leaves with their proofs.</summary>
+internal static partial class ServeTrail
+{
+    private const string Bytes = "application/octet-stream";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder trail = routes.MapGroup("/trail").RequireAuthorization("audit.read");
+        trail.MapGet("/checkpoint", (CheckpointSigner signer) => signer.Published() is { } published
+            ? Results.Text(published.Note.ToString())
+            : Refusals.Table.Answer("checkpoint_unknown", "Nothing is in the trail yet."));
+        trail.MapGet("/tile/{**path}", (string path, IOptions<AuditOptions> options) =>
+            TilePath().IsMatch(path) ? Serve(Path.Combine(options.Value.TrailDirectory, "tile", path))
+                : Refusals.Table.Answer("tile_malformed", "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17."));
+        trail.MapGet("/keys", (CheckpointSigner signer) => new { keys = signer.Keys.Select(key => key.ToString()) });
+        trail.MapGet("/entries/{sequence}", (long sequence, TrailReader reader) =>
+            reader.Leaf(sequence) is { } leaf ? Results.Bytes(leaf, "application/json") : Absent(sequence));
+        trail.MapGet("/entries/{sequence}/proof", (long sequence, TrailReader reader) =>
+            reader.ProofOf(sequence) is { } proof ? Results.Text(proof.ToString()) : Absent(sequence));
+    }
+
+    private static IResult Absent(long sequence) => Refusals.Table.Answer(
+        "entry_unknown", string.Create(CultureInfo.InvariantCulture, $"The trail has no entry {sequence}, or has not published it yet."));
+
+    private static IResult Serve(string file) => File.Exists(file)
+        ? Results.File(file, Bytes)
+        : Refusals.Table.Answer("tile_unknown", "The trail has no such tile: read the checkpoint for its size, and the full tile where a partial one is gone.");
+
+    [GeneratedRegex(@"^(entries|[0-7])/(x\d{3}/)*\d{3}(\.p/([1-9]\d{0,2}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex TilePath();
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.Audit.Trail;
+
+/// <summary>The trail's own database, as three roles: one adds, one gives places and keeps keys, one reads.</summary>
+internal sealed class TrailDatabase : IAsyncDisposable
+{
+    public const string Schema = "trail";
+
+    public TrailDatabase(IOptions<AuditOptions> options)
+    {
+        Append = Source(options.Value.AppendConnectionString);
+        Seal = Source(options.Value.SealConnectionString);
+        Read = Source(options.Value.ReadConnectionString);
+    }
+
+    /// <summary>May insert events that wait for their place, and see nothing.</summary>
+    public NpgsqlDataSource Append { get; }
+
+    /// <summary>May take events that wait, move the trail's head, and keep the keys of sealed fields.</summary>
+    public NpgsqlDataSource Seal { get; }
+
+    /// <summary>May search.</summary>
+    public NpgsqlDataSource Read { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Append.DisposeAsync();
+        await Seal.DisposeAsync();
+        await Read.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Source(string connectionString) =>
+        NpgsqlDataSource.Create(DatabaseSettings.Of(connectionString, Schema, Refusals.Service));
+}

@@ -1,0 +1,15 @@
+namespace AccessGov.Audit.Trail;
+
+/// <summary>The wiring of the trail.</summary>
+internal static class TrailModule
+{
+    public static void AddTrail(this IServiceCollection services)
+    {
+        services.AddSingleton<TrailDatabase>().AddSingleton<TrailSignal>().AddSingleton<TrailState>();
+        services.AddSingleton<CheckpointSigner>().AddSingleton<WaitingEvents>().AddSingleton<TrailReader>();
+        services.AddHostedService<Sequencer>();
+        services.AddHealthChecks().AddCheck<TrailHealth>("trail");
+    }
+
+    public static void MapTrail(this IEndpointRouteBuilder routes) => ServeTrail.Map(routes);
+}

@@ -1,0 +1,30 @@
+using AccessGov.TransparencyLog;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.Audit.Trail;
+
+/// <summary>Reads what is published: leaves and their proofs. Thread-safe.</summary>
+internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSigner signer)
+{
+    private readonly TileDirectory tiles = new(options.Value.TrailDirectory);
+
+    /// <summary>How many leaves are published.</summary>
+    public long Size => signer.Published()?.Checkpoint.Size ?? 0;
+
+    /// <summary>The leaves from one on, at most to the end of its bundle; none beyond what is published.</summary>
+    /// <param name="sequence">The first one's number.</param>
+    /// <param name="size">How many are published.</param>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Read(long sequence, long size) =>
+        Tile.Of(Tile.EntriesLevel, size, sequence / Tile.WidthMax) is { } bundle && sequence < size
+            ? [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip((int)(sequence % Tile.WidthMax))]
+            : [];
+
+    /// <summary>One leaf; null when it is not published.</summary>
+    public ReadOnlyMemory<byte>? Leaf(long sequence) => sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? leaf : null;
+
+    /// <summary>The proof that a leaf is in the trail, against the newest checkpoint; null when it is not published.</summary>
+    public LogProof? ProofOf(long sequence) =>
+        signer.Published() is { } published && sequence >= 0 && sequence < published.Checkpoint.Size
+            ? new LogProof(sequence, new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence), published.Note)
+            : null;
+}

@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Sealing;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.Audit.Trail;
+
+/// <summary>The next events that get a place: taken out of the intake in the transaction that moves the head, without those that a source sent before.</summary>
+internal sealed class WaitingEvents(IntakeKey key)
+{
+    private const int BatchesMax = 512;
+    private const int EventsMax = 8192;
+
+    /// <summary>An event, who sent it and when it was taken in.</summary>
+    public sealed record Waiting(string Source, DateTimeOffset ReceivedAt, AuditRecord Record);
+
+    /// <summary>What was taken out, and whether there may be more.</summary>
+    public sealed record Taken(IReadOnlyList<Waiting> Events, int Batches, bool IsFull);
+
+    public async Task<Taken> TakeAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        List<Waiting> once = [], mayRepeat = [];
+        List<long> ids = [];
+        int events = 0;
+        await using (var read = new NpgsqlCommand(
+            $"select id, source, received_at, events, may_repeat, body from trail.intake order by id limit {BatchesMax}", transaction.Connection, transaction))
+        await using (NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation))
+        {
+            while (events < EventsMax && await rows.ReadAsync(cancellation))
+            {
+                ids.Add(rows.GetInt64(0));
+                events += rows.GetInt32(3);
+                (string source, DateTimeOffset at) = (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2));
+                IReadOnlyList<AuditRecord> records =
+                    JsonSerializer.Deserialize(key.Unprotect(rows.GetFieldValue<byte[]>(5)), RecordJson.Default.IReadOnlyListAuditRecord)!;
+                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at, record)));
+            }
+        }
+
+        if (ids.Count == 0)
+        {
+            return new Taken([], 0, IsFull: false);
+        }
+
+        await using var delete = new NpgsqlCommand("delete from trail.intake where id = any($1)", transaction.Connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. ids] } },
+        };
+        await delete.ExecuteNonQueryAsync(cancellation);
+        once.AddRange(await NewAsync(mayRepeat, transaction, cancellation));
+        return new Taken(once, ids.Count, events >= EventsMax || ids.Count == BatchesMax);
+    }
+
+    /// <summary>Notes what sources that may repeat themselves sent, and answers what they had not sent before.</summary>
+    private static async Task<IEnumerable<Waiting>> NewAsync(List<Waiting> waiting, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        if (waiting.Count == 0)
+        {
+            return [];
+        }
+
+        // Equal events of one round are one.
+        var byHash = new Dictionary<string, Waiting>(waiting.Count, StringComparer.Ordinal);
+        foreach (Waiting one in waiting)
+        {
+            byHash.TryAdd(HashOf(one), one);
+        }
+
+        await using var note = new NpgsqlCommand(
+            """
+            insert into trail.sent (hash, received_at) select decode(a.hash, 'hex'), a.at from unnest($1, $2) a (hash, at) order by a.hash
+            on conflict do nothing returning encode(hash, 'hex')
+            """, transaction.Connection, transaction)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = [.. byHash.Keys] },
+                new NpgsqlParameter { Value = byHash.Values.Select(one => one.ReceivedAt).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+            },
+        };
+        var fresh = new HashSet<string>(StringComparer.Ordinal);
+        await using NpgsqlDataReader rows = await note.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            fresh.Add(rows.GetString(0));
+        }
+
+        return byHash.Where(pair => fresh.Contains(pair.Key)).Select(pair => pair.Value);
+    }
+
+    /// <summary>Of the source and of all that the event says: another event under the same id is another event.</summary>
+    private static string HashOf(Waiting waiting)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(waiting.Source));
+        hash.AppendData([0]);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(waiting.Record, RecordJson.Default.AuditRecord));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,91 @@
+-- The trail's tables, in the database accessgov_audit. Run by whoever owns them, never by the service; may be repeated, also by several at once.
+-- The roles audit_append, audit_seal and audit_read own nothing and can do what is granted at the end.
+select pg_advisory_xact_lock(hashtext('trail'), 0);
+create schema if not exists trail;
+
+-- Events that wait for their place, as they came, encrypted.
+create table if not exists trail.intake (
+    id bigint generated always as identity primary key,
+    source text not null check (length(source) between 1 and 200),
+    received_at timestamptz not null,
+    events integer not null check (events > 0),
+    may_repeat boolean not null,
+    body bytea not null);
+
+-- How far the trail has come. The sequencer that raised the fence last is the only one that moves it.
+create table if not exists trail.head (
+    singleton boolean primary key default true check (singleton),
+    size bigint not null,
+    root bytea not null,
+    previous bytea not null,
+    received_at timestamptz not null,
+    fence bigint not null);
+insert into trail.head (size, root, previous, received_at, fence)
+values (0, sha256(''), decode(repeat('00', 32), 'hex'), '-infinity', 0) on conflict do nothing;
+
+-- What sources that may send again have sent: SHA-256 of source, id and content.
+create table if not exists trail.sent (
+    hash bytea primary key,
+    received_at timestamptz not null);
+
+-- Whom sealed fields are about. The lookup is an HMAC of their id; the token stands for them in the trail.
+create table if not exists trail.subject (
+    lookup bytea primary key,
+    kind text not null check (kind in ('patient', 'person', 'source')),
+    token text not null unique);
+
+-- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year.
+create table if not exists trail.data_key (
+    kid text primary key,
+    lookup bytea not null references trail.subject on delete cascade,
+    class text not null,
+    year integer not null,
+    epoch integer not null,
+    wrapped bytea not null,
+    unique (lookup, class, year));
+
+-- What is searched: a copy of the trail's clear fields, which can be made again from the files.
+create table if not exists trail.entry (
+    seq bigint not null primary key,
+    at timestamptz not null,
+    received_at timestamptz not null,
+    service text collate "C" not null,
+    kind text collate "C" not null,
+    action text collate "C" not null,
+    outcome text collate "C" not null,
+    actor text collate "C",
+    patient text collate "C",
+    study text collate "C",
+    series text collate "C",
+    resource text collate "C",
+    session text collate "C",
+    address text collate "C",
+    workstation text collate "C",
+    emergency_case text collate "C",
+    reason text collate "C",
+    decision text collate "C");
+create index if not exists entry_patient on trail.entry (patient, at, seq) where patient is not null;
+create index if not exists entry_actor on trail.entry (actor, at, seq) where actor is not null;
+create index if not exists entry_study on trail.entry (study, at, seq) where study is not null;
+create index if not exists entry_case on trail.entry (emergency_case, at, seq) where emergency_case is not null;
+create index if not exists entry_at on trail.entry using brin (at);
+
+-- How far those have come who read the trail from its beginning.
+create table if not exists trail.progress (
+    name text primary key,
+    size bigint not null);
+
+revoke all on schema trail from public;
+grant usage on schema trail to audit_append, audit_seal, audit_read;
+grant insert on trail.intake to audit_append;
+grant select, delete on trail.intake to audit_seal;
+grant select, update on trail.head to audit_seal;
+grant select on trail.head to audit_append, audit_read;
+grant select, insert on trail.sent to audit_seal;
+grant select, insert on trail.subject to audit_seal;
+grant select, insert on trail.data_key to audit_seal;
+grant select on trail.subject, trail.data_key to audit_read;
+grant select, insert on trail.entry to audit_seal;
+grant select on trail.entry to audit_read;
+grant select, insert, update on trail.progress to audit_seal;
+grant select on trail.progress to audit_read;

@@ -1,0 +1,213 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Trail;
+using AccessGov.Messaging;
+using AccessGov.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace AccessGov.Audit.Tests;
+
+/// <summary>
+/// The real service in this process, on a real Kestrel and a free port, with its three login roles in a fresh database and its trail in a temporary folder.
+/// A class fixture, or started by a test that needs its own.
+/// </summary>
+public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
+{
+    public const string Origin = "hospital.test/audit";
+    private const string Issuer = "https://issuer.test";
+    private const string Audience = "accessgov";
+    private static readonly string[] Roles = ["audit_append", "audit_seal", "audit_read"];
+
+    private readonly TimeProvider clock;
+    private readonly TokenMint mint;
+    private readonly bool ownsMint = true;
+    private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private WebApplication? app;
+    private bool stopped;
+
+    public AuditHost()
+        : this(TimeProvider.System)
+    {
+    }
+
+    private AuditHost(TimeProvider clock)
+    {
+        this.clock = clock;
+        mint = TokenMint.WithNewKey(Issuer, Audience, clock);
+    }
+
+    private AuditHost(AuditHost other)
+    {
+        (clock, mint, ownsMint, Superuser, Folder) = (other.clock, other.mint, false, other.Superuser, other.Folder);
+        settings = new(other.settings, StringComparer.Ordinal);
+    }
+
+    /// <summary>A superuser's connection string to the trail's database.</summary>
+    public string Superuser { get; private set; } = "";
+
+    /// <summary>Where everything of this trail lies.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("accessgov-audit-").FullName;
+
+    public string TrailDirectory => Path.Combine(Folder, "trail");
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IServiceProvider Services => app!.Services;
+
+    internal Intake Intake => Services.GetRequiredService<Intake>();
+
+    public static async Task<AuditHost> StartAsync(
+        PostgresServer? server = null, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? clock = null)
+    {
+        var host = new AuditHost(clock ?? TimeProvider.System);
+        await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
+        return host;
+    }
+
+    /// <summary>The same trail in another process: after a restart, or beside this one.</summary>
+    public async Task<AuditHost> BesideAsync(params (string Name, string? Value)[] given)
+    {
+        var host = new AuditHost(this);
+        foreach ((string name, string? value) in given)
+        {
+            host.settings[name] = value;
+        }
+
+        await host.RunAsync();
+        return host;
+    }
+
+    /// <summary>The same trail after a restart; this host has stopped then, and is still to be disposed of.</summary>
+    /// <param name="between">What happens while nobody runs.</param>
+    public async Task<AuditHost> AgainAsync(Action? between = null)
+    {
+        await StopAsync(app!);
+        between?.Invoke();
+        return await BesideAsync();
+    }
+
+    public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
+
+    /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? body = null, string? token = null, string type = "application/json", params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? TokenOf("grace", "audit.append", "audit.read"));
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, type);
+        }
+
+        return Client.SendAsync(request);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+
+    public async Task InitializeAsync() => await CreateAsync(await PostgresServer.SharedAsync(), null);
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        // xunit may dispose of a fixture in both of its ways.
+        if (Interlocked.Exchange(ref app, null) is { } running)
+        {
+            if (!stopped)
+            {
+                await StopAsync(running);
+            }
+
+            if (ownsMint)
+            {
+                mint.Dispose();
+                Directory.Delete(Folder, recursive: true);
+            }
+        }
+    }
+
+    private async Task StopAsync(WebApplication running)
+    {
+        stopped = true;
+        Client.Dispose();
+        await running.StopAsync();
+        await running.DisposeAsync();
+    }
+
+    /// <summary>Makes the roles that all trails of a server share; tests of several processes may do it at once.</summary>
+    internal static async Task CreateSchemaAsync(string superuser)
+    {
+        await using var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync();
+        await using var roles = new NpgsqlCommand(
+            string.Concat(Roles.Select(role =>
+                $"do $$ begin create role {role} login password '{role}'; exception when duplicate_object or unique_violation then null; end $$;"))
+            + $"revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {string.Join(", ", Roles)}",
+            connection);
+        await roles.ExecuteNonQueryAsync();
+        await TrailSchema.CreateAsync(connection);
+        await MessagingSchema.CreateAsync(connection);
+        await MessagingSchema.GrantAsync(connection, "audit_append", Refusals.Service);
+    }
+
+    private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
+    {
+        Superuser = await server.CreateDatabaseAsync();
+        await CreateSchemaAsync(Superuser);
+        settings["Audit:AppendConnectionString"] = ConnectionOf("audit_append");
+        settings["Audit:SealConnectionString"] = ConnectionOf("audit_seal");
+        settings["Audit:ReadConnectionString"] = ConnectionOf("audit_read");
+        settings["Audit:TrailDirectory"] = TrailDirectory;
+        settings["Audit:Origin"] = Origin;
+        settings["Audit:Ed25519SeedFile"] = Write("seed", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            settings["Audit:EcdsaKeyFile"] = Write("key.pem", key.ExportPkcs8PrivateKeyPem());
+        }
+
+        settings["Audit:SecretFile"] = Write("secret", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        settings["Audit:KeyEncryptionDirectory"] = Directory.CreateDirectory(Path.Combine(Folder, "epochs")).FullName;
+        Write("epochs/1", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        settings["Audit:RoundInterval"] = "00:00:00.020";
+        settings["Authentication:Issuer"] = Issuer;
+        settings["Authentication:Audience"] = Audience;
+        settings["Authentication:Keys"] = mint.Jwks;
+        foreach ((string name, string? value) in given ?? new Dictionary<string, string?>(StringComparer.Ordinal))
+        {
+            settings[name] = value;
+        }
+
+        await RunAsync();
+    }
+
+    private string ConnectionOf(string role) =>
+        new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 20 }.ConnectionString;
+
+    private string Write(string name, string content)
+    {
+        string file = Path.Combine(Folder, name);
+        File.WriteAllText(file, content);
+        return file;
+    }
+
+    private async Task RunAsync()
+    {
+        app = ServiceHost.Build(
+        [
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "Audit")}", "--Logging:LogLevel:Default=Error",
+            .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+        ], clock);
+        await app.StartAsync();
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+}

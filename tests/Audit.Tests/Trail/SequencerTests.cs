@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Trail;
+using AccessGov.Testing;
+using AccessGov.TransparencyLog;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessGov.Audit.Tests.Trail;
+
+public sealed class SequencerTests
+{
+    [Fact]
+    public async Task Events_become_leaves_that_can_be_verified_with_files_alone()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        for (int batch = 0; batch < 7; batch++)
+        {
+            await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 100).Select(i => Records.View($"p-{i % 9}", id: $"e-{batch}-{i}"))], CancellationToken.None);
+        }
+
+        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(host, 700);
+        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
+        leaves.Count.ShouldBe(700);
+        leaves.Select(leaf => (string?)leaf["event_id"]).Distinct().Count().ShouldBe(700);
+        leaves[3].ToJsonString().ShouldNotContain("p-3");
+        leaves.Select(leaf => (string?)leaf["object"]!["patient_token"]).Distinct().Count().ShouldBe(9);
+        ((string?)leaves[0]["ts"]).ShouldBe("2026-11-27T18:00:00.000000+01:00");
+    }
+
+    [Fact]
+    public async Task An_event_that_is_sent_again_counts_once_and_another_one_under_its_id_is_another()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        AuditRecord record = Records.View(id: "once");
+        await host.Intake.AcceptAsync("pacs", [record, record], CancellationToken.None);
+        await TrailFiles.HasAsync(host, 1);
+        await host.Intake.AcceptAsync("pacs", [record], CancellationToken.None);
+        await host.Intake.AcceptAsync("pacs", [record with { Outcome = AuditOutcomes.Denied }, Records.View(id: "last")], CancellationToken.None);
+
+        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(host, 3);
+        leaves.Select(leaf => ((string?)leaf["event_id"], (string?)leaf["outcome"])).ShouldBe([("once", "success"), ("once", "denied"), ("last", "success")], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_trail_goes_on_where_it_was()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 300).Select(_ => Records.View())], CancellationToken.None);
+        await TrailFiles.HasAsync(host, 300);
+        Checkpoint before = TrailFiles.CheckpointOf(host.TrailDirectory);
+        await using (AuditHost again = await host.AgainAsync())
+        {
+            await again.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 300).Select(_ => Records.View())], CancellationToken.None);
+            await TrailFiles.HasAsync(again, 600);
+        }
+
+        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
+        Checkpoint after = TrailFiles.CheckpointOf(host.TrailDirectory);
+        MerkleProof.ShowsConsistency(before.Size, after.Size,
+            new TileTree(new TileDirectory(host.TrailDirectory), after.Size).ConsistencyProof(before.Size).AsSpan(), before.Root, after.Root).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Two_processes_write_one_trail()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await using AuditHost beside = await host.BesideAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            (i % 2 == 0 ? host : beside).Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 20).Select(_ => Records.View())], CancellationToken.None)));
+        await TrailFiles.HasAsync(host, 400);
+        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
+        new[] { host, beside }.Count(one => one.Services.GetRequiredService<TrailState>().Leads).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_long_lies_in_a_file_of_its_own_and_the_leaf_names_its_hash()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        JsonElement details = JsonSerializer.SerializeToElement(new { report = new string('x', 100_000) });
+        await host.Intake.AcceptAsync("pacs", [Records.View() with { PatientDetails = details }], CancellationToken.None);
+
+        JsonNode field = (await TrailFiles.HasAsync(host, 1))[0]["sealed"]![0]!;
+        string blob = (string)field["blob"]!;
+        byte[] stored = await File.ReadAllBytesAsync(TrailWriter.BlobPath(host.TrailDirectory, blob));
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stored)).ShouldBe(blob);
+        field["ct"].ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("tile/entries/000.p/5")]
+    [InlineData("tile/0/000.p/5")]
+    [InlineData("checkpoint")]
+    public async Task A_trail_that_somebody_changed_is_not_added_to(string file)
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 5).Select(_ => Records.View())], CancellationToken.None);
+        await TrailFiles.HasAsync(host, 5);
+        await using AuditHost again = await host.AgainAsync(() =>
+        {
+            byte[] bytes = File.ReadAllBytes(Path.Combine(host.TrailDirectory, file));
+            bytes[^9] ^= 1;
+            File.WriteAllBytes(Path.Combine(host.TrailDirectory, file), bytes);
+        });
+        await again.Intake.AcceptAsync("pacs", [Records.View()], CancellationToken.None);
+
+        await Eventually.HoldsAsync(() => again.Services.GetRequiredService<TrailState>().Damaged, "the damage is found");
+        using HttpResponseMessage health = await again.Client.GetAsync("/health/ready");
+        ((string?)JsonNode.Parse(await health.Content.ReadAsStringAsync())!["checks"]!["trail"]!["status"]).ShouldBe("unhealthy");
+    }
+}
