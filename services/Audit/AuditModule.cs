@@ -1,3 +1,4 @@
+using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
@@ -18,7 +19,8 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-        services.AddSingleton<Intake>();
+        services.AddSingleton<Intake>().AddSingleton<FeedLedger>();
+        services.AddIncoming(builder.Configuration);
     }
 
     public static void MapAudit(this WebApplication app)

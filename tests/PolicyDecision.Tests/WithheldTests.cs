@@ -9,7 +9,14 @@ public sealed class WithheldTests
     /// <summary>They look secret and open nothing; each says why.</summary>
     private static readonly string[] Harmless =
     [
-
+        // What a policy set or a draft hashes to: anybody with the files comes to the same.
+        "policy_draft_written.Hash", "policy_draft_rewritten.Hash", "policy_draft_checked.Hash", "policy_draft_approved.Hash",
+        "policy_draft_shadow_started.Hash", "policy_draft_published.Hash", "policy_draft_impact_assessed.Hash", "policy_set_published.Hash",
+        "policy_set_rolled_back.Hash",
+        // Which key signed a policy set.
+        "policy_set_published.Signature.Key", "policy_set_rolled_back.Signature.Key",
+        // Stable codes of faults.
+        "policy_draft_checked.Errors.Code", "policy_draft_checked.Warnings.Code", "access_request_failed.Code",
     ];
 
     private static Dictionary<string, Type> Events { get; } = typeof(PolicyDecisionModule).Assembly.GetTypes()

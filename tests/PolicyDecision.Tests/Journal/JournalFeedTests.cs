@@ -74,7 +74,7 @@ public sealed class JournalFeedTests
             chain.Last().Markers.ShouldContain(marker => marker.Marker == "closed");
         }
 
-        told.SelectMany(batch => batch.Decisions).Select(decision => decision.EvaluationId).ShouldBe(await telling.Harness.StoredAsync());
+        told.GroupBy(batch => batch.Writer).SelectMany(chain => chain).SelectMany(batch => batch.Decisions).Select(decision => decision.EvaluationId).ShouldBe(await telling.Harness.StoredAsync());
         told.Sum(batch => batch.Decisions.Count).ShouldBe(120);
     }
 
