@@ -1,6 +1,7 @@
 using AccessGov.Audit.Trail;
 using AccessGov.Contracts.Audit.V1;
 using AccessGov.Messaging;
+using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -33,7 +34,7 @@ internal static class IncomingModule
             options.Message<StoreRecounted>(StoreRecounted.MessageName);
             options.Handler(typeof(WhenStoreRecounted));
         });
-        services.AddHealthChecks().AddCheck<FeedHealth>("feeds");
+        services.AddHealthChecks().AddCheck<FeedHealth>("feeds", tags: [HealthEndpoints.ReadyTag]);
     }
 
     /// <summary>The database with the bus, as the role that owns the queue.</summary>
