@@ -28,7 +28,8 @@ public static class AuditFeedHosting
         });
         services.AddSubscription<AuditTrail>();
         services.AddSingleton<IRecount>(provider => new EventsRecount(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<AuditFeedOptions>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<AuditFeedOptions>(),
+                provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StoreRecount>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreRecount>());
         services.AddHealthChecks().AddCheck<AuditFeedHealthCheck>("audit-feed", HealthStatus.Degraded, ["ready"]);

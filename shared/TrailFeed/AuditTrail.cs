@@ -8,9 +8,9 @@ using Npgsql;
 namespace AccessGov.TrailFeed;
 
 /// <summary>
-/// Tells the audit trail every event of a service's store, once and in order, with the count and digest of the store so far. The messages, the digest and the
-/// subscription's position commit together. It reads the stored text itself, so that the hash is of what lies in the database. While nobody subscribes to the
-/// messages it does not move: whoever does later gets the store from its beginning.
+/// Tells the audit trail every event of a service's store, once and in order, with the count and digest of the store so far. The
+/// messages, the digest and the subscription's position commit together. It reads the stored text itself, so that the hash is of what
+/// lies in the database. While nobody subscribes to the messages it does not move: whoever does later gets the store from its beginning.
 /// </summary>
 internal sealed class AuditTrail(IMessageBus bus, AuditFeedOptions options, TimeProvider time) : ISubscription
 {
@@ -114,8 +114,10 @@ internal sealed class AuditTrail(IMessageBus bus, AuditFeedOptions options, Time
     {
         string name = reader.GetString(4);
         return new RecordedEvent(
-            reader.GetInt64(0), reader.GetGuid(1), Text(2) ?? "", reader.GetInt64(3), name, reader.GetFieldValue<DateTimeOffset>(5), Text(6), Text(7),
-            Text(8), Text(9), Text(10), Convert.ToHexStringLower(hash), options.Withheld.Without(name, text, options.Types.Names.Contains(name)));
+            reader.GetInt64(0), reader.GetGuid(1), Text(2) ?? "", reader.GetInt64(3), name, reader.GetFieldValue<DateTimeOffset>(5),
+            Text(6), Text(7),
+            Text(8), Text(9), Text(10), Convert.ToHexStringLower(hash),
+                options.Withheld.Without(name, text, options.Types.Names.Contains(name)));
 
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace AccessGov.TrailFeed;
 
 /// <summary>
-/// Reads an event store again, through where it has been told. The database makes the hashes: the payloads stay where they are, and whoever reads the store
-/// otherwise than the feed comes to the same digest.
+/// Reads an event store again, through where it has been told. The database makes the hashes: the payloads stay where they are, and
+/// whoever reads the store otherwise than the feed comes to the same digest.
 /// </summary>
 internal sealed class EventsRecount(NpgsqlDataSource source, AuditFeedOptions options, TimeProvider time) : IRecount
 {

@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace AccessGov.TrailFeed;
 
-/// <summary>Recounts the service's stores when it starts and then once a day, and tells what is there. One replica does it at a time.</summary>
+/// <summary>Recounts the service's stores when it starts and then once a day, and tells what is there. One replica does it at a
+/// time.</summary>
 internal sealed class StoreRecount(
     IEnumerable<IRecount> stores, IMessageBus bus, IEventStore store, NpgsqlDataSource source, AuditFeedOptions options, TimeProvider time,
     ILogger<StoreRecount> log)

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AccessGov.TrailFeed;
 
 /// <summary>
-/// The members of events that never leave their service, because they open something or help to guess what does. They are removed wherever in the event they
-/// stand. Immutable.
+/// The members of events that never leave their service, because they open something or help to guess what does. They are removed
+/// wherever in the event they stand. Immutable.
 /// </summary>
 public sealed class Withheld
 {
@@ -28,7 +28,8 @@ public sealed class Withheld
     /// <param name="eventName">Its stored name.</param>
     public IReadOnlyCollection<string> Of(string eventName) => members.TryGetValue(eventName, out FrozenSet<string>? some) ? some : [];
 
-    /// <summary>What may be told of an event that is stored as <paramref name="text"/>; nothing of one that the service does not know.</summary>
+    /// <summary>What may be told of an event that is stored as <paramref name="text"/>; nothing of one that the service does not
+    /// know.</summary>
     internal JsonElement Without(string eventName, string text, bool known)
     {
         if (!known)

@@ -6,7 +6,8 @@ using Npgsql;
 
 namespace AccessGov.IdentityFederation.Tests;
 
-/// <summary>The service as it runs: its events arrive in the queue of one that listens, as its own login role may send them, without its secrets.</summary>
+/// <summary>The service as it runs: its events arrive in the queue of one that listens, as its own login role may send them, without its
+/// secrets.</summary>
 public sealed class AuditFeedTests(IdentityFederationHost host) : IClassFixture<IdentityFederationHost>
 {
     [Fact]
@@ -15,7 +16,8 @@ public sealed class AuditFeedTests(IdentityFederationHost host) : IClassFixture<
         await ExecuteAsync(
             $"""
             insert into bus.queue (name, role) values ('trail', current_user);
-            insert into bus.subscription (queue, message) select 'trail', unnest(array['{EventsRecorded.MessageName}', '{StoreRecounted.MessageName}'])
+            insert into bus.subscription (queue, message) select 'trail',
+                unnest(array['{EventsRecorded.MessageName}', '{StoreRecounted.MessageName}'])
             """);
         string id = await host.PersonAsync("audited");
         (await host.PostAsync($"/people/{id}/suspend", new { reason = "alert" })).IsSuccessStatusCode.ShouldBeTrue();
@@ -55,7 +57,8 @@ public sealed class AuditFeedTests(IdentityFederationHost host) : IClassFixture<
             Parameters = { new() { Value = EventsRecorded.MessageName } },
         };
         return [.. await ReadModelRows.ReadAsync(
-            command, row => JsonSerializer.Deserialize<EventsRecorded>(row.GetString(0), JsonSerializerOptions.Web)!, CancellationToken.None)];
+            command, row => JsonSerializer.Deserialize<EventsRecorded>(row.GetString(0), JsonSerializerOptions.Web)!,
+                CancellationToken.None)];
     }
 
     private async Task ExecuteAsync(string sql)

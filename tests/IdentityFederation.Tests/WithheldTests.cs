@@ -4,7 +4,8 @@ using AccessGov.TrailFeed;
 
 namespace AccessGov.IdentityFederation.Tests;
 
-/// <summary>Whoever adds an event decides what of it leaves the service: what looks secret is withheld, or somebody has looked at it.</summary>
+/// <summary>Whoever adds an event decides what of it leaves the service: what looks secret is withheld, or somebody has looked at
+/// it.</summary>
 public sealed class WithheldTests
 {
     /// <summary>They look secret and open nothing; each says why.</summary>
@@ -14,7 +15,8 @@ public sealed class WithheldTests
         "signing_key_announced.Key", "signing_key_announced.Key.KeyId", "signing_key_announced.Key.Public", "signing_key_activated.KeyId",
         "signing_key_retired.KeyId", "signing_key_revoked.KeyId", "client_registered.Definition.Keys", "client_changed.Definition.Keys",
         // For how long and with which algorithm tokens are made.
-        "client_registered.Definition.TokenMinutes", "client_changed.Definition.TokenMinutes", "client_registered.Definition.IdTokenAlgorithm",
+        "client_registered.Definition.TokenMinutes", "client_changed.Definition.TokenMinutes",
+        "client_registered.Definition.IdTokenAlgorithm",
         "client_changed.Definition.IdTokenAlgorithm",
         // How somebody signed in: methods and provider, nothing of what was shown. The session's key beside it is withheld.
         "session_started.Proof", "session_stepped_up.Proof",
@@ -39,7 +41,8 @@ public sealed class WithheldTests
         Harmless.Where(IsWithheld).ShouldBeEmpty();
         Withheld withheld = WithheldMembers.OfEvents;
         withheld.Events.SelectMany(name => withheld.Of(name).Select(member => (Name: name, Member: member)))
-            .Where(one => !Looking.Any(path => path.StartsWith($"{one.Name}.", StringComparison.Ordinal) && path.EndsWith($".{one.Member}", StringComparison.Ordinal)))
+            .Where(one => !Looking.Any(path => path.StartsWith($"{one.Name}.", StringComparison.Ordinal)
+                && path.EndsWith($".{one.Member}", StringComparison.Ordinal)))
             .ShouldBeEmpty();
     }
 

@@ -6,7 +6,8 @@ using Npgsql;
 
 namespace AccessGov.PolicyDecision.Tests;
 
-/// <summary>The service as it runs: its events and its decisions arrive in the queue of one that listens, as its own login role may send them.</summary>
+/// <summary>The service as it runs: its events and its decisions arrive in the queue of one that listens, as its own login role may send
+/// them.</summary>
 public sealed class AuditFeedTests(PolicyDecisionHost host) : IClassFixture<PolicyDecisionHost>
 {
     [Fact]
@@ -18,7 +19,8 @@ public sealed class AuditFeedTests(PolicyDecisionHost host) : IClassFixture<Poli
             insert into bus.subscription (queue, message)
             select 'trail', unnest(array['{EventsRecorded.MessageName}', '{DecisionsRecorded.MessageName}', '{StoreRecounted.MessageName}'])
             """);
-        (await host.PutAsync("/roles/auditor", new { description = "Reads", permissions = Array.Empty<string>() })).IsSuccessStatusCode.ShouldBeTrue();
+        (await host.PutAsync("/roles/auditor", new { description = "Reads", permissions = Array.Empty<string>() }))
+            .IsSuccessStatusCode.ShouldBeTrue();
         string token = host.TokenOfClient("viewer", "decisions.evaluate");
         using HttpResponseMessage answer = await host.SendAsync(
             HttpMethod.Post, "/access/v1/evaluation",
@@ -39,10 +41,12 @@ public sealed class AuditFeedTests(PolicyDecisionHost host) : IClassFixture<Poli
 
         RecordedDecision[] decisions = [];
         await Eventually.HoldsAsync(
-            async () => (decisions = [.. (await HeardAsync<DecisionsRecorded>(DecisionsRecorded.MessageName)).SelectMany(message => message.Decisions)])
+            async () => (decisions = [.. (await HeardAsync<DecisionsRecorded>(DecisionsRecorded.MessageName))
+                .SelectMany(message => message.Decisions)])
                 .Any(decision => decision.SubjectId == "ada"), "the decision is told");
         RecordedDecision told = decisions.Single(decision => decision.SubjectId == "ada");
-        (told.Client, told.Action, told.SourceIp, told.Workstation, told.Permitted).ShouldBe(("viewer", "study.view", "10.1.2.3", "WS7", false));
+        (told.Client, told.Action, told.SourceIp, told.Workstation, told.Permitted)
+            .ShouldBe(("viewer", "study.view", "10.1.2.3", "WS7", false));
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public sealed class AuditFeedTests(PolicyDecisionHost host) : IClassFixture<Poli
     {
         await using var connection = new NpgsqlConnection(host.Superuser);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select data::text from bus.message where queue = 'trail' and type = $1 order by position", connection)
+        await using var command = new NpgsqlCommand(
+            "select data::text from bus.message where queue = 'trail' and type = $1 order by position", connection)
         {
             Parameters = { new() { Value = type } },
         };

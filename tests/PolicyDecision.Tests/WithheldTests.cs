@@ -3,7 +3,8 @@ using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests;
 
-/// <summary>Whoever adds an event decides what of it leaves the service: nothing is withheld here, so somebody has looked at what looks secret.</summary>
+/// <summary>Whoever adds an event decides what of it leaves the service: nothing is withheld here, so somebody has looked at what looks
+/// secret.</summary>
 public sealed class WithheldTests
 {
     /// <summary>They look secret and open nothing; each says why.</summary>

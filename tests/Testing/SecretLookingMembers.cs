@@ -16,7 +16,8 @@ public static partial class SecretLookingMembers
 
     private static void Walk(Type type, string path, Type[] above, List<string> found)
     {
-        foreach (PropertyInfo member in type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(member => member.GetIndexParameters().Length == 0))
+        foreach (PropertyInfo member in type.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .Where(member => member.GetIndexParameters().Length == 0))
         {
             string name = $"{path}.{member.Name}";
             Type[] inside = [.. Parts(member.PropertyType)];
@@ -39,7 +40,8 @@ public static partial class SecretLookingMembers
         : [type];
 
     [GeneratedRegex(
-        "key|hash|secret|password|passphrase|code|token|sealed|salt|sha[0-9]|private|credential|otp|seed|cipher|nonce|assertion|proof|cookie|link",
+        "key|hash|secret|password|passphrase|code|token|sealed|salt|sha[0-9]|private|credential|otp|seed|cipher|nonce|assertion|proof|"
+        + "cookie|link",
         RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Looks();
 }

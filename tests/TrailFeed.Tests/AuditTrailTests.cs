@@ -28,7 +28,8 @@ public sealed class AuditTrailTests
             .ShouldBe(("ada", "grace", "10.1.2.3", "trace-1", "command-1"));
         second.Payload.GetProperty("Text").GetString().ShouldBe("Prüfung – ☃");
         second.PayloadHash.ShouldBe(await AskAsync<string>(
-            database, $"select encode(sha256(convert_to(data::text, 'UTF8')), 'hex') from {Schema}.mt_events where id = '{second.EventId}'"));
+            database,
+            $"select encode(sha256(convert_to(data::text, 'UTF8')), 'hex') from {Schema}.mt_events where id = '{second.EventId}'"));
         told[^1].Digest.ShouldBe(await DigestAsync(database));
         told[^1].Count.ShouldBe(3);
         (await feed.HealthAsync()).Data["lag"].ShouldBe(0L);
@@ -48,7 +49,8 @@ public sealed class AuditTrailTests
 
         ShouldJoin(told, 61);
         told.Count.ShouldBeGreaterThan(6);
-        told.Where(message => message.Events.Count > 1).ShouldAllBe(message => message.Events.Sum(e => e.Payload.GetRawText().Length) <= 10_000);
+        told.Where(message => message.Events.Count > 1).ShouldAllBe(message =>
+            message.Events.Sum(e => e.Payload.GetRawText().Length) <= 10_000);
         told[^1].Digest.ShouldBe(await DigestAsync(database));
         string digest = StoreDigest.Empty.Text;
         StoreDigest running = StoreDigest.Empty;
@@ -139,18 +141,21 @@ public sealed class AuditTrailTests
             database,
             $$"""
             insert into {{Schema}}.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
-            select nextval('{{Schema}}.mt_events_sequence'), gen_random_uuid(), stream_id, 2, '{"Password": "x"}', 'unheard_of', now(), tenant_id, mt_dotnet_type, true
+            select nextval('{{Schema}}.mt_events_sequence'), gen_random_uuid(), stream_id, 2, '{"Password": "x"}', 'unheard_of', now(),
+                tenant_id, mt_dotnet_type, true
             from {{Schema}}.mt_events;
             update {{Schema}}.mt_streams set version = 2
             """);
         await feed.NoteAsync("b", "two");
 
-        RecordedEvent unknown = (await FeedHost.EventsAsync(database, 3)).SelectMany(message => message.Events).Single(e => e.Name == "unheard_of");
+        RecordedEvent unknown = (await FeedHost.EventsAsync(database, 3)).SelectMany(message => message.Events)
+            .Single(e => e.Name == "unheard_of");
         unknown.Payload.EnumerateObject().ShouldBeEmpty();
     }
 
     private const string Cut =
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'feed-under-test' and datname = current_database()";
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        + "where application_name = 'feed-under-test' and datname = current_database()";
 
     /// <summary>The command may be hit as well; then it is stored or not, and comes again.</summary>
     private static async Task NoteWhenItCanAsync(FeedHost feed, string stream, string text) => await Eventually.HoldsAsync(

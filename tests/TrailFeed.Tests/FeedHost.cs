@@ -56,7 +56,8 @@ internal sealed class FeedHost : IAsyncDisposable
         connectionString,
         $"""
         insert into bus.queue (name, role) values ('listener', current_user);
-        insert into bus.subscription (queue, message) values ('listener', '{EventsRecorded.MessageName}'), ('listener', '{StoreRecounted.MessageName}')
+        insert into bus.subscription (queue, message) values ('listener', '{EventsRecorded.MessageName}'),
+            ('listener', '{StoreRecounted.MessageName}')
         """);
 
     public static async Task<FeedHost> StartAsync(string connectionString, Action<AuditFeedOptions>? configure = null)
@@ -127,7 +128,8 @@ internal sealed class FeedHost : IAsyncDisposable
     {
         List<EventsRecorded> told = [];
         await Eventually.HoldsAsync(
-            async () => (told = await EventsAsync(connectionString)).Sum(message => message.Events.Count) >= count, $"{count} events are told",
+            async () => (told = await EventsAsync(connectionString)).Sum(message => message.Events.Count) >= count,
+            $"{count} events are told",
             2 * Eventually.Bound);
         return told;
     }

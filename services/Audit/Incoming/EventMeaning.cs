@@ -8,7 +8,8 @@ namespace AccessGov.Audit.Incoming;
 /// <param name="Patient">The member that names the patient concerned; then the event is sealed under the patient's key.</param>
 /// <param name="About">Whether the stream's id is the person whom it is about.</param>
 /// <param name="Outcome">How what it tells ended.</param>
-internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false, string Outcome = Ingest.AuditOutcomes.Success)
+internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false,
+    string Outcome = Ingest.AuditOutcomes.Success)
 {
     /// <summary>Every event of every service that has a feed; a test compares it with their sources.</summary>
     public static FrozenDictionary<string, FrozenDictionary<string, EventMeaning>> Known { get; } =
@@ -20,5 +21,6 @@ internal sealed record EventMeaning(string Action, string? Person = null, string
 
     /// <summary>What it means; null when nobody has said.</summary>
     public static EventMeaning? Find(string service, string name) =>
-        Known.TryGetValue(service, out FrozenDictionary<string, EventMeaning>? events) && events.TryGetValue(name, out EventMeaning? meaning) ? meaning : null;
+        Known.TryGetValue(service, out FrozenDictionary<string, EventMeaning>? events)
+            && events.TryGetValue(name, out EventMeaning? meaning) ? meaning : null;
 }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// How far each service has told its events, and what did not fit. Degraded for a week after a finding: the trail keeps it for ever, as <c>store.differs</c>.
+/// How far each service has told its events, and what did not fit. Degraded for a week after a finding: the trail keeps it for ever, as
+/// <c>store.differs</c>.
 /// </summary>
 internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : IHealthCheck
 {
@@ -14,7 +15,8 @@ internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : I
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal);
-        await using (NpgsqlCommand feeds = database.Read.CreateCommand("select service, through, told_at from trail.feed where stream = 'events' order by service"))
+        await using (NpgsqlCommand feeds = database.Read.CreateCommand(
+            "select service, through, told_at from trail.feed where stream = 'events' order by service"))
         await using (NpgsqlDataReader rows = await feeds.ExecuteReaderAsync(cancellationToken))
         {
             while (await rows.ReadAsync(cancellationToken))
@@ -36,7 +38,9 @@ internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : I
         }
 
         return row.GetInt64(1) > 0
-            ? HealthCheckResult.Degraded("What a service's store holds is not what it told: somebody removed or changed something. See store.differs in the trail.", data: data)
+            ? HealthCheckResult.Degraded(
+                "What a service's store holds is not what it told: somebody removed or changed something. See store.differs in the trail.",
+                    data: data)
             : HealthCheckResult.Healthy(data: data);
     }
 }

@@ -5,7 +5,8 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// Keeps how far each store has told, in the transaction of the message that tells. A store's messages are handled one after the other, since they have one subject.
+/// Keeps how far each store has told, in the transaction of the message that tells. A store's messages are handled one after the other,
+/// since they have one subject.
 /// </summary>
 internal sealed class FeedLedger(Intake intake, TimeProvider clock)
 {
@@ -13,11 +14,13 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
     public async Task<Feed> FindAsync(string service, string stream, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using NpgsqlCommand select = Command(
-            transaction, "select through, count, digest, attested_at from trail.feed where service = $1 and stream = $2 for update", service, stream);
+            transaction, "select through, count, digest, attested_at from trail.feed where service = $1 and stream = $2 for update",
+                service, stream);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
         return await row.ReadAsync(cancellation)
             ? new Feed(
-                service, stream, row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3))
+                service, stream, row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null
+                    : row.GetFieldValue<DateTimeOffset>(3))
             : Feed.New(service, stream);
     }
 
@@ -26,14 +29,16 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
         string service, string stream, long through, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using NpgsqlCommand select = Command(
-            transaction, "select count, digest from trail.feed_mark where service = $1 and stream = $2 and through = $3", service, stream, through);
+            transaction, "select count, digest from trail.feed_mark where service = $1 and stream = $2 and through = $3", service, stream,
+                through);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
         return await row.ReadAsync(cancellation) ? (row.GetInt64(0), row.GetString(1)) : null;
     }
 
     /// <summary>Takes what a message told into the trail, with what did not fit and, once an hour, how far the store has come.</summary>
     public async Task TakeAsync(
-        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, NpgsqlTransaction transaction, CancellationToken cancellation)
+        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, NpgsqlTransaction transaction,
+            CancellationToken cancellation)
     {
         DateTimeOffset now = clock.GetUtcNow();
         bool attests = feed.IsAttestationDue(now);
@@ -60,14 +65,16 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
         Feed there, IReadOnlyList<FeedFinding> findings, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using NpgsqlCommand forget = Command(
-            transaction, "delete from trail.feed_mark where service = $1 and stream = $2 and through < $3", there.Service, there.Stream, there.Through);
+            transaction, "delete from trail.feed_mark where service = $1 and stream = $2 and through < $3", there.Service, there.Stream,
+                there.Through);
         await forget.ExecuteNonQueryAsync(cancellation);
         DateTimeOffset now = clock.GetUtcNow();
         await AddAsync(there, findings.Count == 0 ? [there.Attestation(now)] : [], findings, now, transaction, cancellation);
     }
 
     private async Task AddAsync(
-        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, DateTimeOffset now, NpgsqlTransaction transaction,
+        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, DateTimeOffset now,
+        NpgsqlTransaction transaction,
         CancellationToken cancellation)
     {
         foreach (FeedFinding finding in findings)
@@ -85,7 +92,8 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
         }
     }
 
-    private static NpgsqlParameter Instant(DateTimeOffset? at) => new() { Value = at ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter Instant(DateTimeOffset? at) =>
+        new() { Value = at ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private static NpgsqlCommand Command(NpgsqlTransaction transaction, string sql, params object[] values)
     {

@@ -8,8 +8,8 @@ using Npgsql;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// The wiring of what other services tell: their events, their decisions, and what they find when they count again. Without a bus nothing is subscribed to, and they keep
-/// what they have to tell.
+/// The wiring of what other services tell: their events, their decisions, and what they find when they count again. Without a bus
+/// nothing is subscribed to, and they keep what they have to tell.
 /// </summary>
 internal static class IncomingModule
 {

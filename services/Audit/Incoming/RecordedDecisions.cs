@@ -18,13 +18,15 @@ internal static class RecordedDecisions
             yield return RecordOf(batch, stream, decision);
         }
 
-        DateTimeOffset at = batch.Markers.Count > 0 ? batch.Markers[0].At : batch.Decisions.Count > 0 ? batch.Decisions[0].At : DateTimeOffset.UnixEpoch;
+        DateTimeOffset at = batch.Markers.Count > 0 ? batch.Markers[0].At : batch.Decisions.Count > 0 ? batch.Decisions[0].At
+            : DateTimeOffset.UnixEpoch;
         foreach (WithdrawnDecision withdrawn in batch.Withdrawn)
         {
             yield return new AuditRecord
             {
                 EventId = $"{withdrawn.EvaluationId}/withdrawn", OccurredAt = at, Kind = "decision.withdrawn", Action = AuditActions.Decide,
-                Outcome = AuditOutcomes.Denied, Reason = withdrawn.Reason, DecisionId = withdrawn.EvaluationId.ToString(), Stream = ClearText.Of(stream),
+                Outcome = AuditOutcomes.Denied, Reason = withdrawn.Reason, DecisionId = withdrawn.EvaluationId.ToString(),
+                Stream = ClearText.Of(stream),
                 Version = batch.Sequence,
             };
         }
@@ -41,7 +43,8 @@ internal static class RecordedDecisions
         "study.view" or "study.retrieve" or "study.read-metadata" => AuditActions.View,
         "study.search" or "worklist.read" or "archive.list" => AuditActions.Query,
         "study.annotate" => AuditActions.Annotate,
-        "study.append" or "study.store" or "study.modify" or "study.deidentify" or "study.relabel" or "patient.merge" => AuditActions.Modify,
+        "study.append" or "study.store" or "study.modify" or "study.deidentify" or "study.relabel" or "patient.merge" =>
+            AuditActions.Modify,
         "study.delete" => AuditActions.Delete,
         "study.export" or "study.send" => AuditActions.Export,
         "study.share" => AuditActions.Share,
@@ -58,15 +61,19 @@ internal static class RecordedDecisions
         return new AuditRecord
         {
             EventId = decision.EvaluationId.ToString(), OccurredAt = decision.At, Kind = "decision", Action = ActionOf(decision.Action),
-            Outcome = decision.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Stream = ClearText.Of(stream), Version = batch.Sequence,
-            Actor = ClearText.OrNull(decision.SubjectId), Session = ClearText.OrNull(decision.Session), Address = ClearText.OrNull(decision.SourceIp),
+            Outcome = decision.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Stream = ClearText.Of(stream),
+            Version = batch.Sequence,
+            Actor = ClearText.OrNull(decision.SubjectId), Session = ClearText.OrNull(decision.Session),
+            Address = ClearText.OrNull(decision.SourceIp),
             Workstation = ClearText.OrNull(decision.Workstation), Study = ClearText.OrNull(decision.StudyInstanceUid),
             Resource = clear ? ClearText.Of(resource) : null, Patient = decision.PatientId, Reason = ClearText.OrNull(decision.Reason),
             PolicySet = ClearText.OrNull(decision.PolicySet), DecisionId = decision.EvaluationId.ToString(),
-            Correlation = ClearText.OrNull(decision.TraceParent ?? decision.RequestId), EmergencyCase = ClearText.OrNull(decision.EmergencySession),
+            Correlation = ClearText.OrNull(decision.TraceParent ?? decision.RequestId),
+            EmergencyCase = ClearText.OrNull(decision.EmergencySession),
             PatientDetails = decision.PatientId is not null && !clear ? Object(("resource", resource)) : null,
             PersonDetails = Object(
-                ("action", decision.Action), ("client", decision.Client), ("policies", decision.Policies), ("obligations", decision.Obligations),
+                ("action", decision.Action), ("client", decision.Client), ("policies", decision.Policies),
+                ("obligations", decision.Obligations),
                 ("purposeOfUse", decision.PurposeOfUse), ("factsPosition", decision.FactsPosition), ("requestId", decision.RequestId),
                 ("resource", decision.PatientId is null && !clear ? resource : null)),
         };
@@ -74,7 +81,8 @@ internal static class RecordedDecisions
 
     private static AuditRecord RecordOf(DecisionsRecorded batch, string stream, RecordedMarker marker, int index) => new()
     {
-        EventId = ClearText.Of($"{stream}/{batch.Sequence}/{index}"), OccurredAt = marker.At, Kind = ClearText.Of($"journal.{marker.Marker}"),
+        EventId = ClearText.Of($"{stream}/{batch.Sequence}/{index}"), OccurredAt = marker.At,
+        Kind = ClearText.Of($"journal.{marker.Marker}"),
         Action = marker.Marker switch
         {
             "opened" => AuditActions.ApplicationStart,
@@ -83,9 +91,11 @@ internal static class RecordedDecisions
             _ => AuditActions.Other,
         },
         Outcome = marker.Marker == "gap" ? AuditOutcomes.Failure : AuditOutcomes.Success,
-        Stream = ClearText.Of(stream), Version = batch.Sequence, PersonDetails = marker.Says.ValueKind == JsonValueKind.Object ? marker.Says : null,
+        Stream = ClearText.Of(stream), Version = batch.Sequence, PersonDetails = marker.Says.ValueKind == JsonValueKind.Object
+            ? marker.Says : null,
     };
 
     private static JsonElement Object(params (string Name, object? Value)[] members) => JsonSerializer.SerializeToElement(
-        members.Where(member => member.Value is not null).ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal));
+        members.Where(member => member.Value is not null).ToDictionary(member => member.Name, member => member.Value,
+            StringComparer.Ordinal));
 }

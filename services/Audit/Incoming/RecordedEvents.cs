@@ -6,8 +6,8 @@ using AccessGov.Contracts.Audit.V1;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// What an event of another service comes to in the trail. In clear stand who, what, when and on which thing; all that the event says is sealed, under the patient's
-/// key where it is about one.
+/// What an event of another service comes to in the trail. In clear stand who, what, when and on which thing; all that the event says is
+/// sealed, under the patient's key where it is about one.
 /// </summary>
 internal static class RecordedEvents
 {
@@ -23,7 +23,8 @@ internal static class RecordedEvents
         JsonElement details = Details(e, isAddress ? null : e.Source);
         return new AuditRecord
         {
-            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = ClearText.Of(e.Name), Action = meaning.Action, Outcome = meaning.Outcome,
+            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = ClearText.Of(e.Name), Action = meaning.Action,
+            Outcome = meaning.Outcome,
             // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
             Stream = patient is null ? ClearText.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
             Actor = ClearText.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
@@ -37,7 +38,8 @@ internal static class RecordedEvents
     }
 
     /// <summary>The whole event as it was told, and the hash of what is stored.</summary>
-    private static JsonElement Details(RecordedEvent e, string? from) => JsonSerializer.SerializeToElement(new Dictionary<string, object?>(StringComparer.Ordinal)
+    private static JsonElement Details(RecordedEvent e, string? from) =>
+        JsonSerializer.SerializeToElement(new Dictionary<string, object?>(StringComparer.Ordinal)
     {
         ["stream"] = e.Stream,
         ["version"] = e.Version,
@@ -51,14 +53,16 @@ internal static class RecordedEvents
     /// <summary>The kind of a stream and its id: network-list and 7 of network-list-7.</summary>
     private static (string Kind, string Id) Split(string stream)
     {
-        string kind = StreamKinds.FirstOrDefault(kind => stream.StartsWith(kind, StringComparison.Ordinal) && stream.Length > kind.Length && stream[kind.Length] == '-')
+        string kind = StreamKinds.FirstOrDefault(kind => stream.StartsWith(kind, StringComparison.Ordinal) && stream.Length > kind.Length
+            && stream[kind.Length] == '-')
             ?? "stream";
         return (kind, kind == "stream" ? stream : stream[(kind.Length + 1)..]);
     }
 
     private static readonly string[] StreamKinds =
     [
-        "access-request", "account", "client", "departure", "duty-separation", "grant", "group", "lock", "network-list", "organisation", "person", "policy-draft",
+        "access-request", "account", "client", "departure", "duty-separation", "grant", "group", "lock", "network-list", "organisation",
+        "person", "policy-draft",
         "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
     ];
 
@@ -73,5 +77,6 @@ internal static class RecordedEvents
 
     /// <summary>Where a session began.</summary>
     private static string? AddressOf(JsonElement payload) =>
-        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("Device", out JsonElement device) ? ClearText.OrNull(Member(device, "Address")) : null;
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("Device", out JsonElement device)
+            ? ClearText.OrNull(Member(device, "Address")) : null;
 }

@@ -6,14 +6,17 @@ using Npgsql;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>A batch of the decision journal: each decision comes into the trail, and so does what the chain says about itself, and where it does not hold together.</summary>
+/// <summary>A batch of the decision journal: each decision comes into the trail, and so does what the chain says about itself, and where
+/// it does not hold together.</summary>
 internal static class WhenDecisionsRecorded
 {
-    public static async Task Handle(DecisionsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger, CancellationToken cancellation)
+    public static async Task Handle(DecisionsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger,
+        CancellationToken cancellation)
     {
         Feed before = await ledger.FindAsync(message.Service, DecisionsRecorded.SubjectOf(message.Writer), transaction, cancellation);
         Feed now = before with { Through = message.Sequence, Count = message.Sequence, Digest = message.Hash };
-        await ledger.TakeAsync(now, [.. RecordedDecisions.RecordsOf(message)], [.. Differences(before, message)], transaction, cancellation);
+        await ledger.TakeAsync(now, [.. RecordedDecisions.RecordsOf(message)], [.. Differences(before, message)], transaction,
+            cancellation);
     }
 
     /// <summary>Where a chain does not hold together.</summary>

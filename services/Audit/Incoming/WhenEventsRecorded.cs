@@ -11,12 +11,14 @@ internal static class WhenEventsRecorded
 {
     private const int MissingMax = 100;
 
-    public static async Task Handle(EventsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger, CancellationToken cancellation)
+    public static async Task Handle(EventsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger,
+        CancellationToken cancellation)
     {
         Feed before = await ledger.FindAsync(message.Service, Feed.Events, transaction, cancellation);
         Feed now = before with { Through = message.Through, Count = message.Count, Digest = message.Digest };
         await ledger.TakeAsync(
-            now, [.. message.Events.Select(e => RecordedEvents.RecordOf(message.Service, e))], [.. Differences(before, message)], transaction, cancellation);
+            now, [.. message.Events.Select(e => RecordedEvents.RecordOf(message.Service, e))], [.. Differences(before, message)],
+                transaction, cancellation);
     }
 
     /// <summary>What a message tells that cannot be, after what was told before.</summary>

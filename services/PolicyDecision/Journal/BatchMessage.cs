@@ -58,14 +58,16 @@ internal static class BatchMessage
             before is not null && withdrawn.Contains(before.Sequence) ? Withdrawn(before) : [], markers);
     }
 
-    private static RecordedMarker Marker(JsonElement element, JsonElement marker) => element.GetRawText().Contains("\\u0000", StringComparison.Ordinal)
+    private static RecordedMarker Marker(JsonElement element, JsonElement marker) =>
+        element.GetRawText().Contains("\\u0000", StringComparison.Ordinal)
         ? throw new JsonException("A marker of ours holds no NUL.")
         : new RecordedMarker(marker.GetString()!, element.GetProperty("at"u8).GetDateTimeOffset(), element.Clone());
 
     private static DecisionsRecorded Message(
         StoredBatch batch, bool readable, IReadOnlyList<RecordedDecision> decisions, IReadOnlyList<WithdrawnDecision> withdrawn,
         IReadOnlyList<RecordedMarker> markers) => new(
-        Refusals.Service, batch.Writer, batch.Sequence, Convert.ToHexStringLower(batch.PreviousHash), Convert.ToHexStringLower(batch.Hash), readable,
+        Refusals.Service, batch.Writer, batch.Sequence, Convert.ToHexStringLower(batch.PreviousHash), Convert.ToHexStringLower(batch.Hash),
+        readable,
         decisions, withdrawn, markers);
 
     private static JsonDocument Parse(StoredBatch batch)
@@ -82,7 +84,8 @@ internal static class BatchMessage
     {
         using JsonDocument document = Parse(before);
         return [.. document.RootElement.EnumerateArray().Where(element => !element.TryGetProperty("marker"u8, out _) && Waited(element))
-            .Select(record => new WithdrawnDecision(before.Sequence, record.GetProperty("evaluationId"u8).GetGuid(), Reasons.JournalUnavailable))];
+            .Select(record => new WithdrawnDecision(before.Sequence, record.GetProperty("evaluationId"u8).GetGuid(),
+                Reasons.JournalUnavailable))];
     }
 
     private static RecordedDecision Decision(JsonElement record, bool withdrawn)
@@ -92,9 +95,11 @@ internal static class BatchMessage
         return new RecordedDecision(
             record.GetProperty("evaluationId"u8).GetGuid(), record.GetProperty("at"u8).GetDateTimeOffset(), Text(record, "client"),
             Text(subject, "type"), Text(subject, "id"), Text(record, "action"), Text(resource, "type"), Text(resource, "id"),
-            Optional(record, "patient"), Optional(record, "study"), Optional(record, "sourceIp"), Said(record, SessionNames), Said(record, WorkstationNames),
+            Optional(record, "patient"), Optional(record, "study"), Optional(record, "sourceIp"), Said(record, SessionNames),
+            Said(record, WorkstationNames),
             Said(record, PurposeNames), Said(record, EmergencyNames), !withdrawn && record.GetProperty("permitted"u8).GetBoolean(),
-            withdrawn ? Reasons.JournalUnavailable : Text(record, "reason"), Texts(record.GetProperty("policies"u8)), Text(record, "policySet"),
+            withdrawn ? Reasons.JournalUnavailable : Text(record, "reason"), Texts(record.GetProperty("policies"u8)),
+            Text(record, "policySet"),
             record.GetProperty("factsPosition"u8).GetInt64(), withdrawn ? [] : Obligations(record), Optional(record, "requestId"),
             Optional(record, "traceParent"), withdrawn);
     }
@@ -109,19 +114,22 @@ internal static class BatchMessage
 
     private static string? Named(JsonElement context, string[] names) => context.ValueKind != JsonValueKind.Object
         ? null
-        : names.Select(name => context.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? Clean(value.GetString()!) : null)
+        : names.Select(name => context.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? Clean(value.GetString()!) : null)
             .FirstOrDefault(value => value is not null);
 
     // Earlier versions kept the bare ids, and there were none.
     private static string[] Obligations(JsonElement record) => record.TryGetProperty("obligations"u8, out JsonElement obligations)
-        ? [.. obligations.EnumerateArray().Select(obligation => obligation.ValueKind == JsonValueKind.String ? Clean(obligation.GetString()!) : Text(obligation, "id"))]
+        ? [.. obligations.EnumerateArray().Select(obligation => obligation.ValueKind == JsonValueKind.String
+            ? Clean(obligation.GetString()!) : Text(obligation, "id"))]
         : [];
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(text => Clean(text.GetString()!))];
 
     private static string? Optional(JsonElement element, string name) => element.TryGetProperty(name, out _) ? Text(element, name) : null;
 
-    private static string Text(JsonElement element, string name) => Clean(element.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null."));
+    private static string Text(JsonElement element, string name) =>
+        Clean(element.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null."));
 
     /// <summary>PostgreSQL takes no NUL: one in an id must not stop the feed.</summary>
     private static string Clean(string text) => text.Replace('\0', '\uFFFD');

@@ -8,11 +8,13 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>
-/// Tells the audit trail every batch of every chain, once and in the chain's order: the messages commit together with how far it was told. Like the indexer it
-/// works behind the writers, while decisions are being made a share of its time only. While nobody subscribes it does not move.
+/// Tells the audit trail every batch of every chain, once and in the chain's order: the messages commit together with how far it was
+/// told. Like the indexer it works behind the writers, while decisions are being made a share of its time only. While nobody subscribes
+/// it does not move.
 /// </summary>
 internal sealed class JournalFeed(
-    JournalDatabase database, JournalState state, DecisionJournalOptions options, IMessageBus bus, TimeProvider time, ILogger<JournalFeed> log)
+    JournalDatabase database, JournalState state, DecisionJournalOptions options, IMessageBus bus, TimeProvider time,
+        ILogger<JournalFeed> log)
     : BackgroundService
 {
     // Short passes: whoever waits for a commit meanwhile waits for a core.
@@ -28,8 +30,15 @@ internal sealed class JournalFeed(
     /// <returns>How many batches.</returns>
     public async Task<int> PassAsync(CancellationToken cancellation)
     {
+        List<string> behind = await WritersBehindAsync(cancellation);
+        // Asked where the bus is: a journal in another database fails only where somebody wants to be told.
+        if (behind.Count == 0 || !await bus.HasSubscriberAsync<DecisionsRecorded>(cancellation: cancellation))
+        {
+            return 0;
+        }
+
         int told = 0;
-        foreach (string writer in await WritersBehindAsync(cancellation))
+        foreach (string writer in behind)
         {
             told += await TellAsync(writer, cancellation);
         }
@@ -118,7 +127,8 @@ internal sealed class JournalFeed(
 
         if (messages.Count > 0)
         {
-            await using NpgsqlCommand advance = Command(connection, "update decision_told set sequence = $2 where writer = $1", writer, messages[^1].Sequence);
+            await using NpgsqlCommand advance = Command(connection, "update decision_told set sequence = $2 where writer = $1", writer,
+                messages[^1].Sequence);
             await advance.ExecuteNonQueryAsync(cancellation);
             state.Probe?.Invoke(JournalStep.Told);
             await transaction.CommitAsync(cancellation);
@@ -137,7 +147,8 @@ internal sealed class JournalFeed(
             return told;
         }
 
-        await using NpgsqlCommand begin = Command(connection, "insert into decision_told (writer, sequence) values ($1, 0) on conflict do nothing", writer);
+        await using NpgsqlCommand begin = Command(connection,
+            "insert into decision_told (writer, sequence) values ($1, 0) on conflict do nothing", writer);
         return await begin.ExecuteNonQueryAsync(cancellation) == 1 ? 0 : null;
     }
 
@@ -146,7 +157,12 @@ internal sealed class JournalFeed(
     {
         // The last one told is read again: which of its decisions were withdrawn stands in the one behind it.
         await using NpgsqlCommand read = Command(
-            connection, "select sequence, payload, prev_hash, hash from decision_batch where writer = $1 and sequence >= $2 order by sequence limit $3", writer, told);
+            connection,
+            """
+            select sequence, payload, prev_hash, hash from decision_batch where writer = $1 and sequence >= $2
+            order by sequence limit $3
+            """,
+            writer, told);
         read.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchesPerPass + 1 });
         await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancellation);
         var messages = new List<DecisionsRecorded>();
@@ -154,7 +170,8 @@ internal sealed class JournalFeed(
         while (decisions < DecisionsPerPass && await reader.ReadAsync(cancellation))
         {
             var batch = new StoredBatch(
-                writer, reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<byte[]>(3));
+                writer, reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2),
+                    reader.GetFieldValue<byte[]>(3));
             if (batch.Sequence > told)
             {
                 DecisionsRecorded message = BatchMessage.Of(batch, before);

@@ -6,8 +6,8 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Journal;
 
 /// <summary>
-/// Computes every chain again from the batches that are there, through where the audit trail was told of it. A batch that was removed or changed leads to another
-/// hash than the one told, also where somebody made the chain fit again.
+/// Computes every chain again from the batches that are there, through where the audit trail was told of it. A batch that was removed or
+/// changed leads to another hash than the one told, also where somebody made the chain fit again.
 /// </summary>
 internal sealed class JournalRecount(JournalDatabase database, TimeProvider time) : IRecount
 {
@@ -32,7 +32,8 @@ internal sealed class JournalRecount(JournalDatabase database, TimeProvider time
 
     private static async Task<List<(string Writer, long Sequence)>> ToldAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var select = new NpgsqlCommand("select writer, sequence from decision_told where sequence > 0 order by writer", connection);
+        await using var select = new NpgsqlCommand("select writer, sequence from decision_told where sequence > 0 order by writer",
+            connection);
         await using NpgsqlDataReader reader = await select.ExecuteReaderAsync(cancellation);
         var writers = new List<(string, long)>();
         while (await reader.ReadAsync(cancellation))

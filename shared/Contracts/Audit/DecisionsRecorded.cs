@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace AccessGov.Contracts.Audit.V1;
 
 /// <summary>
-/// One batch of the decision journal. A writer is one incarnation of one replica and has a hash chain of its own; its batches have the subject
+/// One batch of the decision journal. A writer is one incarnation of one replica and has a hash chain of its own; its batches have the
+/// subject
 /// <c>decisions/</c> and the writer, so that they arrive in order, sequences 1, 2, 3 and so on.
 /// </summary>
 /// <param name="Service">Whose journal, for example policy-decision.</param>
@@ -11,12 +12,14 @@ namespace AccessGov.Contracts.Audit.V1;
 /// <param name="Sequence">The batch's place in the writer's chain.</param>
 /// <param name="PreviousHash">The hash of the batch before (of the first: of the writer's name), in lower-case hexadecimal digits.</param>
 /// <param name="Hash">SHA-256 of the previous hash and the batch as it is stored, in lower-case hexadecimal digits.</param>
-/// <param name="Readable">False when the stored batch is none of the service's own: somebody has changed it, and it tells no decisions.</param>
+/// <param name="Readable">False when the stored batch is none of the service's own: somebody has changed it, and it tells no
+/// decisions.</param>
 /// <param name="Decisions">Its decisions, in the order in which they were remembered.</param>
 /// <param name="Withdrawn">Decisions of an earlier batch, told before, that were answered as denials after all.</param>
 /// <param name="Markers">What the chain says about itself: where it begins and ends, and where records are missing.</param>
 public sealed record DecisionsRecorded(
-    string Service, string Writer, long Sequence, string PreviousHash, string Hash, bool Readable, IReadOnlyList<RecordedDecision> Decisions,
+    string Service, string Writer, long Sequence, string PreviousHash, string Hash, bool Readable,
+    IReadOnlyList<RecordedDecision> Decisions,
     IReadOnlyList<WithdrawnDecision> Withdrawn, IReadOnlyList<RecordedMarker> Markers)
 {
     /// <summary>The name it travels by.</summary>
@@ -51,9 +54,11 @@ public sealed record DecisionsRecorded(
 /// <param name="Obligations">Ids of what the enforcement point must do along with it.</param>
 /// <param name="RequestId">The caller's name of the request.</param>
 /// <param name="TraceParent">The trace (W3C).</param>
-/// <param name="Withdrawn">The caller was told that it cannot be remembered: <see cref="Permitted"/> and <see cref="Reason"/> are what was answered.</param>
+/// <param name="Withdrawn">The caller was told that it cannot be remembered: <see cref="Permitted"/> and <see cref="Reason"/> are what
+/// was answered.</param>
 public sealed record RecordedDecision(
-    Guid EvaluationId, DateTimeOffset At, string Client, string SubjectType, string SubjectId, string Action, string ResourceType, string ResourceId,
+    Guid EvaluationId, DateTimeOffset At, string Client, string SubjectType, string SubjectId, string Action, string ResourceType,
+    string ResourceId,
     string? PatientId, string? StudyInstanceUid, string? SourceIp, string? Session, string? Workstation, string? PurposeOfUse,
     string? EmergencySession, bool Permitted, string Reason, IReadOnlyList<string> Policies, string PolicySet, long FactsPosition,
     IReadOnlyList<string> Obligations, string? RequestId, string? TraceParent, bool Withdrawn);

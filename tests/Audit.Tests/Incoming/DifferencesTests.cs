@@ -52,18 +52,21 @@ public sealed class DifferencesTests
     {
         string[] names = [.. Directory.EnumerateFiles(WorkingCopy.PathOf("services", folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\\[EventName\\(\"([a-z0-9_]+)\"\\)\\]").Select(match => match.Groups[1].Value))];
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\\[EventName\\(\"([a-z0-9_]+)\"\\)\\]")
+                .Select(match => match.Groups[1].Value))];
 
         names.Length.ShouldBeGreaterThan(20);
         names.Except(EventMeaning.Known[service].Keys).ShouldBeEmpty();
         EventMeaning.Known[service].Keys.Except(names).ShouldBeEmpty();
-        EventMeaning.Known[service].Values.ShouldAllBe(meaning => AuditActions.All.Contains(meaning.Action) && AuditOutcomes.All.Contains(meaning.Outcome));
+        EventMeaning.Known[service].Values.ShouldAllBe(meaning => AuditActions.All.Contains(meaning.Action)
+            && AuditOutcomes.All.Contains(meaning.Outcome));
     }
 
     [Fact]
     public void An_event_that_nobody_gave_a_meaning_is_kept_all_the_same()
     {
-        AuditRecord record = RecordedEvents.RecordOf("policy-decision", Event(1, new string('x', 4000), "unheard_of", new { A = 1 }, source: "job"));
+        AuditRecord record = RecordedEvents.RecordOf("policy-decision",
+            Event(1, new string('x', 4000), "unheard_of", new { A = 1 }, source: "job"));
         (record.Kind, record.Action, record.Actor, record.Address).ShouldBe(("unheard_of", "other", "grace", null));
         record.Stream!.Length.ShouldBeLessThanOrEqualTo(200);
         record.PersonDetails!.Value.GetProperty("event").GetProperty("A").GetInt32().ShouldBe(1);

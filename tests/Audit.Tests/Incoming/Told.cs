@@ -17,7 +17,8 @@ internal sealed class Told(IHost host) : IAsyncDisposable
     /// <summary>The audit service with its queue, beside one without, and somebody who tells.</summary>
     public static async Task<(AuditHost Audit, Told Told)> StartAsync(AuditHost database)
     {
-        string bus = new NpgsqlConnectionStringBuilder(database.Superuser) { Username = "audit_append", Password = "audit_append", MaxPoolSize = 10 }.ConnectionString;
+        string bus = new NpgsqlConnectionStringBuilder(database.Superuser) { Username = "audit_append", Password = "audit_append",
+            MaxPoolSize = 10 }.ConnectionString;
         AuditHost audit = await database.BesideAsync(("Audit:BusConnectionString", bus));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging().AddSingleton(_ => NpgsqlDataSource.Create(database.Superuser));
@@ -41,7 +42,8 @@ internal sealed class Told(IHost host) : IAsyncDisposable
 
     public Task TellAsync(EventsRecorded message, Guid? id = null) => TellAsync(message, message.Service, id);
 
-    public static RecordedEvent Event(long position, string stream, string name, object payload, string? actor = "grace", string? source = "10.0.0.1") => new(
+    public static RecordedEvent Event(long position, string stream, string name, object payload, string? actor = "grace",
+        string? source = "10.0.0.1") => new(
         position, Guid.NewGuid(), stream, 1, name, At, actor, null, source, "trace-1", null, Convert.ToHexStringLower(new byte[32]),
         JsonSerializer.SerializeToElement(payload));
 

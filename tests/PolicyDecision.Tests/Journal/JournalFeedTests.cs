@@ -21,7 +21,7 @@ public sealed class JournalFeedTests
         await using Telling telling = await Telling.StartAsync();
         DecisionJournal journal = await telling.Harness.StartAsync();
         DecisionRecord record = Record(request:
-            """{"subject":{"id":"ada"},"context":{"session":"s-1","workstation":"WS\u00007","emergencySession":"e-1","free":"text of somebody"}}""");
+            """{"subject":{"id":"ada"},"context":{"session":"s-1","workstation":"WS\u00007","emergencySession":"e-1","x":"free text"}}""");
         await journal.RecordAsync(record, CancellationToken.None);
 
         (await telling.PassAsync()).ShouldBe(1);
@@ -29,15 +29,18 @@ public sealed class JournalFeedTests
         DecisionsRecorded batch = (await telling.HeardAsync()).ShouldHaveSingleItem();
         (batch.Service, batch.Writer, batch.Sequence, batch.Readable).ShouldBe(("policy-decision", journal.Writer, 1, true));
         batch.PreviousHash.ShouldBe(Convert.ToHexStringLower(HashChain.Genesis(journal.Writer)));
-        batch.Hash.ShouldBe(await telling.Harness.ScalarAsync<string>("select encode(sha256(prev_hash || payload), 'hex') from decision_batch"));
+        batch.Hash.ShouldBe(await telling.Harness.ScalarAsync<string>(
+            "select encode(sha256(prev_hash || payload), 'hex') from decision_batch"));
         batch.Markers.Select(marker => marker.Marker).ShouldBe(["opened"]);
         RecordedDecision told = batch.Decisions.ShouldHaveSingleItem();
         (told.EvaluationId, told.Client, told.SubjectId, told.Action).ShouldBe((record.EvaluationId, "orthanc-north", "ada", "study.view"));
         (told.ResourceType, told.ResourceId, told.PatientId, told.StudyInstanceUid).ShouldBe(("Study", "1.2.3", "patient-1", "1.2.3"));
         (told.SourceIp, told.Session, told.Workstation, told.EmergencySession).ShouldBe(("10.1.2.3", "s-1", "WS\uFFFD7", "e-1"));
-        (told.Permitted, told.Reason, told.PolicySet, told.FactsPosition, told.RequestId).ShouldBe((true, "permitted", "hash", 7, "request-1"));
+        (told.Permitted, told.Reason, told.PolicySet, told.FactsPosition, told.RequestId)
+            .ShouldBe((true, "permitted", "hash", 7, "request-1"));
         told.Policies.ShouldBe(["radiologist-read"]);
-        (await telling.Harness.ScalarAsync<long>("select count(*) from bus.message where data::text like '%text of somebody%'")).ShouldBe(0);
+        (await telling.Harness.ScalarAsync<long>("select count(*) from bus.message where data::text like '%free text%'"))
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class JournalFeedTests
                 if (i % 10 == 5)
                 {
                     // Everything was done but the commit.
-                    await Should.ThrowAsync<InvalidOperationException>(() => telling.PassAsync(step => throw new InvalidOperationException($"dies at {step}")));
+                    await Should.ThrowAsync<InvalidOperationException>(() =>
+                        telling.PassAsync(step => throw new InvalidOperationException($"dies at {step}")));
                     await Task.WhenAll(telling.PassAsync(), telling.PassAsync());
                 }
             }
@@ -74,7 +78,8 @@ public sealed class JournalFeedTests
             chain.Last().Markers.ShouldContain(marker => marker.Marker == "closed");
         }
 
-        told.GroupBy(batch => batch.Writer).SelectMany(chain => chain).SelectMany(batch => batch.Decisions).Select(decision => decision.EvaluationId).ShouldBe(await telling.Harness.StoredAsync());
+        told.GroupBy(batch => batch.Writer).SelectMany(chain => chain).SelectMany(batch => batch.Decisions)
+            .Select(decision => decision.EvaluationId).ShouldBe(await telling.Harness.StoredAsync());
         told.Sum(batch => batch.Decisions.Count).ShouldBe(120);
     }
 
@@ -130,7 +135,7 @@ public sealed class JournalFeedTests
     [InlineData(null, 6)]
     [InlineData("delete from decision_batch where sequence = 3", 5)]
     [InlineData("delete from decision_batch where sequence = 6", 5)]
-    [InlineData("update decision_batch set payload = convert_to(replace(convert_from(payload, 'UTF8'), 'ada', 'bob'), 'UTF8') where sequence = 2", 6)]
+    [InlineData("update decision_batch set payload = overlay(payload placing 'x' from 20) where sequence = 2", 6)]
     public async Task What_somebody_did_to_the_journal_changes_the_recount(string? deed, int left)
     {
         await using Telling telling = await Telling.StartAsync();
@@ -202,7 +207,8 @@ public sealed class JournalFeedTests
         public async Task<int> PassAsync(Action<JournalStep>? probe = null)
         {
             using var feed = new JournalFeed(
-                harness.Database, new JournalState { Probe = probe }, harness.Options, host.Services.GetRequiredService<IMessageBus>(), TimeProvider.System,
+                harness.Database, new JournalState { Probe = probe }, harness.Options, host.Services.GetRequiredService<IMessageBus>(),
+                TimeProvider.System,
                 NullLogger<JournalFeed>.Instance);
             return await feed.PassAsync(CancellationToken.None);
         }
@@ -242,7 +248,10 @@ public sealed class JournalFeedTests
             {
                 byte[] hash = HashChain.Next(previous, payloads[i]);
                 await using NpgsqlCommand insert = harness.Database.Source.CreateCommand(
-                    "insert into decision_batch (writer, sequence, first_at, last_at, count, payload, prev_hash, hash) values ($1, $2, now(), now(), 1, $3, $4, $5)");
+                    """
+                    insert into decision_batch (writer, sequence, first_at, last_at, count, payload, prev_hash, hash)
+                    values ($1, $2, now(), now(), 1, $3, $4, $5)
+                    """);
                 foreach (object value in new object[] { writer, i + 1L, payloads[i], previous, hash })
                 {
                     insert.Parameters.Add(new NpgsqlParameter { Value = value });
