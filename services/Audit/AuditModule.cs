@@ -1,10 +1,10 @@
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit;
 
@@ -19,12 +19,14 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-        services.AddSingleton<Intake>().AddSingleton<FeedLedger>();
+        services.AddSingleton<Intake>();
         services.AddIncoming(builder.Configuration);
+        services.AddSearch();
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapSearch();
     }
 }

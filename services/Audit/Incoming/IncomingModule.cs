@@ -20,7 +20,7 @@ internal static class IncomingModule
             return;
         }
 
-        services.AddSingleton<BusSource>();
+        services.AddSingleton<FeedLedger>().AddSingleton<BusSource>();
         services.AddMessaging(options =>
         {
             options.Queue = Refusals.Service;
