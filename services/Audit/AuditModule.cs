@@ -1,3 +1,4 @@
+using AccessGov.Audit.Export;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
@@ -18,11 +19,13 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddExport();
         services.AddSingleton<Intake>();
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapExport();
     }
 }
