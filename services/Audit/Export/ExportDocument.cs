@@ -37,7 +37,8 @@ internal static class ExportDocument
     };
 
     /// <summary>Writes events one after another.</summary>
-    /// <param name="format">What to write: FHIR is one Bundle (a collection), CSV has one header, everything else is one event on each line.</param>
+    /// <param name="format">What to write: FHIR is one Bundle (a collection), CSV has one header, everything else is one event on each
+    /// line.</param>
     /// <param name="events">The events, as they are found.</param>
     /// <param name="origin">Where they come from.</param>
     /// <param name="proofOf">The text that proves that an entry is in the trail; asked for <see cref="ExportFormat.Proofs"/> only.</param>
@@ -86,5 +87,6 @@ internal static class ExportDocument
         return first ? entry : [(byte)',', .. entry];
     }
 
-    private static JsonObject Proved(TrailEntry entry, string proof) => JsonMembers.Members(("leaf", Convert.ToBase64String(entry.Leaf.Span)), ("proof", proof));
+    private static JsonObject Proved(TrailEntry entry, string proof) =>
+        JsonMembers.Members(("leaf", Convert.ToBase64String(entry.Leaf.Span)), ("proof", proof));
 }

@@ -1,6 +1,8 @@
 namespace AccessGov.Audit.Export;
 
-/// <summary>An event on its way out: as the trail has it, and what was opened of it for a destination that may know who it was about.</summary>
+/// <summary>
+/// An event on its way out: as the trail has it, and what was opened of it for a destination that may know who it was about.
+/// </summary>
 internal sealed record ExportedEvent(TrailEntry Entry, OpenedDetails? Opened = null)
 {
     /// <summary>The patient's id for those who may know it, else their token; null when it is about no patient.</summary>

@@ -95,7 +95,8 @@ internal sealed record TrailEntry
     public string? Resource => Object?.Resource;
 
     /// <summary>Reads a leaf.</summary>
-    /// <exception cref="FormatException">It is none: whoever reads the trail stops there, and does not go on as if it were not in it.</exception>
+    /// <exception cref="FormatException">It is none: whoever reads the trail stops there, and does not go on as if it were not in
+    /// it.</exception>
     public static TrailEntry Parse(ReadOnlyMemory<byte> leaf)
     {
         try

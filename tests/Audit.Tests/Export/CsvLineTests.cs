@@ -7,7 +7,8 @@ namespace AccessGov.Audit.Tests.Export;
 
 public sealed class CsvLineTests
 {
-    private const string Read = "import csv, json, sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline='', encoding='utf-8'), strict=True))))";
+    private const string Read =
+        "import csv, json, sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline='', encoding='utf-8'), strict=True))))";
 
     [Fact]
     public async Task Another_program_reads_what_was_written()
@@ -16,7 +17,8 @@ public sealed class CsvLineTests
             Leaves.Leaf(7, resource: "a,\"b\"\r\nMüller", reason: "'quoted"), Leaves.Leaf(8, outcome: "denied", actor: null));
 
         rows.Count.ShouldBe(2);
-        (rows[0]["seq"], rows[0]["resource"], rows[0]["reason"], rows[0]["patient_token"]).ShouldBe(("7", "a,\"b\"\r\nMüller", "''quoted", "pt-4f1d"));
+        (rows[0]["seq"], rows[0]["resource"], rows[0]["reason"], rows[0]["patient_token"])
+            .ShouldBe(("7", "a,\"b\"\r\nMüller", "''quoted", "pt-4f1d"));
         (rows[1]["outcome"], rows[1]["actor"], rows[1]["time"]).ShouldBe(("denied", "", "2026-11-27T18:40:00.123456Z"));
     }
 
@@ -29,7 +31,8 @@ public sealed class CsvLineTests
     [InlineData("\r=1")]
     [InlineData("  =1")]
     [InlineData("＝1")]
-    public async Task No_value_is_a_formula(string value) => (await ReadAsync(Leaves.Leaf(workstation: value)))[0]["workstation"].ShouldBe($"'{value}");
+    public async Task No_value_is_a_formula(string value) => (await ReadAsync(Leaves.Leaf(workstation: value)))[0][
+        "workstation"].ShouldBe($"'{value}");
 
     private static async Task<IReadOnlyList<Dictionary<string, string>>> ReadAsync(params byte[][] leaves)
     {

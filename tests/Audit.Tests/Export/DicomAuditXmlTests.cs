@@ -14,7 +14,8 @@ public sealed class DicomAuditXmlTests
     {
         IReadOnlyList<TrailEntry> entries = Leaves.EveryShape();
 
-        (int code, string output) = await InvalidAsync([.. entries.Select(entry => DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin))]);
+        (int code, string output) = await InvalidAsync([.. entries.Select(
+            entry => DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin))]);
 
         code.ShouldBe(0, output);
     }
@@ -57,7 +58,8 @@ public sealed class DicomAuditXmlTests
             Demands(id, message).ShouldBeTrue(message.ToString());
         }
 
-        met.ShouldBeSubsetOf(["110100", "110101", "110103", "110105", "110106", "110110", "110112", "110113", "110114", "view", "modify", "annotate", "delete", "export",
+        met.ShouldBeSubsetOf(["110100", "110101", "110103", "110105", "110106", "110110", "110112", "110113", "110114", "view", "modify",
+            "annotate", "delete", "export",
             "share", "print", "decide", "other", "sign_in", "sign_in_failed", "sign_out"]);
         met.Count(id => id.All(char.IsDigit)).ShouldBe(9);
     }
@@ -75,19 +77,22 @@ public sealed class DicomAuditXmlTests
     [InlineData(AuditActions.ApplicationStart, "success", "x", "110120")]
     [InlineData(AuditActions.ApplicationStop, "success", "x", "110121")]
     public void An_event_has_the_type_that_IHE_names(string action, string outcome, string kind, string type) =>
-        CodeOf(Xml(Leaves.Leaf(action: action, outcome: outcome, kind: kind)).Element("EventIdentification")!.Element("EventTypeCode")!).ShouldBe(type);
+        CodeOf(Xml(Leaves.Leaf(action: action, outcome: outcome, kind: kind)).Element("EventIdentification")!.Element("EventTypeCode")!)
+            .ShouldBe(type);
 
     [Fact]
     public void Without_what_the_standard_demands_an_event_has_a_code_of_ours()
     {
-        XElement id = Xml(Leaves.Leaf(action: AuditActions.SignIn, address: null, workstation: null)).Element("EventIdentification")!.Element("EventID")!;
+        XElement id = Xml(Leaves.Leaf(action: AuditActions.SignIn, address: null, workstation: null))
+            .Element("EventIdentification")!.Element("EventID")!;
 
         (CodeOf(id), id.Attribute("codeSystemName")!.Value).ShouldBe(("sign_in", "AccessGov"));
     }
 
     [Fact]
     public void Nobody_asks_for_the_end_of_a_session_that_ran_out() =>
-        Xml(Leaves.Leaf(action: AuditActions.SignOut, reason: "idle")).Elements("ActiveParticipant").First().Attribute("UserIsRequestor")!.Value.ShouldBe("false");
+        Xml(Leaves.Leaf(action: AuditActions.SignOut, reason: "idle")).Elements("ActiveParticipant").First()
+            .Attribute("UserIsRequestor")!.Value.ShouldBe("false");
 
     [Fact]
     public void A_name_is_there_only_for_those_who_may_know_it()
@@ -95,9 +100,11 @@ public sealed class DicomAuditXmlTests
         TrailEntry entry = Leaves.Entry(Leaves.Leaf());
         var opened = new ExportedEvent(entry, new OpenedDetails("4711", "Änne Müller", "Ada Lovelace"));
 
-        string known = Leaves.Utf8(DicomAuditXml.Of(opened, Leaves.Origin)), unknown = Leaves.Utf8(DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin));
+        string known = Leaves.Utf8(DicomAuditXml.Of(opened, Leaves.Origin)), unknown =
+            Leaves.Utf8(DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin));
 
-        (known.Contains("4711", StringComparison.Ordinal), known.Contains("Änne Müller", StringComparison.Ordinal), known.Contains("Ada Lovelace", StringComparison.Ordinal))
+        (known.Contains("4711", StringComparison.Ordinal), known.Contains("Änne Müller", StringComparison.Ordinal),
+            known.Contains("Ada Lovelace", StringComparison.Ordinal))
             .ShouldBe((true, true, true));
         unknown.ShouldContain("pt-4f1d");
     }
@@ -125,15 +132,20 @@ public sealed class DicomAuditXmlTests
             "110103" => participants.Length is 1 or 2 && studies >= 1 && patients == 1 && action is "C" or "R" or "U" or "D",
             "110105" => studies >= 1 && patients == 1 && action == "D",
             "110110" => participants.Length is 1 or 2 && patients == 1 && action is "C" or "R" or "U" or "D",
-            "110106" => action == "R" && Role("110153") is 1 or 2 && Role("110154") == 1 && patients >= 1 && participants.Single(one => one.Element("MediaIdentifier") is not null)
-                is { } medium && medium.Attribute("UserIsRequestor")!.Value == "false" && (medium.Attribute("NetworkAccessPointID") is not null
+            "110106" => action == "R" && Role("110153") is 1 or 2 && Role("110154") == 1 && patients >= 1
+                && participants.Single(one => one.Element("MediaIdentifier") is not null)
+                is { } medium && medium.Attribute("UserIsRequestor")!.Value == "false"
+                    && (medium.Attribute("NetworkAccessPointID") is not null
                     || CodeOf(medium.Element("MediaIdentifier")!.Element("MediaType")!) == "110038"),
-            "110112" => action == "E" && Role("110153") == 1 && Role("110152") == 1 && message.Descendants("ParticipantObjectQuery").Count() == 1,
-            "110113" => action == "E" && types.Length == 1 && participants.Length is 1 or 2 && message.Descendants("ParticipantObjectDetail")
+            "110112" => action == "E" && Role("110153") == 1 && Role("110152") == 1 && message.Descendants("ParticipantObjectQuery")
+                .Count() == 1,
+            "110113" => action == "E" && types.Length == 1 && participants.Length is 1 or 2
+                && message.Descendants("ParticipantObjectDetail")
                 .Any(detail => detail.Attribute("type")!.Value == "Alert Description") && Objects(message, "12") == 1,
             "110114" => action == "E" && types.Length == 1 && participants[0].Attribute("NetworkAccessPointID") is not null
                 && !message.Elements("ParticipantObjectIdentification").Any(),
-            "110101" => action == "R" && Objects(message, "12") >= 1 && message.Descendants("ParticipantObjectName").First().Value == "Security Audit Log",
+            "110101" => action == "R" && Objects(message, "12") >= 1 && message.Descendants("ParticipantObjectName").First()
+                .Value == "Security Audit Log",
             "110100" => action == "E" && types.Length == 1 && Role("110150") == 1,
             _ => message.Element("EventIdentification")!.Element("EventID")!.Attribute("codeSystemName")!.Value == "AccessGov",
         };

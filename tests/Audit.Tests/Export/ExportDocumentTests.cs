@@ -12,7 +12,8 @@ public sealed class ExportDocumentTests
 
     [Fact]
     public async Task NDJSON_is_the_leaves_themselves() =>
-        (await WrittenAsync(ExportFormat.Ndjson, Three)).ShouldBe(string.Concat(Three.Select(leaf => Encoding.UTF8.GetString(leaf) + "\n")));
+        (await WrittenAsync(ExportFormat.Ndjson, Three)).ShouldBe(string.Concat(
+            Three.Select(leaf => Encoding.UTF8.GetString(leaf) + "\n")));
 
     [Fact]
     public async Task FHIR_is_one_Bundle()
@@ -25,22 +26,26 @@ public sealed class ExportDocumentTests
 
     [OfficialEngineFact]
     public async Task A_Bundle_is_valid() =>
-        (await FhirAuditEventTests.FaultsAsync(JsonNode.Parse(await WrittenAsync(ExportFormat.Fhir, Three))!.AsObject())).Single().ShouldBeEmpty();
+        (await FhirAuditEventTests.FaultsAsync(JsonNode.Parse(await WrittenAsync(ExportFormat.Fhir, Three))!.AsObject())).Single()
+            .ShouldBeEmpty();
 
     [Fact]
     public async Task DICOM_is_a_message_on_each_line() =>
-        Lines(await WrittenAsync(ExportFormat.Dicom, Three)).Select(line => XElement.Parse(line).Name.LocalName).ShouldBe(["AuditMessage", "AuditMessage", "AuditMessage"]);
+        Lines(await WrittenAsync(ExportFormat.Dicom, Three)).Select(line => XElement.Parse(line).Name.LocalName)
+            .ShouldBe(["AuditMessage", "AuditMessage", "AuditMessage"]);
 
     [Fact]
     public async Task OCSF_is_an_event_on_each_line() =>
-        Lines(await WrittenAsync(ExportFormat.Ocsf, Three)).Select(line => JsonNode.Parse(line)!["metadata"]!["sequence"]!.GetValue<long>()).ShouldBe([0L, 1L, 2L]);
+        Lines(await WrittenAsync(ExportFormat.Ocsf, Three)).Select(line =>
+            JsonNode.Parse(line)!["metadata"]!["sequence"]!.GetValue<long>()).ShouldBe([0L, 1L, 2L]);
 
     [Fact]
     public async Task CSV_has_one_header()
     {
         string[] lines = (await WrittenAsync(ExportFormat.Csv, Three)).Split("\r\n");
 
-        (lines.Length, lines[0].StartsWith("seq,time,", StringComparison.Ordinal), lines[3].StartsWith("2,", StringComparison.Ordinal), lines[4]).ShouldBe((5, true, true, ""));
+        (lines.Length, lines[0].StartsWith("seq,time,", StringComparison.Ordinal), lines[3].StartsWith("2,", StringComparison.Ordinal),
+            lines[4]).ShouldBe((5, true, true, ""));
     }
 
     [Fact]
@@ -48,7 +53,8 @@ public sealed class ExportDocumentTests
     {
         JsonNode[] lines = [.. Lines(await WrittenAsync(ExportFormat.Proofs, Three)).Select(line => JsonNode.Parse(line)!)];
 
-        lines.Select(line => line["proof"]!.GetValue<string>()).ShouldBe(["c2sp.org/tlog-proof@v1\nindex 0\n", "c2sp.org/tlog-proof@v1\nindex 1\n", "c2sp.org/tlog-proof@v1\nindex 2\n"]);
+        lines.Select(line => line["proof"]!.GetValue<string>()).ShouldBe(
+            ["c2sp.org/tlog-proof@v1\nindex 0\n", "c2sp.org/tlog-proof@v1\nindex 1\n", "c2sp.org/tlog-proof@v1\nindex 2\n"]);
         Convert.FromBase64String(lines[1]["leaf"]!.GetValue<string>()).ShouldBe(Three[1]);
         lines[0].AsObject().Select(member => member.Key).ShouldBe(["leaf", "proof"]);
     }
@@ -59,7 +65,8 @@ public sealed class ExportDocumentTests
     [InlineData("[]")]
     [InlineData("""{"seq":1}""")]
     [InlineData("""{"seq":"1","ts":"2026-11-27T18:40:00Z"}""")]
-    public void What_is_no_leaf_is_not_read(string leaf) => Should.Throw<FormatException>(() => TrailEntry.Parse(Encoding.UTF8.GetBytes(leaf)));
+    public void What_is_no_leaf_is_not_read(string leaf) => Should.Throw<FormatException>(
+        () => TrailEntry.Parse(Encoding.UTF8.GetBytes(leaf)));
 
     private static string[] Lines(string document) => document.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -67,7 +74,8 @@ public sealed class ExportDocumentTests
     {
         using var output = new MemoryStream();
         await ExportDocument.WriteAsync(
-            format, EventsAsync(leaves), Leaves.Origin, entry => ValueTask.FromResult($"c2sp.org/tlog-proof@v1\nindex {entry.Sequence}\n"), output, CancellationToken.None);
+            format, EventsAsync(leaves), Leaves.Origin, entry => ValueTask.FromResult(
+                $"c2sp.org/tlog-proof@v1\nindex {entry.Sequence}\n"), output, CancellationToken.None);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 

@@ -16,7 +16,11 @@ internal sealed class Exporting : IAsyncDisposable
 
     private readonly bool mine;
 
-    private Exporting(TrailDatabase database, Leaves? leaves = null) => (Database, Leaves, mine) = (database, leaves ?? new Leaves(), leaves is null);
+    private Exporting(TrailDatabase database, string superuser, Leaves? leaves = null) =>
+        (Database, Superuser, Leaves, mine) = (database, superuser, leaves ?? new Leaves(), leaves is null);
+
+    /// <summary>A superuser's connection string to the trail's database.</summary>
+    public string Superuser { get; }
 
     public TrailDatabase Database { get; }
 
@@ -34,21 +38,22 @@ internal sealed class Exporting : IAsyncDisposable
         return new Exporting(new TrailDatabase(Options.Create(new AuditOptions
         {
             AppendConnectionString = Of("audit_append"), SealConnectionString = Of("audit_seal"), ReadConnectionString = Of("audit_read"),
-        })));
+        })), superuser);
     }
 
     /// <summary>Serves a destination until the end of the test.</summary>
     public DestinationState Serve(string name, DestinationOptions options)
     {
         var state = new DestinationState(name, options);
-        var setting = new ExportSetting(Leaves, Database, Leaves.Origin, entry => Open(entry), TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        var setting = new ExportSetting(Leaves, Database, Leaves.Origin, entry => Open(entry), TimeSpan.FromMilliseconds(20),
+            TimeProvider.System);
         var worker = new ExportWorker(options, setting, state, NullLogger.Instance);
         workers.Add((worker, Task.Run(() => worker.RunAsync(stopping.Token))));
         return state;
     }
 
     /// <summary>The same trail and positions, after those who served have stopped.</summary>
-    public Exporting After() => new(Database, Leaves);
+    public Exporting After() => new(Database, Superuser, Leaves);
 
     public async Task<long?> PositionAsync(string name)
     {

@@ -40,20 +40,26 @@ public sealed class FhirAuditEventTests
         JsonObject found = Of(Leaves.Entry(Leaves.Leaf(action: action)));
 
         found["meta"]!["profile"]!.AsArray().Single()!.GetValue<string>().ShouldBe(Profiles + profile);
-        (Text(found["type"]!["code"]), Text(found["subtype"]![0]!["code"]), Text(found["action"]), Text(found["outcome"])).ShouldBe(("rest", interaction, letter, "0"));
+        (Text(found["type"]!["code"]), Text(found["subtype"]![0]!["code"]), Text(found["action"]), Text(found["outcome"]))
+            .ShouldBe(("rest", interaction, letter, "0"));
         Text(found["recorded"]).ShouldEndWith("Z");
         JsonNode machine = Agent(found, client), other = Agent(found, server), person = Agent(found, "IRCP");
         foreach (JsonNode one in new[] { machine, other })
         {
-            (one["who"] is not null, Text(one["network"]!["address"]).Length > 0, one["media"] is null, one["requestor"]!.GetValue<bool>()).ShouldBe((true, true, true, false));
+            (one["who"] is not null, Text(one["network"]!["address"]).Length > 0, one["media"] is null,
+                one["requestor"]!.GetValue<bool>()).ShouldBe((true, true, true, false));
         }
 
-        (person["network"] is null, person["requestor"]!.GetValue<bool>(), Text(person["who"]!["identifier"]!["value"])).ShouldBe((true, true, "ada"));
+        (person["network"] is null, person["requestor"]!.GetValue<bool>(), Text(person["who"]!["identifier"]!["value"]))
+            .ShouldBe((true, true, "ada"));
         found["source"]!["observer"].ShouldNotBeNull();
-        JsonNode patient = found["entity"]!.AsArray().Single(one => Text(one!["role"]?["code"]) == "1")!, data = found["entity"]!.AsArray().Single(one => Text(one!["role"]?["code"]) == "4")!;
-        (Text(patient["type"]!["code"]), Text(patient["what"]!["type"]), Text(patient["what"]!["identifier"]!["value"])).ShouldBe(("1", "Patient", "pt-4f1d"));
+        JsonNode patient = found["entity"]!.AsArray().Single(one => Text(one!["role"]?["code"]) == "1")!, data =
+            found["entity"]!.AsArray().Single(one => Text(one!["role"]?["code"]) == "4")!;
+        (Text(patient["type"]!["code"]), Text(patient["what"]!["type"]), Text(patient["what"]!["identifier"]!["value"]))
+            .ShouldBe(("1", "Patient", "pt-4f1d"));
         (Text(data["type"]!["code"]), Text(data["what"]!["identifier"]!["value"])).ShouldBe(("2", "urn:oid:1.2.840.7"));
-        found["entity"]!.AsArray().Count(one => Text(one!["type"]!["code"]) == "XrequestId" && Text(one["what"]!["identifier"]!["value"]) == "trace-1").ShouldBe(1);
+        found["entity"]!.AsArray().Count(one => Text(one!["type"]!["code"]) == "XrequestId"
+            && Text(one["what"]!["identifier"]!["value"]) == "trace-1").ShouldBe(1);
     }
 
     [Fact]
@@ -65,8 +71,10 @@ public sealed class FhirAuditEventTests
     {
         byte[][] leaves =
         [
-            Leaves.Leaf(outcome: "denied"), Leaves.Leaf(outcome: "failure"), Leaves.Leaf(kind: "decision"), Leaves.Leaf(address: null), Leaves.Leaf(service: "elsewhere"),
-            Leaves.Leaf(study: null), Leaves.Leaf(action: AuditActions.Query), Leaves.Leaf(action: AuditActions.Export), Leaves.Leaf(action: AuditActions.SignIn),
+            Leaves.Leaf(outcome: "denied"), Leaves.Leaf(outcome: "failure"), Leaves.Leaf(kind: "decision"), Leaves.Leaf(address: null),
+                Leaves.Leaf(service: "elsewhere"),
+            Leaves.Leaf(study: null), Leaves.Leaf(action: AuditActions.Query), Leaves.Leaf(action: AuditActions.Export),
+                Leaves.Leaf(action: AuditActions.SignIn),
         ];
 
         leaves.ShouldAllBe(leaf => Of(Leaves.Entry(leaf))["meta"]!["profile"] == null);
@@ -79,8 +87,10 @@ public sealed class FhirAuditEventTests
     {
         JsonObject found = Of(Leaves.Entry(Leaves.Leaf(kind: "decision", outcome: outcome, service: "policy-decision", decision: "d-1")));
 
-        (Text(found["type"]!["code"]), Text(found["subtype"]![0]!["code"]), Text(found["action"]), Text(found["outcome"])).ShouldBe(("110113", "AuthZ-Role", "E", indicator));
-        Text(Agent(found, "authserver")["who"]!["identifier"]!["value"]).ShouldBe(Text(found["source"]!["observer"]!["identifier"]!["value"]));
+        (Text(found["type"]!["code"]), Text(found["subtype"]![0]!["code"]), Text(found["action"]), Text(found["outcome"]))
+            .ShouldBe(("110113", "AuthZ-Role", "E", indicator));
+        Text(Agent(found, "authserver")["who"]!["identifier"]!["value"])
+            .ShouldBe(Text(found["source"]!["observer"]!["identifier"]!["value"]));
         Agent(found, "110150").ShouldNotBeNull();
         Agent(found, "IRCP")["requestor"]!.GetValue<bool>().ShouldBeTrue();
         Text(Agent(found, "PROV")["who"]!["display"]).ShouldBe("Hospital of the tests");
@@ -103,7 +113,8 @@ public sealed class FhirAuditEventTests
         JsonObject found = FhirAuditEvent.Of(opened, Leaves.Origin);
 
         JsonNode patient = found["entity"]!.AsArray().Single(one => Text(one!["role"]?["code"]) == "1")!["what"]!;
-        (Text(patient["identifier"]!["system"]), Text(patient["identifier"]!["value"]), Text(patient["display"])).ShouldBe(("urn:oid:2.999.1", "4711", "Änne Müller"));
+        (Text(patient["identifier"]!["system"]), Text(patient["identifier"]!["value"]), Text(patient["display"]))
+            .ShouldBe(("urn:oid:2.999.1", "4711", "Änne Müller"));
         Text(Agent(found, "IRCP")["name"]).ShouldBe("Ada Lovelace");
         FhirAuditEvent.Of(new ExportedEvent(opened.Entry), Leaves.Origin).ToJsonString().ShouldNotContain("4711");
     }
@@ -114,7 +125,8 @@ public sealed class FhirAuditEventTests
         try
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { folder = OfficialEngineFactAttribute.Folder, resources }));
-            (int code, string output) = await Tool.RunAsync("node", WorkingCopy.PathOf("tests", "Audit.Tests", "Export", "fhir-validator.mjs"), file);
+            (int code, string output) = await Tool.RunAsync("node", WorkingCopy.PathOf(
+                "tests", "Audit.Tests", "Export", "fhir-validator.mjs"), file);
             code.ShouldBe(0, output);
             return JsonSerializer.Deserialize<List<List<string>>>(output)!;
         }

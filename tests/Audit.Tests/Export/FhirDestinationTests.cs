@@ -36,7 +36,8 @@ public sealed class FhirDestinationTests : IAsyncLifetime
         await exporting.UntilAsync("repository", 25);
 
         Sequences().ShouldBe(Enumerable.Range(0, 25).Select(number => (long)number));
-        server.Requests.ShouldAllBe(request => request.Path == "/fhir/" && request.Authorization == "Bearer t0ken" && request.ContentType == "application/fhir+json");
+        server.Requests.ShouldAllBe(request => request.Path == "/fhir/" && request.Authorization == "Bearer t0ken"
+            && request.ContentType == "application/fhir+json");
     }
 
     [Fact]

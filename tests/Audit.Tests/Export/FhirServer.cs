@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AccessGov.Audit.Tests.Export;
 
-/// <summary>A server that takes AuditEvents as FHIR describes it: creates, and batches; from those whose certificate is of the authority.</summary>
+/// <summary>
+/// A server that takes AuditEvents as FHIR describes it: creates, and batches; from those whose certificate is of the authority.
+/// </summary>
 internal sealed class FhirServer : IAsyncDisposable
 {
     private WebApplication? app;
@@ -39,9 +41,11 @@ internal sealed class FhirServer : IAsyncDisposable
         (string certificate, string key) = authority.Issue("localhost", IPAddress.Loopback);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Port, listen => listen.UseHttps(https =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(
+            kestrel => kestrel.ListenLocalhost(Port, listen => listen.UseHttps(https =>
         {
-            https.ServerCertificate = X509CertificateLoader.LoadPkcs12(X509Certificate2.CreateFromPemFile(certificate, key).Export(X509ContentType.Pkcs12), null);
+            https.ServerCertificate = X509CertificateLoader.LoadPkcs12(
+                X509Certificate2.CreateFromPemFile(certificate, key).Export(X509ContentType.Pkcs12), null);
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
             https.ClientCertificateValidation = (presented, _, _) =>
             {
@@ -85,11 +89,14 @@ internal sealed class FhirServer : IAsyncDisposable
         var answers = new JsonArray();
         foreach (JsonNode? entry in bundle["entry"]!.AsArray())
         {
-            (entry!["request"]!["method"]!.GetValue<string>(), entry["request"]!["url"]!.GetValue<string>()).ShouldBe(("POST", "AuditEvent"));
-            answers.Add(new JsonObject { ["response"] = new JsonObject { ["status"] = $"{Take(entry["resource"]!.DeepClone().AsObject())} said" } });
+            (entry!["request"]!["method"]!.GetValue<string>(), entry["request"]!["url"]!.GetValue<string>())
+                .ShouldBe(("POST", "AuditEvent"));
+            answers.Add(new JsonObject { ["response"] = new JsonObject { ["status"] =
+                $"{Take(entry["resource"]!.DeepClone().AsObject())} said" } });
         }
 
-        return Results.Text(new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch-response", ["entry"] = answers }.ToJsonString(), "application/fhir+json");
+        return Results.Text(new JsonObject { ["resourceType"] = "Bundle", ["type"] = "batch-response", ["entry"] =
+            answers }.ToJsonString(), "application/fhir+json");
     }
 
     private int Take(JsonObject resource)

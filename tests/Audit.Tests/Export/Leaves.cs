@@ -15,7 +15,8 @@ internal sealed class Leaves : ITrailLeaves
     private readonly List<ReadOnlyMemory<byte>> all = [];
 
     public static readonly ExportOrigin Origin = new(
-        "hospital.test/audit", "audit.hospital.test", "1.0", "Hospital of the tests", "urn:oid:2.999.1", new Dictionary<string, string>(StringComparer.Ordinal)
+        "hospital.test/audit", "audit.hospital.test", "1.0", "Hospital of the tests", "urn:oid:2.999.1", new Dictionary<string,
+            string>(StringComparer.Ordinal)
         {
             ["pacs"] = "pacs.hospital.test",
         });
@@ -33,15 +34,19 @@ internal sealed class Leaves : ITrailLeaves
 
     /// <summary>A leaf as the trail writes it; members that are null are left out.</summary>
     public static byte[] Leaf(
-        long sequence = 0, string action = AuditActions.View, string outcome = "success", string service = "pacs", string kind = "dicom.110103",
-        string? actor = "ada", string? address = "10.0.0.7", string? workstation = "ws-7", string? study = "1.2.840.7", string? series = null,
+        long sequence = 0, string action = AuditActions.View, string outcome = "success", string service = "pacs", string kind =
+            "dicom.110103",
+        string? actor = "ada", string? address = "10.0.0.7", string? workstation = "ws-7", string? study = "1.2.840.7", string? series =
+            null,
         string? patient = "pt-4f1d", string? resource = null, string? reason = null, string? emergencyCase = null, string? decision = null,
         string? session = "s-1")
     {
         JsonNode leaf = JsonSerializer.SerializeToNode(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["v"] = 1, ["seq"] = sequence, ["prev"] = new string('0', 64), ["ts"] = "2026-11-27T18:40:00.123456Z", ["recv_ts"] = "2026-11-27T18:40:01.000000Z",
-            ["svc"] = service, ["stream"] = "person-ada", ["version"] = 3, ["event_id"] = $"event-{sequence}", ["kind"] = kind, ["actor"] = actor,
+            ["v"] = 1, ["seq"] = sequence, ["prev"] = new string('0', 64), ["ts"] = "2026-11-27T18:40:00.123456Z", ["recv_ts"] =
+                "2026-11-27T18:40:01.000000Z",
+            ["svc"] = service, ["stream"] = "person-ada", ["version"] = 3, ["event_id"] = $"event-{sequence}", ["kind"] = kind, ["actor"] =
+                actor,
             ["session"] = session, ["src"] = new { ip = address, workstation }, ["action"] = action,
             ["object"] = new { study, series, patient_token = patient, resource }, ["outcome"] = outcome, ["reason"] = reason,
             ["policy"] = new { bundle_digest = "ab12", decision_id = decision },
@@ -60,11 +65,16 @@ internal sealed class Leaves : ITrailLeaves
         {
             foreach (string outcome in AuditOutcomes.All)
             {
-                string kind = action switch { AuditActions.Administer => "role-grant-given", AuditActions.SecurityAlert => "alert.unusual-place", _ => "thing" };
-                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: kind, reason: "because", emergencyCase: "case-1", decision: "d-1")));
-                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "decision", series: "1.2.840.7.1", resource: "Archive::orthanc")));
-                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "policy-set-published", study: null, address: null, resource: "Policy::7")));
-                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "thing", actor: null, address: null, workstation: null, study: null, patient: null, session: null)));
+                string kind = action switch { AuditActions.Administer => "role-grant-given", AuditActions.SecurityAlert =>
+                    "alert.unusual-place", _ => "thing" };
+                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: kind, reason: "because", emergencyCase: "case-1",
+                    decision: "d-1")));
+                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "decision", series: "1.2.840.7.1",
+                    resource: "Archive::orthanc")));
+                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "policy-set-published", study: null, address: null,
+                    resource: "Policy::7")));
+                shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "thing", actor: null, address: null, workstation: null,
+                    study: null, patient: null, session: null)));
                 shapes.Add(Entry(Leaf(shapes.Count, action, outcome, kind: "person-suspended", patient: null)));
             }
         }

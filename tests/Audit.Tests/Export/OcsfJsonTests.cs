@@ -5,7 +5,10 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Tests.Export;
 
-/// <summary>The rules are those of the schema's own files (ocsf-schema, events/*.json): what each class requires, and one of what it requires one of.</summary>
+/// <summary>
+/// The rules are those of the schema's own files (ocsf-schema, events/*.json): what each class requires, and one of what it requires one
+/// of.
+/// </summary>
 public sealed class OcsfJsonTests
 {
     private static readonly Dictionary<int, string[]> Required = new()
@@ -20,7 +23,8 @@ public sealed class OcsfJsonTests
         [6005] = ["actor", "src_endpoint", "table"],
     };
 
-    private static readonly Dictionary<int, int> ActivitiesMax = new() { [2004] = 3, [3001] = 11, [3002] = 5, [3004] = 4, [6001] = 8, [6002] = 4, [6003] = 4, [6005] = 10 };
+    private static readonly Dictionary<int, int> ActivitiesMax = new() { [2004] = 3, [3001] = 11, [3002] = 5, [3004] = 4, [6001] = 8,
+        [6002] = 4, [6003] = 4, [6005] = 10 };
 
     [Fact]
     public void Every_event_has_what_its_class_requires()
@@ -38,7 +42,8 @@ public sealed class OcsfJsonTests
             found["time"]!.GetValue<long>().ShouldBe(1_795_804_800_123);
             found["metadata"]!["version"]!.GetValue<string>().ShouldBe(OcsfJson.SchemaVersion);
             found["metadata"]!["product"]!["name"]!.GetValue<string>().ShouldBe("AccessGov");
-            (found["metadata"]!["uid"]!.GetValue<string>(), found["metadata"]!["sequence"]!.GetValue<long>()).ShouldBe((entry.EventId, entry.Sequence));
+            (found["metadata"]!["uid"]!.GetValue<string>(), found["metadata"]!["sequence"]!.GetValue<long>())
+                .ShouldBe((entry.EventId, entry.Sequence));
             foreach (string member in Required[kind])
             {
                 found[member].ShouldNotBeNull($"{member} of {found.ToJsonString()}");
@@ -65,16 +70,19 @@ public sealed class OcsfJsonTests
     [InlineData(AuditActions.AuditRead, "x", 600501)]
     [InlineData(AuditActions.ApplicationStart, "x", 600203)]
     public void An_action_is_an_activity_of_a_class(string action, string kind, int type) =>
-        Number(OcsfJson.Of(new ExportedEvent(Leaves.Entry(Leaves.Leaf(action: action, kind: kind))), Leaves.Origin), "type_uid").ShouldBe(type);
+        Number(OcsfJson.Of(new ExportedEvent(Leaves.Entry(Leaves.Leaf(action: action, kind: kind))), Leaves.Origin), "type_uid")
+            .ShouldBe(type);
 
     [Fact]
     public void A_name_is_there_only_for_those_who_may_know_it()
     {
         TrailEntry entry = Leaves.Entry(Leaves.Leaf());
 
-        string known = Leaves.Utf8(JsonMembers.Bytes(OcsfJson.Of(new ExportedEvent(entry, new OpenedDetails("4711", "Änne Müller", "Ada Lovelace")), Leaves.Origin)));
+        string known = Leaves.Utf8(JsonMembers.Bytes(OcsfJson.Of(new ExportedEvent(
+            entry, new OpenedDetails("4711", "Änne Müller", "Ada Lovelace")), Leaves.Origin)));
 
-        (known.Contains("4711", StringComparison.Ordinal), known.Contains("Änne Müller", StringComparison.Ordinal), known.Contains("Ada Lovelace", StringComparison.Ordinal))
+        (known.Contains("4711", StringComparison.Ordinal), known.Contains("Änne Müller", StringComparison.Ordinal),
+            known.Contains("Ada Lovelace", StringComparison.Ordinal))
             .ShouldBe((true, true, true));
         OcsfJson.Of(new ExportedEvent(entry), Leaves.Origin).ToJsonString().ShouldContain("pt-4f1d");
     }

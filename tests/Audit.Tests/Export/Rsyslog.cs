@@ -17,7 +17,8 @@ internal sealed class Rsyslog : IAsyncDisposable
         File.WriteAllText(Path.Combine(folder, "rsyslog.conf"), $$"""
             global(workDirectory="{{folder}}" maxMessageSize="256k" DefaultNetstreamDriverCAFile="{{authority.File}}"
               DefaultNetstreamDriverCertFile="{{certificate}}" DefaultNetstreamDriverKeyFile="{{key}}")
-            module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer=["accessgov-audit"])
+            module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer=[
+                "accessgov-audit"])
             input(type="imtcp" address="127.0.0.1" port="{{Port}}" ruleset="received")
             template(name="received" type="string" string="%pri% %procid% %msgid% %msg%\n")
             ruleset(name="received") { action(type="omfile" file="{{Received}}" template="received") }
@@ -39,13 +40,15 @@ internal sealed class Rsyslog : IAsyncDisposable
 
         using var shared = new FileStream(Received, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(shared);
-        return [.. reader.ReadToEnd().Split('\n').Select(line => line.Split(' ', 4)).Where(parts => parts.Length == 4 && long.TryParse(parts[1], out _))
+        return [.. reader.ReadToEnd().Split('\n').Select(line => line.Split(' ', 4))
+            .Where(parts => parts.Length == 4 && long.TryParse(parts[1], out _))
             .Select(parts => (parts[0], long.Parse(parts[1]), parts[2], parts[3]))];
     }
 
     public async Task StartAsync()
     {
-        process = new ChildProcess("rsyslogd", ["-n", "-f", Path.Combine(folder, "rsyslog.conf"), "-i", Path.Combine(folder, "rsyslog.pid")]);
+        process = new ChildProcess("rsyslogd", ["-n", "-f", Path.Combine(folder, "rsyslog.conf"), "-i",
+            Path.Combine(folder, "rsyslog.pid")]);
         await Eventually.HoldsAsync(
             async () =>
             {

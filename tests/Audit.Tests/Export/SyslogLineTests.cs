@@ -23,7 +23,9 @@ public sealed class SyslogLineTests
     [InlineData("héall o", "hallo")]
     [InlineData("", "-")]
     public void A_name_in_the_header_is_printable_ASCII(string host, string name) =>
-        Regex.Match(Leaves.Utf8(SyslogLine.Of(Leaves.Entry(Leaves.Leaf()), Leaves.Origin with { Host = host }, "OCSF", "{}"u8)), @"Z (\S+) accessgov").Groups[1].Value.ShouldBe(name);
+        Regex.Match(Leaves.Utf8(SyslogLine.Of(Leaves.Entry(Leaves.Leaf()), Leaves.Origin with { Host = host }, "OCSF", "{}"u8)),
+            @"Z (\S+) accessgov").Groups[1].Value.ShouldBe(name);
 
-    private static string Line(byte[] leaf) => Leaves.Utf8(SyslogLine.Of(Leaves.Entry(leaf), Leaves.Origin, SyslogLine.DicomMessage, "<x/>"u8));
+    private static string Line(byte[] leaf) => Leaves.Utf8(SyslogLine.Of(
+        Leaves.Entry(leaf), Leaves.Origin, SyslogLine.DicomMessage, "<x/>"u8));
 }

@@ -3,7 +3,8 @@ namespace AccessGov.Audit.Export.Destinations;
 /// <summary>How a destination is doing, as the process knows that serves it. Thread-safe: each value is read and written whole.</summary>
 internal sealed class DestinationState(string name, DestinationOptions options)
 {
-    private DestinationReport report = new(name, options.Kind!.Value, options.FormatOrDefault, options.Identities, "starting", null, null, null, null, null, null);
+    private DestinationReport report = new(name, options.Kind!.Value, options.FormatOrDefault, options.Identities, "starting", null, null,
+        null, null, null, null);
 
     public DestinationReport Report => Volatile.Read(ref report);
 
@@ -14,7 +15,8 @@ internal sealed class DestinationState(string name, DestinationOptions options)
 
     public void Sent(long sent) => Change(was => was with { Sent = sent });
 
-    public void Delivered(long delivered, DateTimeOffset now) => Change(was => was with { DeliveredAt = now, Sent = Math.Max(was.Sent ?? 0, delivered) });
+    public void Delivered(long delivered, DateTimeOffset now) => Change(
+        was => was with { DeliveredAt = now, Sent = Math.Max(was.Sent ?? 0, delivered) });
 
     /// <summary>What failed last is kept, also when it works again.</summary>
     public void Failed(string failure, DateTimeOffset now) =>

@@ -35,7 +35,8 @@ internal sealed class DestinationStates(IOptions<ExportOptions> options, TrailDa
             }
         }
 
-        return [.. states.OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => WithPosition(state.Value.Report, positions, head))];
+        return [.. states.OrderBy(state => state.Key, StringComparer.Ordinal)
+            .Select(state => WithPosition(state.Value.Report, positions, head))];
     }
 
     private static DestinationReport WithPosition(DestinationReport report, Dictionary<string, long> positions, long head) =>

@@ -14,7 +14,8 @@ internal sealed class DestinationsHealth(DestinationStates states) : IHealthChec
         }
 
         Dictionary<string, object> health = reports.ToDictionary(
-            report => report.Name, object (report) => report.Lag is { } lag ? $"{report.Status}, {lag} behind" : report.Status, StringComparer.Ordinal);
+            report => report.Name, object (report) => report.Lag is { } lag ? $"{report.Status}, {lag} behind" : report.Status,
+                StringComparer.Ordinal);
         return reports.All(report => report.Status is not "failing")
             ? HealthCheckResult.Healthy(null, health)
             : HealthCheckResult.Degraded("An export destination takes nothing: GET /export-destinations says why.", null, health);

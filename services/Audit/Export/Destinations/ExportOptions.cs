@@ -14,7 +14,9 @@ internal sealed class ExportOptions : IValidatableObject
     /// <summary>The URI of the numbers that the hospital gives its patients, for destinations that may know them.</summary>
     public Uri? PatientSystem { get; set; }
 
-    /// <summary>The network names of services and systems, by what the trail calls them: without one, an access there claims no profile of FHIR.</summary>
+    /// <summary>
+    /// The network names of services and systems, by what the trail calls them: without one, an access there claims no profile of FHIR.
+    /// </summary>
     public Dictionary<string, string> Hosts { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>Where the trail goes on its own, by name.</summary>
@@ -30,7 +32,8 @@ internal sealed class ExportOptions : IValidatableObject
         {
             if (!Identifiers.IsOwn(name))
             {
-                yield return new ValidationResult("A destination's name is 1 to 64 lower case letters, digits and inner hyphens.", [$"Destinations:{name}"]);
+                yield return new ValidationResult("A destination's name is 1 to 64 lower case letters, digits and inner hyphens.",
+                    [$"Destinations:{name}"]);
             }
 
             var found = new List<ValidationResult>();
@@ -83,11 +86,14 @@ internal sealed class DestinationOptions : IValidatableObject
     /// <summary>Whether it may know who patients and people are; others get pseudonyms.</summary>
     public bool Identities { get; set; }
 
-    /// <summary>Whether it begins with what comes next and not with the first event of the trail. Counts when it is met for the first time.</summary>
+    /// <summary>
+    /// Whether it begins with what comes next and not with the first event of the trail. Counts when it is met for the first time.
+    /// </summary>
     public bool BeginAtHead { get; set; }
 
     /// <summary>
-    /// For syslog, which never says what has arrived: how long a connection must have been good after something was sent until it counts as delivered. As much
+    /// For syslog, which never says what has arrived: how long a connection must have been good after something was sent until it counts
+    /// as delivered. As much
     /// is sent again after each interruption.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
@@ -117,18 +123,22 @@ internal sealed class DestinationOptions : IValidatableObject
             yield return new ValidationResult("Syslog takes dicom or ocsf, a FHIR server takes fhir.", [nameof(Format)]);
         }
 
-        if (syslog ? !(Uri.TryCreate($"tls://{Address}", UriKind.Absolute, out Uri? uri) && uri is { PathAndQuery: "" or "/", UserInfo: "", Host.Length: > 0 })
-            : !(Uri.TryCreate(Address, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttps && url is { Query: "", Fragment: "" }))
+        if (syslog ? !(Uri.TryCreate($"tls://{Address}", UriKind.Absolute, out Uri? uri)
+            && uri is { PathAndQuery: "" or "/", UserInfo: "", Host.Length: > 0 })
+            : !(Uri.TryCreate(Address, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttps
+                && url is { Query: "", Fragment: "" }))
         {
             yield return new ValidationResult("Syslog has host or host:port, a FHIR server an https URL.", [nameof(Address)]);
         }
 
         if ((CertificateFile is null) != (KeyFile is null) || (syslog && CertificateFile is null))
         {
-            yield return new ValidationResult("A certificate and its key come together; syslog needs both.", [nameof(CertificateFile), nameof(KeyFile)]);
+            yield return new ValidationResult("A certificate and its key come together; syslog needs both.",
+                [nameof(CertificateFile), nameof(KeyFile)]);
         }
 
-        foreach ((string member, string? file) in new[] { (nameof(CaFile), CaFile), (nameof(CertificateFile), CertificateFile), (nameof(KeyFile), KeyFile), (nameof(TokenFile), TokenFile) })
+        foreach ((string member, string? file) in new[] { (nameof(CaFile), CaFile), (nameof(CertificateFile), CertificateFile),
+            (nameof(KeyFile), KeyFile), (nameof(TokenFile), TokenFile) })
         {
             if (!string.IsNullOrEmpty(file) && !File.Exists(file))
             {

@@ -4,7 +4,8 @@ using Npgsql;
 namespace AccessGov.Audit.Export.Destinations;
 
 /// <summary>
-/// How far a destination has come, for the one process that serves it: a connection to the database holds a lock for as long as it lives and moves the position
+/// How far a destination has come, for the one process that serves it: a connection to the database holds a lock for as long as it lives
+/// and moves the position
 /// itself, so that whoever has lost the lock can move nothing any more.
 /// </summary>
 internal sealed class ExportPosition : IAsyncDisposable
@@ -12,7 +13,8 @@ internal sealed class ExportPosition : IAsyncDisposable
     private readonly NpgsqlConnection connection;
     private readonly string name;
 
-    private ExportPosition(NpgsqlConnection connection, string name, long size) => (this.connection, this.name, Size) = (connection, name, size);
+    private ExportPosition(NpgsqlConnection connection, string name, long size) => (this.connection, this.name, Size) =
+        (connection, name, size);
 
     /// <summary>How many leaves of the trail the destination has.</summary>
     public long Size { get; private set; }
@@ -25,32 +27,33 @@ internal sealed class ExportPosition : IAsyncDisposable
     /// <param name="destination">The destination's name.</param>
     /// <param name="beginning">Where it begins when it is met for the first time.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public static async Task<ExportPosition?> TakeAsync(TrailDatabase database, string destination, long beginning, CancellationToken cancellation)
+    public static async Task<ExportPosition?> TakeAsync(TrailDatabase database, string destination, long beginning,
+        CancellationToken cancellation)
     {
-        string name = NameOf(destination);
-        NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        string row = NameOf(destination);
+        NpgsqlConnection opened = await database.Seal.OpenConnectionAsync(cancellation);
         try
         {
-            await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext('trail export'), hashtext($1))", connection);
-            take.Parameters.AddWithValue(name);
+            await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext('trail export'), hashtext($1))", opened);
+            take.Parameters.AddWithValue(row);
             if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
             {
-                await connection.DisposeAsync();
+                await opened.DisposeAsync();
                 return null;
             }
 
             await using var begin = new NpgsqlCommand(
-                "insert into trail.progress (name, size) values ($1, $2) on conflict (name) do nothing", connection);
-            begin.Parameters.AddWithValue(name);
+                "insert into trail.progress (name, size) values ($1, $2) on conflict (name) do nothing", opened);
+            begin.Parameters.AddWithValue(row);
             begin.Parameters.AddWithValue(beginning);
             await begin.ExecuteNonQueryAsync(cancellation);
-            await using var read = new NpgsqlCommand("select size from trail.progress where name = $1", connection);
-            read.Parameters.AddWithValue(name);
-            return new ExportPosition(connection, name, (long)(await read.ExecuteScalarAsync(cancellation))!);
+            await using var read = new NpgsqlCommand("select size from trail.progress where name = $1", opened);
+            read.Parameters.AddWithValue(row);
+            return new ExportPosition(opened, row, (long)(await read.ExecuteScalarAsync(cancellation))!);
         }
         catch
         {
-            await connection.DisposeAsync();
+            await opened.DisposeAsync();
             throw;
         }
     }

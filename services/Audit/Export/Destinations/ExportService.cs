@@ -23,7 +23,8 @@ internal sealed class ExportService : BackgroundService
             services.GetRequiredService<ITrailLeaves>(),
             services.GetRequiredService<TrailDatabase>(),
             services.GetRequiredService<ExportOrigin>(),
-            options.Value.Destinations.Values.Any(destination => destination.Identities) ? services.GetRequiredService<OpenDetails>() : NothingOpened,
+            options.Value.Destinations.Values.Any(destination => destination.Identities) ? services.GetRequiredService<OpenDetails>()
+                : NothingOpened,
             options.Value.PollInterval,
             services.GetRequiredService<TimeProvider>());
         foreach ((string name, DestinationOptions destination) in options.Value.Destinations)
@@ -47,7 +48,8 @@ internal sealed class ExportService : BackgroundService
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(workers.Select(one => RunAsync(one.Worker, one.Name, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(workers.Select(one => RunAsync(one.Worker, one.Name, stoppingToken)));
 
     private static ValueTask<OpenedDetails?> NothingOpened(TrailEntry entry) => ValueTask.FromResult<OpenedDetails?>(null);
 

@@ -16,7 +16,8 @@ internal sealed record ExportSetting(
     ITrailLeaves Leaves, TrailDatabase Database, ExportOrigin Origin, OpenDetails Open, TimeSpan PollInterval, TimeProvider Clock);
 
 /// <summary>
-/// Sends the trail to one destination, in its order and at least once, for as long as the service runs: the position moves when the receiver has what is before it,
+/// Sends the trail to one destination, in its order and at least once, for as long as the service runs: the position moves when the
+/// receiver has what is before it,
 /// and after each interruption it goes on from there.
 /// </summary>
 internal sealed class ExportWorker(DestinationOptions destination, ExportSetting setting, DestinationState state, ILogger log) : IDisposable

@@ -7,7 +7,8 @@ using AccessGov.Audit.Export.Formats;
 namespace AccessGov.Audit.Export.Destinations;
 
 /// <summary>
-/// A FHIR server that takes AuditEvents (IHE ITI-20): several in a batch, one by a create. What it answered with a success it has; of a batch that it took in part, what
+/// A FHIR server that takes AuditEvents (IHE ITI-20): several in a batch, one by a create. What it answered with a success it has; of a
+/// batch that it took in part, what
 /// stands before the first refusal.
 /// </summary>
 internal sealed class FhirSink : IExportSink
@@ -20,7 +21,8 @@ internal sealed class FhirSink : IExportSink
 
     public FhirSink(DestinationOptions destination, ExportOrigin origin)
     {
-        var handler = new SocketsHttpHandler { SslOptions = TlsFiles.Of(destination), AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        var handler = new SocketsHttpHandler { SslOptions = TlsFiles.Of(destination), AllowAutoRedirect = false, UseCookies = false,
+            UseProxy = false };
         client = new HttpClient(handler) { Timeout = destination.Patience };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(MediaType));
         if (destination.TokenFile is { } file)
@@ -71,7 +73,8 @@ internal sealed class FhirSink : IExportSink
 
     private async Task<byte[]> PostAsync(Uri address, JsonObject resource, CancellationToken cancellation)
     {
-        using var content = new ByteArrayContent(JsonMembers.Bytes(resource)) { Headers = { ContentType = new MediaTypeHeaderValue(MediaType) } };
+        using var content = new ByteArrayContent(JsonMembers.Bytes(resource)) { Headers =
+            { ContentType = new MediaTypeHeaderValue(MediaType) } };
         try
         {
             using HttpResponseMessage answer = await client.PostAsync(address, content, cancellation);
@@ -90,7 +93,8 @@ internal sealed class FhirSink : IExportSink
     {
         try
         {
-            return [.. JsonNode.Parse(answer)?["entry"]?.AsArray().Select(entry => entry?["response"]?["status"]?.GetValue<string>() ?? "nothing") ?? []];
+            return [.. JsonNode.Parse(answer)?["entry"]?.AsArray().Select(
+                entry => entry?["response"]?["status"]?.GetValue<string>() ?? "nothing") ?? []];
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {

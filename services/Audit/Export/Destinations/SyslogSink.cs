@@ -6,8 +6,10 @@ using AccessGov.Audit.Export.Formats;
 namespace AccessGov.Audit.Export.Destinations;
 
 /// <summary>
-/// Syslog over TLS (RFC 5425). The protocol has no answers: a collector that dies takes along what it had been sent and not yet read. So what was sent counts
-/// as delivered when the connection was good for <see cref="DestinationOptions.HoldBack"/> after it: the collector's end of a connection is heard at once, and a
+/// Syslog over TLS (RFC 5425). The protocol has no answers: a collector that dies takes along what it had been sent and not yet read. So
+/// what was sent counts
+/// as delivered when the connection was good for <see cref="DestinationOptions.HoldBack"/> after it: the collector's end of a connection
+/// is heard at once, and a
 /// network that stops taking bytes ends the connection in half that time.
 /// </summary>
 internal sealed class SyslogSink : IExportSink
@@ -34,7 +36,8 @@ internal sealed class SyslogSink : IExportSink
         get
         {
             // Whether it is good is asked after the time has passed: an end that came in time is seen here.
-            while (underway.TryPeek(out (long At, long Size) oldest) && clock.GetElapsedTime(oldest.At) >= destination.HoldBack && NothingIsHeard)
+            while (underway.TryPeek(out (long At, long Size) oldest) && clock.GetElapsedTime(oldest.At) >= destination.HoldBack
+                && NothingIsHeard)
             {
                 underway.Dequeue();
                 delivered = oldest.Size;
@@ -44,28 +47,30 @@ internal sealed class SyslogSink : IExportSink
         }
     }
 
-    public static async Task<IExportSink> ConnectAsync(DestinationOptions destination, ExportOrigin origin, TimeProvider clock, CancellationToken cancellation)
+    public static async Task<IExportSink> ConnectAsync(DestinationOptions destination, ExportOrigin origin, TimeProvider clock,
+        CancellationToken cancellation)
     {
         (string host, int port) = destination.Endpoint;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(destination.Patience);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        SslStream? stream = null;
+        var opening = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SslStream? secured = null;
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout, BitConverter.GetBytes((int)destination.HoldBack.TotalMilliseconds / 2));
-            await socket.ConnectAsync(host, port, patience.Token);
-            stream = new SslStream(new NetworkStream(socket));
-            await stream.AuthenticateAsClientAsync(TlsFiles.Of(destination, host), patience.Token);
-            return new SyslogSink(socket, stream, destination, origin, clock);
+            opening.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            opening.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 10);
+            opening.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            opening.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpUserTimeout,
+                BitConverter.GetBytes((int)destination.HoldBack.TotalMilliseconds / 2));
+            await opening.ConnectAsync(host, port, patience.Token);
+            secured = new SslStream(new NetworkStream(opening));
+            await secured.AuthenticateAsClientAsync(TlsFiles.Of(destination, host), patience.Token);
+            return new SyslogSink(opening, secured, destination, origin, clock);
         }
         catch (Exception failure)
         {
-            stream?.Dispose();
-            socket.Dispose();
+            secured?.Dispose();
+            opening.Dispose();
             throw failure is OperationCanceledException && !cancellation.IsCancellationRequested
                 ? new ExportRefusedException($"No connection within {destination.Patience}.")
                 : failure;
@@ -105,7 +110,9 @@ internal sealed class SyslogSink : IExportSink
         await Over;
     }
 
-    /// <summary>Collectors say nothing: what there is to read, even if nobody has read it yet, is the end, or is read in a moment.</summary>
+    /// <summary>
+    /// Collectors say nothing: what there is to read, even if nobody has read it yet, is the end, or is read in a moment.
+    /// </summary>
     private bool NothingIsHeard => !Over.IsCompleted && !socket.Poll(0, SelectMode.SelectRead);
 
     private byte[] Message(ExportedEvent one) => destination.FormatOrDefault == ExportFormat.Ocsf

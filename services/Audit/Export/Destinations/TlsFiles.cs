@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AccessGov.Audit.Export.Destinations;
 
-/// <summary>How we show who we are and check who a receiver is. Certificates are read anew each time, so that renewed ones count at the next connection.</summary>
+/// <summary>
+/// How we show who we are and check who a receiver is. Certificates are read anew each time, so that renewed ones count at the next
+/// connection.
+/// </summary>
 internal static class TlsFiles
 {
     /// <param name="destination">The files' names.</param>

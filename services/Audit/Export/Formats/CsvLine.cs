@@ -4,7 +4,8 @@ using System.Text;
 namespace AccessGov.Audit.Export.Formats;
 
 /// <summary>
-/// Events as lines of CSV (RFC 4180). A value that a spreadsheet would take for a formula, or that begins with an apostrophe, gets an apostrophe before it: programs
+/// Events as lines of CSV (RFC 4180). A value that a spreadsheet would take for a formula, or that begins with an apostrophe, gets an
+/// apostrophe before it: programs
 /// take one away from values that begin with one, and have what the trail has.
 /// </summary>
 internal static class CsvLine

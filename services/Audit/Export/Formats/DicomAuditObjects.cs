@@ -32,7 +32,8 @@ internal static class DicomAuditObjects
 
         if (entry.Action == AuditActions.AuditRead)
         {
-            WriteObject(xml, $"urn:accessgov:audit:{Uri.EscapeDataString(origin.Trail)}", "2", "13", DicomAuditXml.UriType, "Security Audit Log", entry);
+            WriteObject(xml, $"urn:accessgov:audit:{Uri.EscapeDataString(origin.Trail)}", "2", "13", DicomAuditXml.UriType,
+                "Security Audit Log", entry);
         }
 
         if (entry.Study is { } study && @event.Shape != DicomShape.Query)
@@ -75,7 +76,8 @@ internal static class DicomAuditObjects
     private static void WriteQuery(XmlWriter xml, TrailEntry entry)
     {
         Start(xml, entry.Resource ?? entry.Service, "2", "24", QueryType);
-        xml.WriteElementString("ParticipantObjectQuery", Base64(JsonSerializer.Serialize(entry.Object ?? new(null, null, null, null), QueryJson)));
+        xml.WriteElementString("ParticipantObjectQuery", Base64(JsonSerializer.Serialize(
+            entry.Object ?? new(null, null, null, null), QueryJson)));
         WriteDetail(xml, "QueryEncoding", "UTF-8");
         WriteContext(xml, entry);
         xml.WriteEndElement();
@@ -84,7 +86,8 @@ internal static class DicomAuditObjects
     private static void WriteAlertSubject(XmlWriter xml, TrailEntry entry)
     {
         string subject = entry.Resource ?? entry.Stream ?? entry.Kind;
-        Start(xml, $"urn:accessgov:{Uri.EscapeDataString(entry.Service)}:{Uri.EscapeDataString(subject)}", "2", "13", DicomAuditXml.UriType);
+        Start(xml, $"urn:accessgov:{Uri.EscapeDataString(entry.Service)}:{Uri.EscapeDataString(subject)}", "2", "13",
+            DicomAuditXml.UriType);
         xml.WriteElementString("ParticipantObjectName", "Alert subject");
         WriteDetail(xml, "Alert Description", string.Join(' ', new[] { entry.Kind, entry.Outcome, entry.Reason }.OfType<string>()));
         WriteContext(xml, entry);
@@ -131,5 +134,6 @@ internal static class DicomAuditObjects
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static readonly JsonSerializerOptions QueryJson = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions QueryJson = new() { DefaultIgnoreCondition =
+        System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
 }

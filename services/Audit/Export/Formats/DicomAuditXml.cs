@@ -17,7 +17,8 @@ internal static class DicomAuditXml
     public static byte[] Of(ExportedEvent exported, ExportOrigin origin, bool declared = true)
     {
         using var bytes = new MemoryStream();
-        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = !declared, NewLineHandling = NewLineHandling.Entitize };
+        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = !declared, NewLineHandling =
+            NewLineHandling.Entitize };
         using (var xml = XmlWriter.Create(bytes, settings))
         {
             var @event = DicomEvent.Of(exported.Entry);
@@ -41,7 +42,9 @@ internal static class DicomAuditXml
         xml.WriteEndElement();
     }
 
-    /// <summary>An attribute. What no XML can hold becomes U+FFFD: nothing that a foreign system once sent keeps the trail from going on.</summary>
+    /// <summary>
+    /// An attribute. What no XML can hold becomes U+FFFD: nothing that a foreign system once sent keeps the trail from going on.
+    /// </summary>
     public static void WriteText(this XmlWriter xml, string attribute, string value) => xml.WriteAttributeString(attribute, XmlSafe(value));
 
     /// <summary>The same for what stands between tags.</summary>
@@ -127,7 +130,8 @@ internal static class DicomAuditXml
         }
     }
 
-    private static bool RanOut(TrailEntry entry) => entry.Action == AuditActions.SignOut && entry.Reason is "idle" or "expired" or "timeout" or "time_out";
+    private static bool RanOut(TrailEntry entry) => entry.Action == AuditActions.SignOut
+        && entry.Reason is "idle" or "expired" or "timeout" or "time_out";
 
     private static void WritePerson(XmlWriter xml, ExportedEvent exported, bool requestor, Code? role = null)
     {

@@ -32,7 +32,8 @@ internal enum DicomShape
 }
 
 /// <summary>
-/// Which event of DICOM PS3.15 A.5 an event of the trail is. Where something is not known that the standard demands of an event it is not called by that event's code
+/// Which event of DICOM PS3.15 A.5 an event of the trail is. Where something is not known that the standard demands of an event it is not
+/// called by that event's code
 /// but by one of our own: a receiver that relies on the standard is told nothing that does not hold.
 /// </summary>
 internal sealed record DicomEvent(Code Id, Code? Type, string ActionCode, DicomShape Shape)
@@ -52,7 +53,8 @@ internal sealed record DicomEvent(Code Id, Code? Type, string ActionCode, DicomS
         return entry.Action switch
         {
             AuditActions.Delete when study && entry.Series is null => Access(Code.Dicom("110105", "DICOM Study Deleted"), entry),
-            AuditActions.View or AuditActions.Modify or AuditActions.Annotate or AuditActions.Delete when study => Access(InstancesAccessed, entry),
+            AuditActions.View or AuditActions.Modify or AuditActions.Annotate or AuditActions.Delete when study =>
+                Access(InstancesAccessed, entry),
             AuditActions.View or AuditActions.Modify or AuditActions.Annotate or AuditActions.Delete when patient =>
                 Access(Code.Dicom("110110", "Patient Record"), entry),
             AuditActions.Print when patient => Exported,
@@ -84,9 +86,11 @@ internal sealed record DicomEvent(Code Id, Code? Type, string ActionCode, DicomS
 
     private static DicomEvent Access(Code id, TrailEntry entry) => new(id, null, ActionOf(entry.Action), DicomShape.Access);
 
-    private static DicomEvent Authenticated(Code type) => new(Code.Dicom("110114", "User Authentication"), type, "E", DicomShape.Authentication);
+    private static DicomEvent Authenticated(Code type) => new(Code.Dicom("110114", "User Authentication"), type, "E",
+        DicomShape.Authentication);
 
-    private static DicomEvent Application(Code type) => new(Code.Dicom("110100", "Application Activity"), type, "E", DicomShape.Application);
+    private static DicomEvent Application(Code type) => new(Code.Dicom("110100", "Application Activity"), type, "E",
+        DicomShape.Application);
 
     private static DicomEvent Alert(Code type) => new(SecurityAlert, type, "E", DicomShape.Alert);
 

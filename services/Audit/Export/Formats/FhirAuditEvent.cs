@@ -5,7 +5,8 @@ using static AccessGov.Audit.Export.Formats.JsonMembers;
 namespace AccessGov.Audit.Export.Formats;
 
 /// <summary>
-/// Events as FHIR R4 AuditEvent, in the shapes of IHE's Basic Audit Log Patterns. A profile is claimed for a success only, and where all it demands is known;
+/// Events as FHIR R4 AuditEvent, in the shapes of IHE's Basic Audit Log Patterns. A profile is claimed for a success only, and where all
+/// it demands is known;
 /// decisions have the shape of an authorization by role, which has no profile of its own.
 /// </summary>
 internal static class FhirAuditEvent
@@ -34,7 +35,8 @@ internal static class FhirAuditEvent
             ("outcome", DicomEvent.OutcomeIndicator(entry)),
             ("outcomeDesc", entry.Reason ?? (entry.Succeeded ? null : entry.Outcome)),
             ("agent", AgentsOf(exported, rest, origin)),
-            ("source", Members(("site", origin.Site), ("observer", ServiceReference(entry)), ("type", List(CodingOf(FhirCodes.SecurityServer))))),
+            ("source", Members(("site", origin.Site), ("observer", ServiceReference(entry)),
+                ("type", List(CodingOf(FhirCodes.SecurityServer))))),
             ("entity", EntitiesOf(exported, origin)));
     }
 
@@ -54,9 +56,12 @@ internal static class FhirAuditEvent
         return (InFhir(dicom.Id), dicom.Type is null ? null : InFhir(dicom.Type), dicom.ActionCode);
     }
 
-    private static Code InFhir(Code code) => code with { System = code.System == DicomEvent.OwnSystem ? "urn:accessgov:audit" : FhirCodes.Dicom };
+    private static Code InFhir(Code code) => code with { System = code.System == DicomEvent.OwnSystem ? "urn:accessgov:audit"
+        : FhirCodes.Dicom };
 
-    /// <summary>Null unless everything is known that the profile demands: both machines with their places in the network, and what was accessed.</summary>
+    /// <summary>
+    /// Null unless everything is known that the profile demands: both machines with their places in the network, and what was accessed.
+    /// </summary>
     private static string? ProfileOf(TrailEntry entry, RestPattern? rest, ExportOrigin origin) =>
         rest?.Profile is { } access && entry is { Succeeded: true, Address: not null } && origin.Hosts.ContainsKey(entry.Service)
         && (entry.Study ?? entry.Resource) is not null
@@ -71,18 +76,21 @@ internal static class FhirAuditEvent
         Code serverType = rest?.Server ?? (decision ? FhirCodes.AuthorisationServer : FhirCodes.Destination);
         JsonObject? client = (entry.Workstation ?? entry.Address) is { } place
             ? Members(
-                ("type", ConceptOf(clientType)), ("who", Members(("type", "Device"), ("identifier", Members(("value", place))))), ("requestor", false),
+                ("type", ConceptOf(clientType)), ("who", Members(("type", "Device"), ("identifier", Members(("value", place))))),
+                    ("requestor", false),
                 ("network", NetworkOf(entry.Address, entry.Workstation)))
             : null;
         JsonObject? person = entry.Actor is null ? null : Members(
-            ("type", ConceptOf(FhirCodes.Person)), ("who", Members(("identifier", Members(("system", PersonSystem), ("value", entry.Actor))))),
+            ("type", ConceptOf(FhirCodes.Person)), ("who", Members(("identifier",
+                Members(("system", PersonSystem), ("value", entry.Actor))))),
             ("name", exported.Opened?.PersonName), ("requestor", true),
             ("policy", decision ? null : PolicyOf(entry)));
         JsonObject? organisation = decision && origin.Site is { } site
             ? Members(("type", ConceptOf(FhirCodes.Organisation)), ("who", Members(("display", site))), ("requestor", false))
             : null;
         JsonObject server = Members(
-            ("type", ConceptOf(serverType)), ("who", ServiceReference(entry)), ("requestor", entry.Actor is null), ("policy", decision ? PolicyOf(entry) : null),
+            ("type", ConceptOf(serverType)), ("who", ServiceReference(entry)), ("requestor", entry.Actor is null),
+                ("policy", decision ? PolicyOf(entry) : null),
             ("network", origin.Hosts.GetValueOrDefault(entry.Service) is { } host ? NetworkOf(null, host) : null));
         return List(client, server, person, organisation);
     }
@@ -90,7 +98,8 @@ internal static class FhirAuditEvent
     private static JsonArray? PolicyOf(TrailEntry entry) =>
         entry.Policy?.BundleDigest is { } digest ? List($"urn:accessgov:policy:{Uri.EscapeDataString(digest)}") : null;
 
-    private static JsonObject NetworkOf(string? address, string? name) => Members(("address", address ?? name), ("type", address is null ? "1" : "2"));
+    private static JsonObject NetworkOf(string? address, string? name) =>
+        Members(("address", address ?? name), ("type", address is null ? "1" : "2"));
 
     private static JsonArray EntitiesOf(ExportedEvent exported, ExportOrigin origin)
     {
@@ -110,7 +119,8 @@ internal static class FhirAuditEvent
     private static JsonObject? DataOf(TrailEntry entry)
     {
         JsonArray details = List(
-            DetailOf("series", entry.Series), DetailOf("emergency-case", entry.EmergencyCase), DetailOf("decision", entry.Policy?.DecisionId),
+            DetailOf("series", entry.Series), DetailOf("emergency-case", entry.EmergencyCase),
+                DetailOf("decision", entry.Policy?.DecisionId),
             DetailOf("session", entry.Session));
         JsonObject? what = entry.Study is { } study
                 ? Members(("type", "ImagingStudy"), ("identifier", Members(("system", "urn:dicom:uid"), ("value", $"urn:oid:{study}"))))
@@ -122,10 +132,12 @@ internal static class FhirAuditEvent
             : Members(("what", what), ("type", CodingOf(FhirCodes.SystemEntity)), ("role", CodingOf(role)), ("detail", details));
     }
 
-    private static JsonObject? DetailOf(string type, string? value) => value is null ? null : Members(("type", type), ("valueString", value));
+    private static JsonObject? DetailOf(string type, string? value) => value is null ? null
+        : Members(("type", type), ("valueString", value));
 
     private static JsonObject ServiceReference(TrailEntry entry) =>
-        Members(("type", "Device"), ("identifier", Members(("system", ServiceSystem), ("value", entry.Service))), ("display", entry.Service));
+        Members(("type", "Device"), ("identifier", Members(("system", ServiceSystem), ("value", entry.Service))),
+            ("display", entry.Service));
 
     private static JsonObject CodingOf(Code code) => Members(("system", code.System), ("code", code.Value), ("display", code.Text));
 

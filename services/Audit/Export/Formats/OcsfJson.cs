@@ -28,7 +28,8 @@ internal static class OcsfJson
             ("time", entry.OccurredAt.ToUnixTimeMilliseconds()),
             ("message", $"{entry.Action} {entry.Outcome}: {entry.Kind}"),
             ("metadata", MetadataOf(entry, origin)),
-            ("actor", Members(("user", UserOf(exported)), ("session", Uid(entry.Session)), ("app_name", entry.Actor is null ? entry.Service : null))),
+            ("actor", Members(("user", UserOf(exported)), ("session", Uid(entry.Session)),
+                ("app_name", entry.Actor is null ? entry.Service : null))),
             ("src_endpoint", EndpointOf(entry)),
             ("unmapped", UnmappedOf(exported)));
         foreach ((string member, JsonNode? value) in MembersOf(exported, kind))
@@ -95,12 +96,15 @@ internal static class OcsfJson
         TrailEntry entry = exported.Entry;
         return kind switch
         {
-            OcsfClass.Authentication => Members(("user", UserOf(exported)), ("service", Members(("name", entry.Service))), ("session", Uid(entry.Session))),
+            OcsfClass.Authentication => Members(("user", UserOf(exported)), ("service", Members(("name", entry.Service))),
+                ("session", Uid(entry.Session))),
             OcsfClass.AccountChange => Members(("user", Members(("uid", entry.Resource ?? entry.Stream ?? "unknown")))),
-            OcsfClass.EntityManagement => Members(("entity", Members(("uid", entry.Resource ?? entry.Stream ?? entry.Kind), ("type", entry.Kind)))),
+            OcsfClass.EntityManagement => Members(("entity", Members(("uid", entry.Resource ?? entry.Stream ?? entry.Kind),
+                ("type", entry.Kind)))),
             OcsfClass.DetectionFinding => Members(
                 ("finding_info", Members(
-                    ("uid", entry.EmergencyCase ?? entry.EventId), ("title", entry.Kind), ("created_time", entry.OccurredAt.ToUnixTimeMilliseconds()))),
+                    ("uid", entry.EmergencyCase ?? entry.EventId), ("title", entry.Kind),
+                        ("created_time", entry.OccurredAt.ToUnixTimeMilliseconds()))),
                 ("is_alert", entry.Action != AuditActions.EmergencyEnd),
                 ("resources", ResourcesOf(exported))),
             OcsfClass.ApplicationLifecycle => Members(("app", Members(("name", entry.Service), ("vendor_name", "AccessGov")))),
@@ -122,7 +126,8 @@ internal static class OcsfJson
         id is null ? null : Members(("uid", id), ("name", name), ("type", type));
 
     private static JsonObject UserOf(ExportedEvent exported) => Members(
-        ("uid", exported.Entry.Actor ?? "unknown"), ("full_name", exported.Opened?.PersonName), ("type_id", exported.Entry.Actor is null ? 0 : 1));
+        ("uid", exported.Entry.Actor ?? "unknown"), ("full_name", exported.Opened?.PersonName),
+            ("type_id", exported.Entry.Actor is null ? 0 : 1));
 
     private static JsonObject EndpointOf(TrailEntry entry) => entry.Place is { } place && (place.Address ?? place.Workstation) is not null
         ? Members(("ip", place.Address), ("name", place.Workstation))
@@ -132,7 +137,8 @@ internal static class OcsfJson
     {
         TrailEntry entry = exported.Entry;
         return Members(
-            ("kind", entry.Kind), ("action", entry.Action), ("outcome", entry.Outcome), ("patient", exported.Patient), ("study", entry.Study),
+            ("kind", entry.Kind), ("action", entry.Action), ("outcome", entry.Outcome), ("patient", exported.Patient),
+                ("study", entry.Study),
             ("emergency_case", entry.EmergencyCase), ("decision", entry.Policy?.DecisionId), ("policy_bundle", entry.Policy?.BundleDigest),
             ("stream", entry.Stream), ("stream_version", entry.Version), ("cause", entry.Cause));
     }

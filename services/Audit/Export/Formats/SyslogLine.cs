@@ -5,7 +5,8 @@ using AccessGov.Audit.Ingest;
 namespace AccessGov.Audit.Export.Formats;
 
 /// <summary>
-/// A message of RFC 5424 around an event, of the facility for audit. PROCID is the event's number in the trail: whoever collects them sees by it what was sent twice
+/// A message of RFC 5424 around an event, of the facility for audit. PROCID is the event's number in the trail: whoever collects them
+/// sees by it what was sent twice
 /// and that nothing is missing.
 /// </summary>
 internal static class SyslogLine
@@ -21,10 +22,12 @@ internal static class SyslogLine
 
     public static byte[] Of(TrailEntry entry, ExportOrigin origin, string messageId, ReadOnlySpan<byte> content)
     {
-        int severity = entry.Succeeded && entry.Action is not (AuditActions.SecurityAlert or AuditActions.EmergencyStart) ? Notice : Warning;
-        byte[] header = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"<{(Facility * 8) + severity}>1 {Timestamps.Of(entry.OccurredAt)} {Name(origin.Host)} accessgov-audit {entry.Sequence} {messageId} - "));
-        return [.. header, .. content];
+        bool usual = entry.Succeeded && entry.Action is not (AuditActions.SecurityAlert or AuditActions.EmergencyStart);
+        int severity = usual ? Notice : Warning;
+        int priority = (Facility * 8) + severity;
+        string header = string.Create(CultureInfo.InvariantCulture,
+            $"<{priority}>1 {Timestamps.Of(entry.OccurredAt)} {Name(origin.Host)} accessgov-audit {entry.Sequence} {messageId} - ");
+        return [.. Encoding.ASCII.GetBytes(header), .. content];
     }
 
     /// <summary>Names in the header are printable ASCII without blanks; none at all is a hyphen.</summary>
