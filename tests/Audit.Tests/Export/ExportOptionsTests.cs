@@ -9,22 +9,22 @@ public sealed class ExportOptionsTests : IDisposable
     private readonly string file = Path.GetTempFileName();
 
     [Theory]
-    [InlineData("siem", DestinationKind.SyslogTls, "collector.test", null)]
-    [InlineData("siem", DestinationKind.SyslogTls, "collector.test:6515", ExportFormat.Ocsf)]
-    [InlineData("repository", DestinationKind.Fhir, "https://fhir.test/r4", null)]
-    public void What_can_be_is_taken(string name, DestinationKind kind, string address, ExportFormat? format) =>
-        Faults(name, Of(kind, address, format)).ShouldBeEmpty();
+    [InlineData("siem", "SyslogTls", "collector.test", null)]
+    [InlineData("siem", "SyslogTls", "collector.test:6515", "Ocsf")]
+    [InlineData("repository", "Fhir", "https://fhir.test/r4", null)]
+    public void What_can_be_is_taken(string name, string kind, string address, string? format) =>
+        Faults(name, Of(Enum.Parse<DestinationKind>(kind), address, format)).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("SIEM", DestinationKind.SyslogTls, "collector.test", null)]
-    [InlineData("siem", DestinationKind.SyslogTls, "", null)]
-    [InlineData("siem", DestinationKind.SyslogTls, "collector.test/path", null)]
-    [InlineData("siem", DestinationKind.SyslogTls, "collector.test:99999", null)]
-    [InlineData("siem", DestinationKind.SyslogTls, "collector.test", ExportFormat.Csv)]
-    [InlineData("repository", DestinationKind.Fhir, "http://fhir.test/r4", null)]
-    [InlineData("repository", DestinationKind.Fhir, "https://fhir.test/r4", ExportFormat.Ocsf)]
-    public void What_cannot_be_is_refused_at_the_start(string name, DestinationKind kind, string address, ExportFormat? format) =>
-        Faults(name, Of(kind, address, format)).ShouldNotBeEmpty();
+    [InlineData("SIEM", "SyslogTls", "collector.test", null)]
+    [InlineData("siem", "SyslogTls", "", null)]
+    [InlineData("siem", "SyslogTls", "collector.test/path", null)]
+    [InlineData("siem", "SyslogTls", "collector.test:99999", null)]
+    [InlineData("siem", "SyslogTls", "collector.test", "Csv")]
+    [InlineData("repository", "Fhir", "http://fhir.test/r4", null)]
+    [InlineData("repository", "Fhir", "https://fhir.test/r4", "Ocsf")]
+    public void What_cannot_be_is_refused_at_the_start(string name, string kind, string address, string? format) =>
+        Faults(name, Of(Enum.Parse<DestinationKind>(kind), address, format)).ShouldNotBeEmpty();
 
     [Fact]
     public void Without_a_kind_an_authority_or_a_certificate_there_is_no_destination()
@@ -49,8 +49,12 @@ public sealed class ExportOptionsTests : IDisposable
 
     public void Dispose() => File.Delete(file);
 
-    private DestinationOptions Of(DestinationKind kind, string address, ExportFormat? format = null) =>
-        new() { Kind = kind, Address = address, Format = format, CaFile = file, CertificateFile = file, KeyFile = file };
+    private DestinationOptions Of(DestinationKind kind, string address, string? format = null) =>
+        new()
+        {
+            Kind = kind, Address = address, Format = format is null ? null : Enum.Parse<ExportFormat>(format),
+            CaFile = file, CertificateFile = file, KeyFile = file,
+        };
 
     private static List<ValidationResult> Faults(string name, DestinationOptions destination)
     {
