@@ -66,6 +66,13 @@ internal sealed class Rsyslog : IAsyncDisposable
             }, "rsyslog listens");
     }
 
+    /// <summary>SIGSTOP: its connections stay, and it reads nothing.</summary>
+    public async Task StandStillAsync()
+    {
+        string pid = (await File.ReadAllTextAsync(Path.Combine(folder, "rsyslog.pid"))).Trim();
+        (await Tool.RunAsync("kill", "-STOP", pid)).Code.ShouldBe(0);
+    }
+
     /// <summary>As a power cut does: SIGKILL.</summary>
     public async Task KillAsync()
     {

@@ -22,10 +22,14 @@ public sealed class RsyslogTests
         Fill(exporting.Leaves, 300);
         DestinationState state = exporting.Serve("siem", Collector(exporting, authority, rsyslog));
 
-        // It dies while it is being sent events, having written some of them.
+        // It stands still, the network takes what is sent to it, and then it dies: what it has not read by then is gone.
         await Eventually.HoldsAsync(() => rsyslog.Messages().Count > 20, "rsyslog writes");
+        await rsyslog.StandStillAsync();
+        Fill(exporting.Leaves, 20);
+        int written = rsyslog.Messages().Count;
+        await Eventually.HoldsAsync(() => state.Report.Sent >= written + 10, "more is sent than is read");
         await rsyslog.KillAsync();
-        Fill(exporting.Leaves, 300);
+        Fill(exporting.Leaves, 280);
         await Eventually.HoldsAsync(() => state.Report.Status == "failing", "its end is noticed");
         exporting.Serve("repository", Repository(authority, other));
         await exporting.UntilAsync("repository", 600);
@@ -125,7 +129,7 @@ public sealed class RsyslogTests
         {
             Kind = DestinationKind.SyslogTls, Address = $"localhost:{rsyslog.Port}", CaFile = authority.File, CertificateFile =
                 certificate, KeyFile = key,
-            HoldBack = TimeSpan.FromSeconds(3), BatchMax = 10, Patience = TimeSpan.FromSeconds(20),
+            HoldBack = TimeSpan.FromSeconds(5), BatchMax = 10, Patience = TimeSpan.FromSeconds(20),
         };
     }
 
