@@ -1,3 +1,4 @@
+using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
@@ -19,6 +20,7 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddExport();
         services.AddSingleton<Intake>();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
@@ -28,5 +30,6 @@ internal static class AuditModule
     {
         app.MapTrail();
         app.MapSearch();
+        app.MapExport();
     }
 }
