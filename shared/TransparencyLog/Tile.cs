@@ -70,4 +70,10 @@ public interface ITileSource
     /// <param name="tile">Which one. A source that lacks a partial tile may answer the full one instead.</param>
     /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
     ReadOnlyMemory<byte> Read(Tile tile);
+
+    /// <summary>The same, for whoever reads many tiles and is done with each before the next.</summary>
+    /// <param name="tile">Which one.</param>
+    /// <param name="buffer">Memory that the source may use, and exchange for a larger one; the answer may lie in it.</param>
+    /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
+    ReadOnlyMemory<byte> Read(Tile tile, ref byte[] buffer) => Read(tile);
 }

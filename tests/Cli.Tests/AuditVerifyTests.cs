@@ -118,6 +118,7 @@ public sealed class AuditVerifyTests : IDisposable
     [InlineData("{\"seq\":0,\"prev\":0,\"recv_ts\":\"2026-03-01T08:00:00Z\"}")]
     [InlineData("{\"seq\":0,\"prev\":\"00\",\"recv_ts\":\"yesterday\"}")]
     [InlineData("{\"prev\":\"00\",\"recv_ts\":\"2026-03-01T08:00:00Z\",\"seq\":0}{}")]
+    [InlineData("{\"seq\":0,\"recv_ts\":\"2026-03-01T08:00:00Z\",\"v\":1}")]
     [InlineData("{\"prev\":\"\\ud800\",\"recv_ts\":\"2026-03-01T08:00:00Z\",\"seq\":0}")]
     public void What_is_no_leaf_is_found(string leaf)
     {
@@ -181,7 +182,7 @@ public sealed class AuditVerifyTests : IDisposable
         {
             DateTimeOffset received = at?.Invoke(i) ?? Start.AddSeconds(i);
             leaves[i] = Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"{{\"action\":\"{what}\",\"prev\":\"{previous}\",\"recv_ts\":\"{received:yyyy-MM-dd'T'HH:mm:ss'Z'}\",\"seq\":{i}}}"));
+                CultureInfo.InvariantCulture, $"{{\"action\":\"{what}\",\"prev\":\"{previous}\",\"recv_ts\":\"{received:yyyy-MM-dd'T'HH:mm:ss'Z'}\",\"seq\":{i},\"v\":1}}"));
             previous = Convert.ToHexStringLower(SHA256.HashData(leaves[i]));
         }
 
