@@ -31,8 +31,9 @@ public sealed record NoteSignature(string KeyName, uint KeyId, ReadOnlyMemory<by
         string[] parts = line.StartsWith(LinePrefix, StringComparison.Ordinal) ? line[LinePrefix.Length..].Split(' ') : [];
         Span<byte> bytes = new byte[line.Length];
         return parts is [{ } name, { } text] && NoteKey.IsName(name) && Convert.TryFromBase64String(text, bytes, out int written) && written > KeyIdBytes
+            && Convert.ToBase64String(bytes[..written]) == text
             ? new NoteSignature(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[KeyIdBytes..written].ToArray())
-            : throw new FormatException("A signature line is an em dash, the key's name, and four bytes of key id and the signature in base64.");
+            : throw new FormatException("A signature line is an em dash, the key's name, and four bytes of key id and the signature in base64, in its only spelling.");
     }
 }
 

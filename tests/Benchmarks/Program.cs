@@ -1,4 +1,5 @@
 using AccessGov.Benchmarks;
+using AccessGov.Benchmarks.Audit;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.Directories;
 using AccessGov.Benchmarks.EventStore;
@@ -25,10 +26,14 @@ switch (args.FirstOrDefault())
         return await IdentityBenchmark.RunAsync();
     case "leavers":
         return await LeaverBenchmark.RunAsync();
+    case "audit-verify":
+        return AuditVerifyBenchmark.Verify(args is [_, var leaves] ? int.Parse(leaves) : 5_000_000);
+    case "audit-proof":
+        return AuditVerifyBenchmark.Prove(args is [_, var proven] ? int.Parse(proven) : 1_000_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
         return 2;
 }

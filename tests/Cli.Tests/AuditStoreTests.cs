@@ -36,7 +36,7 @@ public sealed class AuditStoreTests : IDisposable
         CommandRun run = Verify(Events).ShouldEndWith(ExitCode.Good);
         run.LastLine.ShouldBe($"{Service}: 35 events are as attested, through position 38; 5 later ones are not attested yet");
         CommandRun json = Verify(Events, "--json").ShouldEndWith(ExitCode.Good);
-        json.Json.GetProperty("stores")[0].ToString().ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":38,"not_attested":5}""");
+        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":38,"not_attested":5}""");
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class AuditStoreTests : IDisposable
         CommandRun json = Verify([.. Events[..30], changed, .. Events[31..]], "--json").ShouldEndWith(ExitCode.Found);
         json.Json.GetProperty("message").GetString()!.ShouldContain("After position 28, through 38, an event was changed");
         (json.Json.GetProperty("code").GetString(), json.Json.GetProperty("seq").GetInt64()).ShouldBe(("store_differs", 305));
-        json.Json.GetProperty("stores")[0].ToString().ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":28,"bad_through":38,"not_attested":0}""");
+        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":28,"bad_through":38,"not_attested":0}""");
         Event[] swapped = [.. Events[..3], Events[4] with { Position = 4 }, Events[3] with { Position = 5 }, .. Events[5..]];
         Verify(swapped).ShouldEndWith(ExitCode.Found).Output.ShouldStartWith("leaf 300: error: store_differs");
     }

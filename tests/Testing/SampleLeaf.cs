@@ -26,10 +26,10 @@ public sealed class SampleLeaf
         DateTimeOffset at = Start.AddMilliseconds(40 * n);
         string id = $"0197c2e5-7b1a-7c3e-9d42-{n:x12}";
         return Chained($$"""
-            {"action":"{{action}}","actor":"0197c2e5-0000-7000-8000-{{n % 900:x12}}","event_id":"{{id}}","kind":"decision","object":{"patient_token":"pt-{{n * 2654435761 % 1000000007:x16}}",
-            "resource":"Study::1.2.840.113619.2.55.3.{{n % 100000}}","study":"1.2.840.113619.2.55.3.{{n % 100000}}"},"outcome":"success","policy":{"bundle_digest":"{{Bundle}}",
-            "decision_id":"{{id}}"},"prev":"{{previous}}","reason":"permitted","recv_ts":"{{Text(at.AddMilliseconds(3))}}","seq":{{n}},"session":"0197c2e5-1111-7000-8000-{{n % 900:x12}}",
-            "src":{"ip":"10.1.{{n % 250}}.{{n % 7}}","workstation":"RAD-{{n % 60}}"},"stream":"decisions/1","svc":"policy-decision","ts":"{{Text(at)}}","v":1,"version":{{n}}}
+            {"action":"{{action}}","actor":"0197c2e5-0000-7000-8000-{{n % 900:x12}}","event_id":"{{id}}","kind":"decision","object":{"patient_token":"pt-{{n * 2654435761 % 1000000007:x12}}",
+            "study":"1.2.840.113619.2.55.3.{{n % 100000}}"},"outcome":"success","policy":{"bundle_digest":"{{Bundle}}"},"prev":"{{previous}}","reason":"permitted",
+            "recv_ts":"{{Text(at.AddMilliseconds(3))}}","seq":{{n}},"src":{"ip":"10.1.{{n % 250}}.{{n % 7}}","workstation":"RAD-{{n % 60}}"},
+            "stream":"decisions/1","svc":"policy-decision","ts":"{{Text(at)}}","v":1,"version":{{n}}}
             """.ReplaceLineEndings(""));
     }
 
