@@ -69,7 +69,8 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
         (await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), folder["earlier/checkpoint"])).Status.ShouldBe(trial.IsSeenBySumdb ? 1 : 0);
         await using var chain = new ChildProcess(WorkingCopy.PathOf("deploy", "verify", "chain.sh"), [folder["trail"]]);
         (await chain.ExitCodeAsync(TimeSpan.FromMinutes(2)) == 0).ShouldBe(!trial.IsSeenBySha256sum, chain.Output);
-        if (OfficialEngineFactAttribute.ReasonToSkip(Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable), "") is null)
+        string? installed = Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable), mode = Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.ModeVariable);
+        if (OfficialEngineFactAttribute.ReasonToSkip(installed, mode) is null)
         {
             string export = folder.Write("export.ndjson", TrailFiles.Export(folder["trail"], leaves, Place));
             (await SigstoreVerifier.VerifyAsync(export, Signer.Key.ToString())).Status.ShouldBe(trial.IsSeenBySigstore ? 1 : 0);
