@@ -1,6 +1,8 @@
 namespace AccessGov.TransparencyLog;
 
-/// <summary>What was seen in a bundle: the hashes of its entries, what the checks saw in those that are the tree's, and what is wrong first.</summary>
+/// <summary>
+/// What was seen in a bundle: the hashes of its entries, what the checks saw in those that are the tree's, and what is wrong first.
+/// </summary>
 internal readonly record struct SeenBundle<TPart>(TreeHash[] Leaves, TreeHash? Perfect, bool HasPart, TPart? Part, LogFinding? Fault);
 
 /// <summary>Memory that a thread reads files into, again and again.</summary>
@@ -11,7 +13,8 @@ internal sealed class Buffers
 }
 
 /// <summary>Checks one bundle against its tile of level 0: nothing of other bundles is needed.</summary>
-internal sealed class BundleExamination<TPart>(ITileSource source, long treeSize, Func<long, IReadOnlyList<ReadOnlyMemory<byte>>, TPart> look)
+internal sealed class BundleExamination<TPart>(
+    ITileSource source, long treeSize, Func<long, IReadOnlyList<ReadOnlyMemory<byte>>, TPart> look)
 {
     public SeenBundle<TPart> Of(long index, Buffers buffers)
     {
@@ -19,9 +22,11 @@ internal sealed class BundleExamination<TPart>(ITileSource source, long treeSize
         Tile bundle = Tile.Of(Tile.EntriesLevel, treeSize, index)!.Value;
         Tile tile = Tile.Of(0, treeSize, index)!.Value;
         ReadOnlyMemory<byte> stored = default;
-        LogFinding? fault = TileFault.Of(bundle, first, "bundle", () => EntryBundle.Read(source.Read(bundle, ref buffers.Bundle)), out IReadOnlyList<ReadOnlyMemory<byte>>? entries)
+        LogFinding? fault = TileFault.Of(
+                bundle, first, "bundle", () => EntryBundle.Read(source.Read(bundle, ref buffers.Bundle)), out var entries)
             ?? (entries!.Count != bundle.Width && entries.Count != Tile.WidthMax
-                ? new LogFinding("bundle_malformed", first + Math.Min(entries.Count, bundle.Width), $"{bundle.Path} has {entries.Count} entries, not {bundle.Width}.")
+                ? new LogFinding("bundle_malformed", first + Math.Min(entries.Count, bundle.Width),
+                    $"{bundle.Path} has {entries.Count} entries, not {bundle.Width}.")
                 : TileFault.Of(tile, first, "tile", () => stored = TileHashes.Bytes(tile, source.Read(tile, ref buffers.Tile)), out _));
         if (fault is not null)
         {
@@ -37,7 +42,8 @@ internal sealed class BundleExamination<TPart>(ITileSource source, long treeSize
 
         if (good < leaves.Length)
         {
-            fault = new LogFinding("entry_changed", first + good, $"Entry {first + good} in {bundle.Path} is not the one whose hash is in the tree.");
+            fault = new LogFinding("entry_changed", first + good,
+                $"Entry {first + good} in {bundle.Path} is not the one whose hash is in the tree.");
         }
 
         TPart part = look(first, good == entries!.Count ? entries : [.. entries.Take(good)]);

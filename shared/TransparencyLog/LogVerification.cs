@@ -1,8 +1,8 @@
 namespace AccessGov.TransparencyLog;
 
 /// <summary>
-/// Checks all of a log: every entry against its tile, every tile against those above, the root against the checkpoint. Reads each file once; bundles are checked on all
-/// processors, and what is found is found in the order of the entries.
+/// Checks all of a log: every entry against its tile, every tile against those above, the root against the checkpoint. Reads each file
+/// once; bundles are checked on all processors, and what is found is found in the order of the entries.
 /// </summary>
 public static class LogVerification
 {
@@ -16,7 +16,8 @@ public static class LogVerification
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The first thing that is wrong; null when the log is what the checkpoint says.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static LogFinding? FirstFault(ITileSource source, Checkpoint checkpoint, Action<long>? progress = null, CancellationToken cancellation = default) =>
+    public static LogFinding? FirstFault(ITileSource source, Checkpoint checkpoint, Action<long>? progress = null,
+        CancellationToken cancellation = default) =>
         FirstFault(source, checkpoint, new EntryChecks<bool>((_, _) => true, _ => null), progress, cancellation);
 
     /// <summary>Checks the log up to a checkpoint, from the first entry, and what else is to hold for its entries.</summary>
@@ -29,7 +30,8 @@ public static class LogVerification
     /// <returns>The first thing that is wrong; null when the log is what the checkpoint says.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static LogFinding? FirstFault<TPart>(
-        ITileSource source, Checkpoint checkpoint, EntryChecks<TPart> checks, Action<long>? progress = null, CancellationToken cancellation = default)
+        ITileSource source, Checkpoint checkpoint, EntryChecks<TPart> checks, Action<long>? progress = null,
+            CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -61,7 +63,8 @@ public static class LogVerification
         }
 
         return joining.FaultOfPartialTiles() ?? (joining.Root() == checkpoint.Root ? null
-            : new LogFinding("root_differs", null, $"The root of the {checkpoint.Size} entries is {joining.Root()}, not {checkpoint.Root} as the checkpoint says."));
+            : new LogFinding("root_differs", null,
+                $"The root of the {checkpoint.Size} entries is {joining.Root()}, not {checkpoint.Root} as the checkpoint says."));
     }
 
     /// <summary>The tree above the tiles of level 0, bundle by bundle.</summary>
@@ -106,7 +109,8 @@ public static class LogVerification
             if (tile.Level > 0 && tileFault is null)
             {
                 tileFault = TileFault.Of(tile, Size, "tile", () => TileHashes.Read(source, tile), out TreeHash[]? stored)
-                    ?? (computed.SequenceEqual(stored!) ? null : new LogFinding("tile_changed", null, $"{tile.Path} does not have the hashes of the tiles below it."));
+                    ?? (computed.SequenceEqual(stored!) ? null
+                        : new LogFinding("tile_changed", null, $"{tile.Path} does not have the hashes of the tiles below it."));
             }
         }
     }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace AccessGov.TransparencyLog;
 
 /// <summary>
-/// SHA-256 of short texts, of the system's libcrypto 3. The framework asks the same library, but for each hash makes a context anew, which costs more than a leaf's
-/// hash itself: whoever verifies a trail computes three hashes a leaf.
+/// SHA-256 of short texts, of the system's libcrypto 3. The framework asks the same library, but for each hash makes a context anew, which
+/// costs more than a leaf's hash itself: whoever verifies a trail computes three hashes a leaf.
 /// </summary>
 public static partial class Sha256
 {

@@ -38,7 +38,8 @@ public sealed class TreeEdge
 
     /// <summary>Adds the next leaf.</summary>
     /// <param name="leaf">Its hash.</param>
-    /// <param name="filled">Is told each tile that this leaf completes, with its 256 hashes, from level 0 upwards. The list is used again afterwards.</param>
+    /// <param name="filled">Is told each tile that this leaf completes, with its 256 hashes, from level 0 upwards. The list is used again
+    /// afterwards.</param>
     public void Append(in TreeHash leaf, Action<Tile, IReadOnlyList<TreeHash>>? filled = null)
     {
         Size++;
@@ -79,7 +80,8 @@ public sealed class TreeEdge
     /// <summary>The partial tiles of this moment, from level 0 upwards; levels without one are left out.</summary>
     public IEnumerable<(Tile Tile, ImmutableArray<TreeHash> Hashes)> PartialTiles() =>
         levels.Index().Where(level => level.Item.Count > 0)
-            .Select(level => (Tile.Of(level.Index, Size, Tile.HashesOf(level.Index, Size) / Tile.WidthMax)!.Value, level.Item.ToImmutableArray()));
+            .Select(level => (Tile.Of(level.Index, Size, Tile.HashesOf(level.Index, Size) / Tile.WidthMax)!.Value,
+                level.Item.ToImmutableArray()));
 
     /// <summary>The hash of the whole tree (RFC 6962, section 2.1).</summary>
     public TreeHash Root()

@@ -34,6 +34,8 @@ switch (args.FirstOrDefault())
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, "
+            + "search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, "
+            + "leavers, audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
         return 2;
 }

@@ -5,7 +5,8 @@ namespace AccessGov.Cli.Tests;
 
 public sealed class AuditLeafTests
 {
-    private const string Head = "\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"recv_ts\":\"2026-11-27T18:40:00.000003Z\",\"seq\":0,";
+    private const string Head = "\"prev\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+        + "\"recv_ts\":\"2026-11-27T18:40:00.000003Z\",\"seq\":0,";
 
     [Theory]
     [InlineData("{", "\"v\":1}", null)]
@@ -42,7 +43,8 @@ public sealed class AuditLeafTests
     public void Leaves_as_services_make_them_are_read_the_quick_way_and_the_same_as_the_slow_way()
     {
         var leaves = new SampleLeaf();
-        foreach (byte[] bytes in (byte[][])[leaves.Next(), leaves.Next("export"), leaves.NextAttestation("policy-decision", 7, 7, new string('a', 64))])
+        foreach (byte[] bytes in (byte[][])[leaves.Next(), leaves.Next("export"),
+            leaves.NextAttestation("policy-decision", 7, 7, new string('a', 64))])
         {
             PlainLeaf.TryRead(bytes, out Leaf quick).ShouldBeTrue();
             Leaf.ReadAny(bytes, out Leaf slow).ShouldBeNull();
@@ -50,7 +52,9 @@ public sealed class AuditLeafTests
         }
     }
 
-    /// <summary>Two readers of one format are one too many, unless the quick one never says yes where the other says no, and reads the same.</summary>
+    /// <summary>
+    /// Two readers of one format are one too many, unless the quick one never says yes where the other says no, and reads the same.
+    /// </summary>
     [Fact]
     public void The_quick_way_never_accepts_what_the_slow_way_refuses()
     {

@@ -15,7 +15,8 @@ public sealed class AuditStoreTests : IDisposable
 
     // Positions have gaps: appends that were rolled back used one up.
     private static readonly Event[] Events = [.. Enumerable.Range(1, 40).Select(i => new Event(
-        i < 20 ? i : i + 3, new Guid(i, 7, 7, 1, 2, 3, 4, 5, 6, 7, 8), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"event {i}")))))];
+        i < 20 ? i : i + 3, new Guid(i, 7, 7, 1, 2, 3, 4, 5, 6, 7, 8),
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"event {i}")))))];
     private readonly Folder folder = new();
 
     public AuditStoreTests()
@@ -36,7 +37,8 @@ public sealed class AuditStoreTests : IDisposable
         CommandRun run = Verify(Events).ShouldEndWith(ExitCode.Good);
         run.LastLine.ShouldBe($"{Service}: 35 events are as attested, through position 38; 5 later ones are not attested yet");
         CommandRun json = Verify(Events, "--json").ShouldEndWith(ExitCode.Good);
-        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":38,"not_attested":5}""");
+        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal)
+            .ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":38,"not_attested":5}""");
     }
 
     [Fact]
@@ -61,12 +63,14 @@ public sealed class AuditStoreTests : IDisposable
     public void An_event_that_was_added_or_changed_or_swapped_is_found()
     {
         Event added = Events[12] with { Position = 21 };
-        Verify([.. Events[..19], added, .. Events[19..]]).ShouldEndWith(ExitCode.Found).Output.ShouldContain("After position 10, through 28, an event was added");
+        Verify([.. Events[..19], added, .. Events[19..]]).ShouldEndWith(ExitCode.Found).Output
+            .ShouldContain("After position 10, through 28, an event was added");
         Event changed = Events[30] with { Hash = Events[31].Hash };
         CommandRun json = Verify([.. Events[..30], changed, .. Events[31..]], "--json").ShouldEndWith(ExitCode.Found);
         json.Json.GetProperty("message").GetString()!.ShouldContain("After position 28, through 38, an event was changed");
         (json.Json.GetProperty("code").GetString(), json.Json.GetProperty("seq").GetInt64()).ShouldBe(("store_differs", 305));
-        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal).ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":28,"bad_through":38,"not_attested":0}""");
+        json.Json.GetProperty("stores")[0].GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal)
+            .ShouldBe($$"""{"service":"{{Service}}","events":35,"good_through":28,"bad_through":38,"not_attested":0}""");
         Event[] swapped = [.. Events[..3], Events[4] with { Position = 4 }, Events[3] with { Position = 5 }, .. Events[5..]];
         Verify(swapped).ShouldEndWith(ExitCode.Found).Output.ShouldStartWith("leaf 300: error: store_differs");
     }
@@ -87,7 +91,8 @@ public sealed class AuditStoreTests : IDisposable
     [Fact]
     public void Several_stores_are_checked_and_another_ones_attestations_do_not_count()
     {
-        CommandRun run = Run("--store", $"{Service}={Csv(Events)}", "--store", $"policy-decision={Csv(Events)}").ShouldEndWith(ExitCode.Found);
+        CommandRun run = Run("--store", $"{Service}={Csv(Events)}", "--store", $"policy-decision={Csv(Events)}")
+            .ShouldEndWith(ExitCode.Found);
         run.Output.ShouldStartWith("leaf 301: error: store_differs: Leaf 301 attests 5 events of policy-decision");
     }
 
@@ -123,7 +128,8 @@ public sealed class AuditStoreTests : IDisposable
     public void An_export_that_is_none_is_refused(string line)
     {
         File.WriteAllText(Csv(Events[..5]), File.ReadAllText(folder["store.csv"]) + line + "\n");
-        Run("--store", $"{Service}={folder["store.csv"]}").ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("line 6 is not position,event id,SHA-256");
+        Run("--store", $"{Service}={folder["store.csv"]}").ShouldEndWith(ExitCode.Unusable).Error
+            .ShouldContain("line 6 is not position,event id,SHA-256");
     }
 
     [Fact]
@@ -137,11 +143,15 @@ public sealed class AuditStoreTests : IDisposable
 
     private CommandRun Verify(Event[] events, params string[] more) => Run(["--store", $"{Service}={Csv(events)}", .. more]);
 
-    private CommandRun Run(params string[] more) => CommandRun.Of(["audit", "verify", folder["trail"], "--key", Signer.Key.ToString(), .. more]);
+    private CommandRun Run(params string[] more) =>
+        CommandRun.Of(["audit", "verify", folder["trail"], "--key", Signer.Key.ToString(), .. more]);
 
-    private string Csv(Event[] events) => folder.Write("store.csv", string.Concat(events.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Position},{e.Id},{e.Hash}\n"))));
+    private string Csv(Event[] events) =>
+        folder.Write("store.csv", string.Concat(events.Select(e =>
+        string.Create(CultureInfo.InvariantCulture, $"{e.Position},{e.Id},{e.Hash}\n"))));
 
-    private static byte[] Attested(SampleLeaf leaves, Event[] events) => leaves.NextAttestation(Service, events[^1].Position, events.Length, DigestOf(events));
+    private static byte[] Attested(SampleLeaf leaves, Event[] events) =>
+        leaves.NextAttestation(Service, events[^1].Position, events.Length, DigestOf(events));
 
     /// <summary>As the format says it: d = SHA-256(d, position in 8 bytes, id in 16 bytes, SHA-256 of the data).</summary>
     private static string DigestOf(Event[] events) => Convert.ToHexStringLower(events.Aggregate(new byte[32], (digest, e) =>

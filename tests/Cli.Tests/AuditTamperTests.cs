@@ -14,25 +14,34 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
     private static readonly NoteSigner Signer = NoteSigner.OfEd25519("hospital.example/audit", RandomNumberGenerator.GetBytes(32));
     private static readonly NoteSigner Stranger = NoteSigner.OfEd25519("hospital.example/audit", RandomNumberGenerator.GetBytes(32));
     private static readonly byte[][] Leaves = SampleLeaf.Several(Size);
-    private static readonly byte[][] Other = [.. Leaves[..Place], .. SampleLeaf.Relinked([.. Leaves[..Place], .. Leaves[Place..].Select(Blamed)])[Place..]];
+    private static readonly byte[][] Other =
+        [.. Leaves[..Place], .. SampleLeaf.Relinked([.. Leaves[..Place], .. Leaves[Place..].Select(Blamed)])[Place..]];
 
     /// <summary>
-    /// Name; what our verifier finds; who of the others finds it: sumdb, Sigstore in an export of the leaf, sha256sum; and whether it is hidden from whoever checks
-    /// signatures only, or signatures and the tree but not the chain.
+    /// Name; what our verifier finds; who of the others finds it: sumdb, Sigstore in an export of the leaf, sha256sum; and whether it is
+    /// hidden from whoever checks signatures only, or signatures and the tree but not the chain.
     /// </summary>
     private static readonly Trial[] Trials =
     [
-        new("a changed leaf", "entry_changed", true, true, true, Hidden.FromSignatures, () => [.. Leaves[..Place], Blamed(Leaves[Place]), .. Leaves[(Place + 1)..]], Keep.TilesAndCheckpoint),
-        new("a removed leaf", "entry_changed", true, true, true, Hidden.FromSignatures, () => [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.TilesAndCheckpoint),
+        new("a changed leaf", "entry_changed", true, true, true, Hidden.FromSignatures, () =>
+            [.. Leaves[..Place], Blamed(Leaves[Place]), .. Leaves[(Place + 1)..]], Keep.TilesAndCheckpoint),
+        new("a removed leaf", "entry_changed", true, true, true, Hidden.FromSignatures, () =>
+            [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.TilesAndCheckpoint),
         new("a swapped pair", "entry_changed", true, true, true, Hidden.FromSignatures, () => Swapped(), Keep.TilesAndCheckpoint),
-        new("a removed leaf, tiles computed anew", "sequence_broken", true, true, true, Hidden.FromSignatures, () => [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.Checkpoint),
-        new("a rewritten tail, chain and tiles computed anew", "root_differs", true, true, false, Hidden.FromSignatures, () => Other, Keep.Checkpoint),
-        new("a rewritten tail, signed by somebody else", "signature_missing", true, true, false, Hidden.FromNobody, () => Other, Keep.Nothing, Stranger),
-        new("a removed leaf, signed by the trail itself", "sequence_broken", false, true, true, Hidden.FromTree, () => [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.Nothing),
-        new("a swapped pair, signed by the trail itself", "sequence_broken", false, true, true, Hidden.FromTree, () => Swapped(), Keep.Nothing),
+        new("a removed leaf, tiles computed anew", "sequence_broken", true, true, true, Hidden.FromSignatures, () =>
+            [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.Checkpoint),
+        new("a rewritten tail, chain and tiles computed anew", "root_differs", true, true, false, Hidden.FromSignatures, () =>
+            Other, Keep.Checkpoint),
+        new("a rewritten tail, signed by somebody else", "signature_missing", true, true, false, Hidden.FromNobody, () =>
+            Other, Keep.Nothing, Stranger),
+        new("a removed leaf, signed by the trail itself", "sequence_broken", false, true, true, Hidden.FromTree, () =>
+            [.. Leaves[..Place], .. Leaves[(Place + 1)..], Leaves[^1]], Keep.Nothing),
+        new("a swapped pair, signed by the trail itself", "sequence_broken", false, true, true, Hidden.FromTree, () =>
+            Swapped(), Keep.Nothing),
         new("a changed leaf, signed by the trail itself", "chain_broken", false, false, true, Hidden.FromTree,
             () => [.. Leaves[..Place], Blamed(Leaves[Place]), .. Leaves[(Place + 1)..]], Keep.Nothing),
-        new("a fork after what was kept: nobody can know which is true", null, false, false, false, Hidden.FromTree, () => Other, Keep.Nothing),
+        new("a fork after what was kept: nobody can know which is true", null, false, false, false, Hidden.FromTree, () =>
+            Other, Keep.Nothing),
         new("a fork before what was kept", "history_changed", true, false, false, Hidden.FromTree,
             () => [.. Leaves[..9], .. SampleLeaf.Relinked([.. Leaves[..9], .. Leaves[9..].Select(Blamed)])[9..]], Keep.Nothing),
     ];
@@ -63,13 +72,16 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
     {
         Trial trial = Trials.Single(one => one.Name == name);
         byte[][] leaves = Tamper(trial);
-        CommandRun run = CommandRun.Of("audit", "verify", folder["trail"], "--key", Signer.Key.ToString(), "--earlier", folder["earlier/checkpoint"], "--json");
+        CommandRun run = CommandRun.Of("audit", "verify", folder["trail"], "--key", Signer.Key.ToString(), "--earlier",
+            folder["earlier/checkpoint"], "--json");
         run.ShouldEndWith(trial.Code is null ? ExitCode.Good : ExitCode.Found);
         (run.Json.TryGetProperty("code", out var code) ? code.GetString() : null).ShouldBe(trial.Code);
-        (await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), folder["earlier/checkpoint"])).Status.ShouldBe(trial.IsSeenBySumdb ? 1 : 0);
+        (await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), folder["earlier/checkpoint"])).Status
+            .ShouldBe(trial.IsSeenBySumdb ? 1 : 0);
         await using var chain = new ChildProcess(WorkingCopy.PathOf("deploy", "verify", "chain.sh"), [folder["trail"]]);
         (await chain.ExitCodeAsync(TimeSpan.FromMinutes(2)) == 0).ShouldBe(!trial.IsSeenBySha256sum, chain.Output);
-        string? installed = Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable), mode = Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.ModeVariable);
+        string? installed = Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.FolderVariable), mode =
+            Environment.GetEnvironmentVariable(OfficialEngineFactAttribute.ModeVariable);
         if (OfficialEngineFactAttribute.ReasonToSkip(installed, mode) is null)
         {
             string export = folder.Write("export.ndjson", TrailFiles.Export(folder["trail"], leaves, Place));
@@ -86,7 +98,8 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
         var note = SignedNote.Parse(File.ReadAllBytes(folder["trail/checkpoint"]));
         var checkpoint = Checkpoint.Parse(note.Text);
         note.IsSignedBy(Signer.Key).ShouldBe(trial.Hidden != Hidden.FromNobody);
-        (LogVerification.FirstFault(new TileDirectory(folder["trail"]), checkpoint) is null).ShouldBe(trial.Hidden != Hidden.FromSignatures);
+        (LogVerification.FirstFault(new TileDirectory(folder["trail"]), checkpoint) is null)
+            .ShouldBe(trial.Hidden != Hidden.FromSignatures);
     }
 
     [Fact]
@@ -135,7 +148,8 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
                 bytes[place] ^= 4;
                 File.WriteAllBytes(file, bytes);
                 Verify().ExitCode.ShouldNotBe(ExitCode.Good, $"{file}, byte {place}");
-                (await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), folder["earlier/checkpoint"])).Status.ShouldNotBe(0, $"{file}, byte {place}");
+                (await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), folder["earlier/checkpoint"])).Status
+                    .ShouldNotBe(0, $"{file}, byte {place}");
                 bytes[place] ^= 4;
             }
 
@@ -174,8 +188,11 @@ public sealed class AuditTamperTests(GoVerifier go) : IClassFixture<GoVerifier>,
 
     private static byte[][] Swapped() => [.. Leaves[..Place], Leaves[Place + 1], Leaves[Place], .. Leaves[(Place + 2)..]];
 
-    private static byte[] Blamed(byte[] leaf) => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(leaf).Replace("\"actor\":\"0197c2e5", "\"actor\":\"0197c2e6", StringComparison.Ordinal));
+    private static byte[] Blamed(byte[] leaf) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(leaf).Replace("\"actor\":\"0197c2e5", "\"actor\":\"0197c2e6",
+        StringComparison.Ordinal));
 
     private sealed record Trial(
-        string Name, string? Code, bool IsSeenBySumdb, bool IsSeenBySigstore, bool IsSeenBySha256sum, Hidden Hidden, Func<byte[][]> Leaves, Keep Kept, NoteSigner? By = null);
+        string Name, string? Code, bool IsSeenBySumdb, bool IsSeenBySigstore, bool IsSeenBySha256sum, Hidden Hidden, Func<byte[][]> Leaves,
+            Keep Kept, NoteSigner? By = null);
 }

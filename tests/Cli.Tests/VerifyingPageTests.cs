@@ -10,7 +10,8 @@ namespace AccessGov.Cli.Tests;
 public sealed partial class VerifyingPageTests : IDisposable
 {
     private static readonly NoteSigner Signer = NoteSigner.OfEd25519("hospital.example/audit", RandomNumberGenerator.GetBytes(32));
-    private static readonly NoteSigner Second = NoteSigner.OfEcdsa("hospital.example/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKey());
+    private static readonly NoteSigner Second =
+        NoteSigner.OfEcdsa("hospital.example/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKey());
     private static readonly byte[][] Leaves = SampleLeaf.Several(300);
     private static readonly string Page = File.ReadAllText(WorkingCopy.PathOf("services", "Audit", "VERIFYING.md"));
     private readonly Folder folder = new();
@@ -24,7 +25,8 @@ public sealed partial class VerifyingPageTests : IDisposable
         (string Program, Action Tamper)[] trials =
         [
             ("verify.go", () => Change("trail/tile/entries/001.p/44", "\"action\":\"view\"", "\"action\":\"edit\"")),
-            ("verify-proofs.mjs", () => Change("export.ndjson", Convert.ToBase64String(Leaves[7])[..40], Convert.ToBase64String(Leaves[7])[..39] + "Q")),
+            ("verify-proofs.mjs", () => Change("export.ndjson", Convert.ToBase64String(Leaves[7])[..40],
+                Convert.ToBase64String(Leaves[7])[..39] + "Q")),
             ("signature.sh", () => Change("trail/checkpoint", "\n300\n", "\n301\n")),
             ("chain.sh", () => Change("trail/tile/entries/000", "\"seq\":7,", "\"seq\":8,")),
         ];
@@ -71,7 +73,8 @@ public sealed partial class VerifyingPageTests : IDisposable
 
     private void Change(string file, string part, string instead)
     {
-        string before = File.ReadAllText(folder[file], System.Text.Encoding.Latin1), after = before.Replace(part, instead, StringComparison.Ordinal);
+        string before = File.ReadAllText(folder[file], System.Text.Encoding.Latin1), after =
+            before.Replace(part, instead, StringComparison.Ordinal);
         after.ShouldNotBe(before);
         File.WriteAllText(folder[file], after, System.Text.Encoding.Latin1);
     }
@@ -79,10 +82,12 @@ public sealed partial class VerifyingPageTests : IDisposable
     private async Task<(int Status, string Output)> RunAsync(string command)
     {
         await using var shell = new ChildProcess(
-            "env", ["-C", folder.Path, "bash", "-euo", "pipefail", "-c", command], new Dictionary<string, string>(StringComparer.Ordinal) { ["GOCACHE"] = folder["go"] });
+            "env", ["-C", folder.Path, "bash", "-euo", "pipefail", "-c", command], new Dictionary<string,
+                string>(StringComparer.Ordinal) { ["GOCACHE"] = folder["go"] });
         return (await shell.ExitCodeAsync(TimeSpan.FromMinutes(3)), shell.Output);
     }
 
-    [GeneratedRegex("^```sh\n(?<command>.*?)^```$", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex("^```sh\n(?<command>.*?)^```$",
+        RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
     private static partial Regex Command();
 }

@@ -19,7 +19,8 @@ public sealed class GoVerifier : IAsyncLifetime
             ["GOPATH"] = "/usr/share/gocode",
             ["GOCACHE"] = Path.Combine(folder, "cache"),
         };
-        await using var build = new ChildProcess("go", ["build", "-o", Program, WorkingCopy.PathOf("deploy", "verify", "verify.go")], environment);
+        await using var build = new ChildProcess("go", ["build", "-o", Program, WorkingCopy.PathOf("deploy", "verify", "verify.go")],
+            environment);
         if (await build.ExitCodeAsync(Patience) != 0)
         {
             throw new InvalidOperationException(build.Output);

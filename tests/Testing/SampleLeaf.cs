@@ -26,9 +26,12 @@ public sealed class SampleLeaf
         DateTimeOffset at = Start.AddMilliseconds(40 * n);
         string id = $"0197c2e5-7b1a-7c3e-9d42-{n:x12}";
         return Chained($$"""
-            {"action":"{{action}}","actor":"0197c2e5-0000-7000-8000-{{n % 900:x12}}","event_id":"{{id}}","kind":"decision","object":{"patient_token":"pt-{{n * 2654435761 % 1000000007:x12}}",
-            "study":"1.2.840.113619.2.55.3.{{n % 100000}}"},"outcome":"success","policy":{"bundle_digest":"{{Bundle}}"},"prev":"{{previous}}","reason":"permitted",
-            "recv_ts":"{{Text(at.AddMilliseconds(3))}}","seq":{{n}},"src":{"ip":"10.1.{{n % 250}}.{{n % 7}}","workstation":"RAD-{{n % 60}}"},
+            {"action":"{{action}}","actor":"0197c2e5-0000-7000-8000-{{n % 900:x12}}","event_id":"{{id}}","kind":"decision",
+            "object":{"patient_token":"pt-{{n * 2654435761 % 1000000007:x12}}",
+            "study":"1.2.840.113619.2.55.3.{{n % 100000}}"},"outcome":"success",
+            "policy":{"bundle_digest":"{{Bundle}}"},"prev":"{{previous}}","reason":"permitted",
+            "recv_ts":"{{Text(at.AddMilliseconds(3))}}","seq":{{n}},
+            "src":{"ip":"10.1.{{n % 250}}.{{n % 7}}","workstation":"RAD-{{n % 60}}"},
             "stream":"decisions/1","svc":"policy-decision","ts":"{{Text(at)}}","v":1,"version":{{n}}}
             """.ReplaceLineEndings(""));
     }
@@ -42,7 +45,8 @@ public sealed class SampleLeaf
     {
         string at = Text(Start.AddMilliseconds(40 * Sequence));
         return Chained($$$"""
-            {"attested":{"count":{{{count}}},"digest":"{{{digest}}}","stream":"events","svc":"{{{service}}}","through":{{{through}}}},"event_id":"0197c2e5-2222-7000-8000-{{{Sequence:x12}}}",
+            {"attested":{"count":{{{count}}},"digest":"{{{digest}}}","stream":"events","svc":"{{{service}}}","through":{{{through}}}},
+            "event_id":"0197c2e5-2222-7000-8000-{{{Sequence:x12}}}",
             "kind":"store.attested","prev":"{{{previous}}}","recv_ts":"{{{at}}}","seq":{{{Sequence}}},"svc":"audit","ts":"{{{at}}}","v":1}
             """.ReplaceLineEndings(""));
     }

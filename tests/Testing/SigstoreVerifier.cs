@@ -9,7 +9,8 @@ public static class SigstoreVerifier
     public static async Task<(int Status, string Output)> VerifyAsync(string export, string key)
     {
         await using var verifying = new ChildProcess(
-            "env", ["-C", OfficialEngineFactAttribute.Folder, "node", WorkingCopy.PathOf("deploy", "verify", "verify-proofs.mjs"), export, key]);
+            "env", ["-C", OfficialEngineFactAttribute.Folder, "node", WorkingCopy.PathOf("deploy", "verify", "verify-proofs.mjs"), export,
+                key]);
         int status = await verifying.ExitCodeAsync(TimeSpan.FromMinutes(1));
         return (status, verifying.Output.Trim());
     }

@@ -5,7 +5,9 @@ using AccessGov.TransparencyLog;
 
 namespace AccessGov.Testing;
 
-/// <summary>Writes a log as files, entry by entry: bundles and tiles as they are filled, the partial ones and the checkpoint at the end.</summary>
+/// <summary>
+/// Writes a log as files, entry by entry: bundles and tiles as they are filled, the partial ones and the checkpoint at the end.
+/// </summary>
 /// <param name="directory">Where; it is made.</param>
 public sealed class TrailFiles(string directory)
 {
@@ -61,7 +63,8 @@ public sealed class TrailFiles(string directory)
 
         var checkpoint = new Checkpoint(signers[0].Key.Name, edge.Size, edge.Root());
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "checkpoint"), Signed(checkpoint, signers).ToString(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.WriteAllText(Path.Combine(directory, "checkpoint"), Signed(checkpoint, signers).ToString(),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         return checkpoint;
     }
 

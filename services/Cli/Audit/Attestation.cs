@@ -17,7 +17,8 @@ internal sealed record Attestation(long Leaf, string Service, string Stream, lon
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetString(leaf));
         JsonElement root = document.RootElement;
-        return Text(root, "svc") == Attesting && root.TryGetProperty("attested", out JsonElement attested) && attested.ValueKind == JsonValueKind.Object
+        return Text(root, "svc") == Attesting && root.TryGetProperty("attested", out JsonElement attested)
+            && attested.ValueKind == JsonValueKind.Object
             && Text(attested, "svc") is { Length: > 0 } service && Text(attested, "stream") is { Length: > 0 } stream
             && Number(attested, "through") is { } through && Number(attested, "count") is { } count
             && Text(attested, "digest") is { Length: DigestLength } digest && digest.All(char.IsAsciiHexDigitLower)
@@ -29,5 +30,6 @@ internal sealed record Attestation(long Leaf, string Service, string Stream, lon
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static long? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= 0 ? number : null;
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out long number) && number >= 0 ? number : null;
 }

@@ -4,7 +4,10 @@ using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;
 
-/// <summary>Verifies events that were exported with their proofs, one JSON object a line: <c>leaf</c> in base64 and <c>proof</c>, a c2sp.org/tlog-proof@v1.</summary>
+/// <summary>
+/// Verifies events that were exported with their proofs, one JSON object a line: <c>leaf</c> in base64 and <c>proof</c>, a
+/// c2sp.org/tlog-proof@v1.
+/// </summary>
 internal sealed class ExportVerification(TrustedKeys keys)
 {
     // The longest leaf in base64, and a proof with the signatures of a hundred witnesses.
@@ -37,7 +40,8 @@ internal sealed class ExportVerification(TrustedKeys keys)
             throw new InputException($"{path}: {refused.Message}");
         }
 
-        return events > 0 ? new VerifyResult(newest, null) { Events = events } : throw new InputException($"{path}: there is no event in it.");
+        return events > 0 ? new VerifyResult(newest, null) { Events = events }
+            : throw new InputException($"{path}: there is no event in it.");
     }
 
     private LogFinding? FaultOf(BoundedLines lines)
@@ -77,7 +81,8 @@ internal sealed class ExportVerification(TrustedKeys keys)
 
         if (!roots.TryAdd(checkpoint.Size, checkpoint.Root) && roots[checkpoint.Size] != checkpoint.Root)
         {
-            return new LogFinding("log_forked", null, $"The trail's key has signed two different trails of {checkpoint.Size} leaves: somebody was shown another history.");
+            return new LogFinding("log_forked", null,
+                $"The trail's key has signed two different trails of {checkpoint.Size} leaves: somebody was shown another history.");
         }
 
         (believedNote, believed) = (note, checkpoint);
@@ -89,7 +94,8 @@ internal sealed class ExportVerification(TrustedKeys keys)
     {
         long index = proof.Index;
         return !MerkleProof.ShowsInclusion(index, believed!.Size, TreeHash.OfLeaf(bytes), proof.Hashes.AsSpan(), believed.Root)
-                ? new LogFinding("proof_wrong", index, $"The proof does not show that this is leaf {index} of the {believed.Size} that were signed.")
+                ? new LogFinding("proof_wrong", index,
+                    $"The proof does not show that this is leaf {index} of the {believed.Size} that were signed.")
             : Leaf.Read(bytes, out Leaf leaf) is (var code, var reason) ? new LogFinding(code, index, $"Leaf {index} {reason}.")
             : leaf.Sequence != index ? new LogFinding("sequence_broken", index, $"Leaf {index} says to be number {leaf.Sequence}.")
             : null;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace AccessGov.Cli;
 
-/// <summary>What a leaf of an audit trail says of its place: its number, the SHA-256 of the leaf before in hexadecimal, and when it was received.</summary>
+/// <summary>
+/// What a leaf of an audit trail says of its place: its number, the SHA-256 of the leaf before in hexadecimal, and when it was received.
+/// </summary>
 /// <param name="Sequence">Its <c>seq</c>.</param>
 /// <param name="PreviousAt">Where the value of its <c>prev</c> begins in its bytes; it has <see cref="PreviousLength"/>.</param>
 /// <param name="Received">Its <c>recv_ts</c>.</param>
@@ -16,7 +18,8 @@ internal readonly record struct Leaf(long Sequence, int PreviousAt, DateTimeOffs
 
     /// <summary>Reads a leaf: a JSON object in its canonical form (RFC 8785).</summary>
     /// <returns>The code and the reason why it is none; null when it is one.</returns>
-    public static (string Code, string Reason)? Read(ReadOnlySpan<byte> bytes, out Leaf leaf) => PlainLeaf.TryRead(bytes, out leaf) ? null : ReadAny(bytes, out leaf);
+    public static (string Code, string Reason)? Read(ReadOnlySpan<byte> bytes, out Leaf leaf) =>
+        PlainLeaf.TryRead(bytes, out leaf) ? null : ReadAny(bytes, out leaf);
 
     /// <summary>Reads any leaf, slowly; what it says of a leaf is what holds.</summary>
     internal static (string Code, string Reason)? ReadAny(ReadOnlySpan<byte> bytes, out Leaf leaf)
@@ -33,7 +36,8 @@ internal readonly record struct Leaf(long Sequence, int PreviousAt, DateTimeOffs
 
             leaf = new Leaf(number, at, time, isAttestation);
             return version != Version ? ("version_unknown", $"is of version {version}; this program knows {Version}")
-                : !CanonicalJson.IsCanonical(bytes) ? ("leaf_not_canonical", "is not written as RFC 8785 writes JSON: sorted members, no white space, whole numbers")
+                : !CanonicalJson.IsCanonical(bytes)
+                    ? ("leaf_not_canonical", "is not written as RFC 8785 writes JSON: sorted members, no white space, whole numbers")
                 : null;
         }
         catch (Exception invalid) when (invalid is JsonException or InvalidOperationException)
@@ -42,7 +46,8 @@ internal readonly record struct Leaf(long Sequence, int PreviousAt, DateTimeOffs
         }
     }
 
-    private static (long? Version, long? Sequence, int? PreviousAt, DateTimeOffset? Received, bool IsAttestation) Members(ReadOnlySpan<byte> bytes)
+    private static (long? Version, long? Sequence, int? PreviousAt, DateTimeOffset? Received, bool IsAttestation) Members(
+        ReadOnlySpan<byte> bytes)
     {
         (long? version, long? sequence, int? previousAt, DateTimeOffset? received, bool isAttestation) = (null, null, null, null, false);
         var reader = new Utf8JsonReader(bytes);

@@ -24,8 +24,9 @@ internal sealed class LeafRun(long first)
 }
 
 /// <summary>
-/// What holds from one leaf of an audit trail to the next: each has its own number (<c>seq</c>), the SHA-256 of the leaf before in hexadecimal (<c>prev</c>; zeros in
-/// the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. What leaves attest of stores is compared with their exports.
+/// What holds from one leaf of an audit trail to the next: each has its own number (<c>seq</c>), the SHA-256 of the leaf before in
+/// hexadecimal (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. What leaves
+/// attest of stores is compared with their exports.
 /// </summary>
 internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
 {
@@ -104,8 +105,10 @@ internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
         return null;
     }
 
-    private static LogFinding? FaultOfLink(long index, ReadOnlySpan<byte> names, ReadOnlySpan<byte> previous, DateTimeOffset at, DateTimeOffset before) =>
-        !names.SequenceEqual(previous) ? new LogFinding("chain_broken", index, $"Leaf {index} was written after another leaf than the one before it.")
+    private static LogFinding? FaultOfLink(
+        long index, ReadOnlySpan<byte> names, ReadOnlySpan<byte> previous, DateTimeOffset at, DateTimeOffset before) =>
+        !names.SequenceEqual(previous)
+            ? new LogFinding("chain_broken", index, $"Leaf {index} was written after another leaf than the one before it.")
         : at < before ? new LogFinding("time_reversed", index, $"Leaf {index} was received at {at:O}, earlier than the one before it.")
         : null;
 
@@ -113,7 +116,8 @@ internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
     {
         if (Attestation.Read(index, bytes) is not { } attestation)
         {
-            return new LogFinding("attestation_malformed", index, $"Leaf {index} should attest what a service's store has, and does not say so completely, or is not of the audit service.");
+            return new LogFinding("attestation_malformed", index,
+                $"Leaf {index} should attest what a service's store has, and does not say so completely, or is not of the audit service.");
         }
 
         run.Attestations.Add(attestation);

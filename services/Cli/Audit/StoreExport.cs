@@ -5,8 +5,8 @@ using AccessGov.TransparencyLog;
 namespace AccessGov.Cli;
 
 /// <summary>
-/// The events of a service's store, as psql exports them in the order of their positions: <c>position,event id,SHA-256 of the data</c>, a line each. They are read as far
-/// as each attestation asks, and are what was attested when count and digest are the same there.
+/// The events of a service's store, as psql exports them in the order of their positions: <c>position,event id,SHA-256 of the data</c>, a
+/// line each. They are read as far as each attestation asks, and are what was attested when count and digest are the same there.
 /// </summary>
 internal sealed class StoreExport : IDisposable
 {
@@ -71,7 +71,8 @@ internal sealed class StoreExport : IDisposable
         {
             Bad = attestation.Through;
             return new LogFinding("store_went_back", attestation.Leaf,
-                $"Leaf {attestation.Leaf} attests {Service} through position {attestation.Through}, after an earlier leaf did so through {Good}.");
+                $"Leaf {attestation.Leaf} attests {Service} through position {attestation.Through}, "
+                + $"after an earlier leaf did so through {Good}.");
         }
 
         bool isEnded = ReadThrough(attestation.Through);
@@ -84,12 +85,16 @@ internal sealed class StoreExport : IDisposable
         Bad = attestation.Through;
         if (isEnded && position < attestation.Through)
         {
-            return new LogFinding("store_ends_early", attestation.Leaf, $"Leaf {attestation.Leaf} attests {attestation.Count} events of {Service} through position "
-                + $"{attestation.Through}; the export has {Count} and ends at position {position}. It was as attested through position {Good}.");
+            return new LogFinding("store_ends_early", attestation.Leaf,
+                $"Leaf {attestation.Leaf} attests {attestation.Count} events of {Service} through position "
+                + $"{attestation.Through}; the export has {Count} and ends at position {position}. "
+                + $"It was as attested through position {Good}.");
         }
 
-        string what = Count < attestation.Count ? "is missing" : Count > attestation.Count ? "was added" : "was changed, or one was taken for another";
-        return new LogFinding("store_differs", attestation.Leaf, $"Leaf {attestation.Leaf} attests {attestation.Count} events of {Service} through position {attestation.Through}; "
+        string what = Count < attestation.Count ? "is missing" : Count > attestation.Count ? "was added"
+            : "was changed, or one was taken for another";
+        return new LogFinding("store_differs", attestation.Leaf,
+            $"Leaf {attestation.Leaf} attests {attestation.Count} events of {Service} through position {attestation.Through}; "
             + $"the export has {Count}. After position {Good}, through {attestation.Through}, an event {what}.");
     }
 
@@ -101,7 +106,8 @@ internal sealed class StoreExport : IDisposable
             Later++;
         }
 
-        return IsAttested ? null : new LogFinding("store_never_attested", null, $"No leaf of the trail attests the events of {Service}: whether some are missing cannot be said.");
+        return IsAttested ? null : new LogFinding("store_never_attested", null,
+            $"No leaf of the trail attests the events of {Service}: whether some are missing cannot be said.");
     }
 
     public void Dispose() => file.Dispose();
@@ -130,7 +136,8 @@ internal sealed class StoreExport : IDisposable
         {
             next = Parse(lines.IsTooLong ? [] : lines.Current) is { } @event && @event.Position > position
                 ? @event
-                : throw new InputException($"{path}: line {lines.Number} is not position,event id,SHA-256 of an event whose position is above those before it.");
+                : throw new InputException($"{path}: line {lines.Number} is not position,event id,SHA-256 of an event "
+                    + "whose position is above those before it.");
         }
 
         return next;
@@ -159,7 +166,8 @@ internal sealed class StoreExport : IDisposable
         }
 
         byte[] hash = new byte[Sha256.Length];
-        return Convert.FromHexString(line[^HashLength..], hash, out _, out int written) == System.Buffers.OperationStatus.Done && written == hash.Length
+        return Convert.FromHexString(line[^HashLength..], hash, out _, out int written) == System.Buffers.OperationStatus.Done
+            && written == hash.Length
             ? (position, id, hash)
             : null;
     }

@@ -6,7 +6,8 @@ namespace AccessGov.Cli;
 internal static class TrailVerification
 {
     public static VerifyResult Run(
-        string directory, TrustedKeys keys, IEnumerable<string> earlier, IReadOnlyList<StoreExport> stores, Func<long, ProgressLine> progress, CancellationToken cancellation)
+        string directory, TrustedKeys keys, IEnumerable<string> earlier, IReadOnlyList<StoreExport> stores,
+        Func<long, ProgressLine> progress, CancellationToken cancellation)
     {
         var tiles = new TileDirectory(directory);
         (SignedNote note, Checkpoint checkpoint) = ReadCheckpoint(tiles.CheckpointPath);
@@ -22,7 +23,8 @@ internal static class TrailVerification
         return new VerifyResult(checkpoint, finding) { Stores = stores };
     }
 
-    private static LogFinding? First<T>(IEnumerable<T> all, Func<T, LogFinding?> fault) => all.Select(fault).FirstOrDefault(found => found is not null);
+    private static LogFinding? First<T>(IEnumerable<T> all, Func<T, LogFinding?> fault) =>
+        all.Select(fault).FirstOrDefault(found => found is not null);
 
     private static LogFinding? FaultOfEarlier(TileDirectory tiles, Checkpoint checkpoint, string path, TrustedKeys keys)
     {
@@ -33,9 +35,11 @@ internal static class TrailVerification
         }
 
         bool isStart = earlier.Size <= checkpoint.Size && MerkleProof.ShowsConsistency(
-            earlier.Size, checkpoint.Size, earlier.Size == 0 ? [] : new TileTree(tiles, checkpoint.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, checkpoint.Root);
+            earlier.Size, checkpoint.Size, earlier.Size == 0 ? []
+                : new TileTree(tiles, checkpoint.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, checkpoint.Root);
         return isStart ? null
-            : new LogFinding("history_changed", null, $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off.");
+            : new LogFinding("history_changed", null,
+                $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off.");
     }
 
     private static (SignedNote Note, Checkpoint Checkpoint) ReadCheckpoint(string path)

@@ -1,21 +1,30 @@
 namespace AccessGov.Cli;
 
-/// <summary><c>audit verify</c>: is an audit trail what was signed, or are exported events in it, without a network and a database.</summary>
+/// <summary>
+/// <c>audit verify</c>: is an audit trail what was signed, or are exported events in it, without a network and a database.
+/// </summary>
 internal static class VerifyCommand
 {
-    private const string What = "Checks a trail: signatures, every leaf, the chain of leaves and the tree; or exported events against their proofs. Ends with 1 at the first "
+    private const string What = "Checks a trail: signatures, every leaf, the chain of leaves and the tree; "
+        + "or exported events against their proofs. Ends with 1 at the first "
         + "thing that is wrong and names the leaf.";
 
     public static Command Create(Terminal terminal)
     {
-        var path = new Argument<string>("PATH") { Description = "A trail (a directory with checkpoint and tile/), or an export of events with proofs (a file)." };
-        Option<string[]> keys = Many("--key", "KEY", "A key of the trail as the hospital gave it to you, not as the directory says; every one given must have signed.");
+        var path = new Argument<string>("PATH")
+        {
+            Description = "A trail (a directory with checkpoint and tile/), or an export of events with proofs (a file).",
+        };
+        Option<string[]> keys = Many("--key", "KEY",
+            "A key of the trail as the hospital gave it to you, not as the directory says; every one given must have signed.");
         keys.Required = true;
         Option<string[]> witnesses = Many("--witness", "KEY", "The key of a witness that must have signed the checkpoint too.");
         Option<string[]> earlier = Many("--earlier", "FILE", "A checkpoint kept from before: the trail must begin with what it says.");
-        Option<string[]> stores = Many("--store", "SERVICE=FILE", "The events of a service's store as psql exports them: they must be those that the trail attests.");
+        Option<string[]> stores = Many("--store", "SERVICE=FILE",
+            "The events of a service's store as psql exports them: they must be those that the trail attests.");
         Option<bool> json = InputOptions.Json();
-        json.Description = "Write the result as JSON: ok, origin, size, root; code, message and seq of what is wrong; events and line of an export; stores.";
+        json.Description = "Write the result as JSON: ok, origin, size, root; "
+            + "code, message and seq of what is wrong; events and line of an export; stores.";
         Option<bool> progress = InputOptions.Progress();
         var command = new Command("verify", What) { path, keys, witnesses, earlier, stores, json, progress };
         command.SetAction((parsed, cancellation) =>
@@ -27,7 +36,8 @@ internal static class VerifyCommand
             if (Directory.Exists(given))
             {
                 using var opened = new OpenStores(exported);
-                return Task.FromResult(TrailVerification.Run(given, trusted, kept, opened.All, size => Progress("leaves", size), cancellation)
+                return Task.FromResult(TrailVerification
+                    .Run(given, trusted, kept, opened.All, size => Progress("leaves", size), cancellation)
                     .Write(terminal, parsed.GetValue(json)));
             }
 

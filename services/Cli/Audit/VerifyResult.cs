@@ -31,7 +31,9 @@ internal sealed record VerifyResult(Checkpoint? Checkpoint, LogFinding? Finding)
             foreach (StoreExport store in Stores)
             {
                 terminal.Line(string.Create(
-                    CultureInfo.InvariantCulture, $"{store.Service}: {store.Count} events are as attested, through position {store.Good}; {store.Later} later ones are not attested yet"));
+                    CultureInfo.InvariantCulture,
+                    $"{store.Service}: {store.Count} events are as attested, through position {store.Good}; "
+                    + $"{store.Later} later ones are not attested yet"));
             }
         }
         else

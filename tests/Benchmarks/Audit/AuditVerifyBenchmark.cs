@@ -34,7 +34,8 @@ internal static class AuditVerifyBenchmark
             }
         }
 
-        Console.WriteLine($"{leafCount:N0} leaves of {perLeafBytes:N0} bytes, best of {Rounds}: {wall:N2} s wall, {processor:N2} s of processors, {Environment.ProcessorCount} of them");
+        Console.WriteLine($"{leafCount:N0} leaves of {perLeafBytes:N0} bytes, best of {Rounds}: "
+            + $"{wall:N2} s wall, {processor:N2} s of processors, {Environment.ProcessorCount} of them");
         table.Add("leaves verified in a second by one processor", "leaves/s", 1_000_000, leafCount / processor, atLeast: true);
         table.Add("leaves verified in a second, wall clock", "leaves/s", null, leafCount / wall);
         table.Add("60 million leaves, extrapolated", "s", 120, wall * MonthOfAHospital / leafCount);
@@ -54,7 +55,8 @@ internal static class AuditVerifyBenchmark
         {
             long index = RandomNumberGenerator.GetInt32(leafCount);
             long start = Stopwatch.GetTimestamp();
-            string proof = new LogProof(index, new TileTree(new TileDirectory(folder.Path), leafCount).InclusionProof(index), note).ToString();
+            string proof = new LogProof(index, new TileTree(new TileDirectory(folder.Path), leafCount).InclusionProof(index),
+                note).ToString();
             making.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             longest = Math.Max(longest, proof.Length);
             byte[] leaf = folder.LeafAt(index);
@@ -86,7 +88,8 @@ internal static class AuditVerifyBenchmark
             SHA256.HashData(data, hash);
         }
 
-        Console.WriteLine($"pace of the machine: SHA-256 of 1 MiB blocks on one processor, {Times / Stopwatch.GetElapsedTime(start).TotalSeconds:N0} MiB/s");
+        Console.WriteLine("pace of the machine: SHA-256 of 1 MiB blocks on one processor, "
+            + $"{Times / Stopwatch.GetElapsedTime(start).TotalSeconds:N0} MiB/s");
     }
 
     private sealed class SampleTrail : IDisposable
@@ -122,7 +125,8 @@ internal static class AuditVerifyBenchmark
         {
             using var terminal = new Terminal(TextWriter.Null, TextWriter.Null, Stream.Null, hasColours: false, isErrorWatched: false);
             return TrailVerification.Run(
-                Path, new TrustedKeys([Signer.Key.ToString()], []), [], [], size => new ProgressLine(terminal, false, "leaves", size), CancellationToken.None);
+                Path, new TrustedKeys([Signer.Key.ToString()], []), [], [], size =>
+                    new ProgressLine(terminal, false, "leaves", size), CancellationToken.None);
         }
 
         public byte[] LeafAt(long index)

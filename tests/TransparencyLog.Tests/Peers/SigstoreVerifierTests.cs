@@ -82,5 +82,6 @@ public sealed class SigstoreVerifierTests : IDisposable
     }
 
     private static byte[][] Entries(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"seq\":{i}}}")))];
+        [.. Enumerable.Range(0, count).Select(i =>
+            Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"seq\":{i}}}")))];
 }
