@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace AccessGov.Cli;
 
@@ -39,7 +38,7 @@ internal ref struct PlainLeaf
 
         Span<ulong> marks = stackalloc ulong[BytesMax / 64];
         marks = marks[..((bytes.Length + 63) / 64)];
-        if (!FindQuotes(bytes, marks))
+        if (!QuoteMarks.Find(bytes, marks))
         {
             return false;
         }
@@ -51,35 +50,6 @@ internal ref struct PlainLeaf
         }
 
         leaf = new Leaf(reading.sequence, reading.previousAt, reading.received, reading.isAttestation);
-        return true;
-    }
-
-    /// <summary>One bit for each byte that is a quote; false where a byte is a backslash or not printable.</summary>
-    private static bool FindQuotes(ReadOnlySpan<byte> bytes, Span<ulong> marks)
-    {
-        Span<byte> last = stackalloc byte[64];
-        for (int i = 0; i < marks.Length; i++)
-        {
-            scoped ReadOnlySpan<byte> part = bytes[(64 * i)..];
-            if (part.Length < 64)
-            {
-                last.Fill((byte)' ');
-                part.CopyTo(last);
-                part = last;
-            }
-
-            var block = Vector512.Create(part);
-            Vector512<byte> strange = Vector512.LessThan(block, Vector512.Create((byte)' '))
-                | Vector512.GreaterThan(block, Vector512.Create((byte)'~'))
-                | Vector512.Equals(block, Vector512.Create((byte)'\\'));
-            if (strange != Vector512<byte>.Zero)
-            {
-                return false;
-            }
-
-            marks[i] = Vector512.Equals(block, Vector512.Create((byte)'"')).ExtractMostSignificantBits();
-        }
-
         return true;
     }
 
