@@ -34,7 +34,7 @@ public sealed class FeedTests
             After(null, "identity-federation", Event(1, "session-s1", "session_started",
                 new { Person = "ada", Device = new { Address = "10.1.2.3" } }, actor: null)));
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 6);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 6);
 
         leaves.Where(leaf => (string?)leaf["svc"] == "policy-decision").Select(leaf => (string?)leaf["kind"])
             .ShouldBe(["role_defined", "relation_started", "grant_given"]);
@@ -50,9 +50,9 @@ public sealed class FeedTests
         JsonNode attested = leaves.Single(leaf => (string?)leaf["kind"] == "store.attested"
             && (string?)leaf["attested"]!["svc"] == "policy-decision");
         ((long?)attested["attested"]!["through"], (string?)attested["attested"]!["digest"]).ShouldBe((2, first.Digest));
-        Encoding.UTF8.GetString([.. TrailFiles.Leaves(database.TrailDirectory).SelectMany(leaf => leaf.ToArray())])
+        Encoding.UTF8.GetString([.. PublishedTrail.Leaves(database.TrailDirectory).SelectMany(leaf => leaf.ToArray())])
             .ShouldNotContain("MRN-7");
-        TrailFiles.FirstFault(database.TrailDirectory).ShouldBeNull();
+        PublishedTrail.FirstFault(database.TrailDirectory).ShouldBeNull();
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("healthy");
     }
 
@@ -76,7 +76,7 @@ public sealed class FeedTests
                 "decisions/pdp/1");
 
         // One decision, one withdrawal, one attestation, and what does not fit: a gap, an unreadable batch, a chain that does not go on.
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 6);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 6);
 
         JsonNode leaf = leaves.Single(one => (string?)one["kind"] == "decision");
         ((string?)leaf["action"], (string?)leaf["outcome"], (string?)leaf["reason"], (string?)leaf["actor"])
@@ -111,7 +111,7 @@ public sealed class FeedTests
         await teller.TellAsync(new StoreRecounted("policy-decision", "events", 2, count, sameDigest ? first.Digest : Zeros, At),
             "policy-decision");
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 5);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 5);
 
         leaves.Where(leaf => (string?)leaf["kind"] == "store.differs").Select(leaf => (string?)leaf["reason"])
             .ShouldBe(reason is null ? [] : [reason]);
