@@ -18,11 +18,12 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-        services.AddSingleton<Intake>();
+        services.AddIngest();
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapIngest();
     }
 }
