@@ -1,9 +1,9 @@
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit;
 
@@ -18,12 +18,21 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+<<<<<<< HEAD
         services.AddIngest();
+=======
+        services.AddSingleton<Intake>();
+        services.AddSearch();
+>>>>>>> main
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+<<<<<<< HEAD
         app.MapIngest();
+=======
+        app.MapSearch();
+>>>>>>> main
     }
 }

@@ -9,7 +9,8 @@ internal static class SealingModule
     {
         services.AddSingleton(provider => new IntakeKey(Secret(provider)));
         services.AddSingleton(provider => new KeyEncryptionKeys(Options(provider).KeyEncryptionDirectory));
-        services.AddSingleton(provider => new SubjectKeys(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
+        services.AddSingleton(provider => new SubjectLookup(Secret(provider)));
+        services.AddSingleton<SubjectKeys>();
     }
 
     private static byte[] Secret(IServiceProvider provider) => SecretKeyFile.Read(Options(provider).SecretFile);

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,21 +9,17 @@ namespace AccessGov.Audit.Sealing;
 /// The tokens and keys of subjects: found, or made where they are missing. What was found is kept in memory until it was many. For the sequencer, which is one;
 /// not safe for use by several threads at once.
 /// </summary>
-/// <param name="secret">The service's secret: without it nobody can tell whom a row is about.</param>
+/// <param name="lookup">What subjects are found by.</param>
 /// <param name="epochs">What protects the keys.</param>
-internal sealed class SubjectKeys(byte[] secret, KeyEncryptionKeys epochs) : IDisposable
+internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs) : IDisposable
 {
     private const int KeyBytes = 32;
     private const int TokenBytes = 16;
     private const int KnownMax = 50_000;
-    private readonly byte[] lookupKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, KeyBytes, info: Encoding.ASCII.GetBytes("accessgov audit subjects"));
     private readonly Dictionary<(Subject Subject, int Year), SubjectKey> known = [];
 
     /// <summary>The one retention class of whatever has no other.</summary>
     public const string AccessClass = "access";
-
-    /// <summary>What a subject is found by in the database.</summary>
-    public byte[] LookupOf(Subject subject) => HMACSHA256.HashData(lookupKey, Encoding.UTF8.GetBytes($"{subject.Kind}\n{subject.Id}"));
 
     /// <summary>Makes sure that these are known, in the caller's transaction; forget them all when it does not commit.</summary>
     public async Task PrepareAsync(IReadOnlySet<(Subject Subject, int Year)> wanted, NpgsqlTransaction transaction, CancellationToken cancellation)
@@ -40,7 +35,7 @@ internal sealed class SubjectKeys(byte[] secret, KeyEncryptionKeys epochs) : IDi
             return;
         }
 
-        byte[][] lookups = [.. missing.Select(one => LookupOf(one.Subject))];
+        byte[][] lookups = [.. missing.Select(one => lookup.Of(one.Subject))];
         int epoch = epochs.Current;
         await InsertAsync(missing, lookups, epoch, transaction, cancellation);
         await using var read = new NpgsqlCommand(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -8,11 +9,16 @@ internal sealed class TrailDatabase : IAsyncDisposable
 {
     public const string Schema = "trail";
 
+    /// <summary>A search that takes longer is ended, so that it holds up nobody.</summary>
+    private static readonly TimeSpan SearchPatience = TimeSpan.FromSeconds(20);
+
     public TrailDatabase(IOptions<AuditOptions> options)
     {
         Append = Source(options.Value.AppendConnectionString);
         Seal = Source(options.Value.SealConnectionString);
-        Read = Source(options.Value.ReadConnectionString);
+        NpgsqlConnectionStringBuilder read = DatabaseSettings.Of(options.Value.ReadConnectionString, Schema, Refusals.Service);
+        read.Options += string.Create(CultureInfo.InvariantCulture, $" -c statement_timeout={(int)SearchPatience.TotalMilliseconds}");
+        Read = NpgsqlDataSource.Create(read);
     }
 
     /// <summary>May insert events that wait for their place, and see nothing.</summary>

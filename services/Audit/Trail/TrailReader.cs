@@ -27,4 +27,22 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
         signer.Published() is { } published && sequence >= 0 && sequence < published.Checkpoint.Size
             ? new LogProof(sequence, new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence), published.Note)
             : null;
+
+    /// <summary>Leaves with their proofs against one checkpoint.</summary>
+    /// <param name="sequences">Published ones.</param>
+    public IReadOnlyList<ProvenLeaf> Prove(IReadOnlyList<long> sequences)
+    {
+        if (sequences.Count == 0)
+        {
+            return [];
+        }
+
+        (SignedNote note, Checkpoint checkpoint) = signer.Published()!.Value;
+        var tree = new TileTree(tiles, checkpoint.Size);
+        return [.. sequences.Select(sequence =>
+            new ProvenLeaf(Read(sequence, checkpoint.Size)[0], new LogProof(sequence, tree.InclusionProof(sequence), note)))];
+    }
 }
+
+/// <summary>A leaf and the proof that it is in the trail.</summary>
+internal sealed record ProvenLeaf(ReadOnlyMemory<byte> Leaf, LogProof Proof);

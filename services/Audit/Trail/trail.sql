@@ -68,7 +68,7 @@ create index if not exists entry_patient on trail.entry (patient, at, seq) where
 create index if not exists entry_actor on trail.entry (actor, at, seq) where actor is not null;
 create index if not exists entry_study on trail.entry (study, at, seq) where study is not null;
 create index if not exists entry_case on trail.entry (emergency_case, at, seq) where emergency_case is not null;
-create index if not exists entry_at on trail.entry using brin (at);
+create index if not exists entry_at on trail.entry (at, seq);
 
 -- How far those have come who read the trail from its beginning.
 create table if not exists trail.progress (
