@@ -18,21 +18,14 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-<<<<<<< HEAD
         services.AddIngest();
-=======
-        services.AddSingleton<Intake>();
         services.AddSearch();
->>>>>>> main
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
-<<<<<<< HEAD
         app.MapIngest();
-=======
         app.MapSearch();
->>>>>>> main
     }
 }
