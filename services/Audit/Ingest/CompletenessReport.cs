@@ -36,7 +36,7 @@ internal static class CompletenessReport
         await using NpgsqlCommand read = database.Read.CreateCommand(
             """
             select source, kind, field, sum(missing)::bigint, sum(events)::bigint from trail.completeness where day between $1 and $2
-            group by source, kind, field order by source collate "C", kind collate "C"
+            group by source, kind, field order by source collate "C", kind collate "C", field collate "C"
             """);
         read.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = first });
         read.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = last });
