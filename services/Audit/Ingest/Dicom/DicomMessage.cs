@@ -18,12 +18,8 @@ internal static class DicomMessage
     /// <param name="fault">Why there is none, as a code.</param>
     public static ReportedEvent? Read(ReadOnlySpan<byte> message, DateTimeOffset? sent, out string fault)
     {
-        AuditElement root;
-        try
-        {
-            root = AuditElement.Read(new MemoryStream(message[BeginningOf(message)..].ToArray(), writable: false));
-        }
-        catch (Exception e) when (e is XmlException or DecoderFallbackException or ArgumentException or NotSupportedException)
+        byte[] document = message[BeginningOf(message)..].ToArray();
+        if ((Root(document) ?? (WithoutEscapes(document) is { } repaired ? Root(repaired) : null)) is not { } root)
         {
             fault = "not_xml";
             return null;
@@ -52,6 +48,27 @@ internal static class DicomMessage
             Participants = participants,
             Objects = [.. root.All("ParticipantObjectIdentification").Select(Object)],
         };
+    }
+
+    private static AuditElement? Root(byte[] document)
+    {
+        try
+        {
+            return AuditElement.Read(new MemoryStream(document, writable: false));
+        }
+        catch (Exception e) when (e is XmlException or DecoderFallbackException or ArgumentException or NotSupportedException)
+        {
+            // The only way in which the reader says that it is not XML, or in no encoding that it knows.
+            return null;
+        }
+    }
+
+    /// <summary>Relays such as rsyslog write a line feed as #012, a carriage return as #015 and a tabulator as #011, unless they are told not to.</summary>
+    private static byte[]? WithoutEscapes(byte[] document)
+    {
+        string text = Encoding.Latin1.GetString(document);
+        string repaired = text.Replace("#012", "\n", StringComparison.Ordinal).Replace("#015", "\r", StringComparison.Ordinal).Replace("#011", "\t", StringComparison.Ordinal);
+        return repaired.Length == text.Length ? null : Encoding.Latin1.GetBytes(repaired);
     }
 
     private static int BeginningOf(ReadOnlySpan<byte> message)

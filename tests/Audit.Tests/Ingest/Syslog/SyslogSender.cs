@@ -1,0 +1,62 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace AccessGov.Audit.Tests.Ingest.Syslog;
+
+/// <summary>A sender of syslog over TLS.</summary>
+internal sealed class SyslogSender : IAsyncDisposable
+{
+    private readonly TcpClient socket = new();
+
+    public SslStream Stream { get; private set; } = null!;
+
+    public static async Task<SyslogSender> ConnectAsync(int port, X509Certificate2? certificate)
+    {
+        var sender = new SyslogSender();
+        await sender.socket.ConnectAsync("127.0.0.1", port);
+        sender.Stream = new SslStream(sender.socket.GetStream(), false, (_, _, _, _) => true);
+        await sender.Stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost", ClientCertificates = certificate is null ? [] : [certificate],
+        });
+        return sender;
+    }
+
+    /// <summary>Whether the other side lets a sender with this certificate send: in TLS 1.3 it is refused only after the sender's handshake.</summary>
+    public static async Task<bool> IsLetInAsync(int port, X509Certificate2? certificate, string message)
+    {
+        try
+        {
+            await using SyslogSender sender = await ConnectAsync(port, certificate);
+            await sender.SendAsync(message);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            return await sender.Stream.ReadAsync(new byte[1], patience.Token) > 0;
+        }
+        catch (OperationCanceledException)
+        {
+            // It says nothing and keeps the connection open.
+            return true;
+        }
+        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            return false;
+        }
+    }
+
+    public Task SendAsync(string message) => SendAsync(Encoding.UTF8.GetBytes(message));
+
+    public async Task SendAsync(byte[] message)
+    {
+        await Stream.WriteAsync(Encoding.ASCII.GetBytes($"{message.Length} "));
+        await Stream.WriteAsync(message);
+        await Stream.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stream.DisposeAsync();
+        socket.Dispose();
+    }
+}
