@@ -15,7 +15,7 @@ internal static class ReportedPlaces
         ?? participants.FirstOrDefault(participant => IsPerson(participant) && !Receives(participant))
         ?? participants.FirstOrDefault(participant => participant.IsRequestor)
         ?? participants.FirstOrDefault(participant => !Receives(participant))
-        ?? participants.FirstOrDefault();
+        ?? (participants.Count > 0 ? participants[0] : null);
 
     /// <summary>The address and the name of the place of the actor, else of a machine that took part and is not where it went.</summary>
     public static (string? Address, string? Workstation) Of(ReportedParticipant? actor, IReadOnlyList<ReportedParticipant> participants)

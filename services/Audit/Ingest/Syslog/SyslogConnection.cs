@@ -81,7 +81,7 @@ internal sealed class SyslogConnection(Stream stream, string source, Intake inta
     }
 
     /// <summary>Tries until the events are durable. Only a service that stops gives up, and says what is lost.</summary>
-    private async Task KeepAsync(IReadOnlyList<AuditRecord> records, CancellationToken stopping)
+    private async Task KeepAsync(List<AuditRecord> records, CancellationToken stopping)
     {
         for (bool told = false; ; told = true)
         {

@@ -64,7 +64,7 @@ internal sealed class SyslogListener(
 
         Task serving = ServeAsync(socket, stopping);
         connections[serving] = 0;
-        serving.ContinueWith(
+        _ = serving.ContinueWith(
             ended => connections.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
