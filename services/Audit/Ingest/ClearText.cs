@@ -1,8 +1,8 @@
 namespace AccessGov.Audit.Ingest;
 
 /// <summary>
-/// What may stand in the trail in clear for ever: ids and codes. A name gives itself away by the blanks, commas and carets in it; what is none of these is
-/// sealed instead.
+/// What may stand in the trail in clear for ever: ids and codes. A name gives itself away by the blanks, commas and carets in it; what is
+/// none of these is sealed instead.
 /// </summary>
 internal static class ClearText
 {
@@ -27,7 +27,8 @@ internal static class ClearText
     public static string? Uid(string? text) => text?.Trim() is { } uid && IsUid(uid) ? uid : null;
 
     public static bool IsUid(string text) => text.Length is > 0 and <= UidLengthMax
-        && text.All(static character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]);
+        && text.All(static character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0])
+            && char.IsAsciiDigit(text[^1]);
 
     /// <summary>At most so many characters of a text, never half of one.</summary>
     public static string Cut(string text, int lengthMax) =>

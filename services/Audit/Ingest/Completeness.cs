@@ -4,15 +4,16 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Ingest;
 
 /// <summary>
-/// Which of the fields that every event must have (S41 to S48) are missing in it, and how many events of a source and kind there were on a day, counted in the
-/// transaction that takes them in. An event that is sent again is counted again.
+/// Which of the fields that every event must have (S41 to S48) are missing in it, and how many events of a source and kind there were on a
+/// day, counted in the transaction that takes them in. An event that is sent again is counted again.
 /// </summary>
 internal static class Completeness
 {
     /// <summary>The reason code of an event whose outcome its source did not state.</summary>
     public const string OutcomeNotStated = "outcome_not_stated";
 
-    public static IReadOnlyList<string> Fields { get; } = ["date_time", "user", "action", "workstation_or_address", "object", "outcome", "session"];
+    public static IReadOnlyList<string> Fields { get; } =
+        ["date_time", "user", "action", "workstation_or_address", "object", "outcome", "session"];
 
     private static readonly HashSet<string> ActionsWithoutObject = new(StringComparer.Ordinal)
     {
@@ -30,7 +31,8 @@ internal static class Completeness
             record.Actor is null,
             unparsed,
             record.Address is null && record.Workstation is null,
-            unparsed || (!ActionsWithoutObject.Contains(record.Action) && (record.Study ?? record.Series ?? record.Resource ?? record.Patient) is null),
+            unparsed || (!ActionsWithoutObject.Contains(record.Action)
+                && (record.Study ?? record.Series ?? record.Resource ?? record.Patient) is null),
             unparsed || record.Reason == OutcomeNotStated,
             record.Session is null,
         ];
@@ -63,7 +65,8 @@ internal static class Completeness
         insert into trail.completeness as known (source, kind, day, field, missing, events)
         select $1, kind, $2, field, missing, events
         from unnest($3, $4, $5, $6) as given (kind, field, missing, events) order by kind collate "C", field collate "C"
-        on conflict (source, kind, day, field) do update set missing = known.missing + excluded.missing, events = known.events + excluded.events
+        on conflict (source, kind, day, field) do update
+        set missing = known.missing + excluded.missing, events = known.events + excluded.events
         """)
     {
         Parameters =

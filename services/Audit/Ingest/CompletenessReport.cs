@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace AccessGov.Audit.Ingest;
 
-/// <summary><c>GET /completeness?from=&amp;to=</c> (S50): the sources and kinds of events of some days, and which fields were missing in how many of them.</summary>
+/// <summary>
+/// <c>GET /completeness?from=&amp;to=</c> (S50): the sources and kinds of events of some days, and which fields were missing in how many of
+/// them.
+/// </summary>
 internal static class CompletenessReport
 {
     private const int DaysMax = 3_660;
@@ -24,12 +27,15 @@ internal static class CompletenessReport
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/completeness", HandleAsync).RequireAuthorization("audit.read")
         .WithDescribedAnswer(StatusCodes.Status200OK, "application/json", typeof(Report));
 
-    private static async Task<IResult> HandleAsync(string? from, string? to, TrailDatabase database, TimeProvider clock, CancellationToken cancellation)
+    private static async Task<IResult> HandleAsync(
+        string? from, string? to, TrailDatabase database, TimeProvider clock, CancellationToken cancellation)
     {
         DateOnly today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        if (DayOf(to, today) is not { } last || DayOf(from, last) is not { } first || first > last || last.DayNumber - first.DayNumber > DaysMax)
+        if (DayOf(to, today) is not { } last || DayOf(from, last) is not { } first || first > last
+            || last.DayNumber - first.DayNumber > DaysMax)
         {
-            return Refusals.Answer(new Refusal("period_malformed", $"from and to are days (2026-11-27), from not after to, at most {DaysMax} days apart."));
+            return Refusals.Answer(new Refusal("period_malformed",
+                $"from and to are days (2026-11-27), from not after to, at most {DaysMax} days apart."));
         }
 
         var rows = new List<Row>();
@@ -44,7 +50,8 @@ internal static class CompletenessReport
         await using NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            (string source, string kind, string field, long count) = (reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3));
+            (string source, string kind, string field, long count) =
+                (reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3));
             if (rows is not [.., { } row] || row.Source != source || row.Kind != kind)
             {
                 rows.Add(new Row(source, kind, reader.GetInt64(4), missing = new Dictionary<string, long>(StringComparer.Ordinal)));
@@ -56,7 +63,8 @@ internal static class CompletenessReport
             }
         }
 
-        return Results.Json(new Report(first, last, rows.TrueForAll(row => row.Missing.Count == 0), Completeness.Fields, rows), StrictJson.Options);
+        return Results.Json(new Report(first, last, rows.TrueForAll(row => row.Missing.Count == 0), Completeness.Fields, rows),
+            StrictJson.Options);
     }
 
     private static DateOnly? DayOf(string? text, DateOnly otherwise) =>

@@ -28,7 +28,8 @@ internal static partial class EventTime
 
         string offset = zone.Length > 0 ? zone : $"{(otherwise < TimeSpan.Zero ? '-' : '+')}{otherwise:hh\\:mm}";
         return DateTimeOffset.TryParseExact(
-            match.Groups["time"].Value + offset, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at)
+            match.Groups["time"].Value + offset, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out DateTimeOffset at)
             ? at
             : null;
     }
@@ -36,7 +37,8 @@ internal static partial class EventTime
     /// <summary>Whether it can have happened then.</summary>
     public static bool IsPlausible(DateTimeOffset at, DateTimeOffset now) => at >= Earliest && at <= now + AheadMax;
 
-    [GeneratedRegex(@"^(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?)[0-9]*(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?$",
+    [GeneratedRegex(
+        @"^(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?)[0-9]*(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Form();
 }

@@ -5,11 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Ingest;
 
-/// <summary>What came to this process since it started that was not understood or not let in: figures for health and telemetry. Thread-safe.</summary>
+/// <summary>
+/// What came to this process since it started that was not understood or not let in: figures for health and telemetry. Thread-safe.
+/// </summary>
 internal sealed class IngestState(IOptions<Syslog.SyslogOptions> syslog, TimeProvider clock) : IHealthCheck
 {
     private static readonly Meter Meter = new("AccessGov.Audit.Ingest");
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("accessgov.audit.events", "{event}", "Events that were taken in.");
+    private static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "accessgov.audit.events", "{event}", "Events that were taken in.");
     private static readonly Counter<long> NotUnderstood =
         Meter.CreateCounter<long>("accessgov.audit.unparsed", "{event}", "What was taken in and not understood, by reason.");
     private static readonly Counter<long> Refused =
@@ -53,7 +56,9 @@ internal sealed class IngestState(IOptions<Syslog.SyslogOptions> syslog, TimePro
         bool recently = Interlocked.Read(ref lastUnparsed) is > 0 and long last && clock.GetUtcNow().UtcTicks - last < Recent.Ticks;
         return Task.FromResult(
             syslog.Value.IsOn && !Listens ? HealthCheckResult.Degraded("The syslog listener does not take connections.", data: figures)
-            : recently ? HealthCheckResult.Degraded("Within the last hour something was taken in that was not understood; it is kept as unparsed.", data: figures)
+            : recently
+                ? HealthCheckResult.Degraded("Within the last hour something was taken in that was not understood; it is kept as unparsed.",
+                    data: figures)
             : HealthCheckResult.Healthy("What was taken in was understood.", figures));
     }
 }

@@ -6,7 +6,8 @@ using Npgsql;
 namespace AccessGov.Audit.Ingest;
 
 /// <summary>
-/// Takes events in: when it answers they are committed, and will be in the trail once each. They lie encrypted until they have their place. Thread-safe.
+/// Takes events in: when it answers they are committed, and will be in the trail once each. They lie encrypted until they have their place.
+/// Thread-safe.
 /// </summary>
 internal sealed class Intake(TrailDatabase database, IntakeKey key, TrailSignal signal, IngestState state, TimeProvider clock)
 {
@@ -25,18 +26,21 @@ internal sealed class Intake(TrailDatabase database, IntakeKey key, TrailSignal 
     /// <param name="records">At least one.</param>
     /// <param name="transaction">The transaction of the message's handler, as the role that appends.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task AcceptAsync(string source, IReadOnlyList<AuditRecord> records, NpgsqlTransaction transaction, CancellationToken cancellation) =>
+    public Task AcceptAsync(
+        string source, IReadOnlyList<AuditRecord> records, NpgsqlTransaction transaction, CancellationToken cancellation) =>
         InsertAsync(transaction.Connection!, transaction, source, records, mayRepeat: false, cancellation);
 
     /// <summary>The events and the count of their missing fields: one transaction, also where none was begun.</summary>
     private async Task InsertAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, string source, IReadOnlyList<AuditRecord> records, bool mayRepeat, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, string source, IReadOnlyList<AuditRecord> records, bool mayRepeat,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(records.Count);
         DateTimeOffset now = clock.GetUtcNow();
         byte[] body = key.Protect(JsonSerializer.SerializeToUtf8Bytes(records, RecordJson.Default.IReadOnlyListAuditRecord));
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into trail.intake (source, received_at, events, may_repeat, body) values ($1, $2, $3, $4, $5)")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "insert into trail.intake (source, received_at, events, may_repeat, body) values ($1, $2, $3, $4, $5)")
         {
             Parameters =
             {

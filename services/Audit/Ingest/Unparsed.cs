@@ -4,7 +4,10 @@ using System.Text.Unicode;
 
 namespace AccessGov.Audit.Ingest;
 
-/// <summary>What came and could not be understood, as an event of its own: the whole text, sealed. Nothing is dropped; why it was not understood is its reason.</summary>
+/// <summary>
+/// What came and could not be understood, as an event of its own: the whole text, sealed. Nothing is dropped; why it was not understood is
+/// its reason.
+/// </summary>
 internal static class Unparsed
 {
     public const string Kind = "unparsed";
@@ -22,8 +25,8 @@ internal static class Unparsed
         details.Add(isText ? "text" : "base64", isText ? Encoding.UTF8.GetString(message) : Convert.ToBase64String(message), int.MaxValue);
         return new AuditRecord
         {
-            EventId = HashOf(message), OccurredAt = at, Kind = Kind, Action = AuditActions.Other, Outcome = AuditOutcomes.Success, Reason = reason,
-            PersonDetails = details.Build(),
+            EventId = HashOf(message), OccurredAt = at, Kind = Kind, Action = AuditActions.Other, Outcome = AuditOutcomes.Success,
+            Reason = reason, PersonDetails = details.Build(),
         };
     }
 

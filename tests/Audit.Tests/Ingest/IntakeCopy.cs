@@ -39,20 +39,23 @@ internal sealed class IntakeCopy
         while (await rows.ReadAsync())
         {
             string source = rows.GetString(0);
-            all.AddRange(JsonSerializer.Deserialize(key.Unprotect(rows.GetFieldValue<byte[]>(1)), RecordJson.Default.IReadOnlyListAuditRecord)!.Select(record => (source, record)));
+            all.AddRange(JsonSerializer.Deserialize(key.Unprotect(rows.GetFieldValue<byte[]>(1)),
+                RecordJson.Default.IReadOnlyListAuditRecord)!.Select(record => (source, record)));
         }
 
         return all;
     }
 
     /// <summary>What was taken in of a source.</summary>
-    public async Task<IReadOnlyList<AuditRecord>> OfAsync(string source) => [.. (await AllAsync()).Where(one => one.Source == source).Select(one => one.Record)];
+    public async Task<IReadOnlyList<AuditRecord>> OfAsync(string source) =>
+        [.. (await AllAsync()).Where(one => one.Source == source).Select(one => one.Record)];
 
     /// <summary>Waits until so many events of a source were taken in.</summary>
     public async Task<IReadOnlyList<AuditRecord>> HasAsync(string source, int count)
     {
         IReadOnlyList<AuditRecord> records = [];
-        await Eventually.HoldsAsync(async () => (records = await OfAsync(source)).Count >= count, $"{count} events of {source} were taken in");
+        await Eventually.HoldsAsync(async () => (records = await OfAsync(source)).Count >= count,
+            $"{count} events of {source} were taken in");
         return records;
     }
 }

@@ -12,7 +12,8 @@ internal sealed class AuditElement(string name)
     private static readonly XmlReaderSettings Settings = new()
     {
         // No definitions, no entities, nothing from elsewhere.
-        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, IgnoreWhitespace = true,
+        DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
     };
 
     private readonly Dictionary<string, string> attributes = new(StringComparer.Ordinal);
@@ -66,12 +67,14 @@ internal sealed class AuditElement(string name)
     }
 
     /// <summary>The children of a name; letters' case does not matter, as with attributes.</summary>
-    public IEnumerable<AuditElement> All(string child) => children.Where(one => string.Equals(one.Name, child, StringComparison.OrdinalIgnoreCase));
+    public IEnumerable<AuditElement> All(string child) =>
+        children.Where(one => string.Equals(one.Name, child, StringComparison.OrdinalIgnoreCase));
 
     public AuditElement? First(string child) => All(child).FirstOrDefault();
 
     /// <summary>An attribute that is not empty.</summary>
-    public string? this[string attribute] => attributes.GetValueOrDefault(attribute.ToUpperInvariant()) is { Length: > 0 } value ? value : null;
+    public string? this[string attribute] =>
+        attributes.GetValueOrDefault(attribute.ToUpperInvariant()) is { Length: > 0 } value ? value : null;
 
     /// <summary>The code of a coded element: <c>csd-code</c> of DICOM, <c>code</c> of RFC 3881.</summary>
     public string? Code => this["csd-code"] ?? this["code"];

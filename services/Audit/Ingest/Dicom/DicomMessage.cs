@@ -6,7 +6,8 @@ using AccessGov.Audit.Ingest.Reported;
 namespace AccessGov.Audit.Ingest.Dicom;
 
 /// <summary>
-/// Reads an audit message of DICOM (PS3.15, A.5), and what systems send instead of one: the attributes of RFC 3881, elements in any order, an event's type as its id.
+/// Reads an audit message of DICOM (PS3.15, A.5), and what systems send instead of one: the attributes of RFC 3881, elements in any order,
+/// an event's type as its id.
 /// </summary>
 internal static class DicomMessage
 {
@@ -63,11 +64,16 @@ internal static class DicomMessage
         }
     }
 
-    /// <summary>Relays such as rsyslog write a line feed as #012, a carriage return as #015 and a tabulator as #011, unless they are told not to.</summary>
+    /// <summary>
+    /// Relays such as rsyslog write a line feed as #012, a carriage return as #015 and a tabulator as #011, unless they are told not to.
+    /// </summary>
     private static byte[]? WithoutEscapes(byte[] document)
     {
         string text = Encoding.Latin1.GetString(document);
-        string repaired = text.Replace("#012", "\n", StringComparison.Ordinal).Replace("#015", "\r", StringComparison.Ordinal).Replace("#011", "\t", StringComparison.Ordinal);
+        string repaired = text
+            .Replace("#012", "\n", StringComparison.Ordinal)
+            .Replace("#015", "\r", StringComparison.Ordinal)
+            .Replace("#011", "\t", StringComparison.Ordinal);
         return repaired.Length == text.Length ? null : Encoding.Latin1.GetBytes(repaired);
     }
 
@@ -93,8 +99,7 @@ internal static class DicomMessage
         {
             ReportedActions.Login or ReportedActions.Logout => (ReportedActions.UserAuthentication, [code, .. types]),
             "110120" or "110121" => ("110100", [code, .. types]),
-            "110126" or ReportedActions.EmergencyStarted or "110128" or "110129" or "110130" or "110131" or ReportedActions.RestrictedFunction
-                or "110133" or "110134" or "110135" or "110136" or "110137" or ReportedActions.EmergencyStopped or "110139" or "110140" or "110141" or "110142" =>
+            not null when ReportedActions.AlertTypes.Contains(code, StringComparer.Ordinal) =>
                 (ReportedActions.SecurityAlert, [code, .. types]),
             _ => (code, types),
         };

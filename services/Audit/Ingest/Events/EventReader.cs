@@ -7,7 +7,10 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.Audit.Ingest.Events;
 
-/// <summary>Reads one event of plain JSON: the members of <see cref="Texts"/> and two objects of details. An unknown member is refused: it may be a misspelt one.</summary>
+/// <summary>
+/// Reads one event of plain JSON: the members of <see cref="Texts"/> and two objects of details. An unknown member is refused: it may be a
+/// misspelt one.
+/// </summary>
 internal static partial class EventReader
 {
     /// <summary>The largest object of details, as it was sent.</summary>
@@ -23,12 +26,17 @@ internal static partial class EventReader
         ["occurred_at"] = new(static text => EventTime.Of(text) is not null, "a time of RFC 3339 with its offset"),
         ["kind"] = new(static text => KindForm().IsMatch(text), "1 to 64 small letters, digits, dots, hyphens and underscores"),
         ["actor"] = Id,
-        ["action"] = new(static text => AuditActions.All.Contains(text, StringComparer.Ordinal), $"one of {string.Join(", ", AuditActions.All)}"),
-        ["outcome"] = new(static text => AuditOutcomes.All.Contains(text, StringComparer.Ordinal), $"one of {string.Join(", ", AuditOutcomes.All)}"),
+        ["action"] = new(static text => AuditActions.All.Contains(text, StringComparer.Ordinal),
+            $"one of {string.Join(", ", AuditActions.All)}"),
+        ["outcome"] = new(static text => AuditOutcomes.All.Contains(text, StringComparer.Ordinal),
+            $"one of {string.Join(", ", AuditOutcomes.All)}"),
         ["study"] = Uid,
         ["series"] = Uid,
-        ["patient"] = new(static text => text.Length is > 0 and <= ClearText.LengthMax && !text.Any(char.IsControl), "an id of 1 to 200 characters"),
-        ["resource"] = new(static text => ClearText.IsIdentifier(text) && text.IndexOf("::", StringComparison.Ordinal) > 0, "Type::id, of 1 to 200 characters"),
+        ["patient"] = new(
+            static text => text.Length is > 0 and <= ClearText.LengthMax && !text.Any(char.IsControl), "an id of 1 to 200 characters"),
+        ["resource"] = new(
+            static text => ClearText.IsIdentifier(text) && text.IndexOf("::", StringComparison.Ordinal) > 0,
+            "Type::id, of 1 to 200 characters"),
         ["address"] = new(static text => IPAddress.TryParse(text, out _), "an IP address"),
         ["workstation"] = Id,
         ["session"] = Id,
@@ -96,7 +104,9 @@ internal static partial class EventReader
         }
 
         record = Record(texts.GetValueOrDefault, details, personDetails);
-        return EventTime.IsPlausible(record.OccurredAt, now) ? null : Malformed(index, "occurred_at is before 1990 or more than a day ahead");
+        return EventTime.IsPlausible(record.OccurredAt, now)
+            ? null
+            : Malformed(index, "occurred_at is before 1990 or more than a day ahead");
     }
 
     public static Refusal Malformed(int index, string what) => new("event_malformed", $"Nothing was taken in: in event {index}, {what}.");

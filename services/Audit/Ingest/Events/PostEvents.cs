@@ -5,8 +5,8 @@ using AccessGov.ServiceDefaults;
 namespace AccessGov.Audit.Ingest.Events;
 
 /// <summary>
-/// <c>POST /events</c>: one event, an array of them, or one a line (application/x-ndjson). All are taken in or none; 202 says that they are durable. Who sends them is
-/// the token's client, whatever the body says.
+/// <c>POST /events</c>: one event, an array of them, or one a line (application/x-ndjson). All are taken in or none; 202 says that they are
+/// durable. Who sends them is the token's client, whatever the body says.
 /// </summary>
 internal static class PostEvents
 {
@@ -64,7 +64,8 @@ internal static class PostEvents
         return NothingIn(records);
     }
 
-    private static Refusal? NothingIn(List<AuditRecord> records) => records.Count == 0 ? new Refusal("event_malformed", "There is no event in the body.") : null;
+    private static Refusal? NothingIn(List<AuditRecord> records) =>
+        records.Count == 0 ? new Refusal("event_malformed", "There is no event in the body.") : null;
 
     private static Refusal? Add(ReadOnlyMemory<byte> json, bool allowArray, DateTimeOffset now, List<AuditRecord> records)
     {
@@ -72,7 +73,8 @@ internal static class PostEvents
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);
             JsonElement root = document.RootElement;
-            foreach (JsonElement item in root.ValueKind == JsonValueKind.Array && allowArray ? root.EnumerateArray().AsEnumerable() : [root])
+            bool isArray = allowArray && root.ValueKind == JsonValueKind.Array;
+            foreach (JsonElement item in isArray ? root.EnumerateArray().AsEnumerable() : [root])
             {
                 if (records.Count == EventsMax)
                 {
@@ -85,7 +87,10 @@ internal static class PostEvents
                 }
 
                 // The document's memory is given back; details outlive it.
-                records.Add(record! with { PatientDetails = record.PatientDetails?.Clone(), PersonDetails = record.PersonDetails?.Clone() });
+                records.Add(record! with
+                {
+                    PatientDetails = record.PatientDetails?.Clone(), PersonDetails = record.PersonDetails?.Clone(),
+                });
             }
 
             return null;

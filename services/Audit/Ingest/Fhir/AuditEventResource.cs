@@ -31,7 +31,7 @@ internal static class AuditEventResource
         JsonElement? source = root.Member("source");
         return new ReportedEvent
         {
-            Kind = code == "rest" && subtypes is [var interaction, ..] && interaction.Length <= 32 ? $"fhir.rest.{interaction}" : $"fhir.{code}",
+            Kind = code == "rest" && subtypes is [{ Length: <= 32 } interaction, ..] ? $"fhir.rest.{interaction}" : $"fhir.{code}",
             Code = code!,
             Types = subtypes,
             ActionCode = root.Text("action"),

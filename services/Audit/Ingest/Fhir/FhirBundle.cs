@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace AccessGov.Audit.Ingest.Fhir;
 
 /// <summary>
-/// A bundle of AuditEvents: each entry of a batch is answered by itself; a transaction is taken in as a whole or not at all. In both the answer comes when all that was
-/// taken is durable.
+/// A bundle of AuditEvents: each entry of a batch is answered by itself; a transaction is taken in as a whole or not at all. In both the
+/// answer comes when all that was taken is durable.
 /// </summary>
 internal static class FhirBundle
 {
@@ -19,7 +19,8 @@ internal static class FhirBundle
     {
         JsonElement? root = bundle;
         JsonElement?[] given = [.. root.Items("entry").Take(EntriesMax + 1)];
-        if (root.Text("resourceType") != "Bundle" || root.Text("type") is not ("batch" or "transaction") || given.Length is 0 or > EntriesMax)
+        if (root.Text("resourceType") != "Bundle" || root.Text("type") is not ("batch" or "transaction")
+            || given.Length is 0 or > EntriesMax)
         {
             return OperationOutcome.Answer(
                 StatusCodes.Status400BadRequest, Malformed, $"Send a Bundle of type batch or transaction with 1 to {EntriesMax} entries.");
@@ -33,7 +34,8 @@ internal static class FhirBundle
         if (isTransaction && refused >= 0)
         {
             return OperationOutcome.Answer(
-                StatusCodes.Status400BadRequest, entries[refused].Code, $"Nothing was taken in. Entry {refused}: {entries[refused].Sentence}");
+                StatusCodes.Status400BadRequest, entries[refused].Code,
+                $"Nothing was taken in. Entry {refused}: {entries[refused].Sentence}");
         }
 
         AuditRecord[] records = [.. entries.SelectMany(entry => entry.Taken?.Records ?? [])];

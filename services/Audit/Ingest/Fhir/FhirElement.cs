@@ -21,7 +21,8 @@ internal static class FhirElement
 
     /// <summary>The codes of a CodeableConcept, or of several.</summary>
     public static IEnumerable<string> Codes(this JsonElement? element, string name) =>
-        element.Items(name).SelectMany(concept => concept.Items("coding")).Select(coding => ClearText.Code(coding.Text("code"))).OfType<string>();
+        element.Items(name).SelectMany(concept => concept.Items("coding"))
+            .Select(coding => ClearText.Code(coding.Text("code"))).OfType<string>();
 
     /// <summary>What a Reference points to: its identifier, else the last part of its address.</summary>
     public static string? Target(this JsonElement? reference) =>
@@ -33,6 +34,8 @@ internal static class FhirElement
         string[] parts = (reference.Text("reference") ?? "").Split('/');
         int history = Array.IndexOf(parts, "_history");
         parts = history > 0 ? parts[..history] : parts;
-        return parts.Length >= 2 && parts[^2].Length > 0 && char.IsAsciiLetterUpper(parts[^2][0]) && parts[^1].Length > 0 ? (parts[^2], parts[^1]) : null;
+        return parts.Length >= 2 && parts[^2].Length > 0 && char.IsAsciiLetterUpper(parts[^2][0]) && parts[^1].Length > 0
+            ? (parts[^2], parts[^1])
+            : null;
     }
 }

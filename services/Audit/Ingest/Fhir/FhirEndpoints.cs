@@ -4,7 +4,8 @@ using AccessGov.ServiceDefaults;
 namespace AccessGov.Audit.Ingest.Fhir;
 
 /// <summary>
-/// The FHIR feed of IHE's ITI-20: <c>POST /fhir/AuditEvent</c>, and bundles of them at <c>POST /fhir</c>. What is an AuditEvent is kept, also where it is not understood.
+/// The FHIR feed of IHE's ITI-20: <c>POST /fhir/AuditEvent</c>, and bundles of them at <c>POST /fhir</c>. What is an AuditEvent is kept,
+/// also where it is not understood.
 /// </summary>
 internal static class FhirEndpoints
 {
@@ -14,9 +15,11 @@ internal static class FhirEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder fhir = routes.MapGroup("/fhir").WithErrorForm(OperationOutcome.Form).WithBodyLimit(BodyBytesMax);
-        fhir.MapPost("/AuditEvent", (HttpContext http, Intake intake, TimeProvider clock) => HandleAsync(http, resource => CreateAsync(http, resource, intake, clock)))
+        fhir.MapPost("/AuditEvent", (HttpContext http, Intake intake, TimeProvider clock) =>
+            HandleAsync(http, resource => CreateAsync(http, resource, intake, clock)))
             .RequireAuthorization("audit.append");
-        fhir.MapPost("", (HttpContext http, Intake intake, TimeProvider clock) => HandleAsync(http, resource => FhirBundle.HandleAsync(http, resource, intake, clock)))
+        fhir.MapPost("", (HttpContext http, Intake intake, TimeProvider clock) =>
+            HandleAsync(http, resource => FhirBundle.HandleAsync(http, resource, intake, clock)))
             .RequireAuthorization("audit.append");
         // A client asks what there is before it has a token.
         fhir.MapGet("/metadata", static () => OperationOutcome.Answer(FhirCapabilities.Statement())).AllowAnonymous();
@@ -27,12 +30,14 @@ internal static class FhirEndpoints
         string type = (http.Request.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
         if (type is not (OperationOutcome.ContentType or "application/json"))
         {
-            return OperationOutcome.Answer(StatusCodes.Status415UnsupportedMediaType, "media_type_unsupported", $"Send resources as {OperationOutcome.ContentType}.");
+            return OperationOutcome.Answer(StatusCodes.Status415UnsupportedMediaType, "media_type_unsupported",
+                $"Send resources as {OperationOutcome.ContentType}.");
         }
 
         using JsonDocument? document = OperationOutcome.Parse(await IngestBody.ReadAsync(http));
         return document is null
-            ? OperationOutcome.Answer(StatusCodes.Status400BadRequest, "malformed_request", "The body is not JSON, or a member is in it twice.")
+            ? OperationOutcome.Answer(StatusCodes.Status400BadRequest, "malformed_request",
+                "The body is not JSON, or a member is in it twice.")
             : await take(document.RootElement);
     }
 

@@ -9,6 +9,8 @@ internal static class OperationOutcome
 {
     public const string ContentType = "application/fhir+json";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = StrictJson.DepthMax };
+
     /// <summary>For what the defaults answer: a missing token, a body that is too large, a database that is away.</summary>
     public static ErrorForm Form { get; } = new(static (http, status, code, sentence) =>
     {
@@ -17,7 +19,8 @@ internal static class OperationOutcome
     });
 
     /// <summary>A refusal.</summary>
-    public static IResult Answer(int status, string code, string sentence) => Results.Text(Of(status, code, sentence).ToJsonString(), ContentType, statusCode: status);
+    public static IResult Answer(int status, string code, string sentence) =>
+        Results.Text(Of(status, code, sentence).ToJsonString(), ContentType, statusCode: status);
 
     public static IResult Answer(JsonNode resource) => Results.Text(resource.ToJsonString(), ContentType);
 
@@ -53,7 +56,7 @@ internal static class OperationOutcome
     {
         try
         {
-            var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = StrictJson.DepthMax });
+            var document = JsonDocument.Parse(body, Strict);
             return JsonTexts.AreWhole(document.RootElement) ? document : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -12,6 +12,9 @@ internal static class ReportedActions
     public const string EmergencyStarted = "110127";
     public const string EmergencyStopped = "110138";
 
+    /// <summary>The types of a security alert.</summary>
+    public static IReadOnlyList<string> AlertTypes { get; } = [.. Enumerable.Range(110_126, 17).Select(type => $"{type}")];
+
     /// <summary>The action of an event.</summary>
     public static string Of(ReportedEvent reported) => reported.Code switch
     {

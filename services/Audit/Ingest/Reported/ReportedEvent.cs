@@ -1,6 +1,8 @@
 namespace AccessGov.Audit.Ingest.Reported;
 
-/// <summary>What a DICOM audit message and a FHIR AuditEvent say alike (both come from RFC 3881), before it is one event for each patient.</summary>
+/// <summary>
+/// What a DICOM audit message and a FHIR AuditEvent say alike (both come from RFC 3881), before it is one event for each patient.
+/// </summary>
 internal sealed record ReportedEvent
 {
     /// <summary>For example <c>dicom.110103</c>.</summary>

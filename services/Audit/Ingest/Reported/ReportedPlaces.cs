@@ -20,7 +20,8 @@ internal static class ReportedPlaces
     /// <summary>The address and the name of the place of the actor, else of a machine that took part and is not where it went.</summary>
     public static (string? Address, string? Workstation) Of(ReportedParticipant? actor, IReadOnlyList<ReportedParticipant> participants)
     {
-        ReportedParticipant[] inOrder = [.. Only(actor), .. participants.Where(participant => participant != actor && !Receives(participant))];
+        ReportedParticipant[] inOrder =
+            [.. Only(actor), .. participants.Where(participant => participant != actor && !Receives(participant))];
         string? address = inOrder.Select(Address).OfType<string>().FirstOrDefault();
         string? workstation = inOrder.Select(Workstation).OfType<string>().FirstOrDefault()
             ?? inOrder.Select(ApplicationTitle).OfType<string>().FirstOrDefault();
@@ -30,17 +31,22 @@ internal static class ReportedPlaces
     /// <summary>What is received by whom: the id of the machine that it went to.</summary>
     public static ReportedParticipant? Receiver(IReadOnlyList<ReportedParticipant> participants) => participants.FirstOrDefault(Receives);
 
-    private static bool Receives(ReportedParticipant participant) => participant.Roles.Any(role => ReceivingRoles.Contains(role, StringComparer.Ordinal));
+    private static bool Receives(ReportedParticipant participant) =>
+        participant.Roles.Any(role => ReceivingRoles.Contains(role, StringComparer.Ordinal));
 
     private static bool IsPerson(ReportedParticipant participant) => participant.IsPerson
         ?? (!participant.Roles.Any(role => MachineRoles.Contains(role, StringComparer.Ordinal))
             && ApplicationTitle(participant) is null && participant.Medium is null);
 
     private static string? Address(ReportedParticipant participant) =>
-        participant.AccessPointType is null or "1" or "2" && IPAddress.TryParse(participant.AccessPoint, out IPAddress? address) ? address.ToString() : null;
+        participant.AccessPointType is null or "1" or "2" && IPAddress.TryParse(participant.AccessPoint, out IPAddress? address)
+            ? address.ToString()
+            : null;
 
     private static string? Workstation(ReportedParticipant participant) =>
-        participant.AccessPointType is null or "1" or "2" && Address(participant) is null ? ClearText.Identifier(participant.AccessPoint) : null;
+        participant.AccessPointType is null or "1" or "2" && Address(participant) is null
+            ? ClearText.Identifier(participant.AccessPoint)
+            : null;
 
     private static string? ApplicationTitle(ReportedParticipant participant) =>
         participant.AlternativeId?.Trim() is { } titles && titles.StartsWith(ApplicationTitles, StringComparison.OrdinalIgnoreCase)

@@ -1,8 +1,10 @@
+using System.Text.Json;
+
 namespace AccessGov.Audit.Ingest.Reported;
 
 /// <summary>
-/// From what was reported to events of the trail: one for each patient, and for each study of a single patient. Where several patients and several studies are
-/// in one report nothing says which belong together: then each is an event by itself.
+/// From what was reported to events of the trail: one for each patient, and for each study of a single patient. Where several patients and
+/// several studies are in one report nothing says which belong together: then each is an event by itself.
 /// </summary>
 internal static class ReportedRecords
 {
@@ -22,7 +24,9 @@ internal static class ReportedRecords
             EventId = index == 0 ? eventId : $"{eventId}/{index + 1}",
             Study = pair.Study,
             Patient = PatientId(pair.Patient?.Id),
-            PatientDetails = PatientId(pair.Patient?.Id) is null ? null : PatientDetails(pair.Patient!, patients.Length == 1 ? reported : null),
+            PatientDetails = PatientId(pair.Patient?.Id) is null
+                ? null
+                : PatientDetails(pair.Patient!, patients.Length == 1 ? reported : null),
         })];
     }
 
@@ -36,7 +40,8 @@ internal static class ReportedRecords
     private static IEnumerable<(ReportedObject? Patient, string? Study)> Pairs(ReportedObject[] patients, string[] studies) =>
         patients.Length <= 1 ? studies.DefaultIfEmpty().Select(study => (patients.FirstOrDefault(), study))
         : studies.Length <= 1 ? patients.Select(patient => ((ReportedObject?)patient, studies.FirstOrDefault()))
-        : [.. patients.Select(patient => ((ReportedObject?)patient, (string?)null)), .. studies.Select(study => ((ReportedObject?)null, (string?)study))];
+        : [.. patients.Select(patient => ((ReportedObject?)patient, (string?)null)),
+            .. studies.Select(study => ((ReportedObject?)null, (string?)study))];
 
     private static AuditRecord Shared(ReportedEvent reported, string source, int patients)
     {
@@ -53,7 +58,8 @@ internal static class ReportedRecords
             Actor = ClearText.Identifier(actor?.Id),
             Address = address,
             Workstation = workstation,
-            Series = reported.Objects.Select(item => item.IdType == "112002" ? ClearText.Uid(item.Id) : null).OfType<string>().FirstOrDefault(),
+            Series = reported.Objects.Select(item => item.IdType == "112002" ? ClearText.Uid(item.Id) : null).OfType<string>()
+                .FirstOrDefault(),
             Resource = reported.Objects.Select(Resource).OfType<string>().FirstOrDefault() ?? Receiver(reported),
             Reason = Reason(reported),
             Correlation = ClearText.Identifier(reported.Correlation),
@@ -77,7 +83,8 @@ internal static class ReportedRecords
     private static bool IsPatient(ReportedObject item) => item.IdType == "2" || (item.Type == "1" && item.Role is null or "1");
 
     private static string? StudyOf(ReportedObject item) =>
-        (item.IdType == "110180" || (item.IdType is null && item.Type == "2" && item.Role == "3")) && ClearText.Uid(item.Id) is { } uid && uid != UnknownStudy
+        (item.IdType == "110180" || (item.IdType is null && item.Type == "2" && item.Role == "3"))
+            && ClearText.Uid(item.Id) is { } uid && uid != UnknownStudy
             ? uid
             : null;
 
@@ -93,7 +100,7 @@ internal static class ReportedRecords
     private static string? Receiver(ReportedEvent reported) =>
         ReportedPlaces.Receiver(reported.Participants)?.Id is { Length: > 0 } id ? ClearText.Identifier($"Node::{id}") : null;
 
-    private static System.Text.Json.JsonElement? PatientDetails(ReportedObject patient, ReportedEvent? alone)
+    private static JsonElement? PatientDetails(ReportedObject patient, ReportedEvent? alone)
     {
         var details = new Details();
         details.Add("name", patient.Name);
@@ -103,7 +110,7 @@ internal static class ReportedRecords
         return details.Build();
     }
 
-    private static System.Text.Json.JsonElement? PersonDetails(ReportedEvent reported, ReportedParticipant? actor, int patients)
+    private static JsonElement? PersonDetails(ReportedEvent reported, ReportedParticipant? actor, int patients)
     {
         var details = new Details();
         details.Add("name", actor?.Name);
@@ -117,7 +124,8 @@ internal static class ReportedRecords
         // With one patient they are that patient's.
         bool theirs = patients == 1 && reported.Objects.Any(item => IsPatient(item) && PatientId(item.Id) is not null);
         details.Add("objects", theirs ? [] : ObjectTexts(reported));
-        details.Add("unnamed_patient", theirs ? null : string.Join(" / ", reported.Objects.Where(item => IsPatient(item) && PatientId(item.Id) is null).Select(Text)));
+        IEnumerable<ReportedObject> unnamed = reported.Objects.Where(item => IsPatient(item) && PatientId(item.Id) is null);
+        details.Add("unnamed_patients", theirs ? [] : unnamed.Select(Text));
         return details.Build();
     }
 
@@ -128,6 +136,7 @@ internal static class ReportedRecords
 
     private static string Text(ReportedParticipant participant) => string.Join(' ', new[]
     {
-        string.Join('+', participant.Roles), participant.Id, participant.AlternativeId, participant.Name, participant.AccessPoint, participant.Medium,
+        string.Join('+', participant.Roles), participant.Id, participant.AlternativeId, participant.Name, participant.AccessPoint,
+        participant.Medium,
     }.Where(text => !string.IsNullOrEmpty(text)));
 }

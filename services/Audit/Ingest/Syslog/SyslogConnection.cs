@@ -1,7 +1,8 @@
 namespace AccessGov.Audit.Ingest.Syslog;
 
 /// <summary>
-/// Reads one sender's messages. Syslog acknowledges nothing, so no more is read than is durable: while the database is away the sender's own queue fills.
+/// Reads one sender's messages. Syslog acknowledges nothing, so no more is read than is durable: while the database is away the sender's
+/// own queue fills.
 /// </summary>
 internal sealed class SyslogConnection(Stream stream, string source, Intake intake, SyslogOptions options, TimeProvider clock, ILogger log)
 {
@@ -31,7 +32,8 @@ internal sealed class SyslogConnection(Stream stream, string source, Intake inta
         if (frames.Rest() is { } rest)
         {
             log.LogWarning("{Source} sent {Bytes} bytes that are no whole message", source, rest.Bytes.Length);
-            await KeepAsync([Unparsed.Of(rest.Bytes, frames.IsBroken ? "framing" : "cut_off", clock.GetUtcNow(), rest.IsTruncated)], stopping);
+            await KeepAsync([Unparsed.Of(rest.Bytes, frames.IsBroken ? "framing" : "cut_off", clock.GetUtcNow(), rest.IsTruncated)],
+                stopping);
         }
     }
 
@@ -64,10 +66,11 @@ internal sealed class SyslogConnection(Stream stream, string source, Intake inta
         {
             var records = new List<AuditRecord>();
             DateTimeOffset now = clock.GetUtcNow();
-            for ((int messages, int bytes) = (0, 0); messages < BatchMessagesMax && bytes < BatchBytesMax && frames.Next() is { } frame; messages++)
+            int messages = 0, bytes = 0;
+            while (messages < BatchMessagesMax && bytes < BatchBytesMax && frames.Next() is { } frame)
             {
                 records.AddRange(SyslogMessage.Read(frame, source, now));
-                bytes += frame.Bytes.Length;
+                (messages, bytes) = (messages + 1, bytes + frame.Bytes.Length);
             }
 
             if (records.Count == 0)
@@ -95,12 +98,15 @@ internal sealed class SyslogConnection(Stream stream, string source, Intake inta
             {
                 if (!told)
                 {
-                    log.LogWarning(StoreOutageHandler.LeftUnanswered(e) ? null : e, "{Source} waits: {Events} events cannot be taken in, {Failure}", source, records.Count, e.Message);
+                    log.LogWarning(
+                        StoreOutageHandler.LeftUnanswered(e) ? null : e, "{Source} waits: {Events} events cannot be taken in, {Failure}",
+                        source, records.Count, e.Message);
                 }
             }
             catch (Exception e)
             {
-                log.LogError("{Source}: {Events} events were read and could not be taken in before the service stopped, {Failure}", source, records.Count, e.Message);
+                log.LogError("{Source}: {Events} events were read and could not be taken in before the service stopped, {Failure}",
+                    source, records.Count, e.Message);
                 return;
             }
 

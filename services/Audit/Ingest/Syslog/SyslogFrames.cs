@@ -8,8 +8,8 @@ namespace AccessGov.Audit.Ingest.Syslog;
 internal sealed record SyslogFrame(byte[] Bytes, bool IsTruncated);
 
 /// <summary>
-/// Takes the messages of one connection out of its bytes: each with its length before it (RFC 5425, 4.3.1), or, as older senders do, a line that begins with a priority.
-/// Not safe for use by several threads at once.
+/// Takes the messages of one connection out of its bytes: each with its length before it (RFC 5425, 4.3.1), or, as older senders do, a line
+/// that begins with a priority. Not safe for use by several threads at once.
 /// </summary>
 internal sealed class SyslogFrames
 {
@@ -106,7 +106,8 @@ internal sealed class SyslogFrames
             return null;
         }
 
-        if (digits > 0 && head[0] != '0' && Utf8Parser.TryParse(head[..digits], out long length, out int consumed) && consumed == digits && length > 0)
+        if (digits > 0 && head[0] != '0' && Utf8Parser.TryParse(head[..digits], out long length, out int consumed) && consumed == digits
+            && length > 0)
         {
             return length;
         }

@@ -65,7 +65,8 @@ internal sealed class SyslogListener(
         Task serving = ServeAsync(socket, stopping);
         connections[serving] = 0;
         _ = serving.ContinueWith(
-            ended => connections.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            ended => connections.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private async Task ServeAsync(Socket socket, CancellationToken stopping)

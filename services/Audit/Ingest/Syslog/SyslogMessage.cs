@@ -37,7 +37,9 @@ internal static partial class SyslogMessage
             : [Unparsed.Of(message, "time_implausible", sent ?? now)];
     }
 
-    /// <summary>Priority, version, time, host, application, process and message id; what follows are structured data and the message.</summary>
+    /// <summary>
+    /// Priority, version, time, host, application, process and message id; what follows are structured data and the message.
+    /// </summary>
     [GeneratedRegex(@"^<[0-9]{1,3}>[0-9]{1,2} (?<time>\S{1,64}) \S{1,255} \S{1,48} \S{1,128} \S{1,32} ",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Header();

@@ -15,7 +15,10 @@ internal sealed class SyslogOptions : IValidatableObject
     [Range(0, 65_535)]
     public int Port { get; set; }
 
-    /// <summary>The listener's certificate and the certificates between it and the authority, PEM. Read anew for each connection, so that it may be renewed.</summary>
+    /// <summary>
+    /// The listener's certificate and the certificates between it and the authority, PEM. Read anew for each connection, so that it may be
+    /// renewed.
+    /// </summary>
     public string? CertificateFile { get; set; }
 
     /// <summary>Its private key, PEM.</summary>

@@ -5,7 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace AccessGov.Audit.Ingest.Syslog;
 
-/// <summary>Who may connect: whoever shows a certificate for clients that one of the authorities issued, and is on the list where there is one.</summary>
+/// <summary>
+/// Who may connect: whoever shows a certificate for clients that one of the authorities issued, and is on the list where there is one.
+/// </summary>
 internal static class SyslogSenders
 {
     public const string SourcePrefix = "syslog:";

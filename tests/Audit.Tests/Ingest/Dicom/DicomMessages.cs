@@ -15,7 +15,8 @@ internal static class DicomMessages
         """
         <ParticipantObjectIdentification ParticipantObjectID="1.2.840.5.1" ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="3">
           <ParticipantObjectIDTypeCode csd-code="110180" codeSystemName="DCM" originalText="Study Instance UID"/>
-          <ParticipantObjectDescription><Accession Number="A-99"/><SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="120"/></ParticipantObjectDescription>
+          <ParticipantObjectDescription><Accession Number="A-99"/>
+            <SOPClass UID="1.2.840.10008.5.1.4.1.1.2" NumberOfInstances="120"/></ParticipantObjectDescription>
         </ParticipantObjectIdentification>
         """;
 
@@ -27,15 +28,17 @@ internal static class DicomMessages
 
     public const string Process =
         """
-        <ActiveParticipant UserID="4242" AlternativeUserID="AETITLES=VIEWER1;VIEWER2" UserIsRequestor="false" NetworkAccessPointID="ws-radiology-7"
-            NetworkAccessPointTypeCode="1"><RoleIDCode csd-code="110150" codeSystemName="DCM" originalText="Application"/></ActiveParticipant>
+        <ActiveParticipant UserID="4242" AlternativeUserID="AETITLES=VIEWER1;VIEWER2" UserIsRequestor="false"
+            NetworkAccessPointID="ws-radiology-7" NetworkAccessPointTypeCode="1">
+            <RoleIDCode csd-code="110150" codeSystemName="DCM" originalText="Application"/></ActiveParticipant>
         """;
 
     /// <summary>A message of the current standard: somebody opened a study of a patient.</summary>
     public static string Accessed => Message("110103", "R", Person + Process, Study + Patient);
 
     public static string Message(
-        string id, string action = "E", string participants = Person, string objects = "", string outcome = "0", string? type = null, string more = "",
+        string id, string action = "E", string participants = Person, string objects = "", string outcome = "0", string? type = null,
+        string more = "",
         string time = "2026-11-27T18:40:00.123+01:00") =>
         $"""
         <?xml version="1.0" encoding="UTF-8"?>
@@ -46,7 +49,8 @@ internal static class DicomMessages
             {more}
           </EventIdentification>
           {participants}
-          <AuditSourceIdentification AuditSourceID="PACS-1" AuditEnterpriseSiteID="North"><AuditSourceTypeCode csd-code="4"/></AuditSourceIdentification>
+          <AuditSourceIdentification AuditSourceID="PACS-1" AuditEnterpriseSiteID="North">
+            <AuditSourceTypeCode csd-code="4"/></AuditSourceIdentification>
           {objects}
         </AuditMessage>
         """;
@@ -55,10 +59,12 @@ internal static class DicomMessages
     public const string OldForm =
         """
         <AuditMessage>
-          <ParticipantObjectIdentification ParticipantObjectID="4711^^^HOSP&amp;1.2.3&amp;ISO" ParticipantObjectTypeCode="1" ParticipantObjectTypeCodeRole="1">
+          <ParticipantObjectIdentification ParticipantObjectID="4711^^^HOSP&amp;1.2.3&amp;ISO"
+              ParticipantObjectTypeCode="1" ParticipantObjectTypeCodeRole="1">
             <ParticipantObjectIDTypeCode code="2" displayName="Patient Number"/>
           </ParticipantObjectIdentification>
-          <ParticipantObjectIdentification ParticipantObjectID="1.2.840.5.1" ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="3">
+          <ParticipantObjectIdentification ParticipantObjectID="1.2.840.5.1"
+              ParticipantObjectTypeCode="2" ParticipantObjectTypeCodeRole="3">
             <ParticipantObjectIDTypeCode code="110180" displayName="Study Instance UID"/>
             <Accession Number="A-99"/>
           </ParticipantObjectIdentification>
@@ -71,5 +77,6 @@ internal static class DicomMessages
         </AuditMessage>
         """;
 
-    public static string Framed(string message, string header = "<85>1 2026-11-27T18:40:01.5+01:00 pacs1 PACS 77 IHE+RFC-3881 - ") => header + message;
+    public static string Framed(string message, string header = "<85>1 2026-11-27T18:40:01.5+01:00 pacs1 PACS 77 IHE+RFC-3881 - ") =>
+        header + message;
 }

@@ -22,7 +22,8 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
 
         IReadOnlyList<AuditRecord> records = await copy.HasAsync("tests", 5);
         AuditRecord record = records[0];
-        (record.Kind, record.Action, record.Outcome, record.Actor, record.Session).ShouldBe(("event.report.signed", "modify", "success", "ada", "s-1"));
+        (record.Kind, record.Action, record.Outcome, record.Actor, record.Session)
+            .ShouldBe(("event.report.signed", "modify", "success", "ada", "s-1"));
         (record.Study, record.Series, record.Patient, record.Resource).ShouldBe(("1.2.3", "1.2.3.4", "4711 / 1", "Report::7"));
         (record.Address, record.Workstation, record.Reason, record.EmergencyCase).ShouldBe(("10.0.0.7", "ws-7", "TREAT", "case-1"));
         record.OccurredAt.ToString("o").ShouldBe("2026-11-27T18:40:00.1234560+01:00");
@@ -102,7 +103,8 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
     {
         JsonObject bad = Event();
         bad.Remove(member);
-        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Post, "/events", $"{Event().ToJsonString()}\n{bad.ToJsonString()}", type: Lines);
+        using HttpResponseMessage answer = await host.SendAsync(
+            HttpMethod.Post, "/events", $"{Event().ToJsonString()}\n{bad.ToJsonString()}", type: Lines);
         (await answer.Content.ReadAsStringAsync()).ShouldContain($"in event 1, {member} is missing");
     }
 
@@ -138,7 +140,8 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
     [Fact]
     public async Task Whoever_may_not_append_is_refused_and_so_is_a_body_that_is_too_large()
     {
-        using HttpResponseMessage forbidden = await host.SendAsync(HttpMethod.Post, "/events", Event().ToJsonString(), host.TokenOf("grace", "audit.read"));
+        using HttpResponseMessage forbidden = await host.SendAsync(HttpMethod.Post, "/events", Event()
+            .ToJsonString(), host.TokenOf("grace", "audit.read"));
         forbidden.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         using HttpResponseMessage large = await host.SendAsync(HttpMethod.Post, "/events", new string(' ', (4 * 1024 * 1024) + 1));
         large.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
@@ -160,10 +163,13 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
 
     internal static JsonObject Event() => new()
     {
-        ["event_id"] = Guid.NewGuid().ToString(), ["occurred_at"] = "2026-11-27T18:40:00.123456+01:00", ["kind"] = "report.signed", ["actor"] = "ada",
-        ["action"] = "modify", ["outcome"] = "success", ["study"] = "1.2.3", ["series"] = "1.2.3.4", ["patient"] = "4711 / 1", ["resource"] = "Report::7",
+        ["event_id"] = Guid.NewGuid().ToString(), ["occurred_at"] = "2026-11-27T18:40:00.123456+01:00", ["kind"] = "report.signed",
+        ["actor"] = "ada",
+        ["action"] = "modify", ["outcome"] = "success", ["study"] = "1.2.3", ["series"] = "1.2.3.4", ["patient"] = "4711 / 1",
+        ["resource"] = "Report::7",
         ["address"] = "10.0.0.7", ["workstation"] = "ws-7", ["session"] = "s-1", ["reason"] = "TREAT", ["emergency_case"] = "case-1",
-        ["details"] = new JsonObject { ["diff"] = "- Frakur\n+ Fraktur, Änne" }, ["person_details"] = new JsonObject { ["name"] = "Ada Lovelace" },
+        ["details"] = new JsonObject { ["diff"] = "- Frakur\n+ Fraktur, Änne" },
+        ["person_details"] = new JsonObject { ["name"] = "Ada Lovelace" },
     };
 
     private static async Task AcceptedAsync(AuditHost host, string body, int count, string type = "application/json")

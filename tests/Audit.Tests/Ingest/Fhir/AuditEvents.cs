@@ -36,13 +36,15 @@ internal static class AuditEvents
     public static JsonObject StudyAccessed() => Parse(
         """
         {
-          "resourceType": "AuditEvent", "type": { "system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110103" }, "action": "R",
+          "resourceType": "AuditEvent",
+          "type": { "system": "http://dicom.nema.org/resources/ontology/DCM", "code": "110103" }, "action": "R",
           "recorded": "2026-11-27T17:40:00Z", "outcome": "8", "outcomeDesc": "no space",
           "agent": [{ "who": { "reference": "https://ehr/fhir/Practitioner/ada" }, "altId": "ada@hospital", "requestor": true,
             "network": { "address": "10.1.2.3", "type": "2" }, "purposeOfUse": [{ "coding": [{ "code": "BTG" }] }] }],
           "source": { "observer": { "identifier": { "value": "pacs-7" } } },
           "entity": [
-            { "what": { "identifier": { "system": "urn:dicom:uid", "value": "urn:oid:1.2.840.5.1" } }, "type": { "code": "2" }, "role": { "code": "3" } },
+            { "what": { "identifier": { "system": "urn:dicom:uid", "value": "urn:oid:1.2.840.5.1" } },
+              "type": { "code": "2" }, "role": { "code": "3" } },
             { "what": { "reference": "Patient/4711" } }, { "what": { "reference": "Patient/4712" }, "name": "Huber" },
             { "query": "UGF0aWVudE5hbWU9SHViZXI=", "role": { "code": "24" }, "detail": [{ "type": "encoding", "valueString": "utf-8" }] }
           ]

@@ -17,7 +17,8 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         AuditRecord record = Read(AuditEvents.PatientRead()).ShouldHaveSingleItem();
 
         (record.Kind, record.Action, record.Outcome, record.Actor).ShouldBe(("fhir.rest.read", "view", "success", "ada"));
-        (record.Address, record.Workstation, record.Resource, record.Patient).ShouldBe((null, "fhir.hospital", "DiagnosticReport::r-7", "4711"));
+        (record.Address, record.Workstation, record.Resource, record.Patient)
+            .ShouldBe((null, "fhir.hospital", "DiagnosticReport::r-7", "4711"));
         (record.Reason, record.Correlation, record.Service).ShouldBe(("TREAT", "req-1", "ehr/ehr"));
         record.PatientDetails!.Value.GetProperty("name").GetString().ShouldBe("Müller, Änne");
         record.PersonDetails!.Value.GetProperty("name").GetString().ShouldBe("Dr. Ada Lovelace");
@@ -30,7 +31,8 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         IReadOnlyList<AuditRecord> records = Read(AuditEvents.StudyAccessed());
 
         records.Select(record => (record.Patient, record.Study)).ShouldBe([("4711", "1.2.840.5.1"), ("4712", "1.2.840.5.1")]);
-        (records[0].Kind, records[0].Action, records[0].Outcome, records[0].Actor, records[0].Address, records[0].Reason, records[0].Service)
+        (records[0].Kind, records[0].Action, records[0].Outcome, records[0].Actor, records[0].Address, records[0].Reason,
+            records[0].Service)
             .ShouldBe(("fhir.110103", "view", "failure", "ada", "10.1.2.3", "BTG", "ehr/pacs-7"));
         records[0].PersonDetails!.Value.ToString().ShouldContain("PatientName=Huber");
         records[1].PatientDetails!.Value.GetProperty("name").GetString().ShouldBe("Huber");
@@ -74,7 +76,8 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
     public void Whatever_is_of_another_kind_than_FHIR_says_it_ends_as_an_event()
     {
         string[] values = ["null", "7", "\"x\"", "[]", "{}", "[null]", "[[]]", "true"];
-        foreach (string name in new[] { "type", "subtype", "action", "recorded", "outcome", "outcomeDesc", "purposeOfEvent", "agent", "source", "entity" })
+        foreach (string name in new[] { "type", "subtype", "action", "recorded", "outcome", "outcomeDesc", "purposeOfEvent", "agent",
+            "source", "entity" })
         {
             foreach (string value in values)
             {
@@ -98,7 +101,8 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
     {
         await using AuditHost own = await AuditHost.StartAsync();
         IntakeCopy copy = await IntakeCopy.OfAsync(own);
-        using HttpResponseMessage answer = await own.SendAsync(HttpMethod.Post, "/fhir/AuditEvent", AuditEvents.PatientRead().ToJsonString(), type: Type);
+        using HttpResponseMessage answer = await own.SendAsync(HttpMethod.Post, "/fhir/AuditEvent", AuditEvents.PatientRead()
+            .ToJsonString(), type: Type);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         AuditRecord record = (await copy.HasAsync("tests", 1))[0];
         answer.Headers.Location!.ToString().ShouldBe($"/fhir/AuditEvent/{record.EventId}");
@@ -112,12 +116,14 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         JsonObject unclear = AuditEvents.PatientRead();
         unclear.Remove("agent");
         using HttpResponseMessage answer = await own.SendAsync(
-            HttpMethod.Post, "/fhir", Bundle("batch", AuditEvents.PatientRead(), new JsonObject { ["resourceType"] = "Patient" }, unclear), type: Type);
+            HttpMethod.Post, "/fhir", Bundle("batch", AuditEvents.PatientRead(), new JsonObject { ["resourceType"] = "Patient" }, unclear),
+            type: Type);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         JsonNode bundle = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         ((string?)bundle["type"]).ShouldBe("batch-response");
-        bundle["entry"]!.AsArray().Select(entry => (string?)entry!["response"]!["status"]).ShouldBe(["201 Created", "400 Bad Request", "201 Created"]);
+        bundle["entry"]!.AsArray().Select(entry => (string?)entry!["response"]!["status"])
+            .ShouldBe(["201 Created", "400 Bad Request", "201 Created"]);
         ((string?)bundle["entry"]![1]!["response"]!["outcome"]!["resourceType"]).ShouldBe("OperationOutcome");
         (await copy.HasAsync("tests", 2)).Select(record => record.Kind).ShouldBe(["fhir.rest.read", Unparsed.Kind]);
         using HttpResponseMessage health = await own.Client.GetAsync("/health/ready");
@@ -131,10 +137,12 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         await using AuditHost own = await AuditHost.StartAsync();
         IntakeCopy copy = await IntakeCopy.OfAsync(own);
         using HttpResponseMessage refused = await own.SendAsync(
-            HttpMethod.Post, "/fhir", Bundle("transaction", AuditEvents.PatientRead(), new JsonObject { ["resourceType"] = "Patient" }), type: Type);
+            HttpMethod.Post, "/fhir", Bundle("transaction", AuditEvents.PatientRead(), new JsonObject { ["resourceType"] = "Patient" }),
+            type: Type);
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await refused.Content.ReadAsStringAsync()).ShouldContain("Entry 1");
-        using HttpResponseMessage taken = await own.SendAsync(HttpMethod.Post, "/fhir", Bundle("transaction", AuditEvents.PatientRead(), AuditEvents.StudyAccessed()), type: Type);
+        using HttpResponseMessage taken = await own.SendAsync(HttpMethod.Post, "/fhir",
+            Bundle("transaction", AuditEvents.PatientRead(), AuditEvents.StudyAccessed()), type: Type);
         taken.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await copy.AllAsync()).Count.ShouldBe(3);
     }
@@ -144,9 +152,11 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("/fhir/AuditEvent", "[]", Type, HttpStatusCode.BadRequest, "not_an_audit_event")]
     [InlineData("/fhir/AuditEvent", "{", Type, HttpStatusCode.BadRequest, "malformed_request")]
     [InlineData("/fhir/AuditEvent", """{"resourceType":"\ud800"}""", Type, HttpStatusCode.BadRequest, "malformed_request")]
-    [InlineData("/fhir/AuditEvent", """{"resourceType":"AuditEvent","resourceType":"AuditEvent"}""", Type, HttpStatusCode.BadRequest, "malformed_request")]
+    [InlineData("/fhir/AuditEvent", """{"resourceType":"AuditEvent","resourceType":"AuditEvent"}""", Type, HttpStatusCode.BadRequest,
+        "malformed_request")]
     [InlineData("/fhir/AuditEvent", "<AuditEvent/>", "application/fhir+xml", HttpStatusCode.UnsupportedMediaType, "media_type_unsupported")]
-    [InlineData("/fhir", """{"resourceType":"Bundle","type":"document","entry":[{}]}""", Type, HttpStatusCode.BadRequest, "bundle_malformed")]
+    [InlineData("/fhir", """{"resourceType":"Bundle","type":"document","entry":[{}]}""", Type, HttpStatusCode.BadRequest,
+        "bundle_malformed")]
     [InlineData("/fhir", """{"resourceType":"Bundle","type":"batch"}""", Type, HttpStatusCode.BadRequest, "bundle_malformed")]
     [InlineData("/fhir", """{"resourceType":"AuditEvent"}""", Type, HttpStatusCode.BadRequest, "bundle_malformed")]
     public async Task What_is_refused_is_refused_in_FHIRs_words(string path, string body, string type, HttpStatusCode status, string code)
@@ -155,13 +165,15 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         answer.StatusCode.ShouldBe(status);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe(Type);
         JsonNode outcome = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        ((string?)outcome["resourceType"], (string?)outcome["issue"]![0]!["details"]!["coding"]![0]!["code"]).ShouldBe(("OperationOutcome", code));
+        ((string?)outcome["resourceType"], (string?)outcome["issue"]![0]!["details"]!["coding"]![0]!["code"])
+            .ShouldBe(("OperationOutcome", code));
     }
 
     [Fact]
     public async Task Whoever_may_not_append_hears_so_in_FHIRs_words()
     {
-        using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Post, "/fhir/AuditEvent", "{}", host.TokenOf("grace", "audit.read"), Type);
+        using HttpResponseMessage answer = await host.SendAsync(
+            HttpMethod.Post, "/fhir/AuditEvent", "{}", host.TokenOf("grace", "audit.read"), Type);
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("OperationOutcome");
     }
@@ -171,7 +183,8 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
     {
         using HttpResponseMessage answer = await host.Client.GetAsync("/fhir/metadata");
         JsonNode rest = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["rest"]![0]!;
-        rest["resource"]!.AsArray().ShouldHaveSingleItem()!["interaction"]!.AsArray().Select(one => (string?)one!["code"]).ShouldBe(["create"]);
+        rest["resource"]!.AsArray().ShouldHaveSingleItem()!["interaction"]!.AsArray().Select(one => (string?)one!["code"])
+            .ShouldBe(["create"]);
         rest["interaction"]!.AsArray().Select(one => (string?)one!["code"]).ShouldBe(["batch", "transaction"]);
         using HttpResponseMessage read = await host.SendAsync(HttpMethod.Get, "/fhir/AuditEvent/1");
         read.StatusCode.ShouldBe(HttpStatusCode.NotFound);

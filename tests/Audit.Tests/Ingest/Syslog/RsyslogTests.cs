@@ -25,7 +25,8 @@ public sealed class RsyslogTests : IDisposable
         certificates.Client("relay-1").Dispose();
         await using ChildProcess rsyslog = await StartAsync("relay-1");
         string long64 = DicomMessages.Accessed.Replace("</ParticipantObjectName>", "</ParticipantObjectName>" + string.Concat(
-            Enumerable.Range(0, 1_200).Select(i => $"""<ParticipantObjectDetail type="Größe {i}" value="w6Q="/>""")), StringComparison.Ordinal);
+            Enumerable.Range(0, 1_200).Select(i => $"""<ParticipantObjectDetail type="Größe {i}" value="w6Q="/>""")),
+                StringComparison.Ordinal);
         Encoding.UTF8.GetByteCount(long64).ShouldBeGreaterThan(64 * 1024);
         string[] messages = [DicomMessages.Accessed, long64, DicomMessages.OldForm.ReplaceLineEndings(""), "hello from a switch"];
         using (var client = new TcpClient())
@@ -78,9 +79,10 @@ public sealed class RsyslogTests : IDisposable
         byte[] message = Encoding.UTF8.GetBytes(DicomMessages.Framed(DicomMessages.Accessed));
         string[] shown = withCertificate ? ["-cert", certificates.FileOf("by-hand"), "-key", certificates.KeyOf("by-hand")] : [];
         using Process openssl = Process.Start(new ProcessStartInfo(
-            "openssl", ["s_client", "-quiet", "-no_ign_eof", "-verify_return_error", "-CAfile", certificates.AuthorityFile, "-connect", $"127.0.0.1:{port}", .. shown])
+            "openssl", ["s_client", "-quiet", "-no_ign_eof", "-verify_return_error", "-CAfile", certificates.AuthorityFile, "-connect",
+                $"127.0.0.1:{port}", .. shown])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         try
         {
@@ -114,13 +116,17 @@ public sealed class RsyslogTests : IDisposable
         string file = Path.Combine(certificates.Folder, "rsyslog.conf");
         await File.WriteAllTextAsync(file,
             $"""
-            global(workDirectory="{certificates.Folder}" maxMessageSize="256k" defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="{certificates.AuthorityFile}"
-              defaultNetstreamDriverCertFile="{certificates.FileOf(name)}" defaultNetstreamDriverKeyFile="{certificates.KeyOf(name)}")
+            global(workDirectory="{certificates.Folder}" maxMessageSize="256k" defaultNetstreamDriver="ossl"
+              defaultNetstreamDriverCAFile="{certificates.AuthorityFile}"
+              defaultNetstreamDriverCertFile="{certificates.FileOf(name)}"
+              defaultNetstreamDriverKeyFile="{certificates.KeyOf(name)}")
             module(load="imptcp")
             template(name="as-it-came" type="string" string="%rawmsg%")
             input(type="imptcp" address="127.0.0.1" port="{relay}")
-            action(type="omfwd" target="localhost" port="{port}" protocol="tcp" TCP_Framing="octet-counted" template="as-it-came" action.resumeRetryCount="-1"
-              action.resumeInterval="1" StreamDriver="ossl" StreamDriverMode="1" StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost")
+            action(type="omfwd" target="localhost" port="{port}" protocol="tcp" TCP_Framing="octet-counted"
+              template="as-it-came" action.resumeRetryCount="-1"
+              action.resumeInterval="1" StreamDriver="ossl" StreamDriverMode="1"
+              StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost")
             """);
         var rsyslog = new ChildProcess("rsyslogd", ["-n", "-f", file, "-i", Path.Combine(certificates.Folder, "rsyslog.pid")]);
         await Eventually.HoldsAsync(async () =>
@@ -131,9 +137,9 @@ public sealed class RsyslogTests : IDisposable
                 await client.ConnectAsync("127.0.0.1", relay);
                 return true;
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
-                return rsyslog.HasExited ? throw new InvalidOperationException(rsyslog.Output) : false;
+                return rsyslog.HasExited ? throw new InvalidOperationException(rsyslog.Output, e) : false;
             }
         }, "rsyslog listens");
         return rsyslog;

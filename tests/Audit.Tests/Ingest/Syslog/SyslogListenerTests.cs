@@ -23,7 +23,7 @@ public sealed class SyslogListenerTests : IDisposable
     {
         await using AuditHost host = await StartAsync();
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
-        await using (SyslogSender sender = await SyslogSender.ConnectAsync(port, certificates.Client("pacs-1")))
+        await using (SyslogSender sender = await ConnectAsync( certificates.Client("pacs-1")))
         {
             await sender.SendAsync(Message());
             await sender.SendAsync("<13>1 - - - - - - hello");
@@ -41,12 +41,13 @@ public sealed class SyslogListenerTests : IDisposable
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
         using var strangers = new SyslogCertificates();
 
-        (await SyslogSender.IsLetInAsync(port, null, Message())).ShouldBeFalse("nobody");
-        (await SyslogSender.IsLetInAsync(port, strangers.Client("pacs-1"), Message())).ShouldBeFalse("another authority's");
-        (await SyslogSender.IsLetInAsync(port, certificates.Client("pacs-2"), Message())).ShouldBeFalse("not on the list");
-        (await SyslogSender.IsLetInAsync(port, certificates.Client("pacs-1", forServers: true), Message())).ShouldBeFalse("a server's");
-        (await SyslogSender.IsLetInAsync(port, certificates.Client("pacs-1", until: DateTimeOffset.UtcNow.AddHours(-1)), Message())).ShouldBeFalse("expired");
-        (await SyslogSender.IsLetInAsync(port, certificates.Client("pacs-1"), Message())).ShouldBeTrue();
+        (await IsLetInAsync( null, Message())).ShouldBeFalse("nobody");
+        (await IsLetInAsync( strangers.Client("pacs-1"), Message())).ShouldBeFalse("another authority's");
+        (await IsLetInAsync( certificates.Client("pacs-2"), Message())).ShouldBeFalse("not on the list");
+        (await IsLetInAsync( certificates.Client("pacs-1", forServers: true), Message())).ShouldBeFalse("a server's");
+        (await IsLetInAsync( certificates.Client("pacs-1", until: DateTimeOffset.UtcNow.AddHours(-1)), Message()))
+            .ShouldBeFalse("expired");
+        (await IsLetInAsync( certificates.Client("pacs-1"), Message())).ShouldBeTrue();
 
         (await copy.HasAsync("syslog:pacs-1", 1)).Count.ShouldBe(1);
         (await copy.AllAsync()).Count.ShouldBe(1);
@@ -59,8 +60,9 @@ public sealed class SyslogListenerTests : IDisposable
     {
         await using AuditHost host = await StartAsync();
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
-        await using SyslogSender sender = await SyslogSender.ConnectAsync(port, certificates.Client("pacs-1"));
-        string filler = string.Concat(Enumerable.Range(0, 3_000).Select(i => $"""<ParticipantObjectDetail type="Röntgen {i}" value="w6Q="/>"""));
+        await using SyslogSender sender = await ConnectAsync( certificates.Client("pacs-1"));
+        string filler = string.Concat(Enumerable.Range(0, 3_000)
+            .Select(i => $"""<ParticipantObjectDetail type="Röntgen {i}" value="w6Q="/>"""));
         string message = Message().Replace("</ParticipantObjectName>", $"</ParticipantObjectName>{filler}", StringComparison.Ordinal);
         Encoding.UTF8.GetByteCount(message).ShouldBeGreaterThan(150_000);
         await sender.SendAsync(message);
@@ -68,8 +70,10 @@ public sealed class SyslogListenerTests : IDisposable
         await sender.SendAsync(Message());
 
         IReadOnlyList<AuditRecord> records = await copy.HasAsync("syslog:pacs-1", 3);
-        records.Select(record => (record.Kind, record.Reason)).ShouldBe([("dicom.110103", null), (Unparsed.Kind, "truncated"), ("dicom.110103", null)]);
-        records[0].PatientDetails!.Value.GetProperty("notes").EnumerateArray().Select(note => note.GetString()).ShouldContain("Röntgen 7=ä");
+        records.Select(record => (record.Kind, record.Reason)).ShouldBe(
+            [("dicom.110103", null), (Unparsed.Kind, "truncated"), ("dicom.110103", null)]);
+        records[0].PatientDetails!.Value.GetProperty("notes").EnumerateArray().Select(note => note.GetString())
+            .ShouldContain("Röntgen 7=ä");
         records[1].PersonDetails!.Value.GetProperty("truncated_at_bytes").GetString().ShouldBe($"{SyslogFrames.MessageBytesMax}");
     }
 
@@ -78,15 +82,15 @@ public sealed class SyslogListenerTests : IDisposable
     {
         await using AuditHost host = await StartAsync(("Audit:Syslog:MessageTimeout", "00:00:02"));
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
-        await using (SyslogSender sender = await SyslogSender.ConnectAsync(port, certificates.Client("cut")))
+        await using (SyslogSender sender = await ConnectAsync( certificates.Client("cut")))
         {
             await sender.Stream.WriteAsync("100 <13>1 half"u8.ToArray());
         }
 
-        await using SyslogSender broken = await SyslogSender.ConnectAsync(port, certificates.Client("broken"));
+        await using SyslogSender broken = await ConnectAsync( certificates.Client("broken"));
         await broken.Stream.WriteAsync("GET / HTTP/1.1\r\n"u8.ToArray());
         (await broken.Stream.ReadAsync(new byte[1])).ShouldBe(0, "it is closed");
-        await using SyslogSender slow = await SyslogSender.ConnectAsync(port, certificates.Client("slow"));
+        await using SyslogSender slow = await ConnectAsync( certificates.Client("slow"));
         await slow.Stream.WriteAsync("100 <13>1 slow"u8.ToArray());
         (await slow.Stream.ReadAsync(new byte[1])).ShouldBe(0, "it is closed");
 
@@ -101,8 +105,8 @@ public sealed class SyslogListenerTests : IDisposable
         await using AuditHost host = await StartAsync(("Audit:Syslog:ConnectionsMax", "40"));
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
         X509Certificate2 certificate = certificates.Client("pacs-1");
-        SyslogSender[] senders = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => SyslogSender.ConnectAsync(port, certificate)));
-        (await SyslogSender.IsLetInAsync(port, certificate, Message())).ShouldBeFalse();
+        SyslogSender[] senders = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => ConnectAsync( certificate)));
+        (await IsLetInAsync( certificate, Message())).ShouldBeFalse();
         await Task.WhenAll(senders.Select(async sender =>
         {
             for (int i = 0; i < 25; i++)
@@ -117,7 +121,7 @@ public sealed class SyslogListenerTests : IDisposable
             await sender.DisposeAsync();
         }
 
-        await Eventually.HoldsAsync(() => SyslogSender.IsLetInAsync(port, certificate, Message()), "there is room again");
+        await Eventually.HoldsAsync(() => IsLetInAsync( certificate, Message()), "there is room again");
     }
 
     [Fact]
@@ -125,11 +129,12 @@ public sealed class SyslogListenerTests : IDisposable
     {
         string data = Directory.CreateDirectory(Path.Combine(certificates.Folder, "postgres")).FullName;
         // PostgreSQL runs as another user where tests run as root.
-        File.SetUnixFileMode(certificates.Folder, File.GetUnixFileMode(certificates.Folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        File.SetUnixFileMode(certificates.Folder, File.GetUnixFileMode(
+            certificates.Folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         PostgresServer server = await PostgresServer.StartPrivateAsync(dataDirectory: data);
         await using AuditHost host = await AuditHost.StartAsync(server, certificates.Settings(port));
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
-        await using SyslogSender sender = await SyslogSender.ConnectAsync(port, certificates.Client("pacs-1"));
+        await using SyslogSender sender = await ConnectAsync( certificates.Client("pacs-1"));
         await sender.SendAsync(Message());
         await copy.HasAsync("syslog:pacs-1", 1);
 
@@ -152,7 +157,8 @@ public sealed class SyslogListenerTests : IDisposable
         queued.ShouldBeLessThan(2_000);
         await using PostgresServer again = await PostgresServer.StartPrivateAsync(
             new NpgsqlConnectionStringBuilder(host.Superuser).Port, data);
-        (await copy.HasAsync("syslog:pacs-1", 1 + queued)).Select(record => record.EventId).Distinct().Count().ShouldBeGreaterThanOrEqualTo(1 + queued);
+        (await copy.HasAsync("syslog:pacs-1", 1 + queued)).Select(record => record.EventId).Distinct().Count()
+            .ShouldBeGreaterThanOrEqualTo(1 + queued);
     }
 
     [Fact]
@@ -160,7 +166,8 @@ public sealed class SyslogListenerTests : IDisposable
     {
         Dictionary<string, string?> settings = certificates.Settings(port);
         settings["Audit:Syslog:ClientAuthorityFile"] = null;
-        (await Should.ThrowAsync<Exception>(() => AuditHost.StartAsync(settings: settings))).Message.ShouldContain("Audit:Syslog:ClientAuthorityFile");
+        (await Should.ThrowAsync<Exception>(() => AuditHost.StartAsync(settings: settings))).Message.ShouldContain(
+            "Audit:Syslog:ClientAuthorityFile");
         settings["Audit:Syslog:ClientAuthorityFile"] = Path.Combine(certificates.Folder, "nowhere.pem");
         await Should.ThrowAsync<Exception>(() => AuditHost.StartAsync(settings: settings));
         using var socket = new TcpClient();
@@ -178,6 +185,12 @@ public sealed class SyslogListenerTests : IDisposable
         return AuditHost.StartAsync(settings: settings);
     }
 
+    private Task<SyslogSender> ConnectAsync(X509Certificate2 certificate) => SyslogSender.ConnectAsync(certificates, port, certificate);
+
+    private Task<bool> IsLetInAsync(X509Certificate2? certificate, string message) =>
+        SyslogSender.IsLetInAsync(certificates, port, certificate, message);
+
     /// <summary>Another message each time.</summary>
-    private string Message() => DicomMessages.Framed(DicomMessages.Accessed, $"<85>1 2026-11-27T18:40:01Z pacs1 PACS {Interlocked.Increment(ref sent)} IHE+RFC-3881 - ");
+    private string Message() => DicomMessages.Framed(DicomMessages.Accessed,
+        $"<85>1 2026-11-27T18:40:01Z pacs1 PACS {Interlocked.Increment(ref sent)} IHE+RFC-3881 - ");
 }

@@ -32,8 +32,10 @@ public sealed class SyslogMessageTests
     {
         AuditRecord record = Read(message).ShouldHaveSingleItem();
         (record.Kind, record.Action, record.Reason).ShouldBe((Unparsed.Kind, AuditActions.Other, reason));
-        (message.Length == 0 ? null : record.PersonDetails!.Value.GetProperty("text").GetString()).ShouldBe(message.Length == 0 ? null : message);
-        record.OccurredAt.ShouldBe(message.StartsWith("<13>", StringComparison.Ordinal) ? new DateTimeOffset(2026, 11, 27, 17, 0, 0, TimeSpan.Zero) : Now);
+        (message.Length == 0 ? null : record.PersonDetails!.Value.GetProperty("text").GetString())
+            .ShouldBe(message.Length == 0 ? null : message);
+        record.OccurredAt.ShouldBe(message.StartsWith("<13>", StringComparison.Ordinal)
+            ? new DateTimeOffset(2026, 11, 27, 17, 0, 0, TimeSpan.Zero) : Now);
     }
 
     [Theory]
@@ -57,7 +59,8 @@ public sealed class SyslogMessageTests
     [Fact]
     public void A_message_in_another_encoding_that_says_so_is_understood()
     {
-        byte[] bytes = Encoding.Latin1.GetBytes(DicomMessages.Framed(DicomMessages.Accessed.Replace("UTF-8", "ISO-8859-1", StringComparison.Ordinal)));
+        byte[] bytes = Encoding.Latin1.GetBytes(DicomMessages.Framed(
+            DicomMessages.Accessed.Replace("UTF-8", "ISO-8859-1", StringComparison.Ordinal)));
         AuditRecord record = SyslogMessage.Read(new SyslogFrame(bytes, IsTruncated: false), "syslog:pacs", Now).ShouldHaveSingleItem();
         record.PatientDetails!.Value.GetProperty("name").GetString().ShouldBe("Müller^Änne");
     }
@@ -75,7 +78,8 @@ public sealed class SyslogMessageTests
         ];
         foreach (string attack in attacks)
         {
-            string message = DicomMessages.Accessed.Replace("<AuditMessage>", attack + "<AuditMessage>", StringComparison.Ordinal).Replace("Lovelace", "&x;", StringComparison.Ordinal);
+            string message = DicomMessages.Accessed.Replace("<AuditMessage>", attack + "<AuditMessage>", StringComparison.Ordinal)
+                .Replace("Lovelace", "&x;", StringComparison.Ordinal);
             AuditRecord record = Read(DicomMessages.Framed(message)).ShouldHaveSingleItem();
             record.Reason.ShouldBe("not_xml");
             JsonSerializer.Serialize(record).ShouldNotContain("a-secret-of-this-machine");
@@ -89,13 +93,15 @@ public sealed class SyslogMessageTests
     {
         string deep = string.Concat(Enumerable.Repeat("<a>", 100_000));
         Read(DicomMessages.Framed($"<AuditMessage>{deep}")).ShouldHaveSingleItem().Reason.ShouldBe("not_xml");
-        Read(DicomMessages.Framed($"<AuditMessage>{string.Concat(Enumerable.Repeat("<a/>", 60_000))}</AuditMessage>")).ShouldHaveSingleItem().Reason.ShouldBe("not_xml");
+        Read(DicomMessages.Framed($"<AuditMessage>{string.Concat(Enumerable.Repeat("<a/>", 60_000))}</AuditMessage>"))
+            .ShouldHaveSingleItem().Reason.ShouldBe("not_xml");
     }
 
     [Fact]
     public void A_name_without_end_does_not_grow_the_event()
     {
-        AuditRecord record = Read(DicomMessages.Accessed.Replace("Müller^Änne", new string('ü', 300_000), StringComparison.Ordinal)).ShouldHaveSingleItem();
+        AuditRecord record = Read(DicomMessages.Accessed.Replace("Müller^Änne", new string('ü', 300_000), StringComparison.Ordinal))
+            .ShouldHaveSingleItem();
         record.PatientDetails!.Value.GetRawText().Length.ShouldBeLessThan(Details.BytesMax);
         record.PatientDetails.Value.GetProperty("truncated").GetBoolean().ShouldBeTrue();
     }
@@ -104,7 +110,8 @@ public sealed class SyslogMessageTests
     public void Whatever_is_flipped_in_a_message_it_ends_as_an_event()
     {
         var random = new Random(4711);
-        byte[][] valid = [.. new[] { DicomMessages.Accessed, DicomMessages.OldForm }.Select(message => Encoding.UTF8.GetBytes(DicomMessages.Framed(message)))];
+        byte[][] valid = [.. new[] { DicomMessages.Accessed, DicomMessages.OldForm }.Select(message =>
+            Encoding.UTF8.GetBytes(DicomMessages.Framed(message)))];
         int understood = 0;
         for (int round = 0; round < 4_000; round++)
         {
@@ -115,9 +122,11 @@ public sealed class SyslogMessageTests
             }
 
             int length = round % 5 == 0 ? random.Next(bytes.Length) : bytes.Length;
-            IReadOnlyList<AuditRecord> records = SyslogMessage.Read(new SyslogFrame(bytes[..length], IsTruncated: false), "syslog:pacs", Now);
+            IReadOnlyList<AuditRecord> records = SyslogMessage.Read(
+                new SyslogFrame(bytes[..length], IsTruncated: false), "syslog:pacs", Now);
             records.ShouldNotBeEmpty();
-            records.ShouldAllBe(record => record.EventId.Length > 0 && AuditActions.All.Contains(record.Action) && (record.Patient != null || record.PatientDetails == null));
+            records.ShouldAllBe(record => record.EventId.Length > 0 && AuditActions.All.Contains(record.Action)
+                && (record.Patient != null || record.PatientDetails == null));
             JsonSerializer.SerializeToUtf8Bytes(records, RecordJson.Default.IReadOnlyListAuditRecord).Length.ShouldBeLessThan(100_000);
             understood += records[0].Kind == Unparsed.Kind ? 0 : 1;
         }

@@ -12,24 +12,30 @@ internal sealed class SyslogSender : IAsyncDisposable
 
     public SslStream Stream { get; private set; } = null!;
 
-    public static async Task<SyslogSender> ConnectAsync(int port, X509Certificate2? certificate)
+    public static async Task<SyslogSender> ConnectAsync(SyslogCertificates certificates, int port, X509Certificate2? certificate)
     {
         var sender = new SyslogSender();
         await sender.socket.ConnectAsync("127.0.0.1", port);
-        sender.Stream = new SslStream(sender.socket.GetStream(), false, (_, _, _, _) => true);
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(certificates.AuthorityFile);
+        sender.Stream = new SslStream(sender.socket.GetStream());
         await sender.Stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = "localhost", ClientCertificates = certificate is null ? [] : [certificate],
+            CertificateChainPolicy = policy,
         });
         return sender;
     }
 
-    /// <summary>Whether the other side lets a sender with this certificate send: in TLS 1.3 it is refused only after the sender's handshake.</summary>
-    public static async Task<bool> IsLetInAsync(int port, X509Certificate2? certificate, string message)
+    /// <summary>
+    /// Whether the other side lets a sender with this certificate send: in TLS 1.3 it is refused only after the sender's handshake.
+    /// </summary>
+    public static async Task<bool> IsLetInAsync(
+        SyslogCertificates certificates, int port, X509Certificate2? certificate, string message)
     {
         try
         {
-            await using SyslogSender sender = await ConnectAsync(port, certificate);
+            await using SyslogSender sender = await ConnectAsync(certificates, port, certificate);
             await sender.SendAsync(message);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             return await sender.Stream.ReadAsync(new byte[1], patience.Token) > 0;
