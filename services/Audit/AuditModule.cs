@@ -1,3 +1,4 @@
+using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
@@ -19,6 +20,7 @@ internal static class AuditModule
         services.AddSealing();
         services.AddTrail();
         services.AddIngest();
+        services.AddIncoming(builder.Configuration);
         services.AddSearch();
     }
 
