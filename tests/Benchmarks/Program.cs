@@ -28,10 +28,12 @@ switch (args.FirstOrDefault())
         return await LeaverBenchmark.RunAsync();
     case "audit-trail":
         return await AuditTrailBenchmark.RunAsync(args is [_, var entries] ? int.Parse(entries) : 10_000_000);
+    case "audit-ingest":
+        return await AuditIngestBenchmark.RunAsync(args is [_, var taken] ? int.Parse(taken) : 400_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, audit-trail [ENTRIES], or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, audit-trail [ENTRIES], audit-ingest [EVENTS], or limit PORT");
         return 2;
 }

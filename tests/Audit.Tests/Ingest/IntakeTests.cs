@@ -21,15 +21,19 @@ public sealed class IntakeTests(AuditHost host) : IClassFixture<AuditHost>
     [Fact]
     public async Task The_role_that_appends_sees_nothing_and_changes_nothing()
     {
-        await using NpgsqlDataSource append = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(host.Superuser) { Username = "audit_append", Password = "audit_append" }.ConnectionString);
+        await using NpgsqlDataSource append = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(host.Superuser) { Username = "audit_append", Password = "audit_append" }.ConnectionString);
         foreach (string statement in new[]
         {
-            "select * from trail.intake", "delete from trail.intake", "update trail.intake set source = 'x'", "truncate trail.intake", "select * from trail.data_key",
-            "select * from trail.entry", "update trail.head set size = 0", "insert into trail.entry (seq, at) values (0, now())", "drop table trail.intake",
+            "select * from trail.intake", "delete from trail.intake", "update trail.intake set source = 'x'", "truncate trail.intake",
+            "select * from trail.data_key",
+            "select * from trail.entry", "update trail.head set size = 0", "insert into trail.entry (seq, at) values (0, now())",
+            "drop table trail.intake",
         })
         {
             await using NpgsqlCommand command = append.CreateCommand(statement);
-            (await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, statement);
+            (await Should.ThrowAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState.ShouldBe(
+                PostgresErrorCodes.InsufficientPrivilege, statement);
         }
     }
 }
