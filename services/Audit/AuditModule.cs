@@ -21,7 +21,7 @@ internal static class AuditModule
         services.AddSealing();
         services.AddTrail();
         services.AddExport();
-        services.AddSingleton<Intake>();
+        services.AddIngest();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
     }
@@ -29,6 +29,7 @@ internal static class AuditModule
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapIngest();
         app.MapSearch();
         app.MapExport();
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Ingest.Syslog;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.Messaging;
@@ -89,7 +90,9 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     {
         var options = new AuditOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
-        return new Intake(new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), clock);
+        var state = new IngestState(Options.Create(new SyslogOptions()), clock);
+        return new Intake(
+            new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), state, clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>
