@@ -4,6 +4,7 @@ using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
+using AccessGov.Audit.Witnesses;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -20,6 +21,7 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddWitnesses();
         services.AddExport();
         services.AddIngest();
         services.AddIncoming(builder.Configuration);

@@ -61,6 +61,7 @@ internal sealed class Sequencer(
 
         Directory.CreateDirectory(directory);
         using FileStream directoryLock = new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        using IDisposable term = signer.Lead();
         (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
         keys.Forget();
         TrailWriter writer = TrailWriter.Open(directory, head);

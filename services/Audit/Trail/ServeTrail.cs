@@ -16,6 +16,9 @@ internal static partial class ServeTrail
         trail.MapGet("/checkpoint", (CheckpointSigner signer) => signer.Published() is { } published
             ? Results.Text(published.Note.ToString())
             : Refusals.Table.Answer("checkpoint_unknown", "Nothing is in the trail yet."));
+        trail.MapGet("/checkpoint.witnessed", (CheckpointSigner signer) => signer.Witnessed() is { } witnessed
+            ? Results.Text(witnessed.Note.ToString())
+            : Refusals.Table.Answer("checkpoint_unknown", "No witness has cosigned a checkpoint yet."));
         trail.MapGet("/tile/{**path}", (string path, IOptions<AuditOptions> options) =>
             TilePath().IsMatch(path) ? Serve(Path.Combine(options.Value.TrailDirectory, "tile", path))
                 : Refusals.Table.Answer("tile_malformed", "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17."));
