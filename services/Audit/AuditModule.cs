@@ -1,3 +1,4 @@
+using AccessGov.Audit.Copies;
 using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
@@ -22,6 +23,7 @@ internal static class AuditModule
         services.AddSealing();
         services.AddTrail();
         services.AddWitnesses();
+        services.AddCopies();
         services.AddExport();
         services.AddIngest();
         services.AddIncoming(builder.Configuration);
