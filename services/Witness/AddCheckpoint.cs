@@ -18,13 +18,16 @@ internal static class AddCheckpoint
     {
         _ when log is null => new Refused(404, "log_unknown", "This witness does not cosign a log of that name."),
         _ when !log.HasSigned(submission.Note) =>
-            new Refused(403, "signature_unknown", "No key of that log that this witness trusts has signed the checkpoint, or a signature is false."),
+            new Refused(403, "signature_unknown",
+                "No key of that log that this witness trusts has signed the checkpoint, or a signature is false."),
         _ when submission.OldSize > submission.Checkpoint.Size =>
             new Refused(400, "request_malformed", "The old size is larger than the checkpoint's."),
         _ => null,
     };
 
-    /// <summary>What is wrong with a submission after what was cosigned last, whose size it names; null when the log has only grown.</summary>
+    /// <summary>
+    /// What is wrong with a submission after what was cosigned last, whose size it names; null when the log has only grown.
+    /// </summary>
     public static Refused? FaultAfter(Checkpoint? last, Submission submission)
     {
         Checkpoint next = submission.Checkpoint;
@@ -42,7 +45,8 @@ internal static class AddCheckpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/add-checkpoint", HandleAsync);
 
     private static async Task<IResult> HandleAsync(
-        HttpRequest request, KnownLogs logs, CosignedCheckpoints cosigned, ILogger<CosignedCheckpoints> journal, CancellationToken cancellation)
+        HttpRequest request, KnownLogs logs, CosignedCheckpoints cosigned, ILogger<CosignedCheckpoints> journal,
+            CancellationToken cancellation)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, cancellation);
@@ -70,7 +74,8 @@ internal static class AddCheckpoint
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             journal.LogError("What was cosigned of {Origin} cannot be read or written: {Reason}", log!.Origin, broken.Message);
-            return Answer(new Refused(503, "state_unavailable", "This witness cannot keep what it cosigns, and cosigns nothing; its log says why."));
+            return Answer(new Refused(503, "state_unavailable",
+                "This witness cannot keep what it cosigns, and cosigns nothing; its log says why."));
         }
 
         if (answer.Fault is { } refused)

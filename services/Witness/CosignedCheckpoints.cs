@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.Witness;
 
 /// <summary>
-/// What was cosigned last of each log: one file a log, the checkpoint with the log's signatures and the cosignature. The file is on the disk
-/// before the cosignature is answered. Thread-safe; one process has the directory.
+/// What was cosigned last of each log: one file a log, the checkpoint with the log's signatures and the cosignature. The file is on the
+/// disk before the cosignature is answered. Thread-safe; one process has the directory.
 /// </summary>
 internal sealed class CosignedCheckpoints : IDisposable
 {
@@ -32,7 +32,9 @@ internal sealed class CosignedCheckpoints : IDisposable
     /// <summary>The SHA-256 of a log's name: where its checkpoint is, here and for monitors.</summary>
     public static string HashOf(string origin) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
 
-    /// <summary>Compares with what was cosigned last, keeps the new checkpoint and cosigns it: one submission of a log after the other.</summary>
+    /// <summary>
+    /// Compares with what was cosigned last, keeps the new checkpoint and cosigns it: one submission of a log after the other.
+    /// </summary>
     /// <exception cref="IOException">It cannot be kept, and nothing is cosigned.</exception>
     /// <exception cref="InvalidDataException">What was kept is no checkpoint of this log: somebody changed it.</exception>
     public async Task<Answer> AddAsync(KnownLog log, Submission submission, CancellationToken cancellation)

@@ -9,7 +9,9 @@ namespace AccessGov.Witness;
 /// <param name="Keys">The keys that it may sign with.</param>
 internal sealed record KnownLog(string Origin, ImmutableArray<NoteKey> Keys)
 {
-    /// <summary>Whether one of its keys has signed, and none that claims to have is false. Signatures of unknown keys say nothing.</summary>
+    /// <summary>
+    /// Whether one of its keys has signed, and none that claims to have is false. Signatures of unknown keys say nothing.
+    /// </summary>
     public bool HasSigned(SignedNote note)
     {
         NoteKey[] claimed = [.. Keys.Where(key => note.Signatures.Any(line => line.KeyId == key.Id && line.KeyName == key.Name))];

@@ -11,5 +11,6 @@ internal static class ServeCheckpoint
         logs.All.FirstOrDefault(log => CosignedCheckpoints.HashOf(log.Origin) == hash) is { } known && cosigned.Last(known) is { } last
             ? Results.Text(last.Note.ToString())
             : Problems.Refused(
-                AddCheckpoint.Service, "checkpoint_unknown", "This witness has cosigned nothing of such a log.", StatusCodes.Status404NotFound);
+                AddCheckpoint.Service, "checkpoint_unknown", "This witness has cosigned nothing of such a log.",
+                    StatusCodes.Status404NotFound);
 }

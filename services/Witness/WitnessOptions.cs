@@ -22,8 +22,8 @@ internal sealed class WitnessOptions : IValidatableObject
     public string StateDirectory { get; set; } = "";
 
     /// <summary>
-    /// The verifier keys of the logs that it cosigns, each named as its log's origin. Of several keys of one log, one must have signed, and none
-    /// that claims to have signed may be false.
+    /// The verifier keys of the logs that it cosigns, each named as its log's origin. Of several keys of one log, one must have signed, and
+    /// none that claims to have signed may be false.
     /// </summary>
     [MinLength(1)]
     public IList<string> Logs { get; } = [];

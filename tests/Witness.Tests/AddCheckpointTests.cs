@@ -76,12 +76,14 @@ public sealed class AddCheckpointTests : IAsyncLifetime
         await RefusedAsync(surplus, HttpStatusCode.UnprocessableEntity, "not_consistent");
         await witness.CosignedAsync(log.Request(0));
         await RefusedAsync(TestLog.Body(10, [], log.GrowTo(20).Checkpoint()), HttpStatusCode.UnprocessableEntity, "not_consistent");
-        await RefusedAsync(TestLog.Body(10, [TreeHash.OfEmptyTree.ToString()], log.Checkpoint()), HttpStatusCode.UnprocessableEntity, "not_consistent");
+        await RefusedAsync(TestLog.Body(10, [TreeHash.OfEmptyTree.ToString()], log.Checkpoint()), HttpStatusCode.UnprocessableEntity,
+            "not_consistent");
     }
 
     [Fact]
     public async Task An_empty_log_has_one_root() => await RefusedAsync(
-        TestLog.Body(0, [], log.Note(new Checkpoint(log.Origin, 0, TreeHash.OfLeaf([1])).ToString())), HttpStatusCode.UnprocessableEntity, "root_wrong");
+        TestLog.Body(0, [], log.Note(new Checkpoint(log.Origin, 0, TreeHash.OfLeaf([1])).ToString())), HttpStatusCode.UnprocessableEntity,
+            "root_wrong");
 
     [Fact]
     public async Task A_log_that_is_not_known_is_refused() =>
@@ -123,11 +125,13 @@ public sealed class AddCheckpointTests : IAsyncLifetime
     [InlineData("\n\n{0}")]
     [InlineData("{0}")]
     public async Task What_is_no_request_is_refused(string form) => await RefusedAsync(
-        form.Replace("{0}", log.GrowTo(3).Checkpoint().ToString(), StringComparison.Ordinal), HttpStatusCode.BadRequest, "request_malformed");
+        form.Replace("{0}", log.GrowTo(3).Checkpoint().ToString(), StringComparison.Ordinal), HttpStatusCode.BadRequest,
+            "request_malformed");
 
     [Fact]
     public async Task A_proof_has_at_most_63_hashes() => await RefusedAsync(
-        TestLog.Body(1, Enumerable.Repeat(TreeHash.OfEmptyTree.ToString(), 64), log.GrowTo(3).Checkpoint()), HttpStatusCode.BadRequest, "request_malformed");
+        TestLog.Body(1, Enumerable.Repeat(TreeHash.OfEmptyTree.ToString(), 64), log.GrowTo(3).Checkpoint()), HttpStatusCode.BadRequest,
+            "request_malformed");
 
     [Fact]
     public async Task Extension_lines_are_cosigned()
@@ -140,7 +144,8 @@ public sealed class AddCheckpointTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_cosigned_of_a_log_that_never_sent_anything()
     {
-        using HttpResponseMessage answer = await witness.Client.GetAsync(new Uri($"{CosignedCheckpoints.HashOf(log.Origin)}/checkpoint", UriKind.Relative));
+        using HttpResponseMessage answer = await witness.Client.GetAsync(new Uri($"{CosignedCheckpoints.HashOf(log.Origin)}/checkpoint",
+            UriKind.Relative));
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await answer.Content.ReadAsStringAsync()).ShouldContain("checkpoint_unknown");
     }

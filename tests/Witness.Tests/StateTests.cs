@@ -109,7 +109,8 @@ public sealed class StateTests
     {
         try
         {
-            using HttpResponseMessage answer = await client.GetAsync(new Uri($"{CosignedCheckpoints.HashOf(log.Origin)}/checkpoint", UriKind.Relative));
+            using HttpResponseMessage answer = await client.GetAsync(new Uri($"{CosignedCheckpoints.HashOf(log.Origin)}/checkpoint",
+                UriKind.Relative));
             return answer.StatusCode == HttpStatusCode.NotFound
                 ? 0
                 : Checkpoint.Parse(SignedNote.Parse(Encoding.UTF8.GetBytes(await answer.Content.ReadAsStringAsync())).Text).Size;

@@ -54,13 +54,15 @@ internal sealed class TestLog : ITileSource
 
     /// <summary>The body of a request: what it has now, proven from an old size.</summary>
     public string Request(long oldSize, SignedNote? note = null) =>
-        Body(oldSize, oldSize == 0 || oldSize > Size ? [] : new TileTree(this, Size).ConsistencyProof(oldSize).Select(hash => hash.ToString()), note ?? Checkpoint());
+        Body(oldSize, oldSize == 0 || oldSize > Size ? []
+            : new TileTree(this, Size).ConsistencyProof(oldSize).Select(hash => hash.ToString()), note ?? Checkpoint());
 
     public static string Body(long oldSize, IEnumerable<string> proof, SignedNote note) =>
         string.Create(CultureInfo.InvariantCulture, $"old {oldSize}\n{string.Concat(proof.Select(line => line + "\n"))}\n{note}");
 
     public ReadOnlyMemory<byte> Read(Tile tile) => tiles.TryGetValue(tile, out byte[]? bytes) ? bytes
-        : edge.PartialTiles().FirstOrDefault(partial => partial.Tile == tile) is { Hashes.IsDefault: false } found ? TreeHash.Concat(found.Hashes)
+        : edge.PartialTiles().FirstOrDefault(partial => partial.Tile == tile) is { Hashes.IsDefault: false } found
+            ? TreeHash.Concat(found.Hashes)
         : throw new FileNotFoundException(tile.Path);
 
     private void Append(long from, long size, string prefix)

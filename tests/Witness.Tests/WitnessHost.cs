@@ -61,9 +61,11 @@ internal sealed class WitnessHost : IAsyncDisposable
     /// <summary>The program, on a port.</summary>
     public ChildProcess StartProgram(int port) => new(
         "dotnet", [ChildProcess.AssemblyOf("services/Witness", "Witness"), $"--urls=http://127.0.0.1:{port}"],
-        settings.ToDictionary(setting => setting.Name.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value, StringComparer.Ordinal));
+        settings.ToDictionary(
+            setting => setting.Name.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value, StringComparer.Ordinal));
 
-    public Task<HttpResponseMessage> AddAsync(string body) => Client.PostAsync(new Uri("add-checkpoint", UriKind.Relative), new StringContent(body));
+    public Task<HttpResponseMessage> AddAsync(string body) =>
+        Client.PostAsync(new Uri("add-checkpoint", UriKind.Relative), new StringContent(body));
 
     /// <summary>Sends it and says the status with the code of a refusal, or what else was answered.</summary>
     public async Task<(HttpStatusCode Status, string Text)> AnswerToAsync(string body)

@@ -6,8 +6,8 @@ using AccessGov.TransparencyLog;
 namespace AccessGov.Audit.Copies;
 
 /// <summary>
-/// Brings a copy from one size of the trail to another, in an order in which its checkpoint never promises what it does not have: full tiles and
-/// bundles, blobs, partial ones, the checkpoint. May be repeated from an earlier size.
+/// Brings a copy from one size of the trail to another, in an order in which its checkpoint never promises what it does not have: full
+/// tiles and bundles, blobs, partial ones, the checkpoint. May be repeated from an earlier size.
 /// </summary>
 internal static class CopyStep
 {

@@ -9,8 +9,8 @@ namespace AccessGov.Audit.Copies;
 
 /// <summary>While this process leads, copies what is published to all copies, each on its own and from where it was.</summary>
 internal sealed class Copying(
-    IOptions<CopiesOptions> options, IOptions<AuditOptions> audit, CheckpointSigner signer, CopyStates states, TrailDatabase database, Intake intake,
-    TimeProvider clock, ILogger<Copying> log) : BackgroundService
+    IOptions<CopiesOptions> options, IOptions<AuditOptions> audit, CheckpointSigner signer, CopyStates states, TrailDatabase database,
+    Intake intake, TimeProvider clock, ILogger<Copying> log) : BackgroundService
 {
     /// <summary>So many leaves are copied before it is noted how far it is; whole tiles.</summary>
     private const long LeavesMax = 65_536;
@@ -66,7 +66,8 @@ internal sealed class Copying(
     {
         long size = published.Checkpoint.Size;
         long from = await PositionAsync(name, cancellation);
-        if (from > 0 && !await copy.HasAsync(from < Tile.WidthMax ? "checkpoint" : new Tile(Tile.EntriesLevel, 0, Tile.WidthMax).Path, cancellation))
+        string first = from < Tile.WidthMax ? "checkpoint" : new Tile(Tile.EntriesLevel, 0, Tile.WidthMax).Path;
+        if (from > 0 && !await copy.HasAsync(first, cancellation))
         {
             throw new CopyMissingException($"The copy has {from} leaves, but there is nothing: another disk, or one that is not mounted.");
         }
@@ -103,7 +104,10 @@ internal sealed class Copying(
     private async Task MoveAsync(string name, long size, CancellationToken cancellation)
     {
         await using NpgsqlCommand move = database.Seal.CreateCommand(
-            "insert into trail.progress (name, size) values ($1, $2) on conflict (name) do update set size = greatest(trail.progress.size, $2)");
+            """
+            insert into trail.progress (name, size) values ($1, $2)
+            on conflict (name) do update set size = greatest(trail.progress.size, excluded.size)
+            """);
         move.Parameters.AddWithValue($"copy:{name}");
         move.Parameters.AddWithValue(size);
         await move.ExecuteNonQueryAsync(cancellation);
@@ -117,8 +121,9 @@ internal sealed class Copying(
         {
             await intake.AcceptAsync(Refusals.Service, [new AuditRecord
             {
-                EventId = $"copy {name} {path} {now.UtcTicks}", OccurredAt = now, Kind = "trail.copy_differs", Action = AuditActions.SecurityAlert,
-                Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = "copy_differs", Resource = $"TrailCopy::{name}/{path}",
+                EventId = $"copy {name} {path} {now.UtcTicks}", OccurredAt = now, Kind = "trail.copy_differs",
+                Action = AuditActions.SecurityAlert, Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = "copy_differs",
+                Resource = $"TrailCopy::{name}/{path}",
             }], cancellation);
             return true;
         }

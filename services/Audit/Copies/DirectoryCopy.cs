@@ -19,7 +19,7 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
         {
             DurableFiles.Replace(file, content);
         }
-        else if (!content.Span.SequenceEqual(await File.ReadAllBytesAsync(file, cancellation)))
+        else if (await File.ReadAllBytesAsync(file, cancellation) is var kept && !content.Span.SequenceEqual(kept))
         {
             throw new CopyDiffersException(path);
         }
@@ -46,7 +46,8 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
     {
         if (!Directory.Exists(directory))
         {
-            throw new DirectoryNotFoundException($"There is no directory {directory}: it is made once, by a person, where the copy is to be.");
+            throw new DirectoryNotFoundException(
+                $"There is no directory {directory}: it is made once, by a person, where the copy is to be.");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace AccessGov.Audit.Copies;
 
-/// <summary>Somewhere else that keeps the trail's files, by their paths below the trail's directory. What is written is durable when it returns.</summary>
+/// <summary>
+/// Somewhere else that keeps the trail's files, by their paths below the trail's directory. What is written is durable when it returns.
+/// </summary>
 internal interface ITrailCopy : IDisposable
 {
     /// <summary>Whether there is a file of that path.</summary>

@@ -7,20 +7,22 @@ using Amazon.S3.Model;
 namespace AccessGov.Audit.Copies;
 
 /// <summary>
-/// A copy in an S3 bucket with object lock: every object is written with the mode COMPLIANCE, so that nobody, its owner included, removes or
-/// changes that version before its time. A checkpoint is a new version of its object.
+/// A copy in an S3 bucket with object lock: every object is written with the mode COMPLIANCE, so that nobody, its owner included, removes
+/// or changes that version before its time. A checkpoint is a new version of its object.
 /// </summary>
 internal sealed class S3Copy(S3CopyOptions options, TimeProvider clock) : ITrailCopy
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly AmazonS3Client client = new(
-        new BasicAWSCredentials(File.ReadAllText(options.AccessKeyFile).Trim(), File.ReadAllText(options.SecretKeyFile).Trim()), Configuration(options));
+        new BasicAWSCredentials(File.ReadAllText(options.AccessKeyFile).Trim(), File.ReadAllText(options.SecretKeyFile).Trim()),
+            Configuration(options));
 
     public async Task<bool> HasAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = options.Bucket, Key = KeyOf(path) }, cancellation);
+            await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = options.Bucket, Key = KeyOf(path) },
+                cancellation);
             return true;
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
@@ -39,7 +41,8 @@ internal sealed class S3Copy(S3CopyOptions options, TimeProvider clock) : ITrail
         }
         catch (AmazonS3Exception there) when (there.StatusCode == HttpStatusCode.PreconditionFailed)
         {
-            if (!content.Span.SequenceEqual(await ReadAsync(path, cancellation)))
+            byte[] kept = await ReadAsync(path, cancellation);
+            if (!content.Span.SequenceEqual(kept))
             {
                 throw new CopyDiffersException(path);
             }
@@ -75,7 +78,7 @@ internal sealed class S3Copy(S3CopyOptions options, TimeProvider clock) : ITrail
         UseChunkEncoding = false,
         ContentType = "application/octet-stream",
         ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
-        ObjectLockMode = ObjectLockMode.COMPLIANCE,
+        ObjectLockMode = ObjectLockMode.Compliance,
         ObjectLockRetainUntilDate = clock.GetUtcNow().UtcDateTime + options.Retain,
     };
 

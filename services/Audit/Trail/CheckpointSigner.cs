@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>
-/// Signs and publishes how far the trail has come, with Ed25519, which every verifier knows, and with ECDSA P-256: the one place that writes
-/// checkpoints, and only while this process leads. Thread-safe.
+/// Signs and publishes how far the trail has come, with Ed25519, which every verifier knows, and with ECDSA P-256: the one place that
+/// writes checkpoints, and only while this process leads. Thread-safe.
 /// </summary>
 internal sealed class CheckpointSigner
 {
@@ -52,7 +52,9 @@ internal sealed class CheckpointSigner
     /// <exception cref="TrailDamagedException">It is no checkpoint of this trail.</exception>
     public PublishedCheckpoint? Published() => Read(path);
 
-    /// <summary>The newest checkpoint with cosignatures of witnesses: the one that was published last, or one from before; null when there is none.</summary>
+    /// <summary>
+    /// The newest checkpoint with cosignatures of witnesses: the one that was published last, or one from before; null when there is none.
+    /// </summary>
     /// <exception cref="TrailDamagedException">It is no checkpoint of this trail.</exception>
     public PublishedCheckpoint? Witnessed() => Read(witnessedPath);
 

@@ -23,8 +23,8 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     public ReadOnlyMemory<byte>? Leaf(long sequence) => sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? leaf : null;
 
     /// <summary>
-    /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest; null
-    /// when it is not published.
+    /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest;
+    /// null when it is not published.
     /// </summary>
     public LogProof? ProofOf(long sequence) =>
         sequence >= 0 && CheckpointFor(sequence) is { } published

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.Audit.Witnesses;
 
 /// <summary>
-/// While this process leads, asks all witnesses once a second to cosign the same checkpoint, the newest; each has at most one request. What they
-/// give goes into <c>checkpoint</c> as long as it is the one that they cosigned, and into <c>checkpoint.witnessed</c>. Nobody waits for a witness that
-/// failed last time, and the trail for none.
+/// While this process leads, asks all witnesses once a second to cosign the same checkpoint, the newest; each has at most one request. What
+/// they give goes into <c>checkpoint</c> as long as it is the one that they cosigned, and into <c>checkpoint.witnessed</c>. Nobody waits
+/// for a witness that failed last time, and the trail for none.
 /// </summary>
 internal sealed class Cosigning : BackgroundService
 {
@@ -22,7 +22,7 @@ internal sealed class Cosigning : BackgroundService
     private readonly WitnessStates states;
     private readonly TimeProvider clock;
     private readonly FailureLog failures;
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = Patience })
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Patience,
         MaxResponseContentBufferSize = AnswerBytesMax,
@@ -101,7 +101,8 @@ internal sealed class Cosigning : BackgroundService
     {
         foreach (Asked witness in witnesses.Where(witness => witness.Cosignature is null && published.Note.IsSignedBy(witness.Client.Key)))
         {
-            NoteSignature line = published.Note.Signatures.First(line => line.KeyId == witness.Client.Key.Id && line.KeyName == witness.Client.Key.Name);
+            NoteSignature line = published.Note.Signatures.First(line =>
+                line.KeyId == witness.Client.Key.Id && line.KeyName == witness.Client.Key.Name);
             witness.Cosignature = new Cosignature(published.Note.Text, line);
             states.Cosigned(witness.Name, published.Checkpoint.Size, NoteKey.TimeOf(line.Signature.Span)!.Value);
         }

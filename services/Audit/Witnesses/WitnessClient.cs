@@ -7,8 +7,8 @@ using AccessGov.TransparencyLog;
 namespace AccessGov.Audit.Witnesses;
 
 /// <summary>
-/// Asks one witness to cosign (c2sp.org/tlog-witness), one request after the other. How far the witness is it says itself: the first request of
-/// a process names nothing.
+/// Asks one witness to cosign (c2sp.org/tlog-witness), one request after the other. How far the witness is it says itself: the first
+/// request of a process names nothing.
 /// </summary>
 internal sealed class WitnessClient(HttpClient http, WitnessOptions options, ITileSource tiles)
 {
@@ -38,10 +38,11 @@ internal sealed class WitnessClient(HttpClient http, WitnessOptions options, ITi
                 case HttpStatusCode.Conflict or HttpStatusCode.BadRequest:
                     throw new WitnessException("answer_malformed", $"It answered {(int)status} to a request as the protocol has it.");
                 case HttpStatusCode.Forbidden or HttpStatusCode.NotFound:
-                    throw new WitnessException("trail_unknown", $"It answered {(int)status}: it does not know this trail, or not its keys.");
+                    throw new WitnessException("trail_unknown",
+                        $"It answered {(int)status}: it does not know this trail, or not its keys.");
                 case HttpStatusCode.UnprocessableEntity:
-                    throw new WitnessException(
-                        "contradicted", $"It has cosigned {size} leaves of this trail that the trail does not begin with: one of the two was changed.");
+                    throw new WitnessException("contradicted",
+                        $"It has cosigned {size} leaves of this trail that the trail does not begin with: one of the two was changed.");
                 default:
                     throw new WitnessException("unavailable", $"It answered {(int)status}.");
             }
@@ -50,19 +51,22 @@ internal sealed class WitnessClient(HttpClient http, WitnessOptions options, ITi
         throw new WitnessException("unavailable", "It named two different sizes.");
     }
 
-    private async Task<(HttpStatusCode Status, string? Type, string Text)> PostAsync(PublishedCheckpoint published, CancellationToken cancellation)
+    private async Task<(HttpStatusCode Status, string? Type, string Text)> PostAsync(PublishedCheckpoint published,
+        CancellationToken cancellation)
     {
         if (size > published.Checkpoint.Size)
         {
-            throw new WitnessException(
-                "contradicted", $"It has cosigned {size} leaves of this trail, which has {published.Checkpoint.Size}: the trail was put back to an earlier time.");
+            throw new WitnessException("contradicted",
+                $"It has cosigned {size} leaves, and the trail has {published.Checkpoint.Size}: it was put back to an earlier time.");
         }
 
         IEnumerable<TreeHash> proof = size == 0 ? [] : new TileTree(tiles, published.Checkpoint.Size).ConsistencyProof(size);
-        string body = string.Create(CultureInfo.InvariantCulture, $"old {size}\n{string.Concat(proof.Select(hash => $"{hash}\n"))}\n{published.Note}");
+        string body = string.Create(CultureInfo.InvariantCulture,
+            $"old {size}\n{string.Concat(proof.Select(hash => $"{hash}\n"))}\n{published.Note}");
         try
         {
-            using HttpResponseMessage answer = await http.PostAsync(address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)), cancellation);
+            using HttpResponseMessage answer = await http.PostAsync(address, new ByteArrayContent(Encoding.UTF8.GetBytes(body)),
+                cancellation);
             return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync(cancellation));
         }
         catch (HttpRequestException away)
@@ -101,6 +105,9 @@ internal sealed class WitnessClient(HttpClient http, WitnessOptions options, ITi
 /// <summary>A witness gives no cosignature.</summary>
 internal sealed class WitnessException(string code, string message) : Exception(message)
 {
-    /// <summary><c>unreachable</c>, <c>unavailable</c>, <c>trail_unknown</c>, <c>answer_malformed</c>, <c>cosignature_false</c> or <c>contradicted</c>.</summary>
+    /// <summary>
+    /// <c>unreachable</c>, <c>unavailable</c>, <c>trail_unknown</c>, <c>answer_malformed</c>, <c>cosignature_false</c> or
+    /// <c>contradicted</c>.
+    /// </summary>
     public string Code { get; } = code;
 }

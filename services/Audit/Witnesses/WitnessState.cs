@@ -31,10 +31,12 @@ internal sealed class WitnessStates(IOptions<WitnessesOptions> options) : IHealt
     {
         lock (reports)
         {
-            Dictionary<string, object> data = reports.ToDictionary(report => report.Key, object (report) => report.Value, StringComparer.Ordinal);
+            Dictionary<string, object> data = reports.ToDictionary(
+                report => report.Key, object (report) => report.Value, StringComparer.Ordinal);
             return Task.FromResult(
                 reports.Values.Any(report => report.Failure == "contradicted")
-                    ? HealthCheckResult.Degraded("A witness has cosigned another trail than this one: one of the two was changed, or put back.", data: data)
+                    ? HealthCheckResult.Degraded(
+                        "A witness has cosigned another trail than this one: one of the two was changed, or put back.", data: data)
                 : reports.Values.Any(report => report.Failure is not null)
                     ? HealthCheckResult.Degraded("A witness does not cosign at the moment; the log says why.", data: data)
                 : HealthCheckResult.Healthy(data: data));

@@ -24,7 +24,8 @@ internal sealed class WitnessesOptions : IValidatableObject
             if (witness.Url is not { IsAbsoluteUri: true, Query: "", Fragment: "", UserInfo: "" } url
                 || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
             {
-                yield return new ValidationResult("The submission prefix of a witness is an http or https URL.", [$"{member}:{nameof(witness.Url)}"]);
+                yield return new ValidationResult("The submission prefix of a witness is an http or https URL.",
+                    [$"{member}:{nameof(witness.Url)}"]);
             }
 
             if (Fault(witness.Key) is { } fault)

@@ -23,7 +23,8 @@ public sealed class CopyTests : IDisposable
             PublishedTrail.FirstFault(folder).ShouldBeNull();
         }
 
-        AuditRecord large = Records.View() with { PatientDetails = JsonSerializer.SerializeToElement(new { report = new string('x', 100_000) }) };
+        JsonElement report = JsonSerializer.SerializeToElement(new { report = new string('x', 100_000) });
+        AuditRecord large = Records.View() with { PatientDetails = report };
         await host.Intake.AcceptAsync("pacs", [large], CancellationToken.None);
         await Eventually.HoldsAsync(() => CopiedSize() == 1_001, "all is copied");
         PublishedTrail.FirstFault(folder).ShouldBeNull();
@@ -107,7 +108,8 @@ public sealed class CopyTests : IDisposable
         {
             await AddAsync(host, 300);
             await Eventually.HoldsAsync(
-                async () => (long?)(await HealthAsync(host))["data"]!["offsite"]!["size"] == size, $"{size} are copied: {string.Join(' ', bucket.Faults)}");
+                async () => (long?)(await HealthAsync(host))["data"]!["offsite"]!["size"] == size,
+                    $"{size} are copied: {string.Join(' ', bucket.Faults)}");
         }
 
         bucket.Faults.ShouldBeEmpty();
@@ -147,7 +149,8 @@ public sealed class CopyTests : IDisposable
     private long CopiedSize() => File.Exists(Path.Combine(folder, "checkpoint")) ? PublishedTrail.CheckpointOf(folder).Size : 0;
 
     private static string[] Files(string part, string directory) =>
-        [.. Directory.GetFiles(Path.Combine(directory, part), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(directory, file)).Order()];
+        [.. Directory.GetFiles(Path.Combine(directory, part), "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(directory, file)).Order()];
 
     private static string? Failure(JsonNode health, string name) => (string?)health["data"]![name]!["failure"];
 

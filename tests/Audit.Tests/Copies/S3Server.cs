@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace AccessGov.Audit.Tests.Copies;
 
 /// <summary>
-/// A bucket with object lock, as far as copies use it. Checks each request's signature by the rules of AWS Signature Version 4 itself, and that each
-/// object comes with its hash, the mode COMPLIANCE and the time until which it is kept.
+/// A bucket with object lock, as far as copies use it. Checks each request's signature by the rules of AWS Signature Version 4 itself, and
+/// that each object comes with its hash, the mode COMPLIANCE and the time until which it is kept.
 /// </summary>
 internal sealed class S3Server : IAsyncDisposable
 {
@@ -87,7 +87,8 @@ internal sealed class S3Server : IAsyncDisposable
             return StatusCodes.Status412PreconditionFailed;
         }
 
-        Objects[key] = (content, DateTimeOffset.Parse(request.Headers["x-amz-object-lock-retain-until-date"]!, CultureInfo.InvariantCulture));
+        Objects[key] = (content,
+            DateTimeOffset.Parse(request.Headers["x-amz-object-lock-retain-until-date"]!, CultureInfo.InvariantCulture));
         return StatusCodes.Status200OK;
     }
 
@@ -105,7 +106,8 @@ internal sealed class S3Server : IAsyncDisposable
         }
 
         // AWS4-HMAC-SHA256 Credential=.../date/region/s3/aws4_request, SignedHeaders=a;b, Signature=hex
-        Dictionary<string, string> parts = request.Headers.Authorization.ToString()["AWS4-HMAC-SHA256 ".Length..].Split(',', StringSplitOptions.TrimEntries)
+        Dictionary<string, string> parts = request.Headers.Authorization.ToString()["AWS4-HMAC-SHA256 ".Length..].Split(',',
+            StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
         string[] credential = parts["Credential"].Split('/');
         string[] signed = parts["SignedHeaders"].Split(';');

@@ -94,7 +94,8 @@ public sealed class SealTests
         await using var sealer = new ChildProcess(Program, [host.TrailDirectory, "--watch"]);
         await AddAsync(host, 600);
         string first = Path.Combine(host.TrailDirectory, "tile/entries/001");
-        await Eventually.HoldsAsync(async () => File.Exists(first) && await RunAsync(["sh", "-c", "lsattr -d \"$0\" | cut -c5 | grep -q i", first]) == 0, "it is sealed");
+        await Eventually.HoldsAsync(async () =>
+            File.Exists(first) && await RunAsync(["sh", "-c", "lsattr -d \"$0\" | cut -c5 | grep -q i", first]) == 0, "it is sealed");
         (await RunAsync([.. WithoutTheCapability, "rm", "-f", first])).ShouldNotBe(0);
     }
 
@@ -104,7 +105,8 @@ public sealed class SealTests
         using var folder = new Released(Directory.CreateTempSubdirectory("accessgov-seal-").FullName);
         File.SetUnixFileMode(folder.Root, (UnixFileMode)0x1FF);
         await using var sealer = new ChildProcess(
-            "sh", ["-c", $"[ \"$(id -u)\" = 0 ] && exec {string.Join(' ', WithoutTheCapability)} \"$0\" \"$1\" || exec \"$0\" \"$1\"", Program, folder.Root]);
+            "sh", ["-c", $"[ \"$(id -u)\" = 0 ] && exec {string.Join(' ', WithoutTheCapability)} \"$0\" \"$1\" || exec \"$0\" \"$1\"",
+                Program, folder.Root]);
         int status = await sealer.ExitCodeAsync(Eventually.Bound);
         status.ShouldBeOneOf(3, 4);
         sealer.Output.ShouldContain("Nothing is sealed");

@@ -32,7 +32,8 @@ public sealed class CosigningTests : IDisposable
         for (int size = 300; size <= 900; size += 300)
         {
             await AddAsync(host, 300);
-            await Eventually.HoldsAsync(() => IsCosigned(host, "checkpoint", size, radiology.Key, laboratory.Key), $"{size} leaves are cosigned");
+            await Eventually.HoldsAsync(() =>
+                IsCosigned(host, "checkpoint", size, radiology.Key, laboratory.Key), $"{size} leaves are cosigned");
         }
 
         LogProof proof = await ProofAsync(host, 899);
@@ -46,7 +47,8 @@ public sealed class CosigningTests : IDisposable
         // Nothing is asked again after a restart: the cosignatures are where they were.
         string before = await File.ReadAllTextAsync(Path.Combine(host.TrailDirectory, "checkpoint"));
         await using AuditHost again = await host.AgainAsync();
-        await Eventually.HoldsAsync(async () => (long?)(await HealthAsync(again))["data"]!["radiology"]!["size"] == 900, "the cosignature is known");
+        await Eventually.HoldsAsync(async () =>
+            (long?)(await HealthAsync(again))["data"]!["radiology"]!["size"] == 900, "the cosignature is known");
         (await File.ReadAllTextAsync(Path.Combine(host.TrailDirectory, "checkpoint"))).ShouldBe(before);
     }
 
@@ -79,7 +81,8 @@ public sealed class CosigningTests : IDisposable
         await AddAsync(host, 10);
         await Eventually.HoldsAsync(() => IsCosigned(host, "checkpoint", 10, radiology.Key), "the other one cosigns");
         IsCosigned(host, "checkpoint", 10, laboratory.Key).ShouldBeFalse();
-        await Eventually.HoldsAsync(async () => (string?)(await HealthAsync(host))["data"]!["laboratory"]!["failure"] == "unreachable", "health says so");
+        await Eventually.HoldsAsync(async () =>
+            (string?)(await HealthAsync(host))["data"]!["laboratory"]!["failure"] == "unreachable", "health says so");
         ((string?)(await HealthAsync(host))["status"]).ShouldBe("degraded");
 
         laboratory.Start();
@@ -99,7 +102,8 @@ public sealed class CosigningTests : IDisposable
 
         await using AuditHost second = await StartAsync([.. radiology.Settings]);
         await AddAsync(second, 10);
-        await Eventually.HoldsAsync(async () => (string?)(await HealthAsync(second))["data"]!["radiology"]!["failure"] == "contradicted", "it is shorter");
+        await Eventually.HoldsAsync(async () =>
+            (string?)(await HealthAsync(second))["data"]!["radiology"]!["failure"] == "contradicted", "it is shorter");
         await AddAsync(second, 30);
         await PublishedTrail.HasAsync(second, 40);
         IsCosigned(second, "checkpoint", 40, radiology.Key).ShouldBeFalse();
