@@ -1,4 +1,5 @@
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
@@ -20,11 +21,14 @@ internal static class AuditModule
         services.AddTrail();
         services.AddSingleton<Intake>();
         services.AddSearch();
+        services.AddRetention();
     }
 
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
         app.MapSearch();
+        app.MapSealing();
+        app.MapRetention();
     }
 }

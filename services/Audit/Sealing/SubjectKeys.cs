@@ -16,20 +16,23 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
     private const int KeyBytes = 32;
     private const int TokenBytes = 16;
     private const int KnownMax = 50_000;
-    private readonly Dictionary<(Subject Subject, int Year), SubjectKey> known = [];
+    private readonly Dictionary<KeyScope, SubjectKey> known = [];
+    private long generation = -1;
 
-    /// <summary>The one retention class of whatever has no other.</summary>
-    public const string AccessClass = "access";
-
-    /// <summary>Makes sure that these are known, in the caller's transaction; forget them all when it does not commit.</summary>
-    public async Task PrepareAsync(IReadOnlySet<(Subject Subject, int Year)> wanted, NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <summary>
+    /// Makes sure that these are known, in the caller's transaction; forget them all when it does not commit. Until then no key is taken away by a shredding or gets
+    /// another epoch; what was taken away before is not used again.
+    /// </summary>
+    public async Task PrepareAsync(IReadOnlySet<KeyScope> wanted, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        if (known.Count > KnownMax)
+        long current = await KeyGeneration.HoldAsync(transaction, cancellation);
+        if (known.Count > KnownMax || current != generation)
         {
             Forget();
+            generation = current;
         }
 
-        (Subject Subject, int Year)[] missing = [.. wanted.Where(one => !known.ContainsKey(one))];
+        KeyScope[] missing = [.. wanted.Where(one => !known.ContainsKey(one))];
         if (missing.Length == 0)
         {
             return;
@@ -40,11 +43,11 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         await InsertAsync(missing, lookups, epoch, transaction, cancellation);
         await using var read = new NpgsqlCommand(
             """
-            select a.i, s.token, k.kid, k.epoch, k.wrapped from unnest($1, $2) with ordinality a (lookup, year, i)
-            join trail.subject s on s.lookup = a.lookup join trail.data_key k on k.lookup = a.lookup and k.year = a.year and k.class = $3
+            select a.i, s.token, k.kid, k.epoch, k.wrapped from unnest($1, $2, $3) with ordinality a (lookup, year, class, i)
+            join trail.subject s on s.lookup = a.lookup join trail.data_key k on k.lookup = a.lookup and k.year = a.year and k.class = a.class
             """, transaction.Connection, transaction)
         {
-            Parameters = { Bytes(lookups), Numbers(missing.Select(one => one.Year)), new NpgsqlParameter<string> { TypedValue = AccessClass } },
+            Parameters = { Bytes(lookups), Numbers(missing.Select(one => one.Year)), Texts(missing.Select(one => one.Class)) },
         };
         await using NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation);
         while (await rows.ReadAsync(cancellation))
@@ -57,7 +60,7 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
     }
 
     /// <summary>The key of a subject that was prepared.</summary>
-    public SubjectKey Of(Subject subject, int year) => known[(subject, year)];
+    public SubjectKey Of(KeyScope scope) => known[scope];
 
     /// <summary>Drops what is in memory: it may not be in the database.</summary>
     public void Forget()
@@ -73,7 +76,7 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
     public void Dispose() => Forget();
 
     private async Task InsertAsync(
-        (Subject Subject, int Year)[] missing, byte[][] lookups, int epoch, NpgsqlTransaction transaction, CancellationToken cancellation)
+        KeyScope[] missing, byte[][] lookups, int epoch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         string[] keyIds = [.. missing.Select(_ => Random(TokenBytes))];
         await using var insert = new NpgsqlCommand(
@@ -83,7 +86,8 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
                 select distinct on (a.lookup) a.lookup, a.kind, a.token from unnest($1, $2, $3) a (lookup, kind, token) order by a.lookup
                 on conflict (lookup) do nothing)
             insert into trail.data_key (kid, lookup, class, year, epoch, wrapped)
-            select a.kid, a.lookup, $7, a.year, $8, a.wrapped from unnest($4, $1, $5, $6) a (kid, lookup, year, wrapped) order by a.lookup
+            select a.kid, a.lookup, a.class, a.year, $8, a.wrapped from unnest($4, $1, $5, $6, $7) a (kid, lookup, year, wrapped, class)
+            order by a.lookup, a.class, a.year
             on conflict (lookup, class, year) do nothing
             """, transaction.Connection, transaction)
         {
@@ -92,7 +96,7 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
                 Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => Random(TokenBytes))), Texts(keyIds),
                 Numbers(missing.Select(one => one.Year)),
                 Bytes([.. keyIds.Select(keyId => epochs.Wrap(epoch, keyId, RandomNumberGenerator.GetBytes(KeyBytes)))]),
-                new NpgsqlParameter<string> { TypedValue = AccessClass }, new NpgsqlParameter<int> { TypedValue = epoch },
+                Texts(missing.Select(one => one.Class)), new NpgsqlParameter<int> { TypedValue = epoch },
             },
         };
         await insert.ExecuteNonQueryAsync(cancellation);
