@@ -93,6 +93,10 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
 
+    /// <summary>A token of somebody who signed in with two factors.</summary>
+    public string StrongTokenOf(string subject, params string[] scopes) =>
+        mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr: "https://refeds.org/profile/mfa", sessionId: $"session-of-{subject}");
+
     /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string? body = null, string? token = null, string type = "application/json", params (string Name, string Value)[] headers)

@@ -6,7 +6,7 @@ namespace AccessGov.Audit.Retention;
 /// <summary>Two people approve a shredding, neither of whom proposed it; each of them can deny it.</summary>
 internal static class DecideShredding
 {
-    public sealed record Denial(string? Reason);
+    public sealed record Denial(string? Reason = null);
 
     /// <summary>Whether this person may approve it now; null when they may.</summary>
     /// <param name="shredding">What is proposed.</param>

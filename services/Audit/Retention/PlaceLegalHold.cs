@@ -14,9 +14,10 @@ internal static class PlaceLegalHold
     /// <param name="From">What was taken in from then on, in whole years; null without a beginning.</param>
     /// <param name="To">Exclusive; null without an end.</param>
     /// <param name="Reason">Why.</param>
-    public sealed record Command(string? Patient, string? Person, string? Class, DateTimeOffset? From, DateTimeOffset? To, string? Reason);
+    public sealed record Command(
+        string? Patient = null, string? Person = null, string? Class = null, DateTimeOffset? From = null, DateTimeOffset? To = null, string? Reason = null);
 
-    public sealed record Lifting(string? Reason);
+    public sealed record Lifting(string? Reason = null);
 
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public static Refusal? Decide(Command command, IReadOnlyList<string> classes) =>

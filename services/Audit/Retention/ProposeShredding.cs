@@ -14,7 +14,8 @@ internal static class ProposeShredding
     /// <param name="Ground">Why a patient's keys.</param>
     /// <param name="Basis">The law that allows or demands it.</param>
     /// <param name="Exception">Why an erasure that was asked for is right although the legal period runs; null where it is not.</param>
-    public sealed record Command(string? Patient, string? Class, int? Year, string? Ground, string? Basis, string? Exception)
+    public sealed record Command(
+        string? Patient = null, string? Class = null, int? Year = null, string? Ground = null, string? Basis = null, string? Exception = null)
     {
         /// <summary>Expired, where it is about no patient.</summary>
         public string GroundOrExpired => Ground ?? ShreddingGrounds.Expired;

@@ -21,7 +21,7 @@ internal sealed class ShreddingRun(
         {
             moved |= one.State switch
             {
-                Shredding.Approved => await CondemnAsync(one.Id, cancellation),
+                Shredding.Approved => !await WaitsAsync(one, cancellation) && await CondemnAsync(one.Id, cancellation),
                 Shredding.Condemned => await RecordAsync(one, cancellation),
                 Shredding.Recorded => await DestroyAsync(one, cancellation),
                 Shredding.Destroyed => await FinishAsync(one, cancellation),
@@ -65,6 +65,14 @@ internal sealed class ShreddingRun(
 
         await transaction.CommitAsync(cancellation);
         return true;
+    }
+
+    /// <summary>What was taken in before the approval is sealed under the old keys first, the proposal's own event too: else it would be about the patient anew.</summary>
+    private async Task<bool> WaitsAsync(Shredding shredding, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand waiting = database.Seal.CreateCommand("select exists (select 1 from trail.intake where received_at <= $1)");
+        waiting.Parameters.Add(At(shredding.DecidedAt!.Value));
+        return (bool)(await waiting.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task<(long Keys, string? Digest, byte[][] Lookups)> TakeAsync(Guid id, NpgsqlTransaction transaction, CancellationToken cancellation)

@@ -3,7 +3,7 @@ namespace AccessGov.Audit.Sealing;
 /// <summary>Begins a new epoch of the keys that protect data keys, because somebody says so; by age it begins by itself.</summary>
 internal static class BeginKeyEpoch
 {
-    public sealed record Command(string? Reason);
+    public sealed record Command(string? Reason = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -9,7 +9,7 @@ internal static class RequestUnsealing
     public const string ApproverScope = "audit.unseal.approve";
     private const int SequencesMax = 100;
 
-    public sealed record Command(IReadOnlyList<long>? Sequences, string? Reason);
+    public sealed record Command(IReadOnlyList<long>? Sequences = null, string? Reason = null);
 
     /// <summary>Whether this person may decide about it now; null when they may.</summary>
     public static Refusal? Decide(UnsealRequest request, string approver, DateTimeOffset now) => request switch

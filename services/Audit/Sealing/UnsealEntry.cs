@@ -13,7 +13,7 @@ internal static class UnsealEntry
     public const int ReasonLengthMax = 1000;
     private const string Kind = "audit.unsealed";
 
-    public sealed record Command(string? Reason);
+    public sealed record Command(string? Reason = null);
 
     /// <summary>Whether it may be opened; null when it may.</summary>
     /// <param name="receivedAt">When the entry was taken in.</param>
