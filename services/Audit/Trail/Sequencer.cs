@@ -60,6 +60,23 @@ internal sealed class Sequencer(
             await Task.Delay(Poll, clock, cancellation);
         }
 
+        try
+        {
+            await LeadAsync(connection, works, cancellation);
+        }
+        finally
+        {
+            // A pooled connection keeps its locks until it is used again: nobody would lead meanwhile.
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLock})", connection);
+                await release.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task LeadAsync(NpgsqlConnection connection, Action works, CancellationToken cancellation)
+    {
         Directory.CreateDirectory(directory);
         using FileStream directoryLock = new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
