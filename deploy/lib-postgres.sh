@@ -105,15 +105,17 @@ find_postgres() {
   fi
 }
 
-# Creates what is missing: the database accessgov, a schema and a login role per service that can touch nothing else.
+# Creates what is missing: the databases, and login roles per service that can touch nothing but its own.
 prepare_database() {
-  POLICY_DECISION_PASSWORD="$(secret database-policy-decision)" IDENTITY_FEDERATION_PASSWORD="$(secret database-identity-federation)" psql -X -q -v ON_ERROR_STOP=1 -v private="$POSTGRES_IS_PRIVATE" \
+  POLICY_DECISION_PASSWORD="$(secret database-policy-decision)" IDENTITY_FEDERATION_PASSWORD="$(secret database-identity-federation)" \
+    AUDIT_APPEND_PASSWORD="$(secret database-audit-append)" AUDIT_SEAL_PASSWORD="$(secret database-audit-seal)" AUDIT_READ_PASSWORD="$(secret database-audit-read)" \
+    psql -X -q -v ON_ERROR_STOP=1 -v private="$POSTGRES_IS_PRIVATE" \
     -f "$ROOT/deploy/database.sql" "$POSTGRES" > /dev/null || die "The database could not be prepared."
 }
 
-# Prints the connection string (in Npgsql's form) of a service's login role.
+# Prints the connection string (in Npgsql's form) of a login role: its name, its secret's name, the database.
 service_connection() {
   local host port
   IFS=' ' read -r host port < <(psql -XAtq "$POSTGRES" <<< '\echo :HOST :PORT')
-  printf 'Host=%s;Port=%s;Database=accessgov;Username=%s;Password=%s' "$host" "$port" "$1" "$(secret "$2")"
+  printf 'Host=%s;Port=%s;Database=%s;Username=%s;Password=%s' "$host" "$port" "${3:-accessgov}" "$1" "$(secret "$2")"
 }

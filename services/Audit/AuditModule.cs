@@ -1,3 +1,5 @@
+using AccessGov.Audit.Export;
+using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
@@ -19,7 +21,9 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddExport();
         services.AddSingleton<Intake>();
+        services.AddIncoming(builder.Configuration);
         services.AddSearch();
         services.AddRetention();
     }
@@ -30,5 +34,6 @@ internal static class AuditModule
         app.MapSearch();
         app.MapSealing();
         app.MapRetention();
+        app.MapExport();
     }
 }

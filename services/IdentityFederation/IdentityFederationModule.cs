@@ -16,6 +16,7 @@ using AccessGov.IdentityFederation.SignIn;
 using AccessGov.IdentityFederation.Tokens;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
+using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -34,7 +35,7 @@ internal static class IdentityFederationModule
         services.AddSettings<IdentityFederationOptions>(IdentityFederationOptions.Section);
         services.AddDatabase();
         services.AddEventStore(builder.Configuration);
-        services.AddOutgoingMessages();
+        services.AddOutgoingMessages(builder.Configuration);
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
@@ -81,11 +82,13 @@ internal static class IdentityFederationModule
         return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
     });
 
+    private static string SchemaOf(ConfigurationManager configuration) =>
+        configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
+
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>
     {
-        options.Schema = configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"]
-            ?? new IdentityFederationOptions().Schema;
+        options.Schema = SchemaOf(configuration);
         options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "directories",
@@ -95,11 +98,11 @@ internal static class IdentityFederationModule
             + SignInGuard.CreateTable + SpentChallenges.CreateTable + SignInFailures.CreateTable + Activity.CreateTable
             + DueWarnings.CreateTable
             + AuthorizationGrants.CreateTable + LogoutNotices.CreateTable + UsedOnce.CreateTable + ProviderLogouts.CreateTable
-            + Departures.CreateTable,
+            + Departures.CreateTable + AuditFeedHosting.CreateTable,
             cancellation);
     });
 
-    private static void AddOutgoingMessages(this IServiceCollection services)
+    private static void AddOutgoingMessages(this IServiceCollection services, ConfigurationManager configuration)
     {
         services.AddMessaging(options =>
         {
@@ -120,7 +123,15 @@ internal static class IdentityFederationModule
             options.Message<V1.ClientDisabled>(V1.ClientDisabled.MessageName);
             options.Message<V1.ClientSecretReplaced>(V1.ClientSecretReplaced.MessageName);
             options.Message<V1.ClientEnabled>(V1.ClientEnabled.MessageName);
+            options.AuditFeedMessages();
         });
         services.AddSubscription<Outgoing>();
+        services.AddAuditFeed(options =>
+        {
+            options.Service = Refusals.Service;
+            options.Schema = SchemaOf(configuration);
+            options.Types = EventTypes.From(typeof(IdentityFederationModule).Assembly);
+            options.Withheld = WithheldMembers.OfEvents;
+        });
     }
 }

@@ -1,3 +1,4 @@
+using AccessGov.Contracts.Audit.V1;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.PolicyDecision.AccessRequests;
@@ -27,6 +28,7 @@ using AccessGov.PolicyDecision.Studies;
 using AccessGov.PolicyDecision.TimeTravel;
 using AccessGov.PolicyDecision.Users;
 using AccessGov.ServiceDefaults;
+using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -45,7 +47,7 @@ internal static class PolicyDecisionModule
         services.AddDatabase();
         services.AddSingleton<IExceptionHandler, StoreOutage>();
         services.AddEventStore(builder.Configuration);
-        services.AddMessages();
+        services.AddMessages(builder.Configuration);
         services.AddFacts();
         services.AddUsers();
         services.AddNetworks();
@@ -107,22 +109,24 @@ internal static class PolicyDecisionModule
         return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
     });
 
+    private static string SchemaOf(ConfigurationManager configuration) =>
+        configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
+
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>
     {
-        options.Schema = configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"]
-            ?? new PolicyDecisionOptions().Schema;
+        options.Schema = SchemaOf(configuration);
         options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "lists",
             SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable
                 + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable + ShadowTable.CreateTable
                 + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable + DisabledClients.CreateTable
-                + HomeOrganisations.CreateTable,
+                + HomeOrganisations.CreateTable + AuditFeedHosting.CreateTable,
             cancellation);
     });
 
-    private static void AddMessages(this IServiceCollection services)
+    private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)
     {
         services.AddMessaging(options =>
         {
@@ -131,6 +135,8 @@ internal static class PolicyDecisionModule
             options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
             options.Message<V1.UnusualGeographyDetected>(V1.UnusualGeographyDetected.MessageName);
+            options.AuditFeedMessages();
+            options.Message<DecisionsRecorded>(DecisionsRecorded.MessageName);
             options.Message<Identity.UserProvisioned>(Identity.UserProvisioned.MessageName);
             options.Handler(typeof(WhenUserProvisioned));
             options.Message<Identity.UserDeprovisioned>(Identity.UserDeprovisioned.MessageName);
@@ -156,5 +162,12 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenClientSecretReplaced), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
+        services.AddAuditFeed(options =>
+        {
+            options.Service = Refusals.Service;
+            options.Schema = SchemaOf(configuration);
+            options.Types = EventTypes.From(typeof(PolicyDecisionModule).Assembly);
+        });
+        services.AddJournalFeed();
     }
 }

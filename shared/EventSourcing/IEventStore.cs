@@ -180,6 +180,11 @@ public interface ISubscription
     /// <summary>Its name; the progress row is <c>{Name}:All</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether it wants events now. Until it does its position stays, and it is asked again about once a second. Asked often: the answer must be cheap.
+    /// </summary>
+    Task<bool> IsWantedAsync(CancellationToken cancellation) => Task.FromResult(true);
+
     /// <summary>Writes the effect of a batch in the given transaction. Called by one runner at a time in the whole system.</summary>
     Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation);
 }

@@ -18,6 +18,15 @@ public interface IMessageBus
 
     /// <summary>Publishes in a transaction of its own: when the task completes, the message is durable.</summary>
     Task PublishAsync(object message, PublishOptions options, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Whether any queue subscribes to a message. A subscriber gets what is published after it first started: who must lose nothing waits for one.
+    /// </summary>
+    /// <typeparam name="T">A registered message.</typeparam>
+    /// <param name="transaction">The transaction that is asked in; absent means one of its own.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    Task<bool> HasSubscriberAsync<T>(NpgsqlTransaction? transaction = null, CancellationToken cancellation = default)
+        where T : class;
 }
 
 /// <summary>How a message is published.</summary>

@@ -8,6 +8,9 @@ internal interface ITransport
     /// <summary>Sends to every subscriber, if and only if the transaction commits.</summary>
     Task SendAsync(Letter letter, NpgsqlTransaction transaction, CancellationToken cancellation);
 
+    /// <summary>Whether a message of this name has a subscriber; asked in the transaction where one is given.</summary>
+    Task<bool> HasSubscriberAsync(string name, NpgsqlTransaction? transaction, CancellationToken cancellation);
+
     /// <summary>Makes the queue receive these messages, and no longer those.</summary>
     Task SubscribeAsync(IReadOnlyCollection<string> names, IReadOnlyCollection<string> noLonger, CancellationToken cancellation);
 

@@ -23,6 +23,13 @@ internal sealed class MessageBus(ITransport transport, MessageCatalog catalog, B
         await transaction.CommitAsync(cancellation);
     }
 
+    public async Task<bool> HasSubscriberAsync<T>(NpgsqlTransaction? transaction = null, CancellationToken cancellation = default)
+        where T : class
+    {
+        string name = catalog.FindName(typeof(T)) ?? throw new ArgumentException($"{typeof(T)} is not registered as a message of this service.");
+        return await transport.HasSubscriberAsync(name, transaction, cancellation);
+    }
+
     private Letter Write(object message, PublishOptions publish)
     {
         if (publish.Subject.Length is < 1 or > 250)

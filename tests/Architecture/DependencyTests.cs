@@ -3,8 +3,8 @@ namespace AccessGov.Architecture;
 /// <summary>The table of who may reference whom. Between services: messages for facts, HTTP for questions.</summary>
 public sealed class DependencyTests
 {
-    private static readonly string[] Everything = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "Cedar"];
-    private static readonly string[] AllButCedar = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults"];
+    private static readonly string[] Everything = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "TrailFeed", "Cedar"];
+    private static readonly string[] AllButCedar = ["CommandEndpoints", "Contracts", "EventSourcing", "Messaging", "ServiceDefaults", "TrailFeed"];
 
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
@@ -21,6 +21,7 @@ public sealed class DependencyTests
         ["TransparencyLog"] = [],
         ["EventSourcing"] = [],
         ["Messaging"] = ["EventSourcing"],
+        ["TrailFeed"] = ["Contracts", "EventSourcing", "Messaging"],
         ["ServiceDefaults"] = [],
         ["CommandEndpoints"] = ["EventSourcing", "ServiceDefaults"],
     };

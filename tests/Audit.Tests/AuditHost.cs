@@ -3,11 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.Messaging;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AccessGov.Audit.Tests;
@@ -67,6 +70,26 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         var host = new AuditHost(clock ?? TimeProvider.System);
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
         return host;
+    }
+
+    /// <summary>Everything that a trail needs, without a service: a test starts it itself, and kills it.</summary>
+    public static async Task<AuditHost> PrepareAsync(PostgresServer server)
+    {
+        var host = new AuditHost(TimeProvider.System);
+        await host.PrepareAsync(server, null);
+        return host;
+    }
+
+    /// <summary>The settings as environment variables.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentVariables => settings.ToDictionary(
+        setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!, StringComparer.Ordinal);
+
+    /// <summary>What takes events in, without a service around it.</summary>
+    internal Intake IntakeAlone()
+    {
+        var options = new AuditOptions();
+        new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
+        return new Intake(new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>
@@ -166,6 +189,12 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
     private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
     {
+        await PrepareAsync(server, given);
+        await RunAsync();
+    }
+
+    private async Task PrepareAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
+    {
         Superuser = await server.CreateDatabaseAsync();
         await CreateSchemaAsync(Superuser);
         settings["Audit:AppendConnectionString"] = ConnectionOf("audit_append");
@@ -190,8 +219,6 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         {
             settings[name] = value;
         }
-
-        await RunAsync();
     }
 
     private string ConnectionOf(string role) =>

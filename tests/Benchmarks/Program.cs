@@ -1,4 +1,5 @@
 using AccessGov.Benchmarks;
+using AccessGov.Benchmarks.Audit;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.Directories;
 using AccessGov.Benchmarks.EventStore;
@@ -25,10 +26,12 @@ switch (args.FirstOrDefault())
         return await IdentityBenchmark.RunAsync();
     case "leavers":
         return await LeaverBenchmark.RunAsync();
+    case "audit-trail":
+        return await AuditTrailBenchmark.RunAsync(args is [_, var entries] ? int.Parse(entries) : 10_000_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
-        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, or limit PORT");
+        Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, leavers, audit-trail [ENTRIES], or limit PORT");
         return 2;
 }

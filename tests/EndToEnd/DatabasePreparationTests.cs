@@ -6,6 +6,9 @@ namespace AccessGov.EndToEnd;
 /// <summary>deploy/database.sql on a server of its own: a service's login role can touch its own schema and queue, and nothing else.</summary>
 public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedServer prepared) : IClassFixture<DatabasePreparationTests.PreparedServer>
 {
+    private static readonly string[] Passwords =
+        ["POLICY_DECISION_PASSWORD", "IDENTITY_FEDERATION_PASSWORD", "AUDIT_APPEND_PASSWORD", "AUDIT_SEAL_PASSWORD", "AUDIT_READ_PASSWORD"];
+
     private readonly PostgresServer server = prepared.Server;
 
     public sealed class PreparedServer : IAsyncLifetime
@@ -41,6 +44,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "select pg_read_file('/etc/passwd')")]
     [InlineData("accessgov", "copy (select 1) to program 'true'")]
     [InlineData("accessgov", "select bus.admit('policy_decision', 'audit')")]
+    [InlineData("accessgov_audit", "select 1")]
     [InlineData("accessgov", "set role postgres")]
     [InlineData("postgres", "select 1")]
     [InlineData("template1", "select 1")]
@@ -50,6 +54,30 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
 
         (await RefusalAsync(database, sql)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
+
+    [Theory]
+    [InlineData("audit_append", "select * from trail.intake")]
+    [InlineData("audit_append", "select * from trail.data_key")]
+    [InlineData("audit_append", "delete from trail.intake")]
+    [InlineData("audit_append", "create table trail.other (id integer)")]
+    [InlineData("audit_seal", "insert into trail.intake (source, received_at, events, may_repeat, body) values ('x', now(), 1, true, '')")]
+    [InlineData("audit_seal", "update trail.entry set actor = 'nobody'")]
+    [InlineData("audit_seal", "delete from trail.entry")]
+    [InlineData("audit_seal", "truncate trail.entry")]
+    [InlineData("audit_seal", "drop table trail.entry")]
+    [InlineData("audit_read", "update trail.head set size = 0")]
+    [InlineData("audit_read", "delete from trail.entry")]
+    [InlineData("audit_read", "select * from trail.intake")]
+    [InlineData("audit_read", "select * from bus.message")]
+    public async Task Each_role_of_the_audit_trail_has_its_own_work_only(string role, string sql) =>
+        (await RefusalAsync("accessgov_audit", sql, role)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+
+    [Theory]
+    [InlineData("accessgov", "audit_seal")]
+    [InlineData("accessgov", "audit_read")]
+    [InlineData("accessgov_audit", "identity_federation")]
+    public async Task No_role_enters_a_database_that_is_not_its_own(string database, string role) =>
+        (await RefusalAsync(database, "select 1", role)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 
     [Fact]
     public async Task Preparing_again_keeps_the_data_and_takes_the_new_password()
@@ -69,16 +97,16 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
             "psql",
             ["-X", "-q", "-v", "private=1", "-f", Repository.PathOf("deploy", "database.sql"),
              $"host={administrator.Host} port={administrator.Port} user={administrator.Username} dbname=postgres"],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["POLICY_DECISION_PASSWORD"] = password, ["IDENTITY_FEDERATION_PASSWORD"] = password });
+            Passwords.ToDictionary(name => name, _ => password, StringComparer.Ordinal));
         (await psql.ExitCodeAsync(2 * Eventually.Bound)).ShouldBe(0, psql.Output);
     }
 
-    /// <summary>Runs a statement as the service's role; answers the error's code, or null when it went through.</summary>
-    private async Task<string?> RefusalAsync(string database, string sql)
+    /// <summary>Runs a statement as a login role; answers the error's code, or null when it went through.</summary>
+    private async Task<string?> RefusalAsync(string database, string sql, string role = "policy_decision")
     {
         try
         {
-            await RunAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = "policy_decision", Password = "any", Database = database }, sql);
+            await RunAsync(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Username = role, Password = "any", Database = database }, sql);
             return null;
         }
         catch (PostgresException error)

@@ -175,3 +175,33 @@ grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;
 grant select on trail.progress to audit_read;
+
+-- How far each store of other services has told its events, what its digest was there, and what did not fit.
+create table if not exists trail.feed (
+    service text not null,
+    stream text collate "C" not null,
+    through bigint not null,
+    count bigint not null,
+    digest text not null,
+    told_at timestamptz not null,
+    attested_at timestamptz,
+    primary key (service, stream));
+-- Where messages ended since the last recount: a recount is compared with one of them.
+create table if not exists trail.feed_mark (
+    service text not null,
+    stream text collate "C" not null,
+    through bigint not null,
+    count bigint not null,
+    digest text not null,
+    primary key (service, stream, through));
+create table if not exists trail.feed_finding (
+    id bigint generated always as identity primary key,
+    service text not null,
+    stream text collate "C" not null,
+    code text not null,
+    position bigint not null,
+    found_at timestamptz not null);
+grant select, insert, update on trail.feed to audit_append;
+grant select, insert, delete on trail.feed_mark to audit_append;
+grant select, insert on trail.feed_finding to audit_append;
+grant select on trail.feed, trail.feed_finding to audit_read;

@@ -57,7 +57,7 @@ internal sealed partial class DecisionJournalOptions
     /// <summary>Keys that anchors were signed with before, private or public: they are still checked.</summary>
     public string[] FormerAnchorKeyFiles { get; set; } = [];
 
-    /// <summary>The share of its time that the indexer may work while decisions are being made.</summary>
+    /// <summary>The share of their time that the indexer, and the feed of the audit trail, may work while decisions are being made.</summary>
     public double IndexerShare { get; set; } = 0.03;
 
     public TimeSpan IndexerInterval { get; set; } = TimeSpan.FromMilliseconds(250);

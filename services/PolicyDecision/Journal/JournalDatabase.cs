@@ -101,6 +101,11 @@ internal sealed class JournalDatabase : IAsyncDisposable
         create index if not exists decision_patient on decision (patient, at, evaluation_id) where patient is not null;
         create index if not exists decision_study on decision (study, at, evaluation_id) where study is not null;
 
+        -- How far the audit trail was told of each chain; a table of its own, so that feed and indexer do not wait for each other.
+        create table if not exists decision_told (
+            writer text collate "C" primary key,
+            sequence bigint not null);
+
         create table if not exists decision_anchor (
             day date not null,
             writer text collate "C" not null,

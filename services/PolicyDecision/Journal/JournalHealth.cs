@@ -23,6 +23,7 @@ internal sealed class JournalHealth(DecisionJournal journal, DecisionJournalOpti
             ["refusedRecords"] = journal.Queue.RefusedTotal,
             ["divergedBatches"] = state.DivergedBatches,
             ["indexLagBatches"] = state.IndexLag,
+            ["auditLagBatches"] = state.FeedLag,
             ["anchors"] = !anchors.Signs ? "not configured" : state.AnchorFailure ?? "configured",
         };
         if (landed is { } last)
@@ -32,11 +33,13 @@ internal sealed class JournalHealth(DecisionJournal journal, DecisionJournalOpti
 
         AddReason(data, "mergeFailure", state.MergeFailure);
         AddReason(data, "indexFailure", state.IndexFailure);
+        AddReason(data, "auditFailure", state.FeedFailure);
         return Task.FromResult(refusing is not null || journal.Queue.IsClosed ? HealthCheckResult.Unhealthy($"Decisions cannot be remembered: {refusing ?? "the journal is closed."}", data: data)
             : journal.Spool.DamagedBytes > 0 ? HealthCheckResult.Unhealthy("The spool was damaged: acknowledged decisions are lost, see journal.spool.torn.", data: data)
             : state.DivergedBatches > 0 ? HealthCheckResult.Unhealthy("Batches differ from those in the database.", data: data)
             : records > 0 || state.MergeFailure is not null ? HealthCheckResult.Degraded("The database is away; decisions go to the spool.", data: data)
             : journal.Queue.LostTotal > 0 ? HealthCheckResult.Degraded("Records were lost since the start.", data: data)
+            : state.FeedFailure is not null ? HealthCheckResult.Degraded("Decisions cannot be told to the audit trail.", data: data)
             : HealthCheckResult.Healthy("Decisions are remembered.", data));
     }
 

@@ -1,4 +1,6 @@
+using AccessGov.Contracts.Audit.V1;
 using AccessGov.ServiceDefaults;
+using AccessGov.TrailFeed;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.PolicyDecision.Journal;
@@ -37,6 +39,10 @@ internal static class JournalModule
         services.AddHealthChecks().AddCheck<JournalHealth>("journal", tags: [HealthEndpoints.ReadyTag]);
         return services;
     }
+
+    /// <summary>Tells the audit trail every batch, and recounts the chains. Needs messaging that knows <see cref="DecisionsRecorded"/>.</summary>
+    public static IServiceCollection AddJournalFeed(this IServiceCollection services) => services
+        .AddHostedService<JournalFeed>().AddSingleton<IRecount, JournalRecount>();
 
     /// <summary>The journal's queries; they ask for the authorization policy "journal.read".</summary>
     public static void MapDecisionJournal(this IEndpointRouteBuilder routes)

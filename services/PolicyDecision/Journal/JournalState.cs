@@ -7,6 +7,7 @@ internal enum JournalStep
     Spooled,
     Merged,
     Indexed,
+    Told,
 }
 
 /// <summary>What /health tells about the journal. Thread-safe.</summary>
@@ -30,11 +31,17 @@ internal sealed class JournalState
     /// <summary>Why the indexer does not get on; null when it does.</summary>
     public volatile string? IndexFailure;
 
+    /// <summary>Why the audit trail is not told; null when it is.</summary>
+    public volatile string? FeedFailure;
+
     /// <summary>Why no anchor can be signed; null when it can.</summary>
     public volatile string? AnchorFailure;
 
     /// <summary>Batches that are not indexed yet, as the indexer last saw it.</summary>
     public long IndexLag { get; set; }
+
+    /// <summary>Batches that the audit trail has not been told, as the feed last saw it.</summary>
+    public long FeedLag { get; set; }
 
     public void Landed(DateTimeOffset now) => Interlocked.Exchange(ref lastLanded, now.UtcTicks);
 

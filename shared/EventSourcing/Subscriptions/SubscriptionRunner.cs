@@ -13,6 +13,7 @@ internal sealed class SubscriptionRunner(
     PostgresEventStore store, ISubscription subscription, SubscriptionStates states, TimeProvider time, FailureLog failures)
 {
     private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UntilWanted = TimeSpan.FromSeconds(1);
     private readonly string failing = $"Subscription {subscription.Name} fails and tries again until it succeeds";
     private readonly SubscriptionProgress progress = new(store.Options.Schema);
 
@@ -57,6 +58,12 @@ internal sealed class SubscriptionRunner(
     /// <summary>Handles the next batch after a position, or waits for one; answers where to go on.</summary>
     private async Task<long> StepAsync(long position, CancellationToken cancellation)
     {
+        if (!await subscription.IsWantedAsync(cancellation))
+        {
+            await Task.Delay(UntilWanted, time, cancellation);
+            return position;
+        }
+
         Task numbered = store.State.Numbered.Next;
         EventReader.Page page = await store.Reader.ReadPageAsync(position, store.Options.SubscriptionBatchMax, cancellation);
         if (page.Through == position)

@@ -8,6 +8,7 @@ namespace AccessGov.Messaging.Postgres;
 internal sealed class PostgresTransport(
     BusDatabase bus, QueueStatements sql, CommitSignal signal, TimeProvider clock, MessagingOptions options, HandlerTable handlers) : ITransport, IDisposable
 {
+    private const string HasSubscriber = "select exists (select from bus.subscription where message = $1)";
     private static readonly TimeSpan PruneEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>The safety net behind the safety net, for when the listener has no connection.</summary>
@@ -36,6 +37,15 @@ internal sealed class PostgresTransport(
                 signal.Sent(reader.GetFieldValue<ulong>(1), reader.GetString(0));
             }
         }
+    }
+
+    public async Task<bool> HasSubscriberAsync(string name, NpgsqlTransaction? transaction, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand command = transaction is null
+            ? bus.DataSource.CreateCommand(HasSubscriber)
+            : new NpgsqlCommand(HasSubscriber, transaction.Connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        return await command.ExecuteScalarAsync(cancellation) is true;
     }
 
     public async Task SubscribeAsync(IReadOnlyCollection<string> names, IReadOnlyCollection<string> noLonger, CancellationToken cancellation)

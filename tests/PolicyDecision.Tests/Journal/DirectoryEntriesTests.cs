@@ -1,4 +1,4 @@
-using AccessGov.PolicyDecision.Journal;
+using AccessGov.CommandEndpoints;
 
 namespace AccessGov.PolicyDecision.Tests.Journal;
 

@@ -178,32 +178,23 @@ public sealed class SpoolTests(PostgresFixture postgres) : IClassFixture<Postgre
     [MountFact]
     public async Task A_full_disk_is_a_denial_and_nothing_acknowledged_is_lost()
     {
-        string disk = Directory.CreateTempSubdirectory("accessgov-disk-").FullName;
-        Mount("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk);
-        try
-        {
-            await using JournalHarness harness = Harness(options => options.SpoolDirectory = disk);
-            DecisionJournal journal = await harness.StartAsync();
-            await journal.RecordAsync(Record(), CancellationToken.None);
-            await harness.ExecuteAsync(TakeAway);
-            List<Guid> acknowledged = [];
-            byte[] noise = new byte[20_000];
-            new Random(7).NextBytes(noise);
-            (await FillAsync(journal, acknowledged, Convert.ToHexString(noise))).Message.ShouldContain("cannot be written");
-            acknowledged.Count.ShouldBeInRange(100, 250);
-            harness.Crash();
-            journal = await harness.StartAsync();
-            await harness.ExecuteAsync(BringBack);
-            await harness.SpoolIsMergedAsync();
-            acknowledged.Except(await harness.StoredAsync()).ShouldBeEmpty();
-            await harness.StopAsync();
-            (await harness.VerifyAsync()).ShouldAllBe(verdict => verdict.Intact);
-        }
-        finally
-        {
-            Mount("umount", disk);
-            Directory.Delete(disk);
-        }
+        using var disk = new SmallDisk(4);
+        await using JournalHarness harness = Harness(options => options.SpoolDirectory = disk.Path);
+        DecisionJournal journal = await harness.StartAsync();
+        await journal.RecordAsync(Record(), CancellationToken.None);
+        await harness.ExecuteAsync(TakeAway);
+        List<Guid> acknowledged = [];
+        byte[] noise = new byte[20_000];
+        new Random(7).NextBytes(noise);
+        (await FillAsync(journal, acknowledged, Convert.ToHexString(noise))).Message.ShouldContain("cannot be written");
+        acknowledged.Count.ShouldBeInRange(100, 250);
+        harness.Crash();
+        journal = await harness.StartAsync();
+        await harness.ExecuteAsync(BringBack);
+        await harness.SpoolIsMergedAsync();
+        acknowledged.Except(await harness.StoredAsync()).ShouldBeEmpty();
+        await harness.StopAsync();
+        (await harness.VerifyAsync()).ShouldAllBe(verdict => verdict.Intact);
     }
 
     [Fact]
@@ -251,36 +242,6 @@ public sealed class SpoolTests(PostgresFixture postgres) : IClassFixture<Postgre
             {
                 return e;
             }
-        }
-    }
-
-    private static void Mount(string command, params string[] arguments)
-    {
-        using Process process = Process.Start(command, arguments);
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0);
-    }
-
-    /// <summary>Only the superuser of a machine that allows it mounts a small disk.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class MountFactAttribute : FactAttribute
-    {
-        public MountFactAttribute()
-        {
-            string probe = Directory.CreateTempSubdirectory("accessgov-disk-").FullName;
-            using Process mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=1m", "none", probe]) { RedirectStandardError = true, UseShellExecute = false })!;
-            mount.WaitForExit();
-            if (mount.ExitCode != 0)
-            {
-                Skip = "Needs the right to mount a small disk.";
-            }
-            else
-            {
-                using Process unmount = Process.Start("umount", [probe]);
-                unmount.WaitForExit();
-            }
-
-            Directory.Delete(probe);
         }
     }
 }

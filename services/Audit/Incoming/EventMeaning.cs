@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+
+namespace AccessGov.Audit.Incoming;
+
+/// <summary>What an event of another service means to the trail.</summary>
+/// <param name="Action">One of AuditActions.</param>
+/// <param name="Person">The member that names whom it is about; null means whoever its stream is named after, or the actor.</param>
+/// <param name="Patient">The member that names the patient concerned; then the event is sealed under the patient's key.</param>
+/// <param name="About">Whether the stream's id is the person whom it is about.</param>
+/// <param name="Outcome">How what it tells ended.</param>
+internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false,
+    string Outcome = Ingest.AuditOutcomes.Success)
+{
+    /// <summary>Every event of every service that has a feed; a test compares it with their sources.</summary>
+    public static FrozenDictionary<string, FrozenDictionary<string, EventMeaning>> Known { get; } =
+        new Dictionary<string, FrozenDictionary<string, EventMeaning>>(StringComparer.Ordinal)
+        {
+            ["policy-decision"] = PolicyDecisionEvents.Meanings,
+            ["identity-federation"] = IdentityFederationEvents.Meanings,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What it means; null when nobody has said.</summary>
+    public static EventMeaning? Find(string service, string name) =>
+        Known.TryGetValue(service, out FrozenDictionary<string, EventMeaning>? events)
+            && events.TryGetValue(name, out EventMeaning? meaning) ? meaning : null;
+}

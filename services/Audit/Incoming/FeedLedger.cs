@@ -1,0 +1,108 @@
+using AccessGov.Audit.Ingest;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.Audit.Incoming;
+
+/// <summary>
+/// Keeps how far each store has told, in the transaction of the message that tells. A store's messages are handled one after the other,
+/// since they have one subject.
+/// </summary>
+internal sealed class FeedLedger(Intake intake, TimeProvider clock)
+{
+    /// <summary>How far a store has told.</summary>
+    public async Task<Feed> FindAsync(string service, string stream, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand select = Command(
+            transaction, "select through, count, digest, attested_at from trail.feed where service = $1 and stream = $2 for update",
+                service, stream);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation)
+            ? new Feed(
+                service, stream, row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null
+                    : row.GetFieldValue<DateTimeOffset>(3))
+            : Feed.New(service, stream);
+    }
+
+    /// <summary>The count and digest that a store had where one of its messages ended; null when none did since the last recount.</summary>
+    public async Task<(long Count, string Digest)?> MarkAsync(
+        string service, string stream, long through, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand select = Command(
+            transaction, "select count, digest from trail.feed_mark where service = $1 and stream = $2 and through = $3", service, stream,
+                through);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? (row.GetInt64(0), row.GetString(1)) : null;
+    }
+
+    /// <summary>Takes what a message told into the trail, with what did not fit and, once an hour, how far the store has come.</summary>
+    public async Task TakeAsync(
+        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, NpgsqlTransaction transaction,
+            CancellationToken cancellation)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        bool attests = feed.IsAttestationDue(now);
+        await ExecuteAsync(
+            """
+            insert into trail.feed (service, stream, through, count, digest, told_at, attested_at) values ($1, $2, $3, $4, $5, $6, $7)
+            on conflict (service, stream) do update set through = $3, count = $4, digest = $5, told_at = $6, attested_at = $7
+            """,
+            feed.Service, feed.Stream, feed.Through, feed.Count, feed.Digest, now, Instant(attests ? now : feed.AttestedAt));
+        await ExecuteAsync(
+            "insert into trail.feed_mark (service, stream, through, count, digest) values ($1, $2, $3, $4, $5) on conflict do nothing",
+            feed.Service, feed.Stream, feed.Through, feed.Count, feed.Digest);
+        await AddAsync(feed, attests ? [.. records, feed.Attestation(now)] : records, findings, now, transaction, cancellation);
+
+        async Task ExecuteAsync(string sql, params object[] values)
+        {
+            await using NpgsqlCommand command = Command(transaction, sql, values);
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Takes a recount into the trail; marks before it are not asked for any more.</summary>
+    public async Task TakeRecountAsync(
+        Feed there, IReadOnlyList<FeedFinding> findings, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand forget = Command(
+            transaction, "delete from trail.feed_mark where service = $1 and stream = $2 and through < $3", there.Service, there.Stream,
+                there.Through);
+        await forget.ExecuteNonQueryAsync(cancellation);
+        DateTimeOffset now = clock.GetUtcNow();
+        await AddAsync(there, findings.Count == 0 ? [there.Attestation(now)] : [], findings, now, transaction, cancellation);
+    }
+
+    private async Task AddAsync(
+        Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, DateTimeOffset now,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellation)
+    {
+        foreach (FeedFinding finding in findings)
+        {
+            await using NpgsqlCommand insert = Command(
+                transaction, "insert into trail.feed_finding (service, stream, code, position, found_at) values ($1, $2, $3, $4, $5)",
+                feed.Service, feed.Stream, finding.Code, finding.Position, now);
+            await insert.ExecuteNonQueryAsync(cancellation);
+        }
+
+        AuditRecord[] all = [.. records, .. findings.Select(finding => feed.Differs(finding, now))];
+        if (all.Length > 0)
+        {
+            await intake.AcceptAsync(feed.Service, all, transaction, cancellation);
+        }
+    }
+
+    private static NpgsqlParameter Instant(DateTimeOffset? at) =>
+        new() { Value = at ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private static NpgsqlCommand Command(NpgsqlTransaction transaction, string sql, params object[] values)
+    {
+        var command = new NpgsqlCommand(sql, transaction.Connection, transaction);
+        foreach (object value in values)
+        {
+            command.Parameters.Add(value as NpgsqlParameter ?? new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json;
+using AccessGov.Audit.Ingest;
+using AccessGov.Contracts.Audit.V1;
+
+namespace AccessGov.Audit.Incoming;
+
+/// <summary>
+/// What an event of another service comes to in the trail. In clear stand who, what, when and on which thing; all that the event says is
+/// sealed, under the patient's key where it is about one.
+/// </summary>
+internal static class RecordedEvents
+{
+    private static readonly EventMeaning Unheard = new(AuditActions.Other);
+
+    public static AuditRecord RecordOf(string service, RecordedEvent e)
+    {
+        EventMeaning meaning = EventMeaning.Find(service, e.Name) ?? Unheard;
+        (string kind, string id) = Split(e.Stream);
+        string? patient = Member(e.Payload, meaning.Patient) ?? PatientOfScope(e.Payload);
+        string? person = Member(e.Payload, meaning.Person) ?? (meaning.About ? id : null);
+        bool isAddress = IPAddress.TryParse(e.Source, out _);
+        JsonElement details = Details(e, isAddress ? null : e.Source);
+        return new AuditRecord
+        {
+            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = ClearText.Of(e.Name), Action = meaning.Action,
+            Outcome = meaning.Outcome,
+            // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
+            Stream = patient is null ? ClearText.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
+            Actor = ClearText.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
+            Session = kind == "session" ? ClearText.Of(id) : null,
+            Address = AddressOf(e.Payload) ?? (isAddress ? e.Source : null),
+            Resource = patient is null ? ClearText.OrNull($"{kind}::{id}") : null,
+            Patient = patient, PatientDetails = patient is null ? null : details,
+            PersonDetails = patient is null ? details : null, Person = person,
+            Cause = ClearText.OrNull(e.CausationId), Correlation = ClearText.OrNull(e.CorrelationId),
+        };
+    }
+
+    /// <summary>The whole event as it was told, and the hash of what is stored.</summary>
+    private static JsonElement Details(RecordedEvent e, string? from) =>
+        JsonSerializer.SerializeToElement(new Dictionary<string, object?>(StringComparer.Ordinal)
+    {
+        ["stream"] = e.Stream,
+        ["version"] = e.Version,
+        ["position"] = e.Position,
+        ["payloadHash"] = e.PayloadHash,
+        ["onBehalfOf"] = e.OnBehalfOf,
+        ["source"] = from,
+        ["event"] = e.Payload,
+    }.Where(member => member.Value is not null).ToDictionary(member => member.Key, member => member.Value, StringComparer.Ordinal));
+
+    /// <summary>The kind of a stream and its id: network-list and 7 of network-list-7.</summary>
+    private static (string Kind, string Id) Split(string stream)
+    {
+        string kind = StreamKinds.FirstOrDefault(kind => stream.StartsWith(kind, StringComparison.Ordinal) && stream.Length > kind.Length
+            && stream[kind.Length] == '-')
+            ?? "stream";
+        return (kind, kind == "stream" ? stream : stream[(kind.Length + 1)..]);
+    }
+
+    private static readonly string[] StreamKinds =
+    [
+        "access-request", "account", "client", "departure", "duty-separation", "grant", "group", "lock", "network-list", "organisation",
+        "person", "policy-draft",
+        "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
+    ];
+
+    private static string? Member(JsonElement payload, string? name) =>
+        name is not null && payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(name, out JsonElement value)
+        && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
+
+    private static string? PatientOfScope(JsonElement payload) =>
+        string.Equals(Member(payload, "ScopeKind"), "Patient", StringComparison.OrdinalIgnoreCase) ? Member(payload, "ScopeId") : null;
+
+    /// <summary>Where a session began.</summary>
+    private static string? AddressOf(JsonElement payload) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("Device", out JsonElement device)
+            ? ClearText.OrNull(Member(device, "Address")) : null;
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using AccessGov.Audit.Incoming;
+using AccessGov.Contracts.Audit.V1;
+using AccessGov.Messaging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace AccessGov.Audit.Tests.Incoming;
+
+/// <summary>A service that tells Audit something, and messages for it.</summary>
+internal sealed class Told(IHost host) : IAsyncDisposable
+{
+    public static readonly DateTimeOffset At = new(2026, 11, 27, 18, 0, 0, TimeSpan.Zero);
+    public const string Zeros = "0000000000000000000000000000000000000000000000000000000000000000";
+
+    /// <summary>The audit service with its queue, beside one without, and somebody who tells.</summary>
+    public static async Task<(AuditHost Audit, Told Told)> StartAsync(AuditHost database)
+    {
+        string bus = new NpgsqlConnectionStringBuilder(database.Superuser) { Username = "audit_append", Password = "audit_append",
+            MaxPoolSize = 10 }.ConnectionString;
+        AuditHost audit = await database.BesideAsync(("Audit:BusConnectionString", bus));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging().AddSingleton(_ => NpgsqlDataSource.Create(database.Superuser));
+        builder.Services.AddMessaging(options =>
+        {
+            options.Queue = "teller";
+            options.Message<EventsRecorded>(EventsRecorded.MessageName);
+            options.Message<DecisionsRecorded>(DecisionsRecorded.MessageName);
+            options.Message<StoreRecounted>(StoreRecounted.MessageName);
+        });
+        var told = new Told(builder.Build());
+        await AccessGov.Testing.Eventually.HoldsAsync(
+            () => told.host.Services.GetRequiredService<IMessageBus>().HasSubscriberAsync<StoreRecounted>(), "audit subscribes");
+        return (audit, told);
+    }
+
+    private readonly IHost host = host;
+
+    public Task TellAsync(object message, string subject, Guid? id = null) =>
+        host.Services.GetRequiredService<IMessageBus>().PublishAsync(message, new PublishOptions(subject, id ?? Guid.NewGuid()));
+
+    public Task TellAsync(EventsRecorded message, Guid? id = null) => TellAsync(message, message.Service, id);
+
+    public static RecordedEvent Event(long position, string stream, string name, object payload, string? actor = "grace",
+        string? source = "10.0.0.1") => new(
+        position, Guid.NewGuid(), stream, 1, name, At, actor, null, source, "trace-1", null, Convert.ToHexStringLower(new byte[32]),
+        JsonSerializer.SerializeToElement(payload));
+
+    /// <summary>A message as the feed makes it, after another one.</summary>
+    public static EventsRecorded After(EventsRecorded? before, string service, params RecordedEvent[] events) => new(
+        service, before?.Through ?? 0, events[^1].Position, (before?.Count ?? 0) + events.Length,
+        WhenEventsRecorded.Digest(before?.Digest ?? Zeros, events), events);
+
+    public async ValueTask DisposeAsync() => await ((IAsyncDisposable)host).DisposeAsync();
+}

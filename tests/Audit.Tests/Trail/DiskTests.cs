@@ -1,0 +1,53 @@
+using AccessGov.Audit.Trail;
+using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessGov.Audit.Tests.Trail;
+
+public sealed class DiskTests
+{
+    [MountFact]
+    public async Task A_full_disk_stops_the_trail_and_nothing_that_was_taken_in_is_lost()
+    {
+        using var disk = new SmallDisk(4);
+        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
+        int accepted = 0;
+        var state = host.Services.GetRequiredService<TrailState>();
+        while (state.Failure is null)
+        {
+            await AddAsync(host, 200);
+            (accepted += 200).ShouldBeLessThan(100_000);
+        }
+
+        state.Failure.ShouldContain("space");
+        await AddAsync(host, 200);
+        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
+        long before = TrailFiles.CheckpointOf(disk.Path).Size;
+        before.ShouldBeLessThan(accepted);
+
+        disk.Remount("size=64m");
+        await Eventually.HoldsAsync(() => TrailFiles.CheckpointOf(disk.Path).Size == accepted + 200, "everything is in the trail");
+        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
+    }
+
+    [MountFact]
+    public async Task A_disk_that_cannot_be_written_stops_the_trail_until_it_can()
+    {
+        using var disk = new SmallDisk(16);
+        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
+        await AddAsync(host, 10);
+        await Eventually.HoldsAsync(() => host.Services.GetRequiredService<TrailState>().Newest.Size == 10, "the first are in the trail");
+        // The leader's lock is a file that it writes; a disk becomes read-only under it when it fails.
+        await using AuditHost again = await host.AgainAsync(() => disk.Remount("ro"));
+        await AddAsync(again, 10);
+        await Eventually.HoldsAsync(() => again.Services.GetRequiredService<TrailState>().Failure is not null, "the failure is known");
+        again.Services.GetRequiredService<TrailState>().Damaged.ShouldBeFalse();
+
+        disk.Remount("rw");
+        await Eventually.HoldsAsync(() => TrailFiles.CheckpointOf(disk.Path).Size == 20, "everything is in the trail");
+        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
+    }
+
+    private static Task AddAsync(AuditHost host, int count) =>
+        host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, count).Select(_ => Records.View())], CancellationToken.None);
+}
