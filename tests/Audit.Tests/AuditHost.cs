@@ -89,7 +89,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     {
         var options = new AuditOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
-        return new Intake(new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), clock);
+        var key = new IntakeKey(SecretKeyFile.Read(options.SecretFile), new KeyEncryptionKeys(options.KeyEncryptionDirectory));
+        return new Intake(new TrailDatabase(Options.Create(options)), key, new TrailSignal(), clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>

@@ -23,11 +23,14 @@ internal static class Desk
         using HttpResponseMessage response = await host.SendAsync(
             method ?? HttpMethod.Post, path, body is null ? null : JsonSerializer.Serialize(body), host.StrongTokenOf(person, AllScopes));
         string text = await response.Content.ReadAsStringAsync();
-        JsonNode? read = text.Length > 0 && text[0] is '{' && text.IndexOf('\n', StringComparison.Ordinal) < 0 ? JsonNode.Parse(text) : null;
-        return ((int)response.StatusCode, ((string?)read?["type"])?.Split(':')[^1] ?? "", read ?? (text.Length > 0 ? JsonValue.Create(text) : null));
+        JsonNode? read = text.Length > 0 && text[0] is '{' && text.IndexOf('\n', StringComparison.Ordinal) < 0 ? JsonNode.Parse(text)
+            : null;
+        return ((int)response.StatusCode, ((string?)read?["type"])?.Split(':')[^1] ?? "",
+            read ?? (text.Length > 0 ? JsonValue.Create(text) : null));
     }
 
-    public static Task<(int Status, string Code, JsonNode? Body)> SeeAsync(this AuditHost host, string path) => host.DoAsync("rita", path, method: HttpMethod.Get);
+    public static Task<(int Status, string Code, JsonNode? Body)> SeeAsync(this AuditHost host, string path) =>
+        host.DoAsync("rita", path, method: HttpMethod.Get);
 
     /// <summary>Adds events and waits until they have their places; answers their numbers.</summary>
     public static async Task<long[]> AddAsync(this AuditHost host, params AuditRecord[] records)
@@ -50,13 +53,15 @@ internal static class Desk
     }
 
     public static IReadOnlyList<JsonNode> Leaves(this AuditHost host) =>
-        File.Exists(Path.Combine(host.TrailDirectory, "checkpoint")) ? [.. TrailFiles.Leaves(host.TrailDirectory).Select(leaf => JsonNode.Parse(leaf.Span)!)] : [];
+        File.Exists(Path.Combine(host.TrailDirectory, "checkpoint"))
+            ? [.. TrailFiles.Leaves(host.TrailDirectory).Select(leaf => JsonNode.Parse(leaf.Span)!)] : [];
 
     /// <summary>The states of an entry's fields.</summary>
     public static async Task<FieldState[]> StatesAsync(this AuditHost host, long sequence)
     {
         ReadOnlyMemory<byte> leaf = host.Services.GetRequiredService<TrailReader>().Leaf(sequence)!.Value;
-        return [.. (await host.Services.GetRequiredService<Unsealing>().OpenAsync(TrailEntry.Parse(leaf), CancellationToken.None)).Select(field => field.State)];
+        return [.. (await host.Services.GetRequiredService<Unsealing>().OpenAsync(TrailEntry.Parse(leaf), CancellationToken.None))
+            .Select(field => field.State)];
     }
 
     /// <summary>The kinds of the trail's own events about a resource, with who did it.</summary>
@@ -64,7 +69,8 @@ internal static class Desk
     {
         string[] told = [];
         await Eventually.HoldsAsync(
-            () => (told = [.. host.Leaves().Where(leaf => (string?)leaf["object"]?["resource"] == resource).Select(leaf => $"{leaf["kind"]} {leaf["actor"]}".Trim())]).Length >= atLeast,
+            () => (told = [.. host.Leaves().Where(leaf => (string?)leaf["object"]?["resource"] == resource)
+                .Select(leaf => $"{leaf["kind"]} {leaf["actor"]}".Trim())]).Length >= atLeast,
             $"the trail tells {atLeast} things about {resource}");
         return told;
     }

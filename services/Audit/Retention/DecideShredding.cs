@@ -33,10 +33,12 @@ internal static class DecideShredding
                 id, (shredding, coverage, hasException) => Decide(shredding, person, coverage, hasException),
                 Deed.Of(http, clock.GetUtcNow(), "shredding.approved", $"Shredding::{id}", new { }), http.RequestAborted));
         });
-        group.MapPost("/shreddings/{id:guid}/deny", async (Guid id, Denial command, HttpContext http, Shreddings shreddings, TimeProvider clock) =>
+        group.MapPost("/shreddings/{id:guid}/deny",
+            async (Guid id, Denial command, HttpContext http, Shreddings shreddings, TimeProvider clock) =>
             UnsealEntry.BadReason(command.Reason) is { } malformed ? Refusals.Answer(malformed)
             : Answer(await shreddings.DenyAsync(
-                id, DecideDenial, Deed.Of(http, clock.GetUtcNow(), "shredding.denied", $"Shredding::{id}", new { command.Reason }), http.RequestAborted)));
+                id, DecideDenial, Deed.Of(http, clock.GetUtcNow(), "shredding.denied", $"Shredding::{id}", new { command.Reason }),
+                http.RequestAborted)));
     }
 
     private static IResult Answer(Refusal? refused) => refused is null ? Results.NoContent() : Refusals.Answer(refused);

@@ -4,7 +4,8 @@ namespace AccessGov.Audit.Retention;
 internal static class HeldKeys
 {
     /// <summary>
-    /// A hold about a patient also keeps what is sealed about people who work here in the same class and year: the patient's entries have fields of both.
+    /// A hold about a patient also keeps what is sealed about people who work here in the same class and year: the patient's entries have
+    /// fields of both.
     /// </summary>
     public const string IsHeld =
         """

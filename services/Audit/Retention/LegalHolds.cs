@@ -9,7 +9,8 @@ namespace AccessGov.Audit.Retention;
 
 /// <summary>A hold. About whom is known only by a hash and, while there are keys of theirs, by their token.</summary>
 internal sealed record LegalHold(
-    Guid Id, string? About, string? Token, string? Class, DateTimeOffset? From, DateTimeOffset? To, string Reason, string PlacedBy, DateTimeOffset PlacedAt);
+    Guid Id, string? About, string? Token, string? Class, DateTimeOffset? From, DateTimeOffset? To, string Reason, string PlacedBy,
+    DateTimeOffset PlacedAt);
 
 /// <summary>The holds, in the database. Thread-safe.</summary>
 internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, ReasonCipher reasons, Intake intake)
@@ -22,15 +23,18 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
 
         // Either a shredding begins before and does not know of it, or it waits and does.
         await KeyGeneration.HoldAsync(transaction, cancellation);
-        Subject? subject = command.Patient is { } patient ? Subject.Patient(patient) : command.Person is { } person ? Subject.Person(person) : null;
+        Subject? subject = command.Patient is { } patient ? Subject.Patient(patient) : command.Person is { } person
+            ? Subject.Person(person) : null;
         await using var insert = new NpgsqlCommand(
             """
-            insert into trail.legal_hold (id, kind, lookup, class, from_at, to_at, reason, placed_by, placed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            insert into trail.legal_hold (id, kind, lookup, class, from_at, to_at, reason, placed_by, placed_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """, connection, transaction)
         {
             Parameters =
             {
-                new() { Value = id }, Nullable(subject?.Kind, NpgsqlDbType.Text), Nullable(subject is { } one ? lookup.Of(one) : null, NpgsqlDbType.Bytea),
+                new() { Value = id }, Nullable(subject?.Kind, NpgsqlDbType.Text),
+                Nullable(subject is { } one ? lookup.Of(one) : null, NpgsqlDbType.Bytea),
                 Nullable(command.Class, NpgsqlDbType.Text), Nullable(command.From?.ToUniversalTime(), NpgsqlDbType.TimestampTz),
                 Nullable(command.To?.ToUniversalTime(), NpgsqlDbType.TimestampTz), new() { Value = reasons.Protect(command.Reason!) },
                 new() { Value = noted.Actor }, new() { Value = noted.OccurredAt },
@@ -47,9 +51,11 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using var lift = new NpgsqlCommand(
-            "update trail.legal_hold set lifted_by = $2, lifted_at = $3, lift_reason = $4 where id = $1 and lifted_at is null", connection, transaction)
+            "update trail.legal_hold set lifted_by = $2, lifted_at = $3, lift_reason = $4 where id = $1 and lifted_at is null",
+            connection, transaction)
         {
-            Parameters = { new() { Value = id }, new() { Value = noted.Actor }, new() { Value = noted.OccurredAt }, new() { Value = reasons.Protect(reason) } },
+            Parameters = { new() { Value = id }, new() { Value = noted.Actor }, new() { Value = noted.OccurredAt },
+                new() { Value = reasons.Protect(reason) } },
         };
         if (await lift.ExecuteNonQueryAsync(cancellation) != 1)
         {
@@ -84,5 +90,6 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
         DateTimeOffset? At(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
     }
 
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

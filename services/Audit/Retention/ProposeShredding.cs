@@ -15,7 +15,8 @@ internal static class ProposeShredding
     /// <param name="Basis">The law that allows or demands it.</param>
     /// <param name="Exception">Why an erasure that was asked for is right although the legal period runs; null where it is not.</param>
     public sealed record Command(
-        string? Patient = null, string? Class = null, int? Year = null, string? Ground = null, string? Basis = null, string? Exception = null)
+        string? Patient = null, string? Class = null, int? Year = null, string? Ground = null, string? Basis = null,
+        string? Exception = null)
     {
         /// <summary>Expired, where it is about no patient.</summary>
         public string GroundOrExpired => Ground ?? ShreddingGrounds.Expired;
@@ -25,14 +26,15 @@ internal static class ProposeShredding
     public static Refusal? Malformed(Command command) =>
         command.Basis is null || !Identifiers.IsText(command.Basis, UnsealEntry.ReasonLengthMax)
             || (command.Exception is { } exception && !Identifiers.IsText(exception, UnsealEntry.ReasonLengthMax))
-            ? new Refusal("basis_malformed", $"basis names the law, in 1 to {UnsealEntry.ReasonLengthMax} characters, and so does exception where it is said.")
+            ? new Refusal("basis_malformed",
+                $"basis names the law, in 1 to {UnsealEntry.ReasonLengthMax} characters, and so does exception where it is said.")
         : command switch
         {
             { Patient: { } patient, Class: null, Year: null, Ground: { } ground }
                 when Identifiers.IsForeign(patient) && ShreddingGrounds.OfPatients.Contains(ground) => null,
             { Patient: null, Class: not null, Year: >= 1 and <= 9000, Ground: null, Exception: null } => null,
             _ => new Refusal(
-                "shredding_malformed", $"It is about a patient, with a ground of {string.Join(", ", ShreddingGrounds.OfPatients)}, or about a class and a year."),
+                "shredding_malformed", $"It has a patient and ground ({string.Join(", ", ShreddingGrounds.OfPatients)}), or class and year."),
         };
 
     /// <summary>Whether it may be proposed; null when it may.</summary>
@@ -52,7 +54,8 @@ internal static class ProposeShredding
         Guid id = Guid.CreateVersion7(now);
         var details = new { command.Basis, command.Exception, command.Class, command.Year, command.Ground };
         return await shreddings.ProposeAsync(
-            id, command, coverage => Decide(command, coverage), Deed.Of(http, now, "shredding.proposed", $"Shredding::{id}", details) with { Patient = command.Patient },
+            id, command, coverage => Decide(command, coverage), Deed.Of(http, now, "shredding.proposed", $"Shredding::{id}", details)
+            with { Patient = command.Patient },
             http.RequestAborted) is { } refused
             ? Refusals.Answer(refused)
             : Results.Created($"/shreddings/{id}", new { id });

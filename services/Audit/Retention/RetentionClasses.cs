@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Retention;
 
-/// <summary>How long what is kept. An event belongs to the class that takes it; of several to the one that keeps it longest. Thread-safe.</summary>
+/// <summary>
+/// How long what is kept. An event belongs to the class that takes it; of several to the one that keeps it longest. Thread-safe.
+/// </summary>
 internal sealed class RetentionClasses
 {
     /// <summary>The class of whatever no other takes.</summary>
@@ -21,7 +23,8 @@ internal sealed class RetentionClasses
             pair.Key, pair.Value.Basis, pair.Value.KeepYears, pair.Value.KeepDays, pair.Value.Shorter,
             [.. pair.Value.Kinds], [.. pair.Value.Actions], [.. pair.Value.Services]))];
         rest = given.FirstOrDefault(one => one.Name == Rest) ?? DefaultRest;
-        longestFirst = [.. given.Where(one => one.Name != Rest).OrderByDescending(one => one.ExpiresAt(2000)).ThenBy(one => one.Name, StringComparer.Ordinal)];
+        longestFirst = [.. given.Where(one => one.Name != Rest).OrderByDescending(one => one.ExpiresAt(2000))
+            .ThenBy(one => one.Name, StringComparer.Ordinal)];
     }
 
     public IEnumerable<RetentionClass> All => [rest, .. longestFirst];
@@ -57,7 +60,9 @@ internal sealed record RetentionClass(
         Matches(Kinds, kind) && Matches(Actions, action) && Matches(Services, service);
 
     /// <summary>From this moment on the keys of a year may be shredded.</summary>
-    public DateTimeOffset ExpiresAt(int year) => new DateTimeOffset(year + 1, 1, 1, 0, 0, 0, TimeSpan.Zero).AddYears(KeepYears).AddDays(KeepDays);
+    public DateTimeOffset ExpiresAt(int year) => new DateTimeOffset(year + 1, 1, 1, 0, 0, 0, TimeSpan.Zero).AddYears(KeepYears)
+        .AddDays(KeepDays);
 
-    private static bool Matches(IReadOnlyList<string> rule, string value) => rule.Count == 0 || rule.Contains(value, StringComparer.Ordinal);
+    private static bool Matches(IReadOnlyList<string> rule, string value) => rule.Count == 0
+        || rule.Contains(value, StringComparer.Ordinal);
 }

@@ -11,7 +11,8 @@ internal sealed class RetentionOptions : IValidatableObject
     public const int YearsMin = 6;
 
     /// <summary>The classes by their names. <c>access</c> is there in any case and has whatever no other takes.</summary>
-    public IDictionary<string, RetentionClassSetting> Classes { get; } = new Dictionary<string, RetentionClassSetting>(StringComparer.Ordinal);
+    public IDictionary<string, RetentionClassSetting> Classes { get; } = new Dictionary<string,
+        RetentionClassSetting>(StringComparer.Ordinal);
 
     /// <summary>How often what was approved is worked on.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
@@ -28,7 +29,8 @@ internal sealed class RetentionOptions : IValidatableObject
             bool isRest = name == RetentionClasses.Rest;
             string? problem = !Identifiers.IsOwn(name) ? "A class is named in lower-case letters, digits and hyphens."
                 : string.IsNullOrWhiteSpace(setting.Basis) ? "Basis names the law."
-                : setting.KeepYears is < 0 or > 150 || setting.KeepDays is < 0 or > 55_000 ? "KeepYears is from 0 to 150, KeepDays from 0 to 55000."
+                : setting.KeepYears is < 0 or > 150 || setting.KeepDays is < 0 or > 55_000
+                    ? "KeepYears is from 0 to 150, KeepDays from 0 to 55000."
                 : setting.IsShort && string.IsNullOrWhiteSpace(setting.Shorter)
                     ? $"It is kept for {YearsMin} years at least, or Shorter says why it need not be."
                 : isRest && setting.HasRules ? "It has whatever no other class takes, and no rules."
@@ -69,5 +71,6 @@ internal sealed class RetentionClassSetting
 
     public bool HasRules => Kinds.Count + Actions.Count + Services.Count > 0;
 
-    public bool IsShort => new DateOnly(2000, 1, 1).AddYears(KeepYears).AddDays(KeepDays) < new DateOnly(2000 + RetentionOptions.YearsMin, 1, 1);
+    public bool IsShort => new DateOnly(2000, 1, 1).AddYears(KeepYears)
+        .AddDays(KeepDays) < new DateOnly(2000 + RetentionOptions.YearsMin, 1, 1);
 }

@@ -5,9 +5,13 @@ using Npgsql;
 
 namespace AccessGov.Audit.Retention;
 
-/// <summary>Carries out what was approved, proposes what has expired, and looks after the epochs of keys. Every process has one; they do not get in each other's way.</summary>
+/// <summary>
+/// Carries out what was approved, proposes what has expired, and looks after the epochs of keys. Every process has one; they do not get
+/// in each other's way.
+/// </summary>
 internal sealed class RetentionWorker(
-    ShreddingRun run, ShreddingProof proof, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<RetentionWorker> log)
+    ShreddingRun run, ShreddingProof proof, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options,
+    TimeProvider clock, ILogger<RetentionWorker> log)
     : BackgroundService
 {
     private readonly FailureLog failures = new(clock, log);

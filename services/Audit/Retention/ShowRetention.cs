@@ -23,10 +23,12 @@ internal static class ShowRetention
         group.MapGet("/shreddings", ListAsync);
         group.MapGet("/shreddings/{id:guid}", (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted) =>
             OneAsync(id, http, database, noted, shredding => Task.FromResult(Results.Ok(shredding))));
-        group.MapGet("/shreddings/{id:guid}/keys", (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingScan scan) =>
+        group.MapGet("/shreddings/{id:guid}/keys",
+            (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingScan scan) =>
             OneAsync(id, http, database, noted, async _ => Results.Text(string.Concat(
                 (await scan.KeysAsync(id, http.RequestAborted)).Order(StringComparer.Ordinal).Select(key => key + "\n")))));
-        group.MapGet("/shreddings/{id:guid}/certificate", (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, TrailReader trail) =>
+        group.MapGet("/shreddings/{id:guid}/certificate",
+            (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, TrailReader trail) =>
             OneAsync(id, http, database, noted, shredding => Task.FromResult(Certificate(shredding, trail))));
     }
 
@@ -34,7 +36,8 @@ internal static class ShowRetention
         HttpContext http, TrailDatabase database, RetentionClasses classes, LegalHolds holds, ReadingNoted noted)
     {
         await noted.NoteAsync(http, "retention", null, new { });
-        ILookup<string, Expiry> keys = (await KeysAsync(database, classes, http.RequestAborted)).ToLookup(one => one.Class, StringComparer.Ordinal);
+        ILookup<string, Expiry> keys = (await KeysAsync(database, classes, http.RequestAborted))
+            .ToLookup(one => one.Class, StringComparer.Ordinal);
         return Results.Ok(new
         {
             classes = classes.All.Select(one => new
@@ -95,7 +98,8 @@ internal static class ShowRetention
         if (shredding is not { State: Shredding.Done, Leaf: { } leaf })
         {
             return Refusals.Table.Answer(
-                "certificate_unknown", string.Create(CultureInfo.InvariantCulture, $"There is a certificate when the shredding is done; it is {shredding.State}."));
+                "certificate_unknown", string.Create(CultureInfo.InvariantCulture,
+                $"There is a certificate when the shredding is done; it is {shredding.State}."));
         }
 
         ProvenLeaf proven = trail.Prove([leaf])[0];

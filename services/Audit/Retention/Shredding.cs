@@ -4,7 +4,8 @@ namespace AccessGov.Audit.Retention;
 
 /// <summary>A shredding, proposed or further.</summary>
 internal sealed record Shredding(
-    Guid Id, string State, string Ground, string? Class, int? Year, string ProposedBy, DateTimeOffset ProposedAt, string? FirstApprover, string? SecondApprover,
+    Guid Id, string State, string Ground, string? Class, int? Year, string ProposedBy, DateTimeOffset ProposedAt, string? FirstApprover,
+    string? SecondApprover,
     DateTimeOffset? DecidedAt, long? Keys, string? Digest, long? Leaves, DateTimeOffset? RecordedAt, long? Leaf, DateTimeOffset? FinishedAt)
 {
     public const string Proposed = "proposed";
@@ -44,8 +45,10 @@ internal sealed record KeyCoverage(long Keys, long Held, long Running)
         : Held > 0 && (ground != ShreddingGrounds.Expired || Held == Keys)
             ? new Refusal("legal_hold", "A legal hold covers it: GET /retention lists them.")
 
-        // Art. 17(3)(b) GDPR: what the law demands to keep is not erased because somebody asks. What should never have been recorded under this patient may be.
+        // Art. 17(3)(b) GDPR: what the law demands to keep is not erased because somebody asks. What should never have been recorded
+        // under this patient may be.
         : Running > 0 && (ground == ShreddingGrounds.Expired || (ground == ShreddingGrounds.ErasureRequest && !hasException))
-            ? new Refusal("retention_running", "The law demands to keep it: Art. 17(3)(b) GDPR refuses its erasure until the end of its retention class.")
+            ? new Refusal("retention_running",
+                "The law demands to keep it: Art. 17(3)(b) GDPR refuses its erasure until the end of its retention class.")
         : null;
 }

@@ -6,16 +6,20 @@ using Npgsql;
 
 namespace AccessGov.Audit.Retention;
 
-/// <summary>What shows that keys were shredded: an event of the trail, and that a leaf which could be opened cannot be any more. Thread-safe.</summary>
+/// <summary>
+/// What shows that keys were shredded: an event of the trail, and that a leaf which could be opened cannot be any more. Thread-safe.
+/// </summary>
 internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, ShreddingScan scan, IOptions<AuditOptions> options)
 {
     /// <summary>The trail keeps microseconds, and so does the database.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(1);
 
-    public AuditRecord EventOf(Shredding shredding, long leaves, DateTimeOffset at) => Deed.OfService(at, KeyShredding.Kind, $"Shredding::{shredding.Id}") with
+    public AuditRecord EventOf(Shredding shredding, long leaves, DateTimeOffset at) =>
+        Deed.OfService(at, KeyShredding.Kind, $"Shredding::{shredding.Id}") with
     {
         Shredded = new KeyShredding(
-            shredding.Ground, shredding.Class, shredding.Year, shredding.FirstApprover!, shredding.SecondApprover!, shredding.Keys!.Value, shredding.Digest!, leaves),
+            shredding.Ground, shredding.Class, shredding.Year, shredding.FirstApprover!, shredding.SecondApprover!, shredding.Keys!.Value,
+            shredding.Digest!, leaves),
     };
 
     /// <summary>The number of the event's leaf; null when it has none yet.</summary>
@@ -25,7 +29,8 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
             "select seq from trail.entry where at >= $1 and at <= $2 and kind = $3 and resource = $4 and service = $5");
         find.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = shredding.RecordedAt!.Value - Precision }, new() { Value = shredding.RecordedAt.Value + Precision }, new() { Value = KeyShredding.Kind },
+            new() { Value = shredding.RecordedAt!.Value - Precision }, new() { Value = shredding.RecordedAt.Value + Precision },
+            new() { Value = KeyShredding.Kind },
             new() { Value = $"Shredding::{shredding.Id}" }, new() { Value = Refusals.Service },
         });
         return (long?)await find.ExecuteScalarAsync(cancellation);
@@ -45,7 +50,8 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
     }
 
     /// <summary>
-    /// Removes the files of fields whose keys are destroyed: nothing opens them any more, so they only take up space. One that cannot be removed stays for the next time.
+    /// Removes the files of fields whose keys are destroyed: nothing opens them any more, so they only take up space. One that cannot be
+    /// removed stays for the next time.
     /// </summary>
     public async Task RemoveFilesAsync(CancellationToken cancellation)
     {

@@ -7,20 +7,27 @@ namespace AccessGov.Audit.Retention;
 internal static class ShreddingRows
 {
     private const string Columns =
-        "id, state, ground, class, year, proposed_by, proposed_at, first_approver, second_approver, decided_at, keys, digest, leaves, recorded_at, leaf, finished_at";
+        "id, state, ground, class, year, proposed_by, proposed_at, first_approver, second_approver, decided_at, "
+        + "keys, digest, leaves, recorded_at, leaf, finished_at";
 
-    /// <summary>The condition for a shredding's keys, as parameters $1 (lookup), $2 (class) and $3 (year), about <c>trail.data_key k</c>.</summary>
-    public const string Covered = "($1::bytea is null or k.lookup = $1) and ($2::text is null or k.class = $2) and ($3::integer is null or k.year = $3) and k.lookup is not null";
+    /// <summary>
+    /// The condition for a shredding's keys, as parameters $1 (lookup), $2 (class) and $3 (year), about <c>trail.data_key k</c>.
+    /// </summary>
+    public const string Covered =
+        "($1::bytea is null or k.lookup = $1) and ($2::text is null or k.class = $2) and ($3::integer is null or k.year = $3) "
+        + "and k.lookup is not null";
 
     public static NpgsqlParameter[] Scope(byte[]? lookup, string? @class, int? year) =>
     [
-        new() { Value = (object?)lookup ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea }, new() { Value = (object?)@class ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+        new() { Value = (object?)lookup ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
+        new() { Value = (object?)@class ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
         new() { Value = (object?)year ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer },
     ];
 
     /// <summary>What a shredding of a patient, or of a class and year, would take, and what forbids it.</summary>
     public static async Task<KeyCoverage> CoverageAsync(
-        NpgsqlParameter[] scope, RetentionClasses classes, DateTimeOffset now, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
+        NpgsqlParameter[] scope, RetentionClasses classes, DateTimeOffset now, NpgsqlConnection connection,
+        NpgsqlTransaction? transaction, CancellationToken cancellation)
     {
         await using var count = new NpgsqlCommand(
             $"""
@@ -40,13 +47,18 @@ internal static class ShreddingRows
     }
 
     /// <summary>Those in some states, or one, the newest first.</summary>
-    public static async Task<IReadOnlyList<Shredding>> ListAsync(NpgsqlDataSource database, Guid? id, Guid? after, int limit, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Shredding>> ListAsync(NpgsqlDataSource database, Guid? id, Guid? after, int limit,
+        CancellationToken cancellation)
     {
         await using NpgsqlCommand list = database.CreateCommand(
-            $"select {Columns} from trail.shredding where ($1::uuid is null or id = $1) and ($2::uuid is null or id < $2) order by id desc limit $3");
+            $"""
+            select {Columns} from trail.shredding where ($1::uuid is null or id = $1) and ($2::uuid is null or id < $2)
+            order by id desc limit $3
+            """);
         list.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }, new() { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+            new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+            new() { Value = (object?)after ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
             new() { Value = limit },
         });
         return await ReadAsync(list, cancellation);
@@ -64,7 +76,8 @@ internal static class ShreddingRows
     public static async Task<Shredding?> LockAsync(Guid id, string? state, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var read = new NpgsqlCommand(
-            $"select {Columns} from trail.shredding where id = $1 and ($2::text is null or state = $2) for update", transaction.Connection, transaction)
+            $"select {Columns} from trail.shredding where id = $1 and ($2::text is null or state = $2) for update",
+            transaction.Connection, transaction)
         {
             Parameters = { new() { Value = id }, new() { Value = (object?)state ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } },
         };
@@ -78,7 +91,8 @@ internal static class ShreddingRows
         while (await row.ReadAsync(cancellation))
         {
             found.Add(new Shredding(
-                row.GetGuid(0), row.GetString(1), row.GetString(2), Text(3), row.IsDBNull(4) ? null : row.GetInt32(4), row.GetString(5), At(6)!.Value, Text(7), Text(8),
+                row.GetGuid(0), row.GetString(1), row.GetString(2), Text(3), row.IsDBNull(4) ? null : row.GetInt32(4), row.GetString(5),
+                At(6)!.Value, Text(7), Text(8),
                 At(9), Number(10), Text(11), Number(12), At(13), Number(14), At(15)));
         }
 

@@ -7,7 +7,8 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Retention;
 
 /// <summary>
-/// Carries out what two people approved, in steps that each commit: whoever is interrupted is finished by the next. First nobody can use the keys any more, then the
+/// Carries out what two people approved, in steps that each commit: whoever is interrupted is finished by the next. First nobody can use
+/// the keys any more, then the
 /// trail says that they are shredded, then they are. Thread-safe, also between processes.
 /// </summary>
 internal sealed class ShreddingRun(
@@ -33,7 +34,8 @@ internal sealed class ShreddingRun(
     }
 
     /// <summary>
-    /// Takes the keys away from their subjects, and the tokens of subjects without keys: whoever seals waits meanwhile and makes new ones then. Keys under a hold stay.
+    /// Takes the keys away from their subjects, and the tokens of subjects without keys: whoever seals waits meanwhile and makes new ones
+    /// then. Keys under a hold stay.
     /// </summary>
     private async Task<bool> CondemnAsync(Guid id, CancellationToken cancellation)
     {
@@ -50,39 +52,51 @@ internal sealed class ShreddingRun(
             keys == 0
                 ? "update trail.shredding set state = 'stopped', reason = null, lookup = null, finished_at = $2 where id = $1"
                 : """
-                  update trail.shredding h set state = 'condemned', keys = $3, digest = $4, through = (select size from trail.head), lookup = null, reason = null,
+                  update trail.shredding h set state = 'condemned', keys = $3, digest = $4, through = (select size from trail.head),
+                  lookup = null, reason = null,
                   token = (select token from trail.subject s where s.lookup = h.lookup) where id = $1 and $2 is not null
                   """,
-            transaction, cancellation, [Id(id), At(clock.GetUtcNow()), .. keys == 0 ? [] : new NpgsqlParameter[] { new() { Value = keys }, new() { Value = digest! } }]);
+            transaction,
+            [Id(id), At(clock.GetUtcNow()), .. keys == 0 ? []
+            : new NpgsqlParameter[] { new() { Value = keys }, new() { Value = digest! } }], cancellation);
         await ExecuteAsync(
-            "delete from trail.subject s where s.lookup = any($1) and not exists (select 1 from trail.data_key k where k.lookup = s.lookup)", transaction, cancellation,
-            [new() { Value = lookups, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea }]);
+            """
+            delete from trail.subject s where s.lookup = any($1) and not exists (select 1 from trail.data_key k where k.lookup = s.lookup)
+            """, transaction,
+            [new() { Value = lookups, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea }], cancellation);
         if (keys == 0)
         {
             await intake.AcceptAsync(
-                Refusals.Service, [Deed.OfService(clock.GetUtcNow(), "shredding.stopped", $"Shredding::{shredding.Id}")], transaction, cancellation);
+                Refusals.Service, [Deed.OfService(clock.GetUtcNow(), "shredding.stopped", $"Shredding::{shredding.Id}")], transaction,
+                cancellation);
         }
 
         await transaction.CommitAsync(cancellation);
         return true;
     }
 
-    /// <summary>What was taken in before the approval is sealed under the old keys first, the proposal's own event too: else it would be about the patient anew.</summary>
+    /// <summary>
+    /// What was taken in before the approval is sealed under the old keys first, the proposal's own event too: else it would be about the
+    /// patient anew.
+    /// </summary>
     private async Task<bool> WaitsAsync(Shredding shredding, CancellationToken cancellation)
     {
-        await using NpgsqlCommand waiting = database.Seal.CreateCommand("select exists (select 1 from trail.intake where received_at <= $1)");
+        await using NpgsqlCommand waiting = database.Seal.CreateCommand(
+            "select exists (select 1 from trail.intake where received_at <= $1)");
         waiting.Parameters.Add(At(shredding.DecidedAt!.Value));
         return (bool)(await waiting.ExecuteScalarAsync(cancellation))!;
     }
 
-    private static async Task<(long Keys, string? Digest, byte[][] Lookups)> TakeAsync(Guid id, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task<(long Keys, string? Digest, byte[][] Lookups)> TakeAsync(Guid id, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
     {
         // A patient's keys are one whole: where a hold came after the approval, none is taken.
         await using var take = new NpgsqlCommand(
             $"""
             with scope as (
                 select k.kid, s.kind, s.lookup, h.lookup is not null whole, {HeldKeys.IsHeld} held
-                from trail.shredding h join trail.data_key k on case when h.lookup is null then k.class = h.class and k.year = h.year else k.lookup = h.lookup end
+                from trail.shredding h join trail.data_key k
+                    on case when h.lookup is null then k.class = h.class and k.year = h.year else k.lookup = h.lookup end
                 join trail.subject s on s.lookup = k.lookup where h.id = $1),
             free as (select * from scope where not held and not (whole and exists (select 1 from scope where held))),
             taken as (update trail.data_key k set lookup = null from free where k.kid = free.kid returning k.kid, free.kind, free.lookup),
@@ -116,8 +130,10 @@ internal sealed class ShreddingRun(
 
         DateTimeOffset now = clock.GetUtcNow();
         await ExecuteAsync(
-            "update trail.shredding set state = 'recorded', leaves = $2, sample = $3, recorded_at = $4, token = null where id = $1", transaction, cancellation,
-            [Id(shredding.Id), new() { Value = found.Leaves }, new() { Value = (object?)found.Sample ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint }, At(now)]);
+            "update trail.shredding set state = 'recorded', leaves = $2, sample = $3, recorded_at = $4, token = null where id = $1",
+            transaction,
+            [Id(shredding.Id), new() { Value = found.Leaves },
+                new() { Value = (object?)found.Sample ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint }, At(now)], cancellation);
         await intake.AcceptAsync(Refusals.Service, [proof.EventOf(shredding, found.Leaves, now)], transaction, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
@@ -139,9 +155,11 @@ internal sealed class ShreddingRun(
         }
 
         await ExecuteAsync(
-            "delete from trail.data_key k using trail.shredded_key s where s.shredding = $1 and k.kid = s.kid", transaction, cancellation, [Id(shredding.Id)]);
+            "delete from trail.data_key k using trail.shredded_key s where s.shredding = $1 and k.kid = s.kid", transaction,
+            [Id(shredding.Id)], cancellation);
         await ExecuteAsync(
-            "update trail.shredding set state = 'destroyed', leaf = $2 where id = $1", transaction, cancellation, [Id(shredding.Id), new() { Value = leaf }]);
+            "update trail.shredding set state = 'destroyed', leaf = $2 where id = $1", transaction,
+            [Id(shredding.Id), new() { Value = leaf }], cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
@@ -157,8 +175,10 @@ internal sealed class ShreddingRun(
         }
 
         DateTimeOffset now = clock.GetUtcNow();
-        await ExecuteAsync("update trail.shredding set state = 'done', finished_at = $2 where id = $1", transaction, cancellation, [Id(shredding.Id), At(now)]);
-        await intake.AcceptAsync(Refusals.Service, [Deed.OfService(now, "shredding.finished", $"Shredding::{shredding.Id}")], transaction, cancellation);
+        await ExecuteAsync("update trail.shredding set state = 'done', finished_at = $2 where id = $1", transaction,
+            [Id(shredding.Id), At(now)], cancellation);
+        await intake.AcceptAsync(Refusals.Service, [Deed.OfService(now, "shredding.finished", $"Shredding::{shredding.Id}")], transaction,
+            cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
@@ -167,7 +187,8 @@ internal sealed class ShreddingRun(
 
     private static NpgsqlParameter At(DateTimeOffset at) => new() { Value = at };
 
-    private static async Task ExecuteAsync(string sql, NpgsqlTransaction transaction, CancellationToken cancellation, NpgsqlParameter[] parameters)
+    private static async Task ExecuteAsync(
+        string sql, NpgsqlTransaction transaction, NpgsqlParameter[] parameters, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(sql, transaction.Connection, transaction) { CommandTimeout = 0 };
         command.Parameters.AddRange(parameters);

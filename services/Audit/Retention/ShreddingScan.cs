@@ -32,7 +32,8 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
         HashSet<string> keys = await KeysAsync(shredding.Id, cancellation);
         (long leaves, long? sample, int tried) = (0, null, 0);
         var blobs = new List<string>(BlobsAtOnce);
-        IEnumerable<TrailEntry> entries = token is null ? OfYear(shredding.Year!.Value, through) : OfSequences(await OfTokenAsync(token, cancellation));
+        IEnumerable<TrailEntry> entries = token is null ? OfYear(shredding.Year!.Value, through)
+            : OfSequences(await OfTokenAsync(token, cancellation));
         foreach (TrailEntry entry in entries)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -61,7 +62,8 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
 
     /// <summary>Whether a field under one of the keys can be opened, though it is being shredded.</summary>
     public async Task<bool> OpensAsync(TrailEntry entry, IReadOnlySet<string> keys, CancellationToken cancellation) =>
-        (await unsealing.OpenAsync([entry], cancellation, condemnedToo: true))[0].Any(field => keys.Contains(field.KeyId) && field.State == FieldState.Opened);
+        (await unsealing.OpenAsync([entry], cancellation, condemnedToo: true))[0]
+            .Any(field => keys.Contains(field.KeyId) && field.State == FieldState.Opened);
 
     public async Task<HashSet<string>> KeysAsync(Guid id, CancellationToken cancellation)
     {
@@ -80,7 +82,10 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
     private async Task<(string? Token, long Through, long Searchable)> WhereAsync(Guid id, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.Seal.CreateCommand(
-            "select token, through, coalesce((select size from trail.progress where name = 'search'), 0) from trail.shredding where id = $1");
+            """
+            select token, through, coalesce((select size from trail.progress where name = 'search'), 0)
+            from trail.shredding where id = $1
+            """);
         read.Parameters.Add(new() { Value = id });
         await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
@@ -101,7 +106,8 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
         return sequences;
     }
 
-    private IEnumerable<TrailEntry> OfSequences(IEnumerable<long> sequences) => sequences.Select(sequence => TrailEntry.Parse(trail.Leaf(sequence)!.Value));
+    private IEnumerable<TrailEntry> OfSequences(IEnumerable<long> sequences) =>
+        sequences.Select(sequence => TrailEntry.Parse(trail.Leaf(sequence)!.Value));
 
     private IEnumerable<TrailEntry> OfYear(int year, long through)
     {
@@ -140,7 +146,8 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
     {
         await using NpgsqlCommand insert = database.Seal.CreateCommand(
             "insert into trail.shredded_blob (shredding, hash) select $1, hash from unnest($2) hash on conflict do nothing");
-        insert.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = id }, new() { Value = blobs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } });
+        insert.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = id },
+            new() { Value = blobs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } });
         await insert.ExecuteNonQueryAsync(cancellation);
         blobs.Clear();
     }

@@ -7,7 +7,9 @@ using NpgsqlTypes;
 
 namespace AccessGov.Audit.Retention;
 
-/// <summary>What is proposed for shredding and who decided: each step in one transaction with its event for the trail. Thread-safe.</summary>
+/// <summary>
+/// What is proposed for shredding and who decided: each step in one transaction with its event for the trail. Thread-safe.
+/// </summary>
 internal sealed class Shreddings(
     TrailDatabase database, SubjectLookup lookup, RetentionClasses classes, ReasonCipher reasons, Intake intake, TimeProvider clock)
 {
@@ -25,7 +27,8 @@ internal sealed class Shreddings(
             return refused;
         }
 
-        var insert = new Insert(id, command.GroundOrExpired, command.Exception is not null, subject, command.Class, command.Year, command.Basis!, noted.Actor!);
+        var insert = new Insert(id, command.GroundOrExpired, command.Exception is not null, subject, command.Class, command.Year,
+            command.Basis!, noted.Actor!);
         if (!await InsertAsync(insert, transaction, cancellation))
         {
             return new Refusal("already_proposed", "It is proposed already: GET /shreddings lists it.");
@@ -50,9 +53,11 @@ internal sealed class Shreddings(
                     ShreddingRows.Scope(null, one.Name, year), classes, now, connection, transaction, cancellation);
                 Guid id = Guid.CreateVersion7(now);
                 if (coverage.Forbids(ShreddingGrounds.Expired, hasException: false) is null
-                    && await InsertAsync(new Insert(id, ShreddingGrounds.Expired, false, null, one.Name, year, one.Basis, Shredding.Service), transaction, cancellation))
+                    && await InsertAsync(new Insert(id, ShreddingGrounds.Expired, false, null, one.Name, year, one.Basis,
+                        Shredding.Service), transaction, cancellation))
                 {
-                    await intake.AcceptAsync(Refusals.Service, [Deed.OfService(now, "shredding.proposed", $"Shredding::{id}")], transaction, cancellation);
+                    await intake.AcceptAsync(Refusals.Service, [Deed.OfService(now, "shredding.proposed", $"Shredding::{id}")],
+                        transaction, cancellation);
                 }
 
                 await transaction.CommitAsync(cancellation);
@@ -73,7 +78,8 @@ internal sealed class Shreddings(
 
         (byte[]? subject, bool hasException) = await WhomAsync(id, transaction, cancellation);
         KeyCoverage coverage = await ShreddingRows.CoverageAsync(
-            ShreddingRows.Scope(subject, shredding.Class, shredding.Year), classes, clock.GetUtcNow(), connection, transaction, cancellation);
+            ShreddingRows.Scope(subject, shredding.Class, shredding.Year), classes, clock.GetUtcNow(), connection, transaction,
+            cancellation);
         if (decide(shredding, coverage, hasException) is { } refused)
         {
             return refused;
@@ -81,7 +87,8 @@ internal sealed class Shreddings(
 
         bool isSecond = shredding.FirstApprover is not null;
         await UpdateAsync(
-            isSecond ? "second_approver = $2, decided_at = $3, state = 'approved'" : "first_approver = $2, decided_at = $3", id, noted, transaction, cancellation);
+            isSecond ? "second_approver = $2, decided_at = $3, state = 'approved'" : "first_approver = $2, decided_at = $3", id, noted,
+            transaction, cancellation);
         return null;
     }
 
@@ -99,7 +106,8 @@ internal sealed class Shreddings(
             return refused;
         }
 
-        await UpdateAsync("second_approver = null, finished_at = $3, reason = null, lookup = null, state = 'denied', first_approver = nullif(first_approver, $2)",
+        await UpdateAsync(
+            "finished_at = $3, reason = null, lookup = null, state = 'denied', first_approver = nullif(first_approver, $2)",
             id, noted, transaction, cancellation);
         return null;
     }
@@ -117,9 +125,11 @@ internal sealed class Shreddings(
         await transaction.CommitAsync(cancellation);
     }
 
-    private static async Task<(byte[]? Lookup, bool HasException)> WhomAsync(Guid id, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private static async Task<(byte[]? Lookup, bool HasException)> WhomAsync(Guid id, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
     {
-        await using var read = new NpgsqlCommand("select lookup, has_exception from trail.shredding where id = $1", transaction.Connection, transaction)
+        await using var read = new NpgsqlCommand("select lookup, has_exception from trail.shredding where id = $1",
+            transaction.Connection, transaction)
         {
             Parameters = { new() { Value = id } },
         };
@@ -138,19 +148,23 @@ internal sealed class Shreddings(
         insert.Parameters.AddRange(ShreddingRows.Scope(one.Lookup, one.Class, one.Year));
         insert.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = one.Id }, new() { Value = one.Ground }, new() { Value = one.HasException }, new() { Value = reasons.Protect(one.Reason) },
+            new() { Value = one.Id }, new() { Value = one.Ground }, new() { Value = one.HasException },
+            new() { Value = reasons.Protect(one.Reason) },
             new() { Value = one.By }, new() { Value = clock.GetUtcNow() },
         });
         return await insert.ExecuteNonQueryAsync(cancellation) == 1;
     }
 
-    private static async Task<List<int>> ExpiredYearsAsync(RetentionClass one, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellation)
+    private static async Task<List<int>> ExpiredYearsAsync(RetentionClass one, DateTimeOffset now, NpgsqlConnection connection,
+        CancellationToken cancellation)
     {
         int last = Enumerable.Range(0, now.Year).Select(back => now.Year - back).FirstOrDefault(year => one.ExpiresAt(year) <= now);
         await using var read = new NpgsqlCommand(
             """
             select distinct k.year from trail.data_key k where k.lookup is not null and k.class = $1 and k.year <= $2
-            and not exists (select 1 from trail.shredding s where s.class = k.class and s.year = k.year and s.state in ('proposed', 'approved', 'denied'))
+            and not exists (
+                select 1 from trail.shredding s
+                where s.class = k.class and s.year = k.year and s.state in ('proposed', 'approved', 'denied'))
             """, connection)
         {
             Parameters = { new() { Value = one.Name }, new() { Value = last, NpgsqlDbType = NpgsqlDbType.Integer } },
@@ -165,5 +179,6 @@ internal sealed class Shreddings(
         return years;
     }
 
-    private sealed record Insert(Guid Id, string Ground, bool HasException, byte[]? Lookup, string? Class, int? Year, string Reason, string By);
+    private sealed record Insert(Guid Id, string Ground, bool HasException, byte[]? Lookup, string? Class, int? Year, string Reason,
+        string By);
 }

@@ -16,9 +16,11 @@ internal static class BeginKeyEpoch
             }
 
             int epoch = await epochs.BeginAsync(
-                next => Deed.Of(http, clock.GetUtcNow(), "key_epoch.begun", $"KeyEpoch::{next}", new { command.Reason }), http.RequestAborted);
+                next => Deed.Of(http, clock.GetUtcNow(), "key_epoch.begun", $"KeyEpoch::{next}", new { command.Reason }),
+                http.RequestAborted);
             return Results.Created("/key-epochs", new { epoch });
         });
-        group.MapGet("/key-epochs", async (HttpContext http, KeyEpochs epochs) => new { epochs = await epochs.ListAsync(http.RequestAborted) });
+        group.MapGet("/key-epochs", async (HttpContext http, KeyEpochs epochs) =>
+            new { epochs = await epochs.ListAsync(http.RequestAborted) });
     }
 }

@@ -8,10 +8,12 @@ namespace AccessGov.Audit.Sealing;
 /// <param name="epochs">The epochs' keys.</param>
 internal sealed class IntakeKey(byte[] secret, KeyEncryptionKeys epochs) : ServiceCipher(secret, epochs, "accessgov audit intake")
 {
-    private readonly byte[] repeats = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: Encoding.ASCII.GetBytes("accessgov audit repeats"));
+    private readonly byte[] repeats = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32,
+        info: Encoding.ASCII.GetBytes("accessgov audit repeats"));
 
     /// <summary>
-    /// A hash of an event that only this service can make: with a plain one, whoever has the database could try patients' numbers until the rest of a leaf fits.
+    /// A hash of an event that only this service can make: with a plain one, whoever has the database could try patients' numbers until
+    /// the rest of a leaf fits.
     /// </summary>
     public IncrementalHash Fingerprint() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, repeats);
 }

@@ -6,8 +6,10 @@ using System.Text;
 namespace AccessGov.Audit.Sealing;
 
 /// <summary>
-/// The keys that protect subjects' keys, one for each epoch: files named by their number, with 32 bytes in hexadecimal digits. The newest protects what is made now.
-/// They lie outside of the database, so that an old copy of it opens nothing once its epoch's file is destroyed. Which there are is looked up each time: an epoch may
+/// The keys that protect subjects' keys, one for each epoch: files named by their number, with 32 bytes in hexadecimal digits. The newest
+/// protects what is made now.
+/// They lie outside of the database, so that an old copy of it opens nothing once its epoch's file is destroyed. Which there are is
+/// looked up each time: an epoch may
 /// come or go. Thread-safe.
 /// </summary>
 internal sealed class KeyEncryptionKeys(string directory)
@@ -35,7 +37,8 @@ internal sealed class KeyEncryptionKeys(string directory)
         RandomNumberGenerator.Fill(whole.AsSpan(0, NonceBytes));
         byte[] protecting = Find(epoch) ?? throw new InvalidDataException($"{PathOf(epoch)} is not there.");
         using var cipher = new AesGcm(protecting, TagBytes);
-        cipher.Encrypt(whole.AsSpan(0, NonceBytes), key, whole.AsSpan(NonceBytes + TagBytes), whole.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(keyId));
+        cipher.Encrypt(whole.AsSpan(0, NonceBytes), key, whole.AsSpan(NonceBytes + TagBytes), whole.AsSpan(NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(keyId));
         return whole;
     }
 
@@ -55,7 +58,8 @@ internal sealed class KeyEncryptionKeys(string directory)
 
         byte[] key = new byte[whole.Length - NonceBytes - TagBytes];
         using var cipher = new AesGcm(protecting, TagBytes);
-        cipher.Decrypt(whole[..NonceBytes], whole[(NonceBytes + TagBytes)..], whole.Slice(NonceBytes, TagBytes), key, Encoding.UTF8.GetBytes(keyId));
+        cipher.Decrypt(whole[..NonceBytes], whole[(NonceBytes + TagBytes)..], whole.Slice(NonceBytes, TagBytes), key,
+            Encoding.UTF8.GetBytes(keyId));
         return key;
     }
 
@@ -82,10 +86,12 @@ internal sealed class KeyEncryptionKeys(string directory)
 
         string next = PathOf(epoch) + ".new";
         File.Delete(next);
-        var options = new FileStreamOptions
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        };
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
         using (var file = new FileStream(next, options))
         {
             file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))));
@@ -97,7 +103,8 @@ internal sealed class KeyEncryptionKeys(string directory)
     }
 
     /// <summary>
-    /// Destroys the key of an epoch: overwritten, then removed. A disk that moves what is written anew may keep the old bytes; encrypt it, as for every key.
+    /// Destroys the key of an epoch: overwritten, then removed. A disk that moves what is written anew may keep the old bytes; encrypt
+    /// it, as for every key.
     /// </summary>
     public void Destroy(int epoch)
     {

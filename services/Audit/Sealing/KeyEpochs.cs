@@ -9,11 +9,14 @@ namespace AccessGov.Audit.Sealing;
 internal sealed record KeyEpoch(int Epoch, DateTimeOffset MadeAt, DateTimeOffset? RetiredAt, DateTimeOffset? DestroyedAt, long Keys);
 
 /// <summary>
-/// The epochs: a new one begins, the keys of all living data are put under it, and the former is destroyed when no backup is kept any more that it could open. Each step
-/// starts from what is on the disk and in the database, so whoever is interrupted is finished by the next. Thread-safe, also between processes.
+/// The epochs: a new one begins, the keys of all living data are put under it, and the former is destroyed when no backup is kept any
+/// more that it could open. Each step
+/// starts from what is on the disk and in the database, so whoever is interrupted is finished by the next. Thread-safe, also between
+/// processes.
 /// </summary>
 internal sealed class KeyEpochs(
-    TrailDatabase database, KeyEncryptionKeys files, Intake intake, KeyRewrapping rewrapping, IOptions<SealingOptions> options, TimeProvider clock)
+    TrailDatabase database, KeyEncryptionKeys files, Intake intake, KeyRewrapping rewrapping, IOptions<SealingOptions> options,
+    TimeProvider clock)
 {
     private const long OneAtATime = 0x4163_6347_6f76_4b31;
 
@@ -35,11 +38,14 @@ internal sealed class KeyEpochs(
         await using (NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation))
         {
             await AdoptAsync(transaction, cancellation);
-            await using var age = new NpgsqlCommand("select made_at from trail.key_epoch order by epoch desc limit 1", connection, transaction);
-            bool isOver = await age.ExecuteScalarAsync(cancellation) is DateTime made && clock.GetUtcNow() - made >= (options.Value.KeyEpochEvery ?? TimeSpan.MaxValue);
+            await using var age = new NpgsqlCommand("select made_at from trail.key_epoch order by epoch desc limit 1", connection,
+                transaction);
+            bool isOver = await age.ExecuteScalarAsync(cancellation) is DateTime made
+                && clock.GetUtcNow().UtcDateTime - made >= (options.Value.KeyEpochEvery ?? TimeSpan.MaxValue);
             if (isOver)
             {
-                await BeginAsync(transaction, epoch => Deed.OfService(clock.GetUtcNow(), "key_epoch.begun", $"KeyEpoch::{epoch}"), cancellation);
+                await BeginAsync(transaction, epoch => Deed.OfService(clock.GetUtcNow(), "key_epoch.begun", $"KeyEpoch::{epoch}"),
+                    cancellation);
             }
             else
             {
@@ -89,13 +95,16 @@ internal sealed class KeyEpochs(
         return epoch;
     }
 
-    /// <summary>Takes in files that the database does not know: the first, which the deployment made, and one whose maker was interrupted.</summary>
+    /// <summary>
+    /// Takes in files that the database does not know: the first, which the deployment made, and one whose maker was interrupted.
+    /// </summary>
     private async Task AdoptAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var alone = new NpgsqlCommand($"select pg_advisory_xact_lock({OneAtATime})", transaction.Connection, transaction);
         await alone.ExecuteNonQueryAsync(cancellation);
         await using var adopt = new NpgsqlCommand(
-            "insert into trail.key_epoch (epoch, made_at) select epoch, $2 from unnest($1) epoch on conflict do nothing", transaction.Connection, transaction)
+            "insert into trail.key_epoch (epoch, made_at) select epoch, $2 from unnest($1) epoch on conflict do nothing",
+            transaction.Connection, transaction)
         {
             Parameters = { new() { Value = files.Epochs().ToArray() }, new() { Value = clock.GetUtcNow() } },
         };

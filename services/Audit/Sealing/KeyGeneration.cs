@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>Keeps those who seal apart from those who take keys away: whoever seals holds the generation, whoever changes what may be sealed with moves it.</summary>
+/// <summary>
+/// Keeps those who seal apart from those who take keys away: whoever seals holds the generation, whoever changes what may be sealed with
+/// moves it.
+/// </summary>
 internal static class KeyGeneration
 {
     /// <summary>The generation, which nobody moves until the transaction ends.</summary>

@@ -4,7 +4,10 @@ using NpgsqlTypes;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>Puts what a former epoch protects under the newest, some hundreds of keys at a time. May be interrupted, repeated, and run by several at once.</summary>
+/// <summary>
+/// Puts what a former epoch protects under the newest, some hundreds of keys at a time. May be interrupted, repeated, and run by several
+/// at once.
+/// </summary>
 internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons)
 {
     private const int KeysAtOnce = 500;
@@ -41,7 +44,8 @@ internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys fi
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         var read = new List<(string KeyId, byte[] Wrapped)>();
         await using (var take = new NpgsqlCommand(
-            $"select kid, epoch, wrapped from trail.data_key where epoch = any($1) order by epoch, kid limit {KeysAtOnce} for update", connection, transaction))
+            $"select kid, epoch, wrapped from trail.data_key where epoch = any($1) order by epoch, kid limit {KeysAtOnce} for update",
+            connection, transaction))
         {
             take.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = former });
             await using NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation);
@@ -54,7 +58,8 @@ internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys fi
         }
 
         await using var update = new NpgsqlCommand(
-            "update trail.data_key k set epoch = $3, wrapped = a.wrapped from unnest($1, $2) a (kid, wrapped) where k.kid = a.kid", connection, transaction)
+            "update trail.data_key k set epoch = $3, wrapped = a.wrapped from unnest($1, $2) a (kid, wrapped) where k.kid = a.kid",
+            connection, transaction)
         {
             Parameters =
             {

@@ -33,11 +33,13 @@ internal static class RequestUnsealing
             DecideAsync(id, http, requests, clock, UnsealRequest.Denied));
         approvers.MapGet("/unseal-requests", (HttpContext http, UnsealRequests requests, int? limit, string? after) =>
             ListAsync(http, requests, null, limit, after));
-        routes.MapStrongGroup("audit.unseal").MapGet("/unseal-requests/mine", (HttpContext http, UnsealRequests requests, int? limit, string? after) =>
+        routes.MapStrongGroup("audit.unseal")
+            .MapGet("/unseal-requests/mine", (HttpContext http, UnsealRequests requests, int? limit, string? after) =>
             ListAsync(http, requests, Caller.Person(http), limit, after));
     }
 
-    private static async Task<IResult> RequestAsync(Command command, HttpContext http, UnsealRequests requests, TrailReader trail, TimeProvider clock)
+    private static async Task<IResult> RequestAsync(Command command, HttpContext http, UnsealRequests requests, TrailReader trail,
+        TimeProvider clock)
     {
         if (command.Sequences is not { Count: >= 1 and <= SequencesMax } sequences || sequences.Distinct().Count() != sequences.Count)
         {
@@ -59,7 +61,8 @@ internal static class RequestUnsealing
         var request = new UnsealRequest(
             Guid.CreateVersion7(now), UnsealRequest.Requested, Caller.Person(http)!, now, [.. sequences], command.Reason!, null, null);
         await requests.AddAsync(
-            request, Deed.Of(http, now, "unseal.requested", $"UnsealRequest::{request.Id}", new { command.Reason, sequences }), http.RequestAborted);
+            request, Deed.Of(http, now, "unseal.requested", $"UnsealRequest::{request.Id}", new { command.Reason, sequences }),
+            http.RequestAborted);
         return Results.Created($"/unseal-requests/{request.Id}", request);
     }
 
@@ -67,7 +70,8 @@ internal static class RequestUnsealing
     {
         (DateTimeOffset now, string person) = (clock.GetUtcNow(), Caller.Person(http)!);
         return await requests.DecideAsync(
-            id, request => Decide(request, person, now), state, Deed.Of(http, now, $"unseal.{state}", $"UnsealRequest::{id}", new { }), http.RequestAborted)
+            id, request => Decide(request, person, now), state, Deed.Of(http, now, $"unseal.{state}", $"UnsealRequest::{id}", new { }),
+            http.RequestAborted)
             is { } refused ? Refusals.Answer(refused) : Results.NoContent();
     }
 

@@ -2,19 +2,26 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>The settings of the section Audit that say how sealed fields are opened and how the keys that protect their keys change.</summary>
+/// <summary>
+/// The settings of the section Audit that say how sealed fields are opened and how the keys that protect their keys change.
+/// </summary>
 internal sealed class SealingOptions : IValidatableObject
 {
     public const string Section = "Audit";
 
-    /// <summary>How strongly whoever unseals, shreds or changes keys must have signed in: an <c>acr</c> that <c>Authentication:AssuranceLevels</c> knows.</summary>
+    /// <summary>
+    /// How strongly whoever unseals, shreds or changes keys must have signed in: an <c>acr</c> that <c>Authentication:AssuranceLevels</c>
+    /// knows.
+    /// </summary>
     [Required]
     public string UnsealContext { get; set; } = "https://refeds.org/profile/mfa";
 
     /// <summary>What was taken in so long ago is opened only with a second person's approval.</summary>
     public TimeSpan ArchiveAfter { get; set; } = TimeSpan.FromDays(365);
 
-    /// <summary>How long backups of the database are kept: so long a former epoch's key is kept too, and what is in older ones opens nothing.</summary>
+    /// <summary>
+    /// How long backups of the database are kept: so long a former epoch's key is kept too, and what is in older ones opens nothing.
+    /// </summary>
     public TimeSpan BackupHorizon { get; set; } = TimeSpan.FromDays(35);
 
     /// <summary>How often a new epoch begins by itself; null: only when somebody commands it.</summary>

@@ -5,7 +5,8 @@ using System.Text;
 namespace AccessGov.Audit.Sealing;
 
 /// <summary>
-/// Encrypts what the service keeps in its database outside of the trail (AES-256-GCM): epoch, nonce, tag, ciphertext. The key is made from the service's secret and the
+/// Encrypts what the service keeps in its database outside of the trail (AES-256-GCM): epoch, nonce, tag, ciphertext. The key is made
+/// from the service's secret and the
 /// epoch's key, so that an old copy of the database shows nothing once that epoch is destroyed. Thread-safe.
 /// </summary>
 /// <param name="secret">The service's secret.</param>
@@ -31,7 +32,8 @@ internal class ServiceCipher(byte[] secret, KeyEncryptionKeys epochs, string pur
         return whole;
     }
 
-    /// <exception cref="CryptographicException">Somebody changed it, it was written with another secret, or its epoch's key was destroyed.</exception>
+    /// <exception cref="CryptographicException">Somebody changed it, it was written with another secret, or its epoch's key was
+    /// destroyed.</exception>
     public byte[] Unprotect(ReadOnlySpan<byte> whole)
     {
         if (whole.Length < HeadBytes)
@@ -47,5 +49,6 @@ internal class ServiceCipher(byte[] secret, KeyEncryptionKeys epochs, string pur
 
     private byte[] KeyOf(int epoch) => HKDF.DeriveKey(
         HashAlgorithmName.SHA256, secret, 32,
-        salt: epochs.Find(epoch) ?? throw new CryptographicException($"The key of epoch {epoch} is not there: it was destroyed, or lost."), info: info);
+        salt: epochs.Find(epoch) ?? throw new CryptographicException(
+        $"The key of epoch {epoch} is not there: it was destroyed, or lost."), info: info);
 }

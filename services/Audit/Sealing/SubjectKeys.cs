@@ -6,7 +6,8 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Sealing;
 
 /// <summary>
-/// The tokens and keys of subjects: found, or made where they are missing. What was found is kept in memory until it was many. For the sequencer, which is one;
+/// The tokens and keys of subjects: found, or made where they are missing. What was found is kept in memory until it was many. For the
+/// sequencer, which is one;
 /// not safe for use by several threads at once.
 /// </summary>
 /// <param name="lookup">What subjects are found by.</param>
@@ -20,7 +21,8 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
     private long generation = -1;
 
     /// <summary>
-    /// Makes sure that these are known, in the caller's transaction; forget them all when it does not commit. Until then no key is taken away by a shredding or gets
+    /// Makes sure that these are known, in the caller's transaction; forget them all when it does not commit. Until then no key is taken
+    /// away by a shredding or gets
     /// another epoch; what was taken away before is not used again.
     /// </summary>
     public async Task PrepareAsync(IReadOnlySet<KeyScope> wanted, NpgsqlTransaction transaction, CancellationToken cancellation)
@@ -44,7 +46,8 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         await using var read = new NpgsqlCommand(
             """
             select a.i, s.token, k.kid, k.epoch, k.wrapped from unnest($1, $2, $3) with ordinality a (lookup, year, class, i)
-            join trail.subject s on s.lookup = a.lookup join trail.data_key k on k.lookup = a.lookup and k.year = a.year and k.class = a.class
+            join trail.subject s on s.lookup = a.lookup
+            join trail.data_key k on k.lookup = a.lookup and k.year = a.year and k.class = a.class
             """, transaction.Connection, transaction)
         {
             Parameters = { Bytes(lookups), Numbers(missing.Select(one => one.Year)), Texts(missing.Select(one => one.Class)) },
@@ -54,7 +57,8 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         {
             string keyId = rows.GetString(2);
             byte[] key = epochs.Unwrap(rows.GetInt32(3), keyId, rows.GetFieldValue<byte[]>(4))
-                ?? throw new InvalidDataException($"The key {keyId} is of epoch {rows.GetInt32(3)}, whose key is not there: put it back, or destroy what it protects.");
+                ?? throw new InvalidDataException(
+                    $"The key {keyId} is of epoch {rows.GetInt32(3)}, whose key is not there: put it back, or destroy what it protects.");
             known[missing[rows.GetInt64(0) - 1]] = new SubjectKey(rows.GetString(1), keyId, key);
         }
     }
@@ -93,7 +97,8 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         {
             Parameters =
             {
-                Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => Random(TokenBytes))), Texts(keyIds),
+                Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => Random(TokenBytes))),
+                    Texts(keyIds),
                 Numbers(missing.Select(one => one.Year)),
                 Bytes([.. keyIds.Select(keyId => epochs.Wrap(epoch, keyId, RandomNumberGenerator.GetBytes(KeyBytes)))]),
                 Texts(missing.Select(one => one.Class)), new NpgsqlParameter<int> { TypedValue = epoch },
@@ -104,9 +109,12 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
 
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 
-    private static NpgsqlParameter Bytes(byte[][] values) => new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+    private static NpgsqlParameter Bytes(byte[][] values) =>
+        new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
 
-    private static NpgsqlParameter Texts(IEnumerable<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter Texts(IEnumerable<string> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
-    private static NpgsqlParameter Numbers(IEnumerable<int> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+    private static NpgsqlParameter Numbers(IEnumerable<int> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
 }

@@ -29,7 +29,8 @@ internal static class UnsealEntry
         ? new Refusal("reason_malformed", $"reason says why, in 1 to {ReasonLengthMax} characters.")
         : null;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapStrongGroup("audit.unseal").MapPost("/entries/{sequence}/unseal", UnsealAsync);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapStrongGroup("audit.unseal")
+        .MapPost("/entries/{sequence}/unseal", UnsealAsync);
 
     private static async Task<IResult> UnsealAsync(
         long sequence, Command command, HttpContext http, TrailReader trail, Unsealing unsealing, UnsealRequests requests, Intake intake,
@@ -43,17 +44,20 @@ internal static class UnsealEntry
         if (trail.Leaf(sequence) is not { } leaf)
         {
             return Refusals.Table.Answer(
-                "entry_unknown", string.Create(CultureInfo.InvariantCulture, $"The trail has no entry {sequence}, or has not published it yet."));
+                "entry_unknown", string.Create(CultureInfo.InvariantCulture,
+                $"The trail has no entry {sequence}, or has not published it yet."));
         }
 
         TrailEntry entry = TrailEntry.Parse(leaf);
         DateTimeOffset now = clock.GetUtcNow();
         string person = Caller.Person(http)!;
         Guid? request = await requests.ApprovedAsync(person, sequence, now, http.RequestAborted);
-        AuditRecord noted = Deed.Of(http, now, Kind, $"Entry::{sequence}", new { command.Reason, request }) with { Action = AuditActions.AuditRead };
+        AuditRecord noted = Deed.Of(http, now, Kind, $"Entry::{sequence}", new { command.Reason, request })
+            with { Action = AuditActions.AuditRead };
         if (Decide(entry.ReceivedAt, options.Value.ArchiveAfter, request is not null, now) is { } refused)
         {
-            await intake.AcceptAsync(Refusals.Service, [noted with { Outcome = AuditOutcomes.Denied, Reason = refused.Code }], http.RequestAborted);
+            await intake.AcceptAsync(Refusals.Service, [noted with { Outcome = AuditOutcomes.Denied, Reason = refused.Code }],
+                http.RequestAborted);
             return Refusals.Answer(refused);
         }
 

@@ -8,7 +8,8 @@ namespace AccessGov.Audit.Sealing;
 
 /// <summary>Who asked to open what is in the archive.</summary>
 internal sealed record UnsealRequest(
-    Guid Id, string State, string RequestedBy, DateTimeOffset RequestedAt, IReadOnlyList<long> Sequences, string Reason, string? DecidedBy, DateTimeOffset? DecidedAt)
+    Guid Id, string State, string RequestedBy, DateTimeOffset RequestedAt, IReadOnlyList<long> Sequences, string Reason,
+    string? DecidedBy, DateTimeOffset? DecidedAt)
 {
     public const string Requested = "requested";
     public const string Approved = "approved";
@@ -51,11 +52,13 @@ internal sealed class UnsealRequests(TrailDatabase database, Intake intake, Reas
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using var insert = new NpgsqlCommand(
-            "insert into trail.unseal_request (id, state, requested_by, requested_at, sequences, reason) values ($1, $2, $3, $4, $5, $6)", connection, transaction)
+            "insert into trail.unseal_request (id, state, requested_by, requested_at, sequences, reason) values ($1, $2, $3, $4, $5, $6)",
+            connection, transaction)
         {
             Parameters =
             {
-                new() { Value = request.Id }, new() { Value = request.State }, new() { Value = request.RequestedBy }, new() { Value = request.RequestedAt },
+                new() { Value = request.Id }, new() { Value = request.State }, new() { Value = request.RequestedBy },
+                new() { Value = request.RequestedAt },
                 new() { Value = request.Sequences.ToArray() }, new() { Value = reasons.Protect(request.Reason) },
             },
         };
@@ -75,7 +78,8 @@ internal sealed class UnsealRequests(TrailDatabase database, Intake intake, Reas
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var read = new NpgsqlCommand($"select {Columns} from trail.unseal_request where id = $1 for update", connection, transaction)
+        await using var read = new NpgsqlCommand($"select {Columns} from trail.unseal_request where id = $1 for update", connection,
+            transaction)
         {
             Parameters = { new() { Value = id } },
         };
@@ -92,7 +96,8 @@ internal sealed class UnsealRequests(TrailDatabase database, Intake intake, Reas
         await using var update = new NpgsqlCommand(
             "update trail.unseal_request set state = $2, decided_by = $3, decided_at = $4 where id = $1", connection, transaction)
         {
-            Parameters = { new() { Value = id }, new() { Value = state }, new() { Value = noted.Actor }, new() { Value = noted.OccurredAt } },
+            Parameters = { new() { Value = id }, new() { Value = state }, new() { Value = noted.Actor },
+                new() { Value = noted.OccurredAt } },
         };
         await update.ExecuteNonQueryAsync(cancellation);
         await intake.AcceptAsync(Refusals.Service, [noted], transaction, cancellation);
@@ -106,9 +111,11 @@ internal sealed class UnsealRequests(TrailDatabase database, Intake intake, Reas
         await using NpgsqlCommand find = database.Read.CreateCommand(
             """
             select id from trail.unseal_request
-            where requested_by = $1 and state = 'approved' and $2 = any(sequences) and decided_at > $3 and decided_at <= $4 order by decided_at desc limit 1
+            where requested_by = $1 and state = 'approved' and $2 = any(sequences) and decided_at > $3 and decided_at <= $4
+            order by decided_at desc limit 1
             """);
-        find.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = person }, new() { Value = sequence }, new() { Value = now - UnsealRequest.GoodFor }, new() { Value = now } });
+        find.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = person }, new() { Value = sequence },
+            new() { Value = now - UnsealRequest.GoodFor }, new() { Value = now } });
         return (Guid?)await find.ExecuteScalarAsync(cancellation);
     }
 
@@ -136,7 +143,8 @@ internal sealed class UnsealRequests(TrailDatabase database, Intake intake, Reas
         {
             found.Add(new UnsealRequest(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), row.GetFieldValue<long[]>(4),
-                reasons.Show(row.GetFieldValue<byte[]>(5)), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7)));
+                reasons.Show(row.GetFieldValue<byte[]>(5)), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null
+                : row.GetFieldValue<DateTimeOffset>(7)));
         }
 
         return found;

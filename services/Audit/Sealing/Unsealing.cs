@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>Opens the sealed fields of entries. Whoever calls it has the right to, and has noted it in the trail before anybody sees what comes out. Thread-safe.</summary>
+/// <summary>
+/// Opens the sealed fields of entries. Whoever calls it has the right to, and has noted it in the trail before anybody sees what comes
+/// out. Thread-safe.
+/// </summary>
 internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs, IOptions<AuditOptions> options)
 {
     private sealed record StoredKey(string? About, int Epoch, byte[]? Wrapped);
@@ -24,7 +27,8 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
     {
         string[] keyIds = [.. entries.SelectMany(entry => entry.Sealed).Select(field => field.KeyId).Distinct(StringComparer.Ordinal)];
         Dictionary<string, StoredKey> stored = keyIds.Length == 0 ? [] : await ReadAsync(keyIds, condemnedToo, cancellation);
-        return [.. entries.Select(IReadOnlyList<OpenedField> (entry) => [.. entry.Sealed.Select(field => Open(entry, field, stored.GetValueOrDefault(field.KeyId)))])];
+        return [.. entries.Select(IReadOnlyList<OpenedField> (entry) =>
+            [.. entry.Sealed.Select(field => Open(entry, field, stored.GetValueOrDefault(field.KeyId)))])];
     }
 
     private async Task<Dictionary<string, StoredKey>> ReadAsync(string[] keyIds, bool condemnedToo, CancellationToken cancellation)
@@ -76,7 +80,9 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
             using JsonDocument content = JsonDocument.Parse(plain);
             return new OpenedField(field.KeyId, stored.About, FieldState.Opened, content.RootElement.Clone());
         }
-        catch (Exception damaged) when (damaged is CryptographicException or FormatException or JsonException or ArgumentException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception damaged) when (
+            damaged is CryptographicException or FormatException or JsonException or ArgumentException
+            or FileNotFoundException or DirectoryNotFoundException)
         {
             return new OpenedField(field.KeyId, stored.About, FieldState.Damaged, null);
         }
@@ -95,7 +101,8 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
         }
 
         byte[] blob = File.ReadAllBytes(TrailWriter.BlobPath(options.Value.TrailDirectory, hash));
-        return Convert.ToHexStringLower(SHA256.HashData(blob)) == hash ? blob : throw new CryptographicException("The file is not the one that the leaf names.");
+        return Convert.ToHexStringLower(SHA256.HashData(blob)) == hash ? blob
+            : throw new CryptographicException("The file is not the one that the leaf names.");
     }
 }
 

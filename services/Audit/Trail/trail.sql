@@ -34,7 +34,8 @@ create table if not exists trail.subject (
     kind text not null check (kind in ('patient', 'person', 'source')),
     token text not null unique);
 
--- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year. One that is being shredded has no subject any more.
+-- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year. One that is being
+-- shredded has no subject any more.
 create table if not exists trail.data_key (
     kid text primary key,
     lookup bytea references trail.subject,
@@ -70,7 +71,8 @@ create table if not exists trail.unseal_request (
     decided_by text,
     decided_at timestamptz);
 
--- What must not be shredded, whatever its age: what is about somebody, a retention class, a time of receipt, or all of it. The reasons are encrypted.
+-- What must not be shredded, whatever its age: what is about somebody, of a retention class, of a time of receipt, or all of it. The
+-- reasons are encrypted.
 create table if not exists trail.legal_hold (
     id uuid primary key,
     kind text check (kind in ('patient', 'person')),
@@ -85,7 +87,7 @@ create table if not exists trail.legal_hold (
     lifted_at timestamptz,
     lift_reason bytea);
 
--- What is proposed for shredding, is being shredded, or was: the keys of a class and a year, or of a patient, of whom only the state before remembers anything.
+-- What is proposed for shredding, is being shredded, or was: the keys of a class and a year, or of a patient, whom it forgets then.
 create table if not exists trail.shredding (
     id uuid primary key,
     state text not null check (state in ('proposed', 'approved', 'condemned', 'recorded', 'destroyed', 'done', 'denied', 'stopped')),
@@ -170,7 +172,8 @@ grant select, update on trail.key_generation to audit_seal;
 grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding to audit_seal;
 grant select, insert on trail.shredded_key to audit_seal;
 grant select, insert, delete on trail.shredded_blob to audit_seal;
-grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding, trail.shredded_key to audit_read;
+grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
+grant select on trail.legal_hold, trail.shredding, trail.shredded_key to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;

@@ -49,7 +49,8 @@ public sealed class RetentionRulesTests
     public void An_event_belongs_to_the_class_that_keeps_it_longest_and_else_to_access()
     {
         RetentionClasses classes = Classes(
-            ("sign-ins", new() { Actions = { "sign_in", "sign_in_failed" }, Basis = "Art. 32 GDPR", KeepYears = 1, Shorter = "No patient is concerned." }),
+            ("sign-ins", new() { Actions = { "sign_in", "sign_in_failed" }, Basis = "Art. 32 GDPR", KeepYears = 1,
+                Shorter = "No patient is concerned." }),
             ("radiation", new() { Kinds = { "decision" }, Services = { "pacs" }, Basis = "§ 85 StrlSchG", KeepYears = 30 }),
             ("pacs", new() { Services = { "pacs" }, Basis = "x", KeepYears = 10 }));
         AuditRecord view = Records.View();
@@ -82,14 +83,16 @@ public sealed class RetentionRulesTests
         {
             ["Audit:Retention:Classes:access:Basis"] = "none", ["Audit:Retention:Classes:access:KeepYears"] = "5",
         };
-        OptionsValidationException refused = await Should.ThrowAsync<OptionsValidationException>(() => AuditHost.StartAsync(settings: settings));
+        OptionsValidationException refused = await Should.ThrowAsync<OptionsValidationException>(() =>
+            AuditHost.StartAsync(settings: settings));
         refused.Message.ShouldContain("Audit:Retention:Classes:access");
     }
 
     [Fact]
     public async Task A_service_whose_sign_in_level_nobody_can_reach_does_not_start() =>
         (await Should.ThrowAsync<OptionsValidationException>(() => AuditHost.StartAsync(
-            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:UnsealContext"] = "unknown" }))).Message.ShouldContain("UnsealContext");
+            settings: new Dictionary<string,
+            string?>(StringComparer.Ordinal) { ["Audit:UnsealContext"] = "unknown" }))).Message.ShouldContain("UnsealContext");
 
     [Theory]
     [InlineData(null, null, null, "reason_malformed")]
@@ -100,7 +103,8 @@ public sealed class RetentionRulesTests
     [InlineData(null, null, null, "", "why")]
     public void A_hold_says_what_and_why(string? patient, string? person, string? @class, string refused, string? reason = null) =>
         (PlaceLegalHold.Decide(
-            new PlaceLegalHold.Command(patient, person, @class, Reason: refused == "reason_malformed" ? null : reason ?? "why"), ["access"])?.Code ?? "").ShouldBe(refused);
+            new PlaceLegalHold.Command(patient, person, @class, Reason: refused == "reason_malformed" ? null : reason ?? "why"),
+            ["access"])?.Code ?? "").ShouldBe(refused);
 
     [Fact]
     public void A_hold_ends_after_it_begins() =>
@@ -118,8 +122,10 @@ public sealed class RetentionRulesTests
     }
 
     private static string ProblemOf(string name, RetentionClassSetting setting) =>
-        string.Join(' ', new RetentionOptions { Classes = { [name] = setting } }.Validate(new ValidationContext(setting)).Select(problem => problem.ErrorMessage));
+        string.Join(' ', new RetentionOptions { Classes = { [name] = setting } }.Validate(new ValidationContext(setting))
+            .Select(problem => problem.ErrorMessage));
 
     private static Shredding Of(string state, string? firstApprover = null) => new(
-        Guid.Empty, state, ShreddingGrounds.Expired, "access", 2019, "paul", At, firstApprover, null, null, null, null, null, null, null, null);
+        Guid.Empty, state, ShreddingGrounds.Expired, "access", 2019, "paul", At, firstApprover, null, null, null, null, null, null, null,
+            null);
 }

@@ -37,7 +37,8 @@ public sealed class ShreddingTests
 
         JsonNode? proposed = null;
         await Eventually.HoldsAsync(
-            async () => (proposed = (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().FirstOrDefault()) is not null, "it is proposed");
+            async () => (proposed = (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().FirstOrDefault()) is not null,
+            "it is proposed");
         ((string?)proposed!["class"], (string?)proposed["proposedBy"]).ShouldBe(("access", "audit"));
         string id = (string)proposed["id"]!;
         (await host.DoAsync("anna", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
@@ -82,12 +83,14 @@ public sealed class ShreddingTests
         (string Token, string Key) OfLeaf(long sequence) =>
             ((string)leaves[(int)sequence]["object"]!["patient_token"]!, (string)leaves[(int)sequence]["sealed"]![0]!["kid"]!);
         OfLeaf(after).Token.ShouldNotBe(OfLeaf(before).Token);
-        long sealedUnder = leaves.LongCount(leaf => leaf["sealed"] is JsonArray fields && fields.Any(field => (string?)field!["kid"] == OfLeaf(before).Key));
+        long sealedUnder = leaves.LongCount(leaf => leaf["sealed"] is JsonArray fields
+            && fields.Any(field => (string?)field!["kid"] == OfLeaf(before).Key));
         ((long?)(await host.SeeAsync($"/shreddings/{id}")).Body!["leaves"]).ShouldBe(sealedUnder);
         sealedUnder.ShouldBeGreaterThan(1);
         string token = OfLeaf(before).Token;
         leaves.Where(leaf => (string?)leaf["object"]?["patient_token"] == token).LongCount().ShouldBe(sealedUnder);
-        (await host.AskAsync<long>("select count(*) from trail.shredding where lookup is not null or token is not null or (reason is not null and state = 'done')")).ShouldBe(0);
+        (await host.AskAsync<long>("select count(*) from trail.shredding where coalesce(lookup, token::bytea, reason) is not null"))
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class ShreddingTests
         await using AuditHost host = await AuditHost.StartAsync(settings: Never);
         await host.AddAsync(Records.View("p-1"));
         string id = await host.ProposeAsync(new { patient = "p-1", ground = "test_data", basis = "none" });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => host.DoAsync($"person-{i % 3}", $"/shreddings/{id}/approve", new { })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(i => host.DoAsync($"person-{i % 3}", $"/shreddings/{id}/approve", new { })));
 
         answers.Count(answer => answer.Status == 204).ShouldBe(2);
         JsonNode shredding = (await host.SeeAsync($"/shreddings/{id}")).Body!;
@@ -135,10 +139,12 @@ public sealed class ShreddingTests
         long[] sequences = await host.AddAsync(Records.View("p-held"), Records.View("p-free"));
         string hold = (string)(await host.DoAsync("lena", "/legal-holds", new { patient = "p-held", reason = "Lawsuit" })).Body!["id"]!;
         clock.AdvanceToYear(clock.GetUtcNow().Year + 7);
-        (await host.DoAsync("paul", "/shreddings", new { patient = "p-held", ground = "test_data", basis = "x" })).Code.ShouldBe("legal_hold");
+        (await host.DoAsync("paul", "/shreddings",
+            new { patient = "p-held", ground = "test_data", basis = "x" })).Code.ShouldBe("legal_hold");
         JsonNode? proposed = null;
         await Eventually.HoldsAsync(
-            async () => (proposed = (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().FirstOrDefault()) is not null, "it is proposed");
+            async () => (proposed = (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().FirstOrDefault()) is not null,
+            "it is proposed");
         string id = (string)proposed!["id"]!;
         (await host.DoAsync("anna", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
         (await host.DoAsync("berta", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
@@ -152,7 +158,8 @@ public sealed class ShreddingTests
         (await host.DoAsync("lena", $"/legal-holds/{hold}/lift", new { reason = "Settled" })).Status.ShouldBe(204);
         (await host.DoAsync("lena", $"/legal-holds/{hold}/lift", new { reason = "Settled" })).Code.ShouldBe("hold_unknown");
         await Eventually.HoldsAsync(
-            async () => (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().Any(one => (string?)one!["state"] == "proposed"), "the rest is proposed");
+            async () => (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray()
+            .Any(one => (string?)one!["state"] == "proposed"), "the rest is proposed");
         (await host.ToldAsync($"LegalHold::{hold}", 2)).ShouldBe(["hold.placed lena", "hold.lifted lena"]);
     }
 
@@ -180,7 +187,8 @@ public sealed class ShreddingTests
         (await Code(new { patient = "nobody", ground = "test_data", basis = "x" })).ShouldBe("nothing_to_shred");
         (await Code(new { patient = "p-1", ground = "boredom", basis = "x" })).ShouldBe("shredding_malformed");
         (await Code(new { patient = "p-1", ground = "test_data" })).ShouldBe("basis_malformed");
-        string id = await host.ProposeAsync(new { patient = "p-1", ground = "erasure_request", basis = "Art. 17 GDPR", exception = "A court ordered it." });
+        string id = await host.ProposeAsync(
+            new { patient = "p-1", ground = "erasure_request", basis = "Art. 17 GDPR", exception = "A court ordered it." });
         (await Code(new { patient = "p-1", ground = "test_data", basis = "x" })).ShouldBe("already_proposed");
         (await host.DoAsync("paul", $"/shreddings/{id}/approve", new { })).Code.ShouldBe("self_approval");
         (await host.DoAsync("anna", $"/shreddings/{id}/deny", new { })).Code.ShouldBe("reason_malformed");
@@ -201,12 +209,15 @@ public sealed class ShreddingTests
         LogProof proof = LogProof.Parse(Encoding.UTF8.GetBytes((string)line["proof"]!));
         Checkpoint checkpoint = Checkpoint.Parse(proof.Checkpoint.Text);
         host.Services.GetRequiredService<CheckpointSigner>().Keys.ShouldAllBe(key => proof.Checkpoint.IsSignedBy(key));
-        MerkleProof.ShowsInclusion(proof.Index, checkpoint.Size, TreeHash.OfLeaf(leaf), proof.Hashes.AsSpan(), checkpoint.Root).ShouldBeTrue();
+        MerkleProof.ShowsInclusion(proof.Index, checkpoint.Size, TreeHash.OfLeaf(leaf), proof.Hashes.AsSpan(), checkpoint.Root)
+            .ShouldBeTrue();
         JsonNode read = JsonNode.Parse(leaf)!;
         ((string?)read["kind"], (string?)read["object"]!["resource"]).ShouldBe((KeyShredding.Kind, $"Shredding::{id}"));
         JsonNode shredded = read["shredded"]!;
-        ((string?)shredded["first_approver"], (string?)shredded["second_approver"], (long?)shredded["leaves"]).ShouldBe(("anna", "berta", leaves));
+        ((string?)shredded["first_approver"], (string?)shredded["second_approver"], (long?)shredded["leaves"])
+            .ShouldBe(("anna", "berta", leaves));
         using HttpResponseMessage keys = await host.SendAsync(HttpMethod.Get, $"/shreddings/{id}/keys");
-        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await keys.Content.ReadAsByteArrayAsync())).ShouldBe((string?)shredded["digest"]);
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await keys.Content.ReadAsByteArrayAsync()))
+            .ShouldBe((string?)shredded["digest"]);
     }
 }

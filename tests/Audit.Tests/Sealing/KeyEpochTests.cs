@@ -133,7 +133,8 @@ public sealed class KeyEpochTests
     {
         var options = Microsoft.Extensions.Options.Options.Create(new AuditOptions
         {
-            AppendConnectionString = database, SealConnectionString = database, ReadConnectionString = database, TrailDirectory = host.TrailDirectory,
+            AppendConnectionString = database, SealConnectionString = database, ReadConnectionString = database,
+                TrailDirectory = host.TrailDirectory,
         });
         await using var restored = new TrailDatabase(options);
         var unsealing = new Unsealing(restored, new KeyEncryptionKeys(Path.Combine(host.Folder, "epochs")), options);
@@ -146,8 +147,12 @@ public sealed class KeyEpochTests
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         string binaries = Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal)
             .Select(version => Path.Combine(version, "bin")).First(bin => File.Exists(Path.Combine(bin, tool)));
-        var start = new ProcessStartInfo(Path.Combine(binaries, tool)) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, "-d", server.Database! }.Concat(arguments))
+        var start = new ProcessStartInfo(Path.Combine(binaries, tool))
+        {
+            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+        };
+        foreach (string argument in new[] { "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, "-d",
+            server.Database! }.Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }

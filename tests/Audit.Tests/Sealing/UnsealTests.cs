@@ -25,12 +25,14 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("denied", "bob", 0, "already_decided")]
     [InlineData("requested", "bob", 6, "")]
     public void Somebody_else_decides_once_and_in_time(string state, string approver, int days, string refused) =>
-        (RequestUnsealing.Decide(new UnsealRequest(Guid.Empty, state, "ada", Now.AddDays(-days), [1], "why", null, null), approver, Now)?.Code ?? "").ShouldBe(refused);
+        (RequestUnsealing.Decide(new UnsealRequest(Guid.Empty, state, "ada", Now.AddDays(-days), [1], "why", null, null), approver,
+            Now)?.Code ?? "").ShouldBe(refused);
 
     [Fact]
     public async Task Sealed_fields_are_shown_with_whom_they_are_about_and_the_trail_says_so_first()
     {
-        AuditRecord record = Records.View("p-unsealed") with { PatientDetails = Names, PersonDetails = JsonSerializer.SerializeToElement(new { comment = "on call" }) };
+        AuditRecord record = Records.View("p-unsealed")
+            with { PatientDetails = Names, PersonDetails = JsonSerializer.SerializeToElement(new { comment = "on call" }) };
         long sequence = (await host.AddAsync(record))[0];
         (int status, _, JsonNode? body) = await host.DoAsync("ursula", $"/entries/{sequence}/unseal", new { reason = "Complaint 4711" });
 
@@ -42,7 +44,8 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
         JsonNode told = host.Leaves().Single(leaf => (string?)leaf["object"]?["resource"] == $"Entry::{sequence}");
         told.ToJsonString().ShouldNotContain("4711");
         ((string?)told["object"]!["patient_token"]).ShouldBe((string?)host.Leaves()[(int)sequence]["object"]!["patient_token"]);
-        (await host.DoAsync("ursula", $"/entries/{told["seq"]}/unseal", new { reason = "Who looked, and why?" })).Body!["fields"]![1]!["content"]!["reason"]!
+        (await host.DoAsync("ursula", $"/entries/{told["seq"]}/unseal",
+            new { reason = "Who looked, and why?" })).Body!["fields"]![1]!["content"]!["reason"]!
             .ToString().ShouldBe("Complaint 4711");
     }
 
@@ -87,9 +90,11 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
         clock.Advance(TimeSpan.FromDays(366));
         object why = new { reason = "Lawsuit" };
         (await old.DoAsync("ursula", $"/entries/{sequences[0]}/unseal", why)).Code.ShouldBe("approval_required");
-        (await old.DoAsync("ursula", "/unseal-requests", new { sequences = Array.Empty<long>(), reason = "x" })).Code.ShouldBe("sequences_malformed");
+        (await old.DoAsync("ursula", "/unseal-requests",
+            new { sequences = Array.Empty<long>(), reason = "x" })).Code.ShouldBe("sequences_malformed");
         (await old.DoAsync("ursula", "/unseal-requests", new { sequences = new[] { 77L }, reason = "x" })).Code.ShouldBe("entry_unknown");
-        string id = (string)(await old.DoAsync("ursula", "/unseal-requests", new { sequences = new[] { sequences[0] }, reason = "Lawsuit" })).Body!["id"]!;
+        string id = (string)(await old.DoAsync("ursula", "/unseal-requests",
+            new { sequences = new[] { sequences[0] }, reason = "Lawsuit" })).Body!["id"]!;
         (await old.DoAsync("ursula", $"/unseal-requests/{id}/approve", new { })).Code.ShouldBe("self_approval");
         (await old.DoAsync("ursula", $"/unseal-requests/{Guid.NewGuid()}/approve", new { })).Code.ShouldBe("unseal_request_unknown");
         (await old.DoAsync("anna", $"/unseal-requests/{id}/approve", new { })).Status.ShouldBe(204);
