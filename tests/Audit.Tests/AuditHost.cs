@@ -136,6 +136,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
         if (body is not null)
         {
+            // What is refused for its size is refused before it is sent: a connection that is cut meanwhile has no answer.
+            request.Headers.ExpectContinue = body.Length > 1_000_000;
             request.Content = new StringContent(body, Encoding.UTF8, type);
         }
 

@@ -11,6 +11,8 @@ create table if not exists trail.intake (
     events integer not null check (events > 0),
     may_repeat boolean not null,
     body bytea not null);
+-- Ciphertext does not become smaller.
+alter table trail.intake alter column body set storage external;
 
 -- How far the trail has come. The sequencer that raised the fence last is the only one that moves it.
 create table if not exists trail.head (
@@ -188,7 +190,7 @@ grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;
 grant select on trail.progress to audit_read;
-grant select, insert, update on trail.completeness to audit_append;
+grant select, insert, update on trail.completeness to audit_append, audit_seal;
 grant select on trail.completeness to audit_read;
 
 -- How far each store of other services has told its events, what its digest was there, and what did not fit.
