@@ -19,7 +19,7 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-        services.AddSingleton<Intake>();
+        services.AddIngest();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
     }
@@ -27,6 +27,7 @@ internal static class AuditModule
     public static void MapAudit(this WebApplication app)
     {
         app.MapTrail();
+        app.MapIngest();
         app.MapSearch();
     }
 }

@@ -10,7 +10,7 @@ internal static class Refusals
     /// <summary>Every code that is not refused by the state of things.</summary>
     public static readonly RefusalTable Table = new(
         Service,
-        malformed: ["event_malformed", "tile_malformed", "search_malformed", "search_too_wide"],
+        malformed: ["event_malformed", "period_malformed", "tile_malformed", "search_malformed", "search_too_wide"],
         absent: ["entry_unknown", "tile_unknown", "checkpoint_unknown"],
         unavailable: ["trail_unavailable"],
         forbidden: []);

@@ -75,6 +75,16 @@ create table if not exists trail.progress (
     name text primary key,
     size bigint not null);
 
+-- Which fields were missing in how many events that came on a day.
+create table if not exists trail.completeness (
+    source text collate "C" not null,
+    kind text collate "C" not null,
+    day date not null,
+    field text collate "C" not null,
+    missing bigint not null,
+    events bigint not null,
+    primary key (source, kind, day, field)) with (fillfactor = 50);
+
 revoke all on schema trail from public;
 grant usage on schema trail to audit_append, audit_seal, audit_read;
 grant insert on trail.intake to audit_append;
@@ -89,6 +99,8 @@ grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;
 grant select on trail.progress to audit_read;
+grant select, insert, update on trail.completeness to audit_append;
+grant select on trail.completeness to audit_read;
 
 -- How far each store of other services has told its events, what its digest was there, and what did not fit.
 create table if not exists trail.feed (
