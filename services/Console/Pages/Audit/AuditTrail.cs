@@ -45,6 +45,12 @@ internal sealed class AuditTrail(HttpClient http)
         string Name, string Kind, string Format, string Status, long? Position = null, long? Lag = null, DateTimeOffset? DeliveredAt = null,
         string? LastError = null, DateTimeOffset? LastErrorAt = null, bool Identities = false);
 
+    /// <summary>Which fields events of some days lacked, by source and kind.</summary>
+    public sealed record CompletenessReport(DateOnly From, DateOnly To, bool Complete, IReadOnlyList<SourceOfEvents> Sources);
+
+    /// <param name="Missing">How many lacked a field, by the field's name.</param>
+    public sealed record SourceOfEvents(string Source, string Kind, long Events, IReadOnlyDictionary<string, long> Missing);
+
     public Task<Answer<EntryPage>> FindAsync(string query, CancellationToken cancellation) =>
         http.AskAsync<EntryPage>($"entries{query}", cancellation);
 
@@ -76,6 +82,9 @@ internal sealed class AuditTrail(HttpClient http)
 
     public Task<Answer<Opened>> UnsealAsync(long sequence, string? reason, CancellationToken cancellation) =>
         http.CommandAsync<Opened>(HttpMethod.Post, $"entries/{sequence}/unseal", new { reason }, cancellation);
+
+    public Task<Answer<CompletenessReport>> CompletenessAsync(DateOnly from, DateOnly to, CancellationToken cancellation) =>
+        http.AskAsync<CompletenessReport>($"completeness?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}", cancellation);
 
     public Task<Answer<DestinationPage>> DestinationsAsync(CancellationToken cancellation) =>
         http.AskAsync<DestinationPage>("export-destinations", cancellation);

@@ -40,14 +40,7 @@ internal sealed class SearchModel(AuditTrail trail) : PageModel
         Answer<AuditTrail.EntryPage> found = await trail.FindAsync(Question.ToQuery(Period, ("after", After)), cancellation);
         if (!found.Given)
         {
-            // What is wrong with the search is told beside its form.
-            if (found.Refusal.Status != StatusCodes.Status400BadRequest)
-            {
-                return await this.RefuseAsync(found.Refusal);
-            }
-
-            this.Tell(found.Refusal);
-            return Page();
+            return await this.ShowAsync(found.Refusal);
         }
 
         Found = found.Value;
