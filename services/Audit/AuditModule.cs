@@ -1,3 +1,4 @@
+using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
@@ -20,6 +21,7 @@ internal static class AuditModule
         services.AddSealing();
         services.AddTrail();
         services.AddIngest();
+        services.AddExport();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
     }
@@ -29,5 +31,6 @@ internal static class AuditModule
         app.MapTrail();
         app.MapIngest();
         app.MapSearch();
+        app.MapExport();
     }
 }

@@ -30,14 +30,18 @@ public sealed record NoteSignature(string KeyName, uint KeyId, ReadOnlyMemory<by
         ArgumentNullException.ThrowIfNull(line);
         string[] parts = line.StartsWith(LinePrefix, StringComparison.Ordinal) ? line[LinePrefix.Length..].Split(' ') : [];
         Span<byte> bytes = new byte[line.Length];
-        return parts is [{ } name, { } text] && NoteKey.IsName(name) && Convert.TryFromBase64String(text, bytes, out int written) && written > KeyIdBytes
+        return parts is [{ } name, { } text] && NoteKey.IsName(name) && Convert.TryFromBase64String(text, bytes, out int written)
+            && written > KeyIdBytes
+            && Convert.ToBase64String(bytes[..written]) == text
             ? new NoteSignature(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[KeyIdBytes..written].ToArray())
-            : throw new FormatException("A signature line is an em dash, the key's name, and four bytes of key id and the signature in base64.");
+            : throw new FormatException("A signature line is an em dash, the key's name, "
+                + "and four bytes of key id and the signature in base64, in its only spelling.");
     }
 }
 
 /// <summary>
-/// A text with signatures (c2sp.org/signed-note, version 1). Nothing of the text may be used before <see cref="IsSignedBy"/> has said yes for a key that is trusted.
+/// A text with signatures (c2sp.org/signed-note, version 1). Nothing of the text may be used before <see cref="IsSignedBy"/> has said yes
+/// for a key that is trusted.
 /// </summary>
 /// <param name="Text">What is signed; it ends with a line feed.</param>
 /// <param name="Signatures">At least one where it was read; those of unknown keys too.</param>

@@ -4,10 +4,11 @@ using System.Text;
 namespace AccessGov.TransparencyLog;
 
 /// <summary>
-/// Names a tile of a log: up to 256 consecutive hashes of one level, or, at <see cref="EntriesLevel"/>, the bundle of the entries below a tile of level 0
-/// (c2sp.org/tlog-tiles). A value.
+/// Names a tile of a log: up to 256 consecutive hashes of one level, or, at <see cref="EntriesLevel"/>, the bundle of the entries below a
+/// tile of level 0 (c2sp.org/tlog-tiles). A value.
 /// </summary>
-/// <param name="Level">0 for hashes of leaves, one more for each 256 times as many leaves under a hash; at most 7. Or <see cref="EntriesLevel"/>.</param>
+/// <param name="Level">0 for hashes of leaves, one more for each 256 times as many leaves under a hash; at most 7. Or <see
+/// cref="EntriesLevel"/>.</param>
 /// <param name="Index">The place among the tiles of its level, from 0.</param>
 /// <param name="Width">How many hashes or entries it has: 256, or 1 to 255 in the partial tile at the end of a level.</param>
 public readonly record struct Tile(int Level, long Index, int Width)
@@ -31,7 +32,8 @@ public readonly record struct Tile(int Level, long Index, int Width)
     {
         get
         {
-            var path = new StringBuilder("tile/").Append(Level == EntriesLevel ? "entries" : Level.ToString(CultureInfo.InvariantCulture)).Append('/');
+            var path = new StringBuilder("tile/").Append(Level == EntriesLevel ? "entries"
+                : Level.ToString(CultureInfo.InvariantCulture)).Append('/');
             AppendIndex(path, Index, isLast: true);
             return IsFull ? path.ToString() : path.Append(".p/").Append(Width.ToString(CultureInfo.InvariantCulture)).ToString();
         }
@@ -59,7 +61,8 @@ public readonly record struct Tile(int Level, long Index, int Width)
             AppendIndex(path, index / DigitsPerElement, isLast: false);
         }
 
-        path.Append(isLast ? "" : "x").Append((index % DigitsPerElement).ToString("000", CultureInfo.InvariantCulture)).Append(isLast ? "" : "/");
+        path.Append(isLast ? "" : "x").Append((index % DigitsPerElement).ToString("000", CultureInfo.InvariantCulture)).Append(isLast ? ""
+            : "/");
     }
 }
 
@@ -70,4 +73,10 @@ public interface ITileSource
     /// <param name="tile">Which one. A source that lacks a partial tile may answer the full one instead.</param>
     /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
     ReadOnlyMemory<byte> Read(Tile tile);
+
+    /// <summary>The same, for whoever reads many tiles and is done with each before the next.</summary>
+    /// <param name="tile">Which one.</param>
+    /// <param name="buffer">Memory that the source may use, and exchange for a larger one; the answer may lie in it.</param>
+    /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
+    ReadOnlyMemory<byte> Read(Tile tile, ref byte[] buffer) => Read(tile);
 }

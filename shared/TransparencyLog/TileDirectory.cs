@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace AccessGov.TransparencyLog;
 
 /// <summary>A log as files, with the paths of c2sp.org/tlog-tiles below one directory. Safe for use by several threads.</summary>
@@ -12,31 +14,55 @@ public sealed class TileDirectory(string directory) : ITileSource
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(Tile tile)
     {
+        byte[] buffer = [];
+        return Read(tile, ref buffer);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Read(Tile tile, ref byte[] buffer)
+    {
         string path = Path.Combine(directory, tile.Path);
         try
         {
-            return ReadWhole(path);
+            return ReadWhole(path, ref buffer);
         }
         catch (Exception missing) when (!tile.IsFull && missing is FileNotFoundException or DirectoryNotFoundException)
         {
             // A log may drop a partial tile once the full one is there.
-            return Cut(tile, ReadWhole(Path.Combine(directory, (tile with { Width = Tile.WidthMax }).Path)));
+            return Cut(tile, ReadWhole(Path.Combine(directory, (tile with { Width = Tile.WidthMax }).Path), ref buffer));
         }
     }
 
-    private static byte[] ReadWhole(string path)
+    private static ReadOnlyMemory<byte> ReadWhole(string path, ref byte[] buffer)
     {
-        using FileStream file = File.OpenRead(path);
-        if (file.Length > FileBytesMax)
+        try
         {
-            throw new IOException($"{path} is larger than {FileBytesMax} bytes.");
-        }
+            using SafeFileHandle file = File.OpenHandle(path);
+            long length = RandomAccess.GetLength(file);
+            if (length > FileBytesMax)
+            {
+                throw new IOException($"{path} is larger than {FileBytesMax} bytes.");
+            }
 
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+            if (length > buffer.Length)
+            {
+                buffer = GC.AllocateUninitializedArray<byte>((int)length);
+            }
+
+            int read = 0;
+            while (read < length && RandomAccess.Read(file, buffer.AsSpan(read, (int)length - read), read) is > 0 and var more)
+            {
+                read += more;
+            }
+
+            return buffer.AsMemory(0, read);
+        }
+        catch (UnauthorizedAccessException forbidden)
+        {
+            throw new IOException(forbidden.Message, forbidden);
+        }
     }
 
-    private static ReadOnlyMemory<byte> Cut(Tile tile, byte[] full) =>
-        tile.Level == Tile.EntriesLevel ? full : full.AsMemory(0, Math.Min(full.Length, tile.Width * TreeHash.Length));
+    private static ReadOnlyMemory<byte> Cut(Tile tile, ReadOnlyMemory<byte> full) =>
+        tile.Level == Tile.EntriesLevel ? full : full[..Math.Min(full.Length, tile.Width * TreeHash.Length)];
 }

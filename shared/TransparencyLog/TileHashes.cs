@@ -5,23 +5,32 @@ namespace AccessGov.TransparencyLog;
 /// <summary>Tiles as hashes.</summary>
 internal static class TileHashes
 {
-    /// <exception cref="FormatException">The tile is shorter than it should be.</exception>
+    /// <exception cref="FormatException">The tile is shorter or longer than it should be.</exception>
     public static TreeHash[] Read(ITileSource tiles, Tile tile)
     {
-        ReadOnlySpan<byte> bytes = tiles.Read(tile).Span;
-        if (bytes.Length < tile.Width * TreeHash.Length)
-        {
-            throw new FormatException($"{tile.Path} has {bytes.Length} bytes; {tile.Width * TreeHash.Length} are its {tile.Width} hashes.");
-        }
-
+        ReadOnlySpan<byte> bytes = Bytes(tile, tiles.Read(tile)).Span;
         var hashes = new TreeHash[tile.Width];
         for (int i = 0; i < hashes.Length; i++)
         {
-            hashes[i] = TreeHash.FromBytes(bytes.Slice(i * TreeHash.Length, TreeHash.Length));
+            hashes[i] = At(bytes, i);
         }
 
         return hashes;
     }
+
+    /// <summary>
+    /// The bytes of a tile, when there are as many as its hashes need, or those of the full tile that stands for a partial one.
+    /// </summary>
+    /// <exception cref="FormatException">The tile is shorter or longer than it should be.</exception>
+    public static ReadOnlyMemory<byte> Bytes(Tile tile, ReadOnlyMemory<byte> bytes) =>
+        bytes.Length == tile.Width * TreeHash.Length || bytes.Length == Tile.WidthMax * TreeHash.Length
+            ? bytes
+            : throw new FormatException(
+                $"{tile.Path} has {bytes.Length} bytes; {tile.Width * TreeHash.Length} are its {tile.Width} hashes.");
+
+    /// <summary>The hash at a place in a tile.</summary>
+    public static TreeHash At(ReadOnlySpan<byte> tile, int place) =>
+        TreeHash.FromBytes(tile.Slice(place * TreeHash.Length, TreeHash.Length));
 
     /// <summary>The hash over hashes whose count is a power of two, at most 256.</summary>
     public static TreeHash Perfect(ReadOnlySpan<TreeHash> hashes)

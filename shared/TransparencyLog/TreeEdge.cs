@@ -38,12 +38,31 @@ public sealed class TreeEdge
 
     /// <summary>Adds the next leaf.</summary>
     /// <param name="leaf">Its hash.</param>
-    /// <param name="filled">Is told each tile that this leaf completes, with its 256 hashes, from level 0 upwards. The list is used again afterwards.</param>
+    /// <param name="filled">Is told each tile that this leaf completes, with its 256 hashes, from level 0 upwards. The list is used again
+    /// afterwards.</param>
     public void Append(in TreeHash leaf, Action<Tile, IReadOnlyList<TreeHash>>? filled = null)
     {
-        TreeHash hash = leaf;
         Size++;
-        for (int level = 0; level < Tile.LevelCount; level++)
+        Add(0, leaf, filled);
+    }
+
+    /// <summary>Adds 256 leaves at once, where the tree ends with a full tile.</summary>
+    /// <param name="perfect">The hash over them.</param>
+    /// <param name="filled">Is told each tile above them that they complete.</param>
+    internal void AppendFullTile(in TreeHash perfect, Action<Tile, IReadOnlyList<TreeHash>>? filled)
+    {
+        if (levels[0].Count > 0)
+        {
+            throw new InvalidOperationException("A full tile goes behind full tiles only.");
+        }
+
+        Size += Tile.WidthMax;
+        Add(1, perfect, filled);
+    }
+
+    private void Add(int lowest, TreeHash hash, Action<Tile, IReadOnlyList<TreeHash>>? filled)
+    {
+        for (int level = lowest; level < Tile.LevelCount; level++)
         {
             List<TreeHash> tile = levels[level];
             tile.Add(hash);
@@ -61,7 +80,8 @@ public sealed class TreeEdge
     /// <summary>The partial tiles of this moment, from level 0 upwards; levels without one are left out.</summary>
     public IEnumerable<(Tile Tile, ImmutableArray<TreeHash> Hashes)> PartialTiles() =>
         levels.Index().Where(level => level.Item.Count > 0)
-            .Select(level => (Tile.Of(level.Index, Size, Tile.HashesOf(level.Index, Size) / Tile.WidthMax)!.Value, level.Item.ToImmutableArray()));
+            .Select(level => (Tile.Of(level.Index, Size, Tile.HashesOf(level.Index, Size) / Tile.WidthMax)!.Value,
+                level.Item.ToImmutableArray()));
 
     /// <summary>The hash of the whole tree (RFC 6962, section 2.1).</summary>
     public TreeHash Root()

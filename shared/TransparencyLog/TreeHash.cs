@@ -11,9 +11,7 @@ public readonly record struct TreeHash
     /// <summary>The length of a hash in bytes.</summary>
     public const int Length = 32;
 
-    private const byte LeafPrefix = 0;
     private const byte NodePrefix = 1;
-    private const int OnStackMax = 1024;
 
     private readonly ulong a;
     private readonly ulong b;
@@ -27,6 +25,8 @@ public readonly record struct TreeHash
         c = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
         d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
+
+    private static ReadOnlySpan<byte> LeafPrefix => [0];
 
     /// <summary>The hash of the tree without leaves: SHA-256 of nothing.</summary>
     public static TreeHash OfEmptyTree { get; } = new(SHA256.HashData([]));
@@ -53,11 +53,8 @@ public readonly record struct TreeHash
     /// <param name="entry">The entry's bytes.</param>
     public static TreeHash OfLeaf(ReadOnlySpan<byte> entry)
     {
-        Span<byte> prefixed = entry.Length < OnStackMax ? stackalloc byte[OnStackMax] : new byte[entry.Length + 1];
-        prefixed[0] = LeafPrefix;
-        entry.CopyTo(prefixed[1..]);
         Span<byte> hash = stackalloc byte[Length];
-        SHA256.HashData(prefixed[..(entry.Length + 1)], hash);
+        Sha256.Hash(LeafPrefix, entry, hash);
         return new TreeHash(hash);
     }
 
@@ -71,7 +68,7 @@ public readonly record struct TreeHash
         left.CopyTo(prefixed[1..]);
         right.CopyTo(prefixed[(1 + Length)..]);
         Span<byte> hash = stackalloc byte[Length];
-        SHA256.HashData(prefixed, hash);
+        Sha256.Hash(prefixed, hash);
         return new TreeHash(hash);
     }
 

@@ -118,6 +118,7 @@ public sealed class AuditVerifyTests : IDisposable
     [InlineData("{\"seq\":0,\"prev\":0,\"recv_ts\":\"2026-03-01T08:00:00Z\"}")]
     [InlineData("{\"seq\":0,\"prev\":\"00\",\"recv_ts\":\"yesterday\"}")]
     [InlineData("{\"prev\":\"00\",\"recv_ts\":\"2026-03-01T08:00:00Z\",\"seq\":0}{}")]
+    [InlineData("{\"seq\":0,\"recv_ts\":\"2026-03-01T08:00:00Z\",\"v\":1}")]
     [InlineData("{\"prev\":\"\\ud800\",\"recv_ts\":\"2026-03-01T08:00:00Z\",\"seq\":0}")]
     public void What_is_no_leaf_is_found(string leaf)
     {
@@ -145,7 +146,8 @@ public sealed class AuditVerifyTests : IDisposable
     {
         Write(Leaves(10));
         string other = NoteSigner.OfEd25519(Origin, RandomNumberGenerator.GetBytes(32)).Key.ToString();
-        CommandRun.Of("audit", "verify", folder.Path, "--key", other).ShouldEndWith(ExitCode.Found).Output.ShouldContain("signature_missing");
+        CommandRun.Of("audit", "verify", folder.Path, "--key", other).ShouldEndWith(ExitCode.Found).Output
+            .ShouldContain("signature_missing");
         Verify("--witness", NoteSigner.OfWitness("witness.example", RandomNumberGenerator.GetBytes(32)).Key.ToString())
             .ShouldEndWith(ExitCode.Found).Output.ShouldContain("signature_missing");
         string renamed = NoteSigner.OfWitness("witness.example", new byte[32]).Key.ToString();
@@ -157,14 +159,16 @@ public sealed class AuditVerifyTests : IDisposable
     [Fact]
     public void What_cannot_be_read_ends_with_2()
     {
-        CommandRun.Of("audit", "verify", folder.Path, "--key", First.Key.ToString()).ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("checkpoint");
+        CommandRun.Of("audit", "verify", folder.Path, "--key", First.Key.ToString()).ShouldEndWith(ExitCode.Unusable).Error
+            .ShouldContain("checkpoint");
         folder.Write("checkpoint", "no checkpoint");
         CommandRun.Of("audit", "verify", folder.Path, "--key", First.Key.ToString()).ShouldEndWith(ExitCode.Unusable);
         CommandRun.Of("audit", "verify", folder.Path, "--key", "no key").ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("--key");
         CommandRun.Of("audit", "verify", folder.Path).ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("--key");
     }
 
-    private CommandRun Verify(params string[] more) => CommandRun.Of(["audit", "verify", folder.Path, "--key", First.Key.ToString(), .. more]);
+    private CommandRun Verify(params string[] more) =>
+        CommandRun.Of(["audit", "verify", folder.Path, "--key", First.Key.ToString(), .. more]);
 
     private void Flip(string file, int place)
     {
@@ -181,7 +185,8 @@ public sealed class AuditVerifyTests : IDisposable
         {
             DateTimeOffset received = at?.Invoke(i) ?? Start.AddSeconds(i);
             leaves[i] = Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"{{\"action\":\"{what}\",\"prev\":\"{previous}\",\"recv_ts\":\"{received:yyyy-MM-dd'T'HH:mm:ss'Z'}\",\"seq\":{i}}}"));
+                CultureInfo.InvariantCulture,
+                    $"{{\"action\":\"{what}\",\"prev\":\"{previous}\",\"recv_ts\":\"{received:yyyy-MM-dd'T'HH:mm:ss'Z'}\",\"seq\":{i},\"v\":1}}"));
             previous = Convert.ToHexStringLower(SHA256.HashData(leaves[i]));
         }
 

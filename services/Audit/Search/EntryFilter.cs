@@ -80,6 +80,9 @@ internal sealed record EntryFilter
         }, null);
     }
 
+    /// <summary>What was asked for, as it is noted in the trail.</summary>
+    public object Said => new { equal = Equal.ToDictionary(equal => equal.Column, equal => equal.Value, StringComparer.Ordinal), From, To };
+
     private static IReadOnlyList<string> Known { get; } = [.. Plain.Select(plain => plain.Name), "patient", "from", "to", "limit", "after"];
 
     /// <summary>The key of the page that follows an entry.</summary>

@@ -81,7 +81,7 @@ internal static class FindEntries
     }
 
     private static Task NoteAsync(HttpContext http, ReadingNoted noted, string what, EntryFilter filter) =>
-        noted.NoteAsync(http, what, filter.Patient, new { query = filter.Equal.ToDictionary(equal => equal.Column, equal => equal.Value, StringComparer.Ordinal), filter.From, filter.To });
+        noted.NoteAsync(http, what, filter.Patient, new { query = filter.Said });
 
     private static Dictionary<string, object> Page(EntryFilter filter, IReadOnlyList<FoundEntry> found, long searchable)
     {

@@ -12,18 +12,18 @@ internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
 
     /// <summary>Notes a reading.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="what">What was read: <c>search</c>, <c>patient</c>, <c>person</c>, <c>case</c>, <c>unsealed</c>.</param>
+    /// <param name="what">What was read: <c>search</c>, <c>patient</c>, <c>person</c>, <c>case</c>, <c>export</c>.</param>
     /// <param name="patient">The patient whose entries were asked for; null when nobody in particular.</param>
     /// <param name="details">What was asked, a JSON object; sealed, as it may name people.</param>
-    /// <param name="reason">Why, as a code; null where nobody is asked.</param>
-    public Task NoteAsync(HttpContext http, string what, string? patient, object details, string? reason = null)
+    /// <param name="action">What was done with it: read, or taken away.</param>
+    public Task NoteAsync(HttpContext http, string what, string? patient, object details, string action = AuditActions.AuditRead)
     {
         string? session = http.User.FindFirst("sid")?.Value;
         var record = new AuditRecord
         {
-            EventId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(), OccurredAt = clock.GetUtcNow(), Kind = Kind, Action = AuditActions.AuditRead,
+            EventId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(), OccurredAt = clock.GetUtcNow(), Kind = Kind, Action = action,
             Outcome = AuditOutcomes.Success, Actor = Caller.Metadata(http).Actor, Session = session, Address = http.Connection.RemoteIpAddress?.ToString(),
-            Resource = $"Trail::{what}", Patient = patient, Reason = reason, PersonDetails = JsonSerializer.SerializeToElement(details),
+            Resource = $"Trail::{what}", Patient = patient, PersonDetails = JsonSerializer.SerializeToElement(details),
         };
         return intake.AcceptAsync(Refusals.Service, [record], http.RequestAborted);
     }

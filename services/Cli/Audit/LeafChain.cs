@@ -1,72 +1,126 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;
 
-/// <summary>
-/// What holds from one leaf of an audit trail to the next: each is a JSON object that has its own number (<c>seq</c>), the SHA-256 of the leaf before in hexadecimal
-/// (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before.
-/// </summary>
-internal sealed class LeafChain
+/// <summary>What was seen in consecutive leaves: how the first joins on, what the next must join on to, and what is wrong first.</summary>
+internal sealed class LeafRun(long first)
 {
-    private static readonly string Genesis = new('0', SHA256.HashSizeInBytes * 2);
-    private string previous = Genesis;
+    public long First { get; } = first;
+
+    public byte[] FirstPrevious { get; } = new byte[Leaf.PreviousLength];
+
+    public DateTimeOffset FirstReceived { get; set; }
+
+    public byte[] LastHash { get; } = new byte[Leaf.PreviousLength];
+
+    public DateTimeOffset LastReceived { get; set; }
+
+    /// <summary>How many leaves are good before anything that is wrong.</summary>
+    public int Count { get; set; }
+
+    public LogFinding? Fault { get; set; }
+
+    public List<Attestation> Attestations { get; } = [];
+}
+
+/// <summary>
+/// What holds from one leaf of an audit trail to the next: each has its own number (<c>seq</c>), the SHA-256 of the leaf before in
+/// hexadecimal (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. What leaves
+/// attest of stores is compared with their exports.
+/// </summary>
+internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
+{
+    private byte[] previous = [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];
     private DateTimeOffset received = DateTimeOffset.MinValue;
 
-    public LogFinding? Check(long index, ReadOnlySpan<byte> leaf)
+    public EntryChecks<LeafRun> Checks => new(Look, Follow);
+
+    private static LeafRun Look(long first, IReadOnlyList<ReadOnlyMemory<byte>> leaves)
     {
-        if (Members(leaf) is not ({ } sequence, { } names, { } at))
+        var run = new LeafRun(first);
+        Span<byte> hash = stackalloc byte[Sha256.Length];
+        for (int i = 0; i < leaves.Count; i++)
         {
-            return new LogFinding("leaf_malformed", index, $"Leaf {index} is no JSON object with seq, prev and recv_ts.");
+            ReadOnlySpan<byte> bytes = leaves[i].Span;
+            run.Fault = FaultOf(run, bytes, out Leaf leaf) ?? (leaf.IsAttestation ? Attest(run, first + i, bytes) : null);
+            if (run.Fault is not null)
+            {
+                break;
+            }
+
+            Sha256.Hash(bytes, hash);
+            Convert.TryToHexStringLower(hash, run.LastHash, out _);
+            run.LastReceived = leaf.Received;
+            run.Count++;
         }
 
-        LogFinding? finding = sequence != index ? new LogFinding("sequence_broken", index, $"Leaf {index} says to be number {sequence}.")
-            : names != previous ? new LogFinding("chain_broken", index, $"Leaf {index} was written after another leaf than the one before it.")
-            : at < received ? new LogFinding("time_reversed", index, $"Leaf {index} was received at {at:O}, earlier than the one before it.")
-            : null;
-        previous = Convert.ToHexStringLower(SHA256.HashData(leaf));
-        received = at;
-        return finding;
+        return run;
     }
 
-    private static (long? Sequence, string? Previous, DateTimeOffset? Received) Members(ReadOnlySpan<byte> leaf)
+    /// <summary>Joins on what was seen in the next leaves.</summary>
+    internal LogFinding? Follow(LeafRun run)
     {
-        (long? sequence, string? before, DateTimeOffset? at) = (null, null, null);
-        var reader = new Utf8JsonReader(leaf);
-        try
+        if (run.Count > 0 && FaultOfLink(run.First, run.FirstPrevious, previous, run.FirstReceived, received) is { } broken)
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                return default;
-            }
-
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isSequence = reader.ValueTextEquals("seq"u8), isBefore = reader.ValueTextEquals("prev"u8), isReceived = reader.ValueTextEquals("recv_ts"u8);
-                reader.Read();
-                if (isSequence && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number))
-                {
-                    sequence = number;
-                }
-                else if (isBefore && reader.TokenType == JsonTokenType.String)
-                {
-                    before = reader.GetString();
-                }
-                else if (isReceived && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out DateTimeOffset time))
-                {
-                    at = time;
-                }
-
-                reader.Skip();
-            }
-
-            // The whole leaf is JSON, and nothing comes after it.
-            return reader.Read() ? default : (sequence, before, at);
+            return broken;
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+
+        foreach (Attestation attestation in run.Attestations)
         {
-            return default;
+            if (stores.Select(store => store.FaultOf(attestation)).FirstOrDefault(fault => fault is not null) is { } differing)
+            {
+                return differing;
+            }
         }
+
+        if (run.Count > 0)
+        {
+            (previous, received) = (run.LastHash, run.LastReceived);
+        }
+
+        return run.Fault;
+    }
+
+    private static LogFinding? FaultOf(LeafRun run, ReadOnlySpan<byte> bytes, out Leaf leaf)
+    {
+        long index = run.First + run.Count;
+        if (Leaf.Read(bytes, out leaf) is (var code, var reason))
+        {
+            return new LogFinding(code, index, $"Leaf {index} {reason}.");
+        }
+
+        if (leaf.Sequence != index)
+        {
+            return new LogFinding("sequence_broken", index, $"Leaf {index} says to be number {leaf.Sequence}.");
+        }
+
+        ReadOnlySpan<byte> names = bytes.Slice(leaf.PreviousAt, Leaf.PreviousLength);
+        if (run.Count > 0)
+        {
+            return FaultOfLink(index, names, run.LastHash, leaf.Received, run.LastReceived);
+        }
+
+        names.CopyTo(run.FirstPrevious);
+        run.FirstReceived = leaf.Received;
+        return null;
+    }
+
+    private static LogFinding? FaultOfLink(
+        long index, ReadOnlySpan<byte> names, ReadOnlySpan<byte> previous, DateTimeOffset at, DateTimeOffset before) =>
+        !names.SequenceEqual(previous)
+            ? new LogFinding("chain_broken", index, $"Leaf {index} was written after another leaf than the one before it.")
+        : at < before ? new LogFinding("time_reversed", index, $"Leaf {index} was received at {at:O}, earlier than the one before it.")
+        : null;
+
+    private static LogFinding? Attest(LeafRun run, long index, ReadOnlySpan<byte> bytes)
+    {
+        if (Attestation.Read(index, bytes) is not { } attestation)
+        {
+            return new LogFinding("attestation_malformed", index,
+                $"Leaf {index} should attest what a service's store has, and does not say so completely, or is not of the audit service.");
+        }
+
+        run.Attestations.Add(attestation);
+        return null;
     }
 }

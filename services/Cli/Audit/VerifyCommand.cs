@@ -1,142 +1,81 @@
-using System.Globalization;
-using AccessGov.TransparencyLog;
-
 namespace AccessGov.Cli;
 
-/// <summary><c>audit verify</c>: is an audit trail in a directory what was signed, from its first leaf to its last, without a network and a database.</summary>
+/// <summary>
+/// <c>audit verify</c>: is an audit trail what was signed, or are exported events in it, without a network and a database.
+/// </summary>
 internal static class VerifyCommand
 {
+    private const string What = "Checks a trail: signatures, every leaf, the chain of leaves and the tree; "
+        + "or exported events against their proofs. Ends with 1 at the first "
+        + "thing that is wrong and names the leaf.";
+
     public static Command Create(Terminal terminal)
     {
-        var directory = new Argument<string>("DIRECTORY") { Description = "The trail: checkpoint and tile/ are in it." };
-        Option<string[]> keys = Keys("--key", "A key of the trail as the hospital gave it to you, not as the directory says; every one given must have signed.");
+        var path = new Argument<string>("PATH")
+        {
+            Description = "A trail (a directory with checkpoint and tile/), or an export of events with proofs (a file).",
+        };
+        Option<string[]> keys = Many("--key", "KEY",
+            "A key of the trail as the hospital gave it to you, not as the directory says; every one given must have signed.");
         keys.Required = true;
-        Option<string[]> witnesses = Keys("--witness", "The key of a witness that must have signed the checkpoint too.");
-        witnesses.DefaultValueFactory = _ => [];
-        var earlier = new Option<string[]>("--earlier")
-        {
-            Description = "A checkpoint kept from before: the trail must begin with what it says.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
-        };
+        Option<string[]> witnesses = Many("--witness", "KEY", "The key of a witness that must have signed the checkpoint too.");
+        Option<string[]> earlier = Many("--earlier", "FILE", "A checkpoint kept from before: the trail must begin with what it says.");
+        Option<string[]> stores = Many("--store", "SERVICE=FILE",
+            "The events of a service's store as psql exports them: they must be those that the trail attests.");
         Option<bool> json = InputOptions.Json();
+        json.Description = "Write the result as JSON: ok, origin, size, root; "
+            + "code, message and seq of what is wrong; events and line of an export; stores.";
         Option<bool> progress = InputOptions.Progress();
-        var command = new Command("verify", "Checks signatures, every leaf, the chain of leaves and the tree. Ends with 1 at the first thing that is wrong and names the leaf.")
-        {
-            directory, keys, witnesses, earlier, json, progress,
-        };
+        var command = new Command("verify", What) { path, keys, witnesses, earlier, stores, json, progress };
         command.SetAction((parsed, cancellation) =>
         {
-            NoteKey[] logKeys = [.. parsed.GetRequiredValue(keys).Select(text => Read("--key", () => NoteKey.Parse(text)))];
-            NoteKey[] witnessKeys = [.. parsed.GetRequiredValue(witnesses).Select(text => Read("--witness", () => NoteKey.Parse(text)))];
-            var tiles = new TileDirectory(parsed.GetRequiredValue(directory));
-            SignedNote note = ReadNote(tiles.CheckpointPath);
-            Checkpoint checkpoint = Read(tiles.CheckpointPath, () => Checkpoint.Parse(note.Text));
-            LogFinding? finding = FaultOfSignatures(note, [.. logKeys, .. witnessKeys]) ?? FaultOfOrigin(checkpoint, logKeys);
-            if (finding is null)
+            string given = parsed.GetRequiredValue(path);
+            var trusted = new TrustedKeys(parsed.GetRequiredValue(keys), parsed.GetValue(witnesses) ?? []);
+            string[] kept = parsed.GetValue(earlier) ?? [], exported = parsed.GetValue(stores) ?? [];
+            ProgressLine Progress(string unit, long? total) => new(terminal, parsed.GetValue(progress), unit, total);
+            if (Directory.Exists(given))
             {
-                using var line = new ProgressLine(terminal, parsed.GetValue(progress), "leaves", checkpoint.Size);
-                finding = LogVerification.FirstFault(tiles, checkpoint, new LeafChain().Check, line.Report, cancellation)
-                    ?? parsed.GetRequiredValue(earlier).Select(path => FaultOfEarlier(tiles, checkpoint, path, logKeys)).FirstOrDefault(fault => fault is not null);
+                using var opened = new OpenStores(exported);
+                return Task.FromResult(TrailVerification
+                    .Run(given, trusted, kept, opened.All, size => Progress("leaves", size), cancellation)
+                    .Write(terminal, parsed.GetValue(json)));
             }
 
-            return Task.FromResult(Write(terminal, parsed.GetValue(json), checkpoint, finding));
+            if (!File.Exists(given))
+            {
+                throw new InputException($"{given}: there is no such directory or file; a trail is a directory with a checkpoint.");
+            }
+
+            if (kept.Length + exported.Length > 0)
+            {
+                throw new InputException("--earlier and --store are checked over a whole trail: name its directory, not an export.");
+            }
+
+            using ProgressLine line = Progress("events", null);
+            return Task.FromResult(new ExportVerification(trusted).Run(given, line, cancellation).Write(terminal, parsed.GetValue(json)));
         });
         return command;
     }
 
-    private static Option<string[]> Keys(string name, string description) => new(name)
+    private static Option<string[]> Many(string name, string helpName, string description) => new(name)
     {
-        Description = description, HelpName = "KEY", AllowMultipleArgumentsPerToken = true,
+        Description = description, HelpName = helpName, AllowMultipleArgumentsPerToken = true,
     };
 
-    private static LogFinding? FaultOfSignatures(SignedNote note, IEnumerable<NoteKey> keys) =>
-        keys.FirstOrDefault(key => !note.IsSignedBy(key)) is { } missing
-            ? new LogFinding("signature_missing", null, $"The checkpoint has no good signature of {missing}.")
-            : null;
-
-    private static LogFinding? FaultOfOrigin(Checkpoint checkpoint, IEnumerable<NoteKey> keys) =>
-        keys.FirstOrDefault(key => key.Name != checkpoint.Origin) is { } other
-            ? new LogFinding("origin_differs", null, $"The checkpoint is one of {checkpoint.Origin}, not of {other.Name}.")
-            : null;
-
-    private static LogFinding? FaultOfEarlier(TileDirectory tiles, Checkpoint checkpoint, string path, IReadOnlyList<NoteKey> keys)
+    private sealed class OpenStores : IDisposable
     {
-        SignedNote note = ReadNote(path);
-        Checkpoint earlier = Read(path, () => Checkpoint.Parse(note.Text));
-        if ((FaultOfSignatures(note, keys) ?? FaultOfOrigin(earlier, keys)) is { } fault)
-        {
-            return fault with { Sentence = $"{path}: {fault.Sentence}" };
-        }
+        private readonly List<StoreExport> all = [];
 
-        bool isStart = earlier.Size <= checkpoint.Size && MerkleProof.ShowsConsistency(
-            earlier.Size, checkpoint.Size, earlier.Size == 0 ? [] : new TileTree(tiles, checkpoint.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, checkpoint.Root);
-        return isStart ? null
-            : new LogFinding("history_changed", null, $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off.");
-    }
-
-    private static SignedNote ReadNote(string path)
-    {
-        try
+        public OpenStores(IEnumerable<string> arguments)
         {
-            if (new FileInfo(path) is { Exists: true, Length: > SignedNote.BytesMax })
+            foreach (string argument in arguments)
             {
-                throw new InputException($"{path}: a checkpoint has at most {SignedNote.BytesMax} bytes.");
+                all.Add(new StoreExport(argument));
             }
-
-            return Read(path, () => SignedNote.Parse(File.ReadAllBytes(path)));
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: {refused.Message}");
-        }
-    }
-
-    private static T Read<T>(string what, Func<T> parse)
-    {
-        try
-        {
-            return parse();
-        }
-        catch (FormatException malformed)
-        {
-            throw new InputException($"{what}: {malformed.Message}");
-        }
-    }
-
-    private static int Write(Terminal terminal, bool asJson, Checkpoint checkpoint, LogFinding? finding)
-    {
-        if (asJson)
-        {
-            terminal.Json(writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteBoolean("ok", finding is null);
-                writer.WriteString("origin", checkpoint.Origin);
-                writer.WriteNumber("size", checkpoint.Size);
-                writer.WriteString("root", checkpoint.Root.ToString());
-                if (finding is not null)
-                {
-                    writer.WriteString("code", finding.Code);
-                    writer.WriteString("message", finding.Sentence);
-                }
-
-                if (finding?.Index is { } index)
-                {
-                    writer.WriteNumber("seq", index);
-                }
-
-                writer.WriteEndObject();
-            });
-        }
-        else if (finding is null)
-        {
-            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Origin}: {checkpoint.Size} leaves verified, root {checkpoint.Root}"), Colour.Green);
-        }
-        else
-        {
-            string place = finding.Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"leaf {index}: ") : "";
-            terminal.Line($"{place}error: {finding.Code}: {finding.Sentence}", Colour.Red);
         }
 
-        return finding is null ? ExitCode.Good : ExitCode.Found;
+        public IReadOnlyList<StoreExport> All => all;
+
+        public void Dispose() => all.ForEach(store => store.Dispose());
     }
 }

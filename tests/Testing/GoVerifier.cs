@@ -1,6 +1,6 @@
-using AccessGov.Testing;
+using Xunit;
 
-namespace AccessGov.TransparencyLog.Tests.Peers;
+namespace AccessGov.Testing;
 
 /// <summary>A checker of logs that stands on golang.org/x/mod/sumdb, compiled once by Debian's Go.</summary>
 public sealed class GoVerifier : IAsyncLifetime
@@ -10,6 +10,7 @@ public sealed class GoVerifier : IAsyncLifetime
 
     private string Program => Path.Combine(folder, "verify");
 
+    /// <summary>Compiles it.</summary>
     public async Task InitializeAsync()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -18,8 +19,12 @@ public sealed class GoVerifier : IAsyncLifetime
             ["GOPATH"] = "/usr/share/gocode",
             ["GOCACHE"] = Path.Combine(folder, "cache"),
         };
-        await using var build = new ChildProcess("go", ["build", "-o", Program, Path.Combine(AppContext.BaseDirectory, "Peers", "verify.go")], environment);
-        (await build.ExitCodeAsync(Patience)).ShouldBe(0, build.Output);
+        await using var build = new ChildProcess("go", ["build", "-o", Program, WorkingCopy.PathOf("deploy", "verify", "verify.go")],
+            environment);
+        if (await build.ExitCodeAsync(Patience) != 0)
+        {
+            throw new InvalidOperationException(build.Output);
+        }
     }
 
     /// <summary>What it says about the log in a directory, with status 0 when it believes it.</summary>
@@ -30,6 +35,7 @@ public sealed class GoVerifier : IAsyncLifetime
         return (status, verifying.Output.Trim());
     }
 
+    /// <summary>Removes it.</summary>
     public Task DisposeAsync()
     {
         Directory.Delete(folder, recursive: true);

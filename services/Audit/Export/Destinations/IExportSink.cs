@@ -1,0 +1,17 @@
+namespace AccessGov.Audit.Export.Destinations;
+
+/// <summary>A connection to a receiver of events. Used by one at a time.</summary>
+internal interface IExportSink : IAsyncDisposable
+{
+    /// <summary>Sends events that follow each other in the trail.</summary>
+    Task SendAsync(IReadOnlyList<ExportedEvent> events, CancellationToken cancellation);
+
+    /// <summary>How many leaves of the trail the receiver has for certain over this connection; null: none yet.</summary>
+    long? Delivered { get; }
+
+    /// <summary>Completes when the receiver ended the connection.</summary>
+    Task Over { get; }
+}
+
+/// <summary>The receiver did not take what it was sent. The message holds no content of events.</summary>
+internal sealed class ExportRefusedException(string message) : Exception(message);

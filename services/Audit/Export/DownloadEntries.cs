@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Search;
+using AccessGov.Audit.Trail;
+
+namespace AccessGov.Audit.Export;
+
+/// <summary>
+/// What a search finds, as a file for somebody else: all of it, newest first, in one of the forms of <see cref="ExportFormat"/>. Patients are tokens. Who took
+/// what is in the trail before the first byte is sent.
+/// </summary>
+internal static class DownloadEntries
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/export", ExportAsync).RequireAuthorization(FindEntries.Scope);
+
+    private static async Task<IResult> ExportAsync(
+        HttpContext http, EntrySearch search, ReadingNoted noted, TrailReader trail, ExportOrigin origin)
+    {
+        var query = new QueryCollection(http.Request.Query.Where(pair => pair.Key != "format").ToDictionary(StringComparer.Ordinal));
+        (EntryFilter? filter, string? problem) = EntryFilter.Parse(query);
+        string name = http.Request.Query["format"].ToString();
+        if (filter is null || !ExportDocument.Names.TryGetValue(name, out ExportFormat format))
+        {
+            return Refusals.Table.Answer("search_malformed", problem ?? $"format is one of {string.Join(", ", ExportDocument.Names.Keys)}.");
+        }
+
+        await noted.NoteAsync(http, "export", filter.Patient, new { format = name, query = filter.Said }, AuditActions.Export);
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit.{name}\"";
+        return Results.Stream(
+            output => ExportDocument.WriteAsync(
+                format, FoundAsync(search, trail, filter with { Limit = EntryFilter.LimitMax }, http.RequestAborted), origin,
+                entry => ValueTask.FromResult(trail.ProofOf(entry.Sequence)!.ToString()), output, http.RequestAborted),
+            ExportDocument.MediaType(format));
+    }
+
+    private static async IAsyncEnumerable<ExportedEvent> FoundAsync(
+        EntrySearch search, TrailReader trail, EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            IReadOnlyList<FoundEntry> page = await search.FindAsync(filter, cancellation);
+            foreach (FoundEntry found in page)
+            {
+                yield return new ExportedEvent(TrailEntry.Parse(trail.Leaf(found.Sequence)!.Value), null);
+            }
+
+            if (page.Count < filter.Limit)
+            {
+                yield break;
+            }
+
+            filter = filter with { After = (page[^1].At, page[^1].Sequence) };
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using AccessGov.TransparencyLog;
+
+namespace AccessGov.Cli;
+
+/// <summary>Verifies a whole trail that lies in a directory.</summary>
+internal static class TrailVerification
+{
+    public static VerifyResult Run(
+        string directory, TrustedKeys keys, IEnumerable<string> earlier, IReadOnlyList<StoreExport> stores,
+        Func<long, ProgressLine> progress, CancellationToken cancellation)
+    {
+        var tiles = new TileDirectory(directory);
+        (SignedNote note, Checkpoint checkpoint) = ReadCheckpoint(tiles.CheckpointPath);
+        LogFinding? finding = keys.FaultOf(note, checkpoint);
+        if (finding is null)
+        {
+            using ProgressLine line = progress(checkpoint.Size);
+            finding = LogVerification.FirstFault(tiles, checkpoint, new LeafChain(stores).Checks, line.Report, cancellation)
+                ?? First(earlier, path => FaultOfEarlier(tiles, checkpoint, path, keys))
+                ?? First(stores, store => store.FaultAtEnd());
+        }
+
+        return new VerifyResult(checkpoint, finding) { Stores = stores };
+    }
+
+    private static LogFinding? First<T>(IEnumerable<T> all, Func<T, LogFinding?> fault) =>
+        all.Select(fault).FirstOrDefault(found => found is not null);
+
+    private static LogFinding? FaultOfEarlier(TileDirectory tiles, Checkpoint checkpoint, string path, TrustedKeys keys)
+    {
+        (SignedNote note, Checkpoint earlier) = ReadCheckpoint(path);
+        if (keys.FaultOfEarlier(note, earlier) is { } fault)
+        {
+            return fault with { Sentence = $"{path}: {fault.Sentence}" };
+        }
+
+        bool isStart = earlier.Size <= checkpoint.Size && MerkleProof.ShowsConsistency(
+            earlier.Size, checkpoint.Size, earlier.Size == 0 ? []
+                : new TileTree(tiles, checkpoint.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, checkpoint.Root);
+        return isStart ? null
+            : new LogFinding("history_changed", null,
+                $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off.");
+    }
+
+    private static (SignedNote Note, Checkpoint Checkpoint) ReadCheckpoint(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > SignedNote.BytesMax })
+            {
+                throw new InputException($"{path}: a checkpoint has at most {SignedNote.BytesMax} bytes.");
+            }
+
+            SignedNote note = TrustedKeys.Parsed(path, () => SignedNote.Parse(File.ReadAllBytes(path)));
+            return (note, TrustedKeys.Parsed(path, () => Checkpoint.Parse(note.Text)));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: {refused.Message}");
+        }
+    }
+}
