@@ -41,7 +41,9 @@ internal sealed class DisclosuresModel(AuditTrail trail, TimeProvider clock) : P
         return await this.ShowAsync(found.Refusal);
     }
 
-    /// <summary>All of them, one a line with its proof. A file that could not be finished is cut off, and no browser takes it for whole.</summary>
+    /// <summary>
+    /// All of them, one a line with its proof. A file that could not be finished is cut off, and no browser takes it for whole.
+    /// </summary>
     public async Task<IActionResult> OnGetFileAsync(string id, CancellationToken cancellation)
     {
         Id = id;

@@ -40,6 +40,9 @@ internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : Page
 
     public string Readable => JsonSerializer.Serialize(Leaf, Indented);
 
+    /// <summary>A value of what was sealed: text as it is, all else as JSON.</summary>
+    public static string Written(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.ToString() : value.GetRawText();
+
     /// <summary>A text of the leaf by the names on the way to it; null where the leaf does not say it.</summary>
     public string? Said(params ReadOnlySpan<string> path)
     {
@@ -56,7 +59,8 @@ internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : Page
     }
 
     /// <summary>The keys under which something is sealed; none when nothing is.</summary>
-    public IReadOnlyList<string> SealedUnder => Leaf.TryGetProperty("sealed", out JsonElement fields) && fields.ValueKind == JsonValueKind.Array
+    public IReadOnlyList<string> SealedUnder => Leaf.TryGetProperty("sealed", out JsonElement fields)
+        && fields.ValueKind == JsonValueKind.Array
         ? [.. fields.EnumerateArray().Select(one => one.TryGetProperty("kid", out JsonElement key) ? key.ToString() : "?")]
         : [];
 

@@ -1,6 +1,8 @@
 namespace AccessGov.Console.Pages.Audit;
 
-/// <summary>A checkpoint of the trail (c2sp.org/tlog-checkpoint), read to be shown; whoever wants to rely on it checks it themselves.</summary>
+/// <summary>
+/// A checkpoint of the trail (c2sp.org/tlog-checkpoint), read to be shown; whoever wants to rely on it checks it themselves.
+/// </summary>
 /// <param name="Origin">Which trail.</param>
 /// <param name="Size">How many entries it has.</param>
 /// <param name="Root">The root of the tree over them, in base64.</param>

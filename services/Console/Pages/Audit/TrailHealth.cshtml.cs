@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AccessGov.Console.Pages.Audit;
 
-/// <summary>Whether the trail is whole and up to date: its checkpoint, what waits, what stores attested, what did not fit, what is missing.</summary>
+/// <summary>
+/// Whether the trail is whole and up to date: its checkpoint, what waits, what stores attested, what did not fit, what is missing.
+/// </summary>
 internal sealed class TrailHealthModel(AuditTrail trail, ServiceHealth health, TimeProvider clock) : PageModel
 {
     private const int AttestationsRead = 20;
@@ -14,7 +16,8 @@ internal sealed class TrailHealthModel(AuditTrail trail, ServiceHealth health, T
     private const int CompletenessDays = 30;
 
     /// <summary>How far a store had come when it was attested.</summary>
-    public sealed record Attestation(long Sequence, DateTimeOffset At, string Service, string Stream, long Through, long Count, string Digest);
+    public sealed record Attestation(
+        long Sequence, DateTimeOffset At, string Service, string Stream, long Through, long Count, string Digest);
 
     public ServiceHealth.Told Told { get; private set; } = null!;
 
@@ -38,7 +41,7 @@ internal sealed class TrailHealthModel(AuditTrail trail, ServiceHealth health, T
     {
         // Health is told without a token: whoever may not read the trail is refused here first.
         Answer<string> checkpoint = await trail.CheckpointAsync(cancellation);
-        if (!checkpoint.Given && checkpoint.Refusal.Status is not (StatusCodes.Status404NotFound or StatusCodes.Status503ServiceUnavailable))
+        if (checkpoint.Refusal is { Status: not (StatusCodes.Status404NotFound or StatusCodes.Status503ServiceUnavailable) })
         {
             return await this.RefuseAsync(checkpoint.Refusal);
         }
@@ -72,7 +75,10 @@ internal sealed class TrailHealthModel(AuditTrail trail, ServiceHealth health, T
         return leaves.FirstOrDefault(leaf => !leaf.Given)?.Refusal is { } refusal
             ? new Answer<IReadOnlyList<Attestation>>(null, refusal)
             : new Answer<IReadOnlyList<Attestation>>(
-                [.. found.Value.Entries.Zip(leaves, (entry, leaf) => Read(entry, leaf.Value!)).DistinctBy(one => (one.Service, one.Stream))], null);
+                [
+                    .. found.Value.Entries.Zip(leaves, (entry, leaf) => Read(entry, leaf.Value!))
+                        .DistinctBy(one => (one.Service, one.Stream)),
+                ], null);
     }
 
     private static Attestation Read(AuditTrail.Entry entry, string leaf)

@@ -21,7 +21,8 @@ internal sealed record ZonedClock(TimeZoneInfo Zone)
     /// <summary>What a browser sends for a time of this zone, as an instant; what is none is left as it is, to be refused.</summary>
     public string? Instant(string? given) =>
         DateTime.TryParseExact(given, Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime local)
-            ? new DateTimeOffset(local, Zone.GetUtcOffset(local)).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            ? new DateTimeOffset(local, Zone.GetUtcOffset(local)).UtcDateTime.ToString(
+                "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
             : given;
 
     public DateTimeOffset At(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);

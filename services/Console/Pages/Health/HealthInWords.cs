@@ -27,7 +27,8 @@ internal static class HealthInWords
         ["obligations"] = ("Obligations", "Ask whoever runs the archive why it did not do what it had to when access was given."),
         ["trail"] = (
             "The audit trail",
-            "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security." + OrLog),
+            "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security."
+                + OrLog),
         ["search"] = ("Search in the trail", "What is not searchable yet is in the trail all the same: wait a minute." + OrLog),
         ["feeds"] = (
             "What services tell", "Search the trail for the kind store.differs: it says which store does not hold what it told."),
