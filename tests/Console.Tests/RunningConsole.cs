@@ -9,8 +9,8 @@ using Microsoft.Playwright;
 namespace AccessGov.Console.Tests;
 
 /// <summary>
-/// A real PolicyDecision, a real IdentityFederation and a real Audit, a real console before them and a real browser before all of it; started once for
-/// all tests.
+/// A real PolicyDecision, a real IdentityFederation and a real Audit, a real console before them and a real browser before all of it;
+/// started once for all tests.
 /// </summary>
 public sealed class RunningConsole : IAsyncLifetime
 {

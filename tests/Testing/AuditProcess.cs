@@ -67,7 +67,7 @@ public sealed class AuditProcess : IAsyncDisposable
 
         string session = events[^1]["session"]!.GetValue<string>();
         await Eventually.HoldsAsync(
-            async () => (await GetAsync($"entries?session={session}"))["entries"]!.AsArray().Count >= events.Count(Belongs),
+            async () => (await GetAsync($"entries?limit=1000&session={session}"))["entries"]!.AsArray().Count >= events.Count(Belongs),
             "the events can be searched");
 
         bool Belongs(JsonObject one) => one["session"]?.GetValue<string>() == session;
