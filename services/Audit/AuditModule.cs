@@ -1,6 +1,7 @@
 using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
@@ -20,10 +21,11 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
-        services.AddIngest();
         services.AddExport();
+        services.AddIngest();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
+        services.AddRetention();
     }
 
     public static void MapAudit(this WebApplication app)
@@ -31,6 +33,8 @@ internal static class AuditModule
         app.MapTrail();
         app.MapIngest();
         app.MapSearch();
+        app.MapSealing();
+        app.MapRetention();
         app.MapExport();
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Ingest.Syslog;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.Messaging;
@@ -89,7 +90,9 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     {
         var options = new AuditOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
-        return new Intake(new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), clock);
+        var state = new IngestState(Options.Create(new SyslogOptions()), clock);
+        var key = new IntakeKey(SecretKeyFile.Read(options.SecretFile), new KeyEncryptionKeys(options.KeyEncryptionDirectory));
+        return new Intake(new TrailDatabase(Options.Create(options)), key, new TrailSignal(), state, clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>
@@ -115,6 +118,10 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     }
 
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
+
+    /// <summary>A token of somebody who signed in with two factors.</summary>
+    public string StrongTokenOf(string subject, params string[] scopes) =>
+        mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr: "https://refeds.org/profile/mfa", sessionId: $"session-of-{subject}");
 
     /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
     public Task<HttpResponseMessage> SendAsync(

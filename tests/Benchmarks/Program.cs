@@ -32,12 +32,14 @@ switch (args.FirstOrDefault())
         return AuditVerifyBenchmark.Verify(args is [_, var leaves] ? int.Parse(leaves) : 5_000_000);
     case "audit-proof":
         return AuditVerifyBenchmark.Prove(args is [_, var proven] ? int.Parse(proven) : 1_000_000);
+    case "audit-ingest":
+        return await AuditIngestBenchmark.RunAsync(args is [_, var taken] ? int.Parse(taken) : 400_000);
     case "limit":
         await LimitServer.RunAsync(int.Parse(args[1]));
         return 0;
     default:
         Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, "
             + "search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, "
-            + "leavers, audit-trail [ENTRIES], audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
+            + "leavers, audit-trail [ENTRIES], audit-ingest [EVENTS], audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
         return 2;
 }

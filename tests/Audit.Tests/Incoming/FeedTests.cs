@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Tests.Trail;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Contracts.IdentityFederation.V1;
+using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Testing;
 using Npgsql;
 using static AccessGov.Audit.Tests.Incoming.Told;
@@ -34,7 +36,7 @@ public sealed class FeedTests
             After(null, "identity-federation", Event(1, "session-s1", "session_started",
                 new { Person = "ada", Device = new { Address = "10.1.2.3" } }, actor: null)));
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 6);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 6);
 
         leaves.Where(leaf => (string?)leaf["svc"] == "policy-decision").Select(leaf => (string?)leaf["kind"])
             .ShouldBe(["role_defined", "relation_started", "grant_given"]);
@@ -50,10 +52,29 @@ public sealed class FeedTests
         JsonNode attested = leaves.Single(leaf => (string?)leaf["kind"] == "store.attested"
             && (string?)leaf["attested"]!["svc"] == "policy-decision");
         ((long?)attested["attested"]!["through"], (string?)attested["attested"]!["digest"]).ShouldBe((2, first.Digest));
-        Encoding.UTF8.GetString([.. TrailFiles.Leaves(database.TrailDirectory).SelectMany(leaf => leaf.ToArray())])
+        Encoding.UTF8.GetString([.. PublishedTrail.Leaves(database.TrailDirectory).SelectMany(leaf => leaf.ToArray())])
             .ShouldNotContain("MRN-7");
-        TrailFiles.FirstFault(database.TrailDirectory).ShouldBeNull();
+        PublishedTrail.FirstFault(database.TrailDirectory).ShouldBeNull();
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("healthy");
+    }
+
+    [Fact]
+    public async Task Failed_sign_ins_and_alerts_of_services_stand_in_the_trail()
+    {
+        await using AuditHost database = await AuditHost.StartAsync();
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At.AddSeconds(20)), "person-ada");
+        var decision = Guid.NewGuid();
+        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
+
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 2);
+        JsonNode failed = leaves.Single(leaf => (string?)leaf["kind"] == "sign_in_failed");
+        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"], (string?)failed["src"]!["ip"])
+            .ShouldBe(("ada", "sign_in_failed", "failure", "password", "10.0.0.0/24"));
+        JsonNode alert = leaves.Single(leaf => (string?)leaf["kind"] == "unusual_geography_detected");
+        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"]).ShouldBe(("ada", "security_alert", decision.ToString()));
     }
 
     [Fact]
@@ -76,7 +97,7 @@ public sealed class FeedTests
                 "decisions/pdp/1");
 
         // One decision, one withdrawal, one attestation, and what does not fit: a gap, an unreadable batch, a chain that does not go on.
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 6);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 6);
 
         JsonNode leaf = leaves.Single(one => (string?)one["kind"] == "decision");
         ((string?)leaf["action"], (string?)leaf["outcome"], (string?)leaf["reason"], (string?)leaf["actor"])
@@ -111,7 +132,7 @@ public sealed class FeedTests
         await teller.TellAsync(new StoreRecounted("policy-decision", "events", 2, count, sameDigest ? first.Digest : Zeros, At),
             "policy-decision");
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(database, 5);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 5);
 
         leaves.Where(leaf => (string?)leaf["kind"] == "store.differs").Select(leaf => (string?)leaf["reason"])
             .ShouldBe(reason is null ? [] : [reason]);

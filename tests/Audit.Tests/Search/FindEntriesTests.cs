@@ -82,7 +82,7 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
         await Eventually.HoldsAsync(async () => Found(await GetAsync($"/entries?person=reader-{run}&kind=audit.read")).Count == 1, "the reading is searchable");
         JsonNode reading = Found(await GetAsync($"/entries?person=reader-{run}"))[0]!;
         ((string?)reading["action"], (string?)reading["resource"]).ShouldBe(("audit_read", "Trail::patient"));
-        TrailFiles.Leaves(host.TrailDirectory).Any(leaf => System.Text.Encoding.UTF8.GetString(leaf.Span).Contains($"p-{run}", StringComparison.Ordinal)).ShouldBeFalse();
+        PublishedTrail.Leaves(host.TrailDirectory).Any(leaf => System.Text.Encoding.UTF8.GetString(leaf.Span).Contains($"p-{run}", StringComparison.Ordinal)).ShouldBeFalse();
         Found(await GetAsync($"/patients/p-{run}/timeline")).Count.ShouldBeGreaterThan(0);
     }
 

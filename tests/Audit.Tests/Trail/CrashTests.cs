@@ -34,7 +34,7 @@ public sealed class CrashTests
                 long before = SizeOf(host);
                 await Eventually.HoldsAsync(() => SizeOf(host) > before, $"events get their places in round {round}: {service.Output}");
                 await Task.Delay(random.Next(0, 200));
-                checkpoints.Add(TrailFiles.CheckpointOf(host.TrailDirectory));
+                checkpoints.Add(PublishedTrail.CheckpointOf(host.TrailDirectory));
                 if (round % 3 == 2)
                 {
                     server.Kill();
@@ -50,12 +50,12 @@ public sealed class CrashTests
             await done.CancelAsync();
             List<string> acknowledged = await writing;
             await Eventually.HoldsAsync(() => IsThere(host, acknowledged[^1]), "the last acknowledged event is in the trail");
-            List<string> trail = [.. TrailFiles.Leaves(host.TrailDirectory).Select(leaf => (string)JsonNode.Parse(leaf.Span)!["event_id"]!)];
+            List<string> trail = [.. PublishedTrail.Leaves(host.TrailDirectory).Select(leaf => (string)JsonNode.Parse(leaf.Span)!["event_id"]!)];
             trail.Count.ShouldBe(trail.Distinct(StringComparer.Ordinal).Count());
             var known = new HashSet<string>(acknowledged, StringComparer.Ordinal);
             trail.Where(known.Contains).ShouldBe(acknowledged);
-            TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
-            Checkpoint last = TrailFiles.CheckpointOf(host.TrailDirectory);
+            PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
+            Checkpoint last = PublishedTrail.CheckpointOf(host.TrailDirectory);
             checkpoints.ShouldAllBe(earlier => IsContinued(host.TrailDirectory, earlier, last));
         }
         finally
@@ -96,10 +96,10 @@ public sealed class CrashTests
     }
 
     private static long SizeOf(AuditHost host) =>
-        File.Exists(Path.Combine(host.TrailDirectory, "checkpoint")) ? TrailFiles.CheckpointOf(host.TrailDirectory).Size : 0;
+        File.Exists(Path.Combine(host.TrailDirectory, "checkpoint")) ? PublishedTrail.CheckpointOf(host.TrailDirectory).Size : 0;
 
     private static bool IsThere(AuditHost host, string eventId) =>
-        TrailFiles.Leaves(host.TrailDirectory).Any(leaf => (string?)JsonNode.Parse(leaf.Span)!["event_id"] == eventId);
+        PublishedTrail.Leaves(host.TrailDirectory).Any(leaf => (string?)JsonNode.Parse(leaf.Span)!["event_id"] == eventId);
 
     private static bool IsContinued(string directory, Checkpoint earlier, Checkpoint last) => MerkleProof.ShowsConsistency(
         earlier.Size, last.Size, new TileTree(new TileDirectory(directory), last.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, last.Root);

@@ -21,13 +21,13 @@ public sealed class DiskTests
 
         state.Failure.ShouldContain("space");
         await AddAsync(host, 200);
-        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
-        long before = TrailFiles.CheckpointOf(disk.Path).Size;
+        PublishedTrail.FirstFault(disk.Path).ShouldBeNull();
+        long before = PublishedTrail.CheckpointOf(disk.Path).Size;
         before.ShouldBeLessThan(accepted);
 
         disk.Remount("size=64m");
-        await Eventually.HoldsAsync(() => TrailFiles.CheckpointOf(disk.Path).Size == accepted + 200, "everything is in the trail");
-        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
+        await Eventually.HoldsAsync(() => PublishedTrail.CheckpointOf(disk.Path).Size == accepted + 200, "everything is in the trail");
+        PublishedTrail.FirstFault(disk.Path).ShouldBeNull();
     }
 
     [MountFact]
@@ -44,8 +44,8 @@ public sealed class DiskTests
         again.Services.GetRequiredService<TrailState>().Damaged.ShouldBeFalse();
 
         disk.Remount("rw");
-        await Eventually.HoldsAsync(() => TrailFiles.CheckpointOf(disk.Path).Size == 20, "everything is in the trail");
-        TrailFiles.FirstFault(disk.Path).ShouldBeNull();
+        await Eventually.HoldsAsync(() => PublishedTrail.CheckpointOf(disk.Path).Size == 20, "everything is in the trail");
+        PublishedTrail.FirstFault(disk.Path).ShouldBeNull();
     }
 
     private static Task AddAsync(AuditHost host, int count) =>

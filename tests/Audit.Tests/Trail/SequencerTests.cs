@@ -19,8 +19,8 @@ public sealed class SequencerTests
             await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 100).Select(i => Records.View($"p-{i % 9}", id: $"e-{batch}-{i}"))], CancellationToken.None);
         }
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(host, 700);
-        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(host, 700);
+        PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
         leaves.Count.ShouldBe(700);
         leaves.Select(leaf => (string?)leaf["event_id"]).Distinct().Count().ShouldBe(700);
         leaves[3].ToJsonString().ShouldNotContain("p-3");
@@ -34,11 +34,11 @@ public sealed class SequencerTests
         await using AuditHost host = await AuditHost.StartAsync();
         AuditRecord record = Records.View(id: "once");
         await host.Intake.AcceptAsync("pacs", [record, record], CancellationToken.None);
-        await TrailFiles.HasAsync(host, 1);
+        await PublishedTrail.HasAsync(host, 1);
         await host.Intake.AcceptAsync("pacs", [record], CancellationToken.None);
         await host.Intake.AcceptAsync("pacs", [record with { Outcome = AuditOutcomes.Denied }, Records.View(id: "last")], CancellationToken.None);
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(host, 3);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(host, 3);
         leaves.Select(leaf => ((string?)leaf["event_id"], (string?)leaf["outcome"])).ShouldBe([("once", "success"), ("once", "denied"), ("last", "success")], ignoreOrder: true);
     }
 
@@ -47,16 +47,16 @@ public sealed class SequencerTests
     {
         await using AuditHost host = await AuditHost.StartAsync();
         await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 300).Select(_ => Records.View())], CancellationToken.None);
-        await TrailFiles.HasAsync(host, 300);
-        Checkpoint before = TrailFiles.CheckpointOf(host.TrailDirectory);
+        await PublishedTrail.HasAsync(host, 300);
+        Checkpoint before = PublishedTrail.CheckpointOf(host.TrailDirectory);
         await using (AuditHost again = await host.AgainAsync())
         {
             await again.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 300).Select(_ => Records.View())], CancellationToken.None);
-            await TrailFiles.HasAsync(again, 600);
+            await PublishedTrail.HasAsync(again, 600);
         }
 
-        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
-        Checkpoint after = TrailFiles.CheckpointOf(host.TrailDirectory);
+        PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
+        Checkpoint after = PublishedTrail.CheckpointOf(host.TrailDirectory);
         MerkleProof.ShowsConsistency(before.Size, after.Size,
             new TileTree(new TileDirectory(host.TrailDirectory), after.Size).ConsistencyProof(before.Size).AsSpan(), before.Root, after.Root).ShouldBeTrue();
     }
@@ -68,8 +68,8 @@ public sealed class SequencerTests
         await using AuditHost beside = await host.BesideAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
             (i % 2 == 0 ? host : beside).Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 20).Select(_ => Records.View())], CancellationToken.None)));
-        await TrailFiles.HasAsync(host, 400);
-        TrailFiles.FirstFault(host.TrailDirectory).ShouldBeNull();
+        await PublishedTrail.HasAsync(host, 400);
+        PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
         new[] { host, beside }.Count(one => one.Services.GetRequiredService<TrailState>().Leads).ShouldBe(1);
     }
 
@@ -80,7 +80,7 @@ public sealed class SequencerTests
         JsonElement details = JsonSerializer.SerializeToElement(new { report = new string('x', 100_000) });
         await host.Intake.AcceptAsync("pacs", [Records.View() with { PatientDetails = details }], CancellationToken.None);
 
-        JsonNode field = (await TrailFiles.HasAsync(host, 1))[0]["sealed"]![0]!;
+        JsonNode field = (await PublishedTrail.HasAsync(host, 1))[0]["sealed"]![0]!;
         string blob = (string)field["blob"]!;
         byte[] stored = await File.ReadAllBytesAsync(TrailWriter.BlobPath(host.TrailDirectory, blob));
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stored)).ShouldBe(blob);
@@ -95,7 +95,7 @@ public sealed class SequencerTests
     {
         await using AuditHost host = await AuditHost.StartAsync();
         await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 5).Select(_ => Records.View())], CancellationToken.None);
-        await TrailFiles.HasAsync(host, 5);
+        await PublishedTrail.HasAsync(host, 5);
         await using AuditHost again = await host.AgainAsync(() =>
         {
             byte[] bytes = File.ReadAllBytes(Path.Combine(host.TrailDirectory, file));

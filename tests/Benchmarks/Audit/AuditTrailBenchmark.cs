@@ -13,8 +13,8 @@ using Npgsql;
 namespace AccessGov.Benchmarks.Audit;
 
 /// <summary>
-/// The audit trail: how fast events are taken in durably and get their places, how long until each is provable, what a proof costs, and how long a patient's timeline
-/// takes among many entries. The real service on a private PostgreSQL that keeps data.
+/// The audit trail: how fast events are taken in durably and get their places, how long until each is provable, what a proof costs, and how
+/// long a patient's timeline takes among many entries. The real service on a private PostgreSQL that keeps data.
 /// </summary>
 internal static class AuditTrailBenchmark
 {
@@ -26,13 +26,15 @@ internal static class AuditTrailBenchmark
     public static async Task<int> RunAsync(int entries)
     {
         await using PostgresServer server = await PostgresServer.StartPrivateAsync();
-        await using AuditHost host = await AuditHost.StartAsync(server, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:RoundInterval"] = "00:00:00.250" });
+        await using AuditHost host = await AuditHost.StartAsync(
+            server, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:RoundInterval"] = "00:00:00.250" });
         var state = host.Services.GetRequiredService<TrailState>();
         var results = new ResultTable();
         await FillAsync(host, 20_000);
         await PlacedAsync(state, 20_000);
         (double taken, double placed) = await RatesAsync(host, state, 200_000);
-        results.Add($"events/s taken in durably, {Callers} callers with {BatchEvents} each, while the trail works", "events/s", 20_000, taken, atLeast: true);
+        results.Add($"events/s taken in durably, {Callers} callers with {BatchEvents} each, while the trail works", "events/s", 20_000,
+            taken, atLeast: true);
         results.Add("events/s from the first taken in until the last is provable", "events/s", 20_000, placed, atLeast: true);
         List<double> until = await UntilProvableAsync(host, state);
         results.Add("until provable at 1,000 events/s, median", "ms", null, Percentiles.Of(until, 0.5));
@@ -51,7 +53,8 @@ internal static class AuditTrailBenchmark
         return (taken, events / Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static Task FillAsync(AuditHost host, int events) => Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+    private static Task FillAsync(AuditHost host, int events) =>
+        Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
     {
         for (int batch = 0; batch < events / Callers / BatchEvents; batch++)
         {
@@ -60,7 +63,8 @@ internal static class AuditTrailBenchmark
     })));
 
     private static AuditRecord[] Some(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => Records.View($"p-{Random.Shared.Next(5_000)}", $"u-{Random.Shared.Next(500)}", "1.2.840.113619.2.55.3." + Random.Shared.Next(100_000)))];
+        [.. Enumerable.Range(0, count).Select(_ => Records.View(
+            $"p-{Random.Shared.Next(5_000)}", $"u-{Random.Shared.Next(500)}", "1.2.840.113619.2.55.3." + Random.Shared.Next(100_000)))];
 
     private static Task PlacedAsync(TrailState state, long size) =>
         Eventually.HoldsAsync(() => state.Newest.Size >= size, $"{size} events have their places", TimeSpan.FromMinutes(10));
@@ -110,7 +114,8 @@ internal static class AuditTrailBenchmark
             longest = Math.Max(longest, proof.ToString().Length);
         }
 
-        results.Add($"proof of one of {size.ToString("N0", CultureInfo.InvariantCulture)} events, median", "ms", 1, Percentiles.Of(times, 0.5));
+        results.Add($"proof of one of {size.ToString("N0", CultureInfo.InvariantCulture)} events, median", "ms", 1,
+            Percentiles.Of(times, 0.5));
         results.Add("proof of one event, p99", "ms", null, Percentiles.Of(times, 0.99));
         results.Add("text of the longest proof", "bytes", 4_096, longest);
     }
@@ -120,8 +125,10 @@ internal static class AuditTrailBenchmark
     {
         long before = host.Services.GetRequiredService<TrailState>().Newest.Size;
         await host.Intake.AcceptAsync("pacs", [Records.View(Patient)], CancellationToken.None);
-        await Eventually.HoldsAsync(() => host.Services.GetRequiredService<SearchState>().Size > before, "the patient is searchable", TimeSpan.FromMinutes(10));
-        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(host.Superuser) { CommandTimeout = 0 });
+        await Eventually.HoldsAsync(() => host.Services.GetRequiredService<SearchState>().Size > before, "the patient is searchable",
+            TimeSpan.FromMinutes(10));
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(host.Superuser) { CommandTimeout = 0 });
         await using (NpgsqlCommand fill = superuser.CreateCommand(
             $"""
             insert into trail.entry ({IndexedColumns.Names})
@@ -131,7 +138,8 @@ internal static class AuditTrailBenchmark
             from generate_series(1, {entries}) i
             """))
         {
-            fill.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = host.Services.GetRequiredService<SubjectLookup>().Of(Subject.Patient(Patient)) });
+            fill.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = host.Services.GetRequiredService<SubjectLookup>()
+                .Of(Subject.Patient(Patient)) });
             await fill.ExecuteNonQueryAsync();
         }
 

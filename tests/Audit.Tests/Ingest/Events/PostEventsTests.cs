@@ -29,7 +29,7 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
         record.OccurredAt.ToString("o").ShouldBe("2026-11-27T18:40:00.1234560+01:00");
         record.PatientDetails!.Value.GetProperty("diff").GetString().ShouldBe("- Frakur\n+ Fraktur, Änne");
         record.PersonDetails!.Value.GetProperty("name").GetString().ShouldBe("Ada Lovelace");
-        JsonNode leaf = (await TrailFiles.HasAsync(own, 5))[0];
+        JsonNode leaf = (await PublishedTrail.HasAsync(own, 5))[0];
         ((string?)leaf["svc"], (string?)leaf["object"]!["series"]).ShouldBe(("tests", "1.2.3.4"));
         leaf.ToJsonString().ShouldNotContain("4711");
     }
@@ -156,7 +156,7 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
         await AcceptedAsync(own, $"[{body},{body}]", 2);
         await AcceptedAsync(own, Event().ToJsonString(), 1);
 
-        IReadOnlyList<JsonNode> leaves = await TrailFiles.HasAsync(own, 2);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(own, 2);
         leaves.Select(leaf => (string?)leaf["event_id"]).Distinct().Count().ShouldBe(2);
         leaves.Count.ShouldBe(2);
     }

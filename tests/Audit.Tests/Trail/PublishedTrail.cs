@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AccessGov.Audit.Tests.Trail;
 
 /// <summary>A trail as whoever checks it sees it: files and a checkpoint.</summary>
-internal static class TrailFiles
+internal static class PublishedTrail
 {
     /// <summary>Waits until the trail has published so many leaves, and answers all that it has.</summary>
     public static async Task<IReadOnlyList<JsonNode>> HasAsync(AuditHost host, long count)
@@ -22,14 +22,24 @@ internal static class TrailFiles
     /// <summary>The first thing that is wrong with the trail; null when nothing is. Checks the tree, and the chain of leaves with nothing but SHA-256.</summary>
     public static LogFinding? FirstFault(string directory)
     {
-        byte[] previous = new byte[32];
-        return LogVerification.FirstFault(new TileDirectory(directory), CheckpointOf(directory), (index, leaf) =>
+        if (LogVerification.FirstFault(new TileDirectory(directory), CheckpointOf(directory)) is { } fault)
         {
-            JsonNode read = JsonNode.Parse(leaf)!;
-            bool follows = (string?)read["prev"] == Convert.ToHexStringLower(previous) && (long?)read["seq"] == index;
-            previous = SHA256.HashData(leaf);
-            return follows ? null : new LogFinding("chain_broken", index, "");
-        });
+            return fault;
+        }
+
+        byte[] previous = new byte[32];
+        foreach ((int index, ReadOnlyMemory<byte> leaf) in Leaves(directory).Index())
+        {
+            JsonNode read = JsonNode.Parse(leaf.Span)!;
+            if ((string?)read["prev"] != Convert.ToHexStringLower(previous) || (long?)read["seq"] != index)
+            {
+                return new LogFinding("chain_broken", index, "It does not follow the leaf before it.");
+            }
+
+            previous = SHA256.HashData(leaf.Span);
+        }
+
+        return null;
     }
 
     public static Checkpoint CheckpointOf(string directory) => Checkpoint.Parse(SignedNote.Parse(File.ReadAllBytes(Path.Combine(directory, "checkpoint"))).Text);
