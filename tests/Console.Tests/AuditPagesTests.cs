@@ -258,7 +258,7 @@ public sealed class AuditPagesTests(RunningConsole console)
     private async Task VerifyAsync(string file, int expected)
     {
         string[] keys = await console.Audit.KeysAsync();
-        string program = ChildProcess.AssemblyOf("services/Cli", "Cli");
+        string program = Path.Combine(Path.GetDirectoryName(ChildProcess.AssemblyOf("services/Cli", "Cli"))!, "accessgov.dll");
         await using var verify = new ChildProcess(
             "dotnet", [program, "audit", "verify", file, .. keys.SelectMany(key => new[] { "--key", key })]);
         (await verify.ExitCodeAsync(Eventually.Bound)).ShouldBe(expected, verify.Output);
