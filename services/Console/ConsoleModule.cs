@@ -87,7 +87,7 @@ internal static class ConsoleModule
     }
 
     /// <summary>The audit trail, where there is one: without it its pages have no address.</summary>
-    private static void AddAudit(this IServiceCollection services, IConfiguration settings)
+    private static void AddAudit(this IServiceCollection services, ConfigurationManager settings)
     {
         if (string.IsNullOrWhiteSpace(settings[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.AuditUrl)}"]))
         {

@@ -101,6 +101,31 @@ public sealed class AuditPagesTests(RunningConsole console)
     }
 
     [Fact]
+    public async Task What_is_sealed_is_opened_by_whoever_signs_in_strongly_and_says_why_and_that_they_did_is_in_the_trail()
+    {
+        string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
+        await console.Audit.AppendAsync(Deed(session, "dora", At).With(("patient", patient)));
+        long sequence = (await console.Audit.GetAsync($"entries?session={session}"))["entries"]![0]!["sequence"]!.GetValue<long>();
+        IPage page = await console.OpenAsync($"/audit/entries/{sequence}", "trudy");
+        await page.GetByLabel("Why you open it").FillAsync("A complaint");
+        await page.Keyboard.PressAsync("Enter");
+        await page.ShouldRefuseAsync("step_up_required");
+        await page.ShouldBeSoundAsync();
+
+        await page.FollowAsync("Sign in with your second factor");
+        await page.ShowSecondFactorAsync(console.People["trudy"]);
+        await page.ShouldBeAsync($"Entry {sequence}");
+        await page.GetByLabel("Why you open it").FillAsync("A complaint");
+        await page.PressAsync("Open what is sealed");
+
+        await Expect(page.Locator("section[aria-labelledby=sealed]")).ToContainTextAsync(patient);
+        await page.ShouldBeSoundAsync();
+        await Eventually.HoldsAsync(
+            async () => (await console.Audit.GetAsync("entries?kind=audit.unsealed&person=trudy"))["entries"]!.AsArray().Count > 0,
+            "who opened it is in the trail");
+    }
+
+    [Fact]
     public async Task A_patients_timeline_is_drawn_and_told_and_its_disclosures_are_accounted_for_with_proofs()
     {
         string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
@@ -233,7 +258,7 @@ public sealed class AuditPagesTests(RunningConsole console)
     private async Task VerifyAsync(string file, int expected)
     {
         string[] keys = await console.Audit.KeysAsync();
-        string program = ChildProcess.AssemblyOf("services/Cli", "Cli");
+        string program = Path.Combine(Path.GetDirectoryName(ChildProcess.AssemblyOf("services/Cli", "Cli"))!, "accessgov.dll");
         await using var verify = new ChildProcess(
             "dotnet", [program, "audit", "verify", file, .. keys.SelectMany(key => new[] { "--key", key })]);
         (await verify.ExitCodeAsync(Eventually.Bound)).ShouldBe(expected, verify.Output);

@@ -17,7 +17,7 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
     private const int PagesMax = 4;
 
-    /// <summary>Whoever the tests need, with a password; stella and clara have an authenticator app, too.</summary>
+    /// <summary>Whoever the tests need, with a password; stella, clara and trudy have an authenticator app, too.</summary>
     private static readonly string[] Names =
     [
         "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
@@ -58,7 +58,7 @@ public sealed class RunningConsole : IAsyncLifetime
         await Audit.StartAsync(Service);
         app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address);
         await Hospital.LoadAsync(Service);
-        await Service.EnrolAsync(app: true, "stella", "clara");
+        await Service.EnrolAsync(app: true, "stella", "clara", "trudy");
         People = await Service.EnrolAsync(app: false, Names);
         browser = await launching;
     }

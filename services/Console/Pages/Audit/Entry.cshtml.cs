@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using AccessGov.Console.Pages.SignIn;
 using AccessGov.Console.Services;
@@ -12,7 +13,10 @@ namespace AccessGov.Console.Pages.Audit;
 internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : PageModel
 {
     public const string UnsealScope = "audit.unseal";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    // The page encodes what it shows; the leaf is to be read as it is.
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [BindProperty(SupportsGet = true)]
     public string? Zone { get; set; }
@@ -39,6 +43,14 @@ internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : Page
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
 
     public string Readable => JsonSerializer.Serialize(Leaf, Indented);
+
+    public static string Whom(string? about) => about switch
+    {
+        "patient" => "the patient",
+        "person" => "somebody who works here",
+        "source" => "the system that sent it",
+        _ => "somebody",
+    };
 
     /// <summary>A value of what was sealed: text as it is, all else as JSON.</summary>
     public static string Written(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.ToString() : value.GetRawText();

@@ -16,7 +16,7 @@ internal sealed record ZonedClock(TimeZoneInfo Zone)
         : TimeZoneInfo.TryFindSystemTimeZoneById(zone.Trim(), out TimeZoneInfo? found) && found.HasIanaId ? new ZonedClock(found)
         : null;
 
-    public string Name => Zone == TimeZoneInfo.Utc ? "UTC" : Zone.Id;
+    public string Name => Zone.Equals(TimeZoneInfo.Utc) ? "UTC" : Zone.Id;
 
     /// <summary>What a browser sends for a time of this zone, as an instant; what is none is left as it is, to be refused.</summary>
     public string? Instant(string? given) =>
@@ -29,7 +29,7 @@ internal sealed record ZonedClock(TimeZoneInfo Zone)
 
     /// <summary>An instant to the second, with the offset of the zone then.</summary>
     public string Written(DateTimeOffset instant) => At(instant).ToString(
-        Zone == TimeZoneInfo.Utc ? "yyyy-MM-dd HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss 'UTC'zzz", CultureInfo.InvariantCulture);
+        Zone.Equals(TimeZoneInfo.Utc) ? "yyyy-MM-dd HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss 'UTC'zzz", CultureInfo.InvariantCulture);
 
     public IHtmlContent Time(DateTimeOffset instant) => new HtmlString(
         $"<time datetime=\"{instant.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{HtmlEncoder.Default.Encode(Written(instant))}</time>");
