@@ -22,6 +22,9 @@ public sealed class AuditProcess : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
 
+    /// <summary>Its trail, for whoever checks it.</summary>
+    public string TrailDirectory => PathOf("trail");
+
     /// <summary>Starts it; it is ready when this returns.</summary>
     /// <param name="others">The services whose events it takes, which run already.</param>
     public async Task StartAsync(AccessGovProcesses others)
