@@ -2,6 +2,7 @@ using AccessGov.Audit.Copies;
 using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
@@ -28,6 +29,7 @@ internal static class AuditModule
         services.AddIngest();
         services.AddIncoming(builder.Configuration);
         services.AddSearch();
+        services.AddRetention();
     }
 
     public static void MapAudit(this WebApplication app)
@@ -35,6 +37,8 @@ internal static class AuditModule
         app.MapTrail();
         app.MapIngest();
         app.MapSearch();
+        app.MapSealing();
+        app.MapRetention();
         app.MapExport();
     }
 }

@@ -10,10 +10,18 @@ internal static class Refusals
     /// <summary>Every code that is not refused by the state of things.</summary>
     public static readonly RefusalTable Table = new(
         Service,
-        malformed: ["event_malformed", "period_malformed", "tile_malformed", "search_malformed", "search_too_wide"],
-        absent: ["entry_unknown", "tile_unknown", "checkpoint_unknown"],
+        malformed:
+        [
+            "event_malformed", "period_malformed", "tile_malformed", "search_malformed", "search_too_wide",
+            "reason_malformed", "sequences_malformed", "hold_malformed", "basis_malformed", "shredding_malformed",
+        ],
+        absent:
+        [
+            "entry_unknown", "tile_unknown", "checkpoint_unknown",
+            "unseal_request_unknown", "hold_unknown", "shredding_unknown", "certificate_unknown",
+        ],
         unavailable: ["trail_unavailable"],
-        forbidden: []);
+        forbidden: ["person_required", "approval_required"]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
 }

@@ -1,5 +1,6 @@
 using AccessGov.Console.Pages.AccessRequests;
 using AccessGov.Console.Pages.Analytics;
+using AccessGov.Console.Pages.Audit;
 using AccessGov.Console.Pages.Clearances;
 using AccessGov.Console.Pages.Decisions;
 using AccessGov.Console.Pages.Health;
@@ -14,6 +15,7 @@ using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -65,6 +67,7 @@ internal static class ConsoleModule
             .AddTypedClient<FiledClearances>()
             .AddTypedClient<SessionRules>()
             .AddTypedClient<OwnSessions>();
+        services.AddAudit(builder.Configuration);
         services.AddTransient<PersonsTasks>().AddTransient<ServiceHealth>();
     }
 
@@ -81,6 +84,19 @@ internal static class ConsoleModule
         app.UseAuthorization();
         app.MapRazorPages();
         EndedSessions.Map(app);
+    }
+
+    /// <summary>The audit trail, where there is one: without it its pages have no address.</summary>
+    private static void AddAudit(this IServiceCollection services, ConfigurationManager settings)
+    {
+        if (string.IsNullOrWhiteSpace(settings[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.AuditUrl)}"]))
+        {
+            services.Configure<RazorPagesOptions>(pages =>
+                pages.Conventions.AddFolderRouteModelConvention("/Audit", page => page.Selectors.Clear()));
+            return;
+        }
+
+        services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!).AddTypedClient<AuditTrail>();
     }
 
     /// <summary>A client that calls a service with the token of whoever is signed in, and a health check that it answers.</summary>

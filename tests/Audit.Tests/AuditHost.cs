@@ -91,8 +91,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         var options = new AuditOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
         var state = new IngestState(Options.Create(new SyslogOptions()), clock);
-        return new Intake(
-            new TrailDatabase(Options.Create(options)), new IntakeKey(SecretKeyFile.Read(options.SecretFile)), new TrailSignal(), state, clock);
+        var key = new IntakeKey(SecretKeyFile.Read(options.SecretFile), new KeyEncryptionKeys(options.KeyEncryptionDirectory));
+        return new Intake(new TrailDatabase(Options.Create(options)), key, new TrailSignal(), state, clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>
@@ -119,6 +119,10 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);
 
+    /// <summary>A token of somebody who signed in with two factors.</summary>
+    public string StrongTokenOf(string subject, params string[] scopes) =>
+        mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr: "https://refeds.org/profile/mfa", sessionId: $"session-of-{subject}");
+
     /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string? body = null, string? token = null, string type = "application/json", params (string Name, string Value)[] headers)
@@ -132,6 +136,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
         if (body is not null)
         {
+            // What is refused for its size is refused before it is sent: a connection that is cut meanwhile has no answer.
+            request.Headers.ExpectContinue = body.Length > 1_000_000;
             request.Content = new StringContent(body, Encoding.UTF8, type);
         }
 

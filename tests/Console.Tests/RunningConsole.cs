@@ -9,15 +9,15 @@ using Microsoft.Playwright;
 namespace AccessGov.Console.Tests;
 
 /// <summary>
-/// A real PolicyDecision and a real IdentityFederation, a real console before them and a real browser before all of it; started once for
-/// all tests.
+/// A real PolicyDecision, a real IdentityFederation and a real Audit, a real console before them and a real browser before all of it;
+/// started once for all tests.
 /// </summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
     private const int PagesMax = 4;
 
-    /// <summary>Whoever the tests need, with a password; stella and clara have an authenticator app, too.</summary>
+    /// <summary>Whoever the tests need, with a password; stella, clara and trudy have an authenticator app, too.</summary>
     private static readonly string[] Names =
     [
         "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
@@ -30,6 +30,8 @@ public sealed class RunningConsole : IAsyncLifetime
     private IBrowser? browser;
 
     public AccessGovProcesses Service { get; } = new();
+
+    public AuditProcess Audit { get; } = new();
 
     /// <summary>What the people of the tests sign in with.</summary>
     public IReadOnlyDictionary<string, SignInOfPerson> People { get; private set; } = new Dictionary<string,
@@ -53,9 +55,10 @@ public sealed class RunningConsole : IAsyncLifetime
             ["IdentityFederation__RequiredClearances__0"] = "background_check",
             ["IdentityFederation__RequiredClearances__1"] = "privacy_agreement",
         });
-        app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret);
+        await Audit.StartAsync(Service);
+        app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address);
         await Hospital.LoadAsync(Service);
-        await Service.EnrolAsync(app: true, "stella", "clara");
+        await Service.EnrolAsync(app: true, "stella", "clara", "trudy");
         People = await Service.EnrolAsync(app: false, Names);
         browser = await launching;
     }
@@ -63,7 +66,7 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>Another console, for tests that need one of their own.</summary>
     public static async Task<WebApplication> StartAsync(
         Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console",
-        Action<IServiceCollection>? configure = null)
+        Action<IServiceCollection>? configure = null, Uri? audit = null)
     {
         WebApplication console = ConsoleHost.Build(
         [
@@ -72,7 +75,7 @@ public sealed class RunningConsole : IAsyncLifetime
             "--Logging:LogLevel:Default=Error", $"--Console:PolicyDecisionUrl={policyDecision.AbsoluteUri}",
             $"--Console:ClientSecret={secret}",
             $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}",
-            $"--Console:PublicUrl={address.AbsoluteUri}",
+            $"--Console:PublicUrl={address.AbsoluteUri}", $"--Console:AuditUrl={audit?.AbsoluteUri}",
         ], configure);
         await console.StartAsync();
         return console;
@@ -84,10 +87,11 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <param name="tokenMinutes">How long its tokens are good.</param>
     /// <param name="configure">What else is otherwise.</param>
     /// <param name="scheme">How people reach it.</param>
+    /// <param name="audit">Whom it asks about the audit trail; nobody unless given.</param>
     /// <param name="scopes">All that it may be asked to do for anybody; what the console may unless given.</param>
     public async Task<ConsoleBeside> BesideAsync(
         Uri? policyDecision = null, Uri? identityFederation = null, int tokenMinutes = 15, Action<IServiceCollection>? configure = null,
-        string scheme = "http", params string[] scopes)
+        string scheme = "http", Uri? audit = null, params string[] scopes)
     {
         var address = new Uri($"{scheme}://127.0.0.1:{FreePort.Next()}/");
         string origin = address.AbsoluteUri.TrimEnd('/');
@@ -109,7 +113,7 @@ public sealed class RunningConsole : IAsyncLifetime
             HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
         return new ConsoleBeside(address, await StartAsync(
             address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(),
-            id, Configure));
+            id, Configure, audit));
 
         void Configure(IServiceCollection services)
         {
@@ -139,6 +143,14 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>A page of a browser that nobody is signed in to.</summary>
     public async Task<IPage> OpenAsync(string path) => await OpenAsync(await browser!.NewContextAsync(Options()), path);
 
+    /// <summary>The same of another console.</summary>
+    public async Task<IPage> OpenAsync(string path, Uri beside)
+    {
+        BrowserNewContextOptions options = Options();
+        options.BaseURL = beside.AbsoluteUri;
+        return await OpenAsync(await browser!.NewContextAsync(options), path);
+    }
+
     /// <summary>A page of somebody's browser: they sign in once, with the form.</summary>
     public async Task<IPage> OpenAsync(string path, string person, bool scripts = true)
     {
@@ -162,6 +174,7 @@ public sealed class RunningConsole : IAsyncLifetime
         await (browser?.DisposeAsync() ?? ValueTask.CompletedTask);
         playwright?.Dispose();
         await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Audit.DisposeAsync();
         await Service.DisposeAsync();
     }
 

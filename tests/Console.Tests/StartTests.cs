@@ -30,6 +30,15 @@ public sealed class StartTests
             [$"Setting Console:{setting}: An https address without query and fragment; http only on the loopback address."]);
     }
 
+    [Fact]
+    public async Task Nor_where_they_would_go_to_the_audit_trail_in_the_clear()
+    {
+        OptionsValidationException refused = await Should.ThrowAsync<OptionsValidationException>(RunningConsole.StartAsync(
+            new Uri("http://127.0.0.1:0/"), new Uri(Safe), new Uri(Safe), "secret", audit: new Uri("http://audit:7005/")));
+
+        refused.Failures.ShouldHaveSingleItem().ShouldStartWith("Setting Console:AuditUrl: An https address");
+    }
+
     [Theory]
     [InlineData("https://policy-decision.hospital.test/", "https://identity.hospital.test/base")]
     [InlineData("http://localhost:7001/", "http://[::1]:7002/")]

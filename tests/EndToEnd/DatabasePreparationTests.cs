@@ -60,7 +60,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("audit_append", "select * from trail.data_key")]
     [InlineData("audit_append", "delete from trail.intake")]
     [InlineData("audit_append", "create table trail.other (id integer)")]
-    [InlineData("audit_seal", "insert into trail.intake (source, received_at, events, may_repeat, body) values ('x', now(), 1, true, '')")]
+    [InlineData("audit_read", "insert into trail.intake (source, received_at, events, may_repeat, body) values ('x', now(), 1, true, '')")]
     [InlineData("audit_seal", "update trail.entry set actor = 'nobody'")]
     [InlineData("audit_seal", "delete from trail.entry")]
     [InlineData("audit_seal", "truncate trail.entry")]

@@ -1,5 +1,7 @@
 using AccessGov.Audit.Trail;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Contracts.IdentityFederation.V1;
+using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
@@ -33,6 +35,10 @@ internal static class IncomingModule
             options.Handler(typeof(WhenDecisionsRecorded));
             options.Message<StoreRecounted>(StoreRecounted.MessageName);
             options.Handler(typeof(WhenStoreRecounted));
+            options.Message<SignInFailed>(SignInFailed.MessageName);
+            options.Handler(typeof(WhenSignInFailed));
+            options.Message<UnusualGeographyDetected>(UnusualGeographyDetected.MessageName);
+            options.Handler(typeof(WhenUnusualGeographyDetected));
         });
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds", tags: [HealthEndpoints.ReadyTag]);
     }

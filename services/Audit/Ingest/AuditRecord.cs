@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.Audit.Retention;
 
 namespace AccessGov.Audit.Ingest;
 
@@ -79,6 +80,9 @@ internal sealed record AuditRecord
 
     /// <summary>What an event store said of itself; only in events of kind <c>store.attested</c>.</summary>
     public StoreAttestation? Attested { get; init; }
+
+    /// <summary>Which keys were shredded; only in events of kind <c>key.shredded</c>, which nobody outside of this service can send.</summary>
+    public KeyShredding? Shredded { get; init; }
 }
 
 /// <summary>How far an event store has come and what its events hash to.</summary>

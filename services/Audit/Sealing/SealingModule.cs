@@ -1,3 +1,4 @@
+using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Sealing;
@@ -7,10 +8,20 @@ internal static class SealingModule
 {
     public static void AddSealing(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new IntakeKey(Secret(provider)));
+        services.AddSettings<SealingOptions>(SealingOptions.Section);
         services.AddSingleton(provider => new KeyEncryptionKeys(Options(provider).KeyEncryptionDirectory));
+        services.AddSingleton(provider => new IntakeKey(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
+        services.AddSingleton(provider => new ReasonCipher(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new SubjectLookup(Secret(provider)));
-        services.AddSingleton<SubjectKeys>();
+        services.AddSingleton<SubjectKeys>().AddSingleton<Unsealing>().AddSingleton<UnsealRequests>().AddSingleton<StrongCallers>();
+        services.AddSingleton<KeyRewrapping>().AddSingleton<KeyEpochs>();
+    }
+
+    public static void MapSealing(this IEndpointRouteBuilder routes)
+    {
+        UnsealEntry.Map(routes);
+        RequestUnsealing.Map(routes);
+        BeginKeyEpoch.Map(routes);
     }
 
     private static byte[] Secret(IServiceProvider provider) => SecretKeyFile.Read(Options(provider).SecretFile);

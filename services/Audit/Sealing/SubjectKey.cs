@@ -17,7 +17,13 @@ internal readonly record struct Subject(string Kind, string Id)
     public static Subject Source(string id) => new("source", id);
 }
 
-/// <summary>A key of a subject for what was taken in during one year, and the token that stands for the subject. Not safe for use by several threads at once.</summary>
+/// <summary>What has a key of its own: what is about a subject, belongs to a retention class and was taken in during one year.</summary>
+internal readonly record struct KeyScope(Subject Subject, string Class, int Year);
+
+/// <summary>
+/// A key of a subject for what was taken in during one year, and the token that stands for the subject. Not safe for use by several
+/// threads at once.
+/// </summary>
 internal sealed class SubjectKey(string token, string keyId, byte[] key) : IDisposable
 {
     public const int NonceBytes = 12;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 
 namespace AccessGov.Audit.Trail;
@@ -61,6 +62,11 @@ internal static class Leaf
         WriteSealed(json, fields);
         json.Number("seq"u8, place.Sequence);
         json.String("session"u8, record.Session);
+        if (record.Shredded is { } shredded)
+        {
+            WriteShredded(json, shredded);
+        }
+
         if ((record.Address ?? record.Workstation) is not null)
         {
             json.StartObject("src"u8);
@@ -90,6 +96,20 @@ internal static class Leaf
         json.String("stream"u8, attested.Stream);
         json.String("svc"u8, attested.Service);
         json.Number("through"u8, attested.Through);
+        json.EndObject();
+    }
+
+    private static void WriteShredded(CanonicalJson json, KeyShredding shredded)
+    {
+        json.StartObject("shredded"u8);
+        json.String("class"u8, shredded.Class);
+        json.String("digest"u8, shredded.Digest);
+        json.String("first_approver"u8, shredded.FirstApprover);
+        json.String("ground"u8, shredded.Ground);
+        json.Number("keys"u8, shredded.Keys);
+        json.Number("leaves"u8, shredded.Leaves);
+        json.String("second_approver"u8, shredded.SecondApprover);
+        json.Number("year"u8, shredded.Year);
         json.EndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace AccessGov.Audit.Trail;
 /// has signed.
 /// </summary>
 internal sealed class Sequencer(
-    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, CheckpointSigner signer, TrailState state, TrailSignal signal,
+    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, CheckpointSigner signer, TrailState state, TrailSignal signal,
     IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
     private const long LeaderLock = 0x4163_6347_6f76_5431;
@@ -62,6 +63,23 @@ internal sealed class Sequencer(
             await Task.Delay(Poll, clock, cancellation);
         }
 
+        try
+        {
+            await LeadAsync(connection, works, cancellation);
+        }
+        finally
+        {
+            // A pooled connection keeps its locks until it is used again: nobody would lead meanwhile.
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLock})", connection);
+                await release.ExecuteNonQueryAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task LeadAsync(NpgsqlConnection connection, Action works, CancellationToken cancellation)
+    {
         Directory.CreateDirectory(directory);
         using FileStream directoryLock = new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         using IDisposable term = signer.Lead();
@@ -138,18 +156,18 @@ internal sealed class Sequencer(
         TrailWriter writer, IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset received, NpgsqlTransaction transaction,
             CancellationToken cancellation)
     {
-        var subjects = new HashSet<(Subject, int)>();
+        var scopes = new HashSet<KeyScope>();
         foreach (WaitingEvents.Waiting one in events)
         {
-            subjects.UnionWith(EventSealing.SubjectsOf(one.Source, one.Record).Select(subject => (subject, one.ReceivedAt.Year)));
+            scopes.UnionWith(EventSealing.SubjectsOf(one.Source, one.Record).Select(subject => ScopeOf(subject, one)));
         }
 
-        await keys.PrepareAsync(subjects, transaction, cancellation);
+        await keys.PrepareAsync(scopes, transaction, cancellation);
         var leaf = new ArrayBufferWriter<byte>();
         foreach (WaitingEvents.Waiting one in events)
         {
             received = received > one.ReceivedAt ? received : one.ReceivedAt;
-            SubjectKey KeyOf(Subject subject) => keys.Of(subject, one.ReceivedAt.Year);
+            SubjectKey KeyOf(Subject subject) => keys.Of(ScopeOf(subject, one));
             List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
             string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
             leaf.ResetWrittenCount();
@@ -159,6 +177,9 @@ internal sealed class Sequencer(
 
         return received;
     }
+
+    private KeyScope ScopeOf(Subject subject, WaitingEvents.Waiting one) =>
+        new(subject, classes.Of(one.Source, one.Record).Name, one.ReceivedAt.UtcDateTime.Year);
 
     /// <summary>Signs what is committed, and never less than was signed before.</summary>
     private void PublishCommitted(TrailHead head)

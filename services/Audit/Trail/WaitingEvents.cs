@@ -55,7 +55,7 @@ internal sealed class WaitingEvents(IntakeKey key)
     }
 
     /// <summary>Notes what sources that may repeat themselves sent, and answers what they had not sent before.</summary>
-    private static async Task<IEnumerable<Waiting>> NewAsync(List<Waiting> waiting, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private async Task<IEnumerable<Waiting>> NewAsync(List<Waiting> waiting, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         if (waiting.Count == 0)
         {
@@ -92,9 +92,9 @@ internal sealed class WaitingEvents(IntakeKey key)
     }
 
     /// <summary>Of the source and of all that the event says: another event under the same id is another event.</summary>
-    private static string HashOf(Waiting waiting)
+    private string HashOf(Waiting waiting)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using IncrementalHash hash = key.Fingerprint();
         hash.AppendData(Encoding.UTF8.GetBytes(waiting.Source));
         hash.AppendData([0]);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(waiting.Record, RecordJson.Default.AuditRecord));

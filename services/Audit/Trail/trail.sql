@@ -11,6 +11,8 @@ create table if not exists trail.intake (
     events integer not null check (events > 0),
     may_repeat boolean not null,
     body bytea not null);
+-- Ciphertext does not become smaller.
+alter table trail.intake alter column body set storage external;
 
 -- How far the trail has come. The sequencer that raised the fence last is the only one that moves it.
 create table if not exists trail.head (
@@ -23,7 +25,7 @@ create table if not exists trail.head (
 insert into trail.head (size, root, previous, received_at, fence)
 values (0, sha256(''), decode(repeat('00', 32), 'hex'), '-infinity', 0) on conflict do nothing;
 
--- What sources that may send again have sent: SHA-256 of source, id and content.
+-- What sources that may send again have sent: an HMAC of source, id and content.
 create table if not exists trail.sent (
     hash bytea primary key,
     received_at timestamptz not null);
@@ -34,15 +36,99 @@ create table if not exists trail.subject (
     kind text not null check (kind in ('patient', 'person', 'source')),
     token text not null unique);
 
--- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year.
+-- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year. One that is being
+-- shredded has no subject any more.
 create table if not exists trail.data_key (
     kid text primary key,
-    lookup bytea not null references trail.subject on delete cascade,
+    lookup bytea references trail.subject,
     class text not null,
     year integer not null,
     epoch integer not null,
     wrapped bytea not null,
     unique (lookup, class, year));
+create index if not exists data_key_class on trail.data_key (class, year) where lookup is not null;
+create index if not exists data_key_epoch on trail.data_key (epoch, kid);
+
+-- Counts the changes after which keys that somebody has in memory must not be used any more.
+create table if not exists trail.key_generation (
+    singleton boolean primary key default true check (singleton),
+    generation bigint not null);
+insert into trail.key_generation (generation) values (0) on conflict do nothing;
+
+-- The epochs of the keys that protect data keys. The keys themselves are files.
+create table if not exists trail.key_epoch (
+    epoch integer primary key,
+    made_at timestamptz not null,
+    retired_at timestamptz,
+    destroyed_at timestamptz);
+
+-- Who asked to open what is in the archive, and who allowed it. The reason is encrypted.
+create table if not exists trail.unseal_request (
+    id uuid primary key,
+    state text not null check (state in ('requested', 'approved', 'denied')),
+    requested_by text not null,
+    requested_at timestamptz not null,
+    sequences bigint[] not null,
+    reason bytea not null,
+    decided_by text,
+    decided_at timestamptz);
+
+-- What must not be shredded, whatever its age: what is about somebody, of a retention class, of a time of receipt, or all of it. The
+-- reasons are encrypted.
+create table if not exists trail.legal_hold (
+    id uuid primary key,
+    kind text check (kind in ('patient', 'person')),
+    lookup bytea check ((lookup is null) = (kind is null)),
+    class text,
+    from_at timestamptz,
+    to_at timestamptz,
+    reason bytea not null,
+    placed_by text not null,
+    placed_at timestamptz not null,
+    lifted_by text,
+    lifted_at timestamptz,
+    lift_reason bytea);
+
+-- What is proposed for shredding, is being shredded, or was: the keys of a class and a year, or of a patient, whom it forgets then.
+create table if not exists trail.shredding (
+    id uuid primary key,
+    state text not null check (state in ('proposed', 'approved', 'condemned', 'recorded', 'destroyed', 'done', 'denied', 'stopped')),
+    ground text not null,
+    has_exception boolean not null,
+    class text,
+    year integer,
+    lookup bytea,
+    token text,
+    through bigint,
+    reason bytea,
+    proposed_by text not null,
+    proposed_at timestamptz not null,
+    first_approver text,
+    second_approver text,
+    decided_at timestamptz,
+    keys bigint,
+    digest text,
+    leaves bigint,
+    sample bigint,
+    recorded_at timestamptz,
+    leaf bigint,
+    finished_at timestamptz);
+create unique index if not exists shredding_open on trail.shredding (coalesce(class, ''), coalesce(year, 0), coalesce(lookup, ''))
+    where state in ('proposed', 'approved');
+create index if not exists shredding_running on trail.shredding (state) where state in ('approved', 'condemned', 'recorded', 'destroyed');
+
+-- The keys that were shredded: whoever finds a sealed field that nothing opens finds out why.
+create table if not exists trail.shredded_key (
+    kid text primary key,
+    kind text not null,
+    shredding uuid not null);
+create index if not exists shredded_key_shredding on trail.shredded_key (shredding, kid);
+
+-- The files of sealed fields that are still to be removed after their key.
+create table if not exists trail.shredded_blob (
+    shredding uuid not null,
+    hash text not null,
+    primary key (shredding, hash));
 
 -- What is searched: a copy of the trail's clear fields, which can be made again from the files.
 create table if not exists trail.entry (
@@ -88,18 +174,23 @@ create table if not exists trail.completeness (
 revoke all on schema trail from public;
 grant usage on schema trail to audit_append, audit_seal, audit_read;
 grant insert on trail.intake to audit_append;
-grant select, delete on trail.intake to audit_seal;
+grant select, insert, delete on trail.intake to audit_seal;
 grant select, update on trail.head to audit_seal;
 grant select on trail.head to audit_append, audit_read;
 grant select, insert on trail.sent to audit_seal;
-grant select, insert on trail.subject to audit_seal;
-grant select, insert on trail.data_key to audit_seal;
-grant select on trail.subject, trail.data_key to audit_read;
+grant select, insert, delete on trail.subject to audit_seal;
+grant select, insert, update, delete on trail.data_key to audit_seal;
+grant select, update on trail.key_generation to audit_seal;
+grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding to audit_seal;
+grant select, insert on trail.shredded_key to audit_seal;
+grant select, insert, delete on trail.shredded_blob to audit_seal;
+grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
+grant select on trail.legal_hold, trail.shredding, trail.shredded_key to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;
 grant select on trail.progress to audit_read;
-grant select, insert, update on trail.completeness to audit_append;
+grant select, insert, update on trail.completeness to audit_append, audit_seal;
 grant select on trail.completeness to audit_read;
 
 -- How far each store of other services has told its events, what its digest was there, and what did not fit.

@@ -17,6 +17,8 @@ internal sealed record Area(string Address, string Name, string What, params IRe
         new("/policies", "Policies", "Read the set in force. Write a draft, check it, see what it would change, have it approved.", "facts.read"),
         new("/access-requests", "Access requests", "Approve or deny what people ask for after a denial.", "access-requests.decide"),
         new("/decisions", "Decisions", "Find what was decided, about whom and why; ask what would have permitted it.", "journal.read"),
+        new("/audit", "Audit trail", "Who did what, when, where from, with which patient's images; prove it, and see what is missing.",
+            "audit.read"),
         new("/analytics", "Access analytics", "Who accesses which studies, when and how often.", "journal.read"),
         new("/roles", "Roles", "Define roles, and take them out of use.", "facts.read"),
         new("/permission-matrix", "Permission matrix", "What each role gives, what nobody used, and what has changed since last quarter.",

@@ -95,6 +95,7 @@ internal static class Answers
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellation)
         where T : class => typeof(T) == typeof(Done)
         ? (T)(object)new Done()
+        : typeof(T) == typeof(string) ? (T)(object)await response.Content.ReadAsStringAsync(cancellation)
         : await response.Content.ReadFromJsonAsync<T>(Json, cancellation) ?? throw new JsonException("The service answered null.");
 
     private static async Task<Refusal> RefusalOfAsync(HttpResponseMessage response, AskedService service, CancellationToken cancellation)
@@ -178,6 +179,9 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         "form_malformed" => "Go back, open the page again, and repeat what you wanted.",
         "stale" or "draft_changed" or "changed_meanwhile" =>
             "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
+        "zone_unknown" => "Write the zone as in Europe/Vienna, or UTC.",
+        "search_too_wide" => "Say from when to when, or add whom, which patient or which study it is about.",
+        "approval_required" => "It is older than what one person may open alone: ask for it, and have a colleague approve it.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
         _ => Status switch
         {

@@ -16,7 +16,12 @@ internal sealed record AskedService(string Name, string Word, string WhileAway)
     public static AskedService IdentityFederation { get; } = new(
         "IdentityFederation", "identity_federation", "While it is away, nobody can sign in, and no client gets a token.");
 
-    public static IReadOnlyList<AskedService> All { get; } = [IdentityFederation, PolicyDecision];
+    public static AskedService Audit { get; } = new(
+        "Audit", "audit", "While it is away, services keep what they have to tell it, and nobody can search the trail.");
+
+    /// <summary>Those that this console asks.</summary>
+    public static IReadOnlyList<AskedService> Of(ConsoleOptions console) =>
+        console.AuditUrl is null ? [IdentityFederation, PolicyDecision] : [IdentityFederation, PolicyDecision, Audit];
 
     /// <summary>The name of the client that asks for its health, without a token.</summary>
     public string HealthClient => $"{Name} health";

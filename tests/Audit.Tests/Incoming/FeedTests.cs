@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Tests.Trail;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Contracts.IdentityFederation.V1;
+using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Testing;
 using Npgsql;
 using static AccessGov.Audit.Tests.Incoming.Told;
@@ -54,6 +56,25 @@ public sealed class FeedTests
             .ShouldNotContain("MRN-7");
         PublishedTrail.FirstFault(database.TrailDirectory).ShouldBeNull();
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("healthy");
+    }
+
+    [Fact]
+    public async Task Failed_sign_ins_and_alerts_of_services_stand_in_the_trail()
+    {
+        await using AuditHost database = await AuditHost.StartAsync();
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At.AddSeconds(20)), "person-ada");
+        var decision = Guid.NewGuid();
+        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
+
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 2);
+        JsonNode failed = leaves.Single(leaf => (string?)leaf["kind"] == "sign_in_failed");
+        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"], (string?)failed["src"]!["ip"])
+            .ShouldBe(("ada", "sign_in_failed", "failure", "password", "10.0.0.0/24"));
+        JsonNode alert = leaves.Single(leaf => (string?)leaf["kind"] == "unusual_geography_detected");
+        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"]).ShouldBe(("ada", "security_alert", decision.ToString()));
     }
 
     [Fact]

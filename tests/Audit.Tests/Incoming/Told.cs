@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AccessGov.Audit.Incoming;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Contracts.IdentityFederation.V1;
+using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Messaging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,10 +30,12 @@ internal sealed class Told(IHost host) : IAsyncDisposable
             options.Message<EventsRecorded>(EventsRecorded.MessageName);
             options.Message<DecisionsRecorded>(DecisionsRecorded.MessageName);
             options.Message<StoreRecounted>(StoreRecounted.MessageName);
+            options.Message<SignInFailed>(SignInFailed.MessageName);
+            options.Message<UnusualGeographyDetected>(UnusualGeographyDetected.MessageName);
         });
         var told = new Told(builder.Build());
         await AccessGov.Testing.Eventually.HoldsAsync(
-            () => told.host.Services.GetRequiredService<IMessageBus>().HasSubscriberAsync<StoreRecounted>(), "audit subscribes");
+            () => told.host.Services.GetRequiredService<IMessageBus>().HasSubscriberAsync<UnusualGeographyDetected>(), "audit subscribes");
         return (audit, told);
     }
 

@@ -9,7 +9,7 @@ namespace AccessGov.Console.Pages.Health;
 internal sealed class HealthModel(ServiceHealth health, SignedInPerson viewer) : PageModel
 {
     /// <summary>Whoever has one of these administers or looks after security, and sees the page.</summary>
-    public static IReadOnlyList<string> Scopes { get; } = ["facts.read", "sessions.read"];
+    public static IReadOnlyList<string> Scopes { get; } = ["facts.read", "sessions.read", "audit.read"];
 
     public IReadOnlyList<ServiceHealth.Told> Services { get; private set; } = [];
 

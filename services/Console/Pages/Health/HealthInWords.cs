@@ -25,6 +25,19 @@ internal static class HealthInWords
         ["ended-sessions"] = ("Ended sessions and disabled clients", "Look whether PostgreSQL runs." + OrLog),
         ["studies"] = ("Studies", "Look whether the archive answers; studies that are known are decided on meanwhile." + OrLog),
         ["obligations"] = ("Obligations", "Ask whoever runs the archive why it did not do what it had to when access was given."),
+        ["trail"] = (
+            "The audit trail",
+            "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security."
+                + OrLog),
+        ["search"] = ("Search in the trail", "What is not searchable yet is in the trail all the same: wait a minute." + OrLog),
+        ["feeds"] = (
+            "What services tell", "Search the trail for the kind store.differs: it says which store does not hold what it told."),
+        ["ingest"] = ("What comes from outside", "Look at what sends: what it sent was refused, or it does not reach us." + OrLog),
+        ["export"] = ("Where the trail is sent", "The page of export destinations says what each answered last."),
+        ["export-destinations"] = ("Where the trail is sent", "The page of export destinations says what each answered last."),
+        ["witnesses"] = ("Witnesses of the trail", "Ask whoever runs the witness; what it has not signed it signs later." + OrLog),
+        ["copies"] = ("Copies of the trail", "Look whether the place of the copy is reached and has room." + OrLog),
+        ["retention"] = ("Retention", "What has expired is forgotten later." + OrLog),
         ["countries"] = ("Countries of networks", "Look whether the file of networks is where the settings say, and can be read."),
     };
 

@@ -2,13 +2,14 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Console.Services;
+using Microsoft.Extensions.Options;
 
 namespace AccessGov.Console.Pages.Health;
 
 /// <summary>
 /// What the services say about themselves. Health is told to everybody, so no token goes along: one that cannot be had hides nothing.
 /// </summary>
-internal sealed class ServiceHealth(IHttpClientFactory clients, TimeProvider clock)
+internal sealed class ServiceHealth(IHttpClientFactory clients, IOptions<ConsoleOptions> console, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -26,9 +27,9 @@ internal sealed class ServiceHealth(IHttpClientFactory clients, TimeProvider clo
     public sealed record Check(string Status, IReadOnlyDictionary<string, JsonElement> Data, string? Description = null);
 
     public Task<Told[]> AskAsync(CancellationToken cancellation) =>
-        Task.WhenAll(AskedService.All.Select(service => AskAsync(service, cancellation)));
+        Task.WhenAll(AskedService.Of(console.Value).Select(service => AskAsync(service, cancellation)));
 
-    private async Task<Told> AskAsync(AskedService service, CancellationToken cancellation)
+    public async Task<Told> AskAsync(AskedService service, CancellationToken cancellation)
     {
         using HttpClient http = clients.CreateClient(service.HealthClient);
         try

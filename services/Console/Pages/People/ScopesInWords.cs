@@ -35,6 +35,12 @@ internal static class ScopesInWords
         ["directories.read"] = "see how directories are synchronised",
         ["directories.manage"] = "have directories synchronised",
         ["scim"] = "provision people and groups",
+        ["audit.read"] = "read the audit trail",
+        ["audit.append"] = "send events to the audit trail",
+        ["audit.unseal"] = "open what is sealed in the audit trail",
+        ["audit.unseal.approve"] = "let others open what is sealed",
+        ["audit.shred"] = "have expired keys of the audit trail destroyed",
+        ["audit.keys"] = "begin new epochs of the audit trail's keys",
         ["tokens.introspect"] = "check tokens of others",
     };
 

@@ -31,6 +31,9 @@ internal static class SignInModule
         "sessions.read", "sessions.manage", "clearances.read", "clearances.write",
     ];
 
+    /// <summary>The same where there is an audit trail.</summary>
+    private static readonly string[] AuditScopes = ["audit.read", "audit.unseal"];
+
     // IdentityFederation says when the session is over; this one only ends what is forgotten there.
     private static readonly TimeSpan SessionsLast = TimeSpan.FromHours(24);
 
@@ -92,7 +95,7 @@ internal static class SignInModule
         openId.TokenValidationParameters.NameClaimType = "preferred_username";
         openId.BackchannelTimeout = TimeSpan.FromSeconds(10);
         openId.Scope.Clear();
-        Array.ForEach(Scopes, openId.Scope.Add);
+        Array.ForEach(console.AuditUrl is null ? Scopes : [.. Scopes, .. AuditScopes], openId.Scope.Add);
         ProtectedCookie.Name(openId.CorrelationCookie, "accessgov-sign-in.", console);
         ProtectedCookie.Name(openId.NonceCookie, "accessgov-nonce.", console);
         openId.Events.OnRedirectToIdentityProvider = redirect =>

@@ -1,0 +1,23 @@
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.Audit.Retention;
+
+/// <summary>The wiring of retention: classes, holds, shreddings.</summary>
+internal static class RetentionModule
+{
+    public static void AddRetention(this IServiceCollection services)
+    {
+        services.AddSettings<RetentionOptions>(RetentionOptions.Section);
+        services.AddSingleton<RetentionClasses>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>();
+        services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
+        services.AddHostedService<RetentionWorker>();
+    }
+
+    public static void MapRetention(this IEndpointRouteBuilder routes)
+    {
+        PlaceLegalHold.Map(routes);
+        ProposeShredding.Map(routes);
+        DecideShredding.Map(routes);
+        ShowRetention.Map(routes);
+    }
+}

@@ -1,0 +1,73 @@
+using AccessGov.Audit.Sealing;
+using AccessGov.EventSourcing;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.Audit.Retention;
+
+/// <summary>
+/// Carries out what was approved, proposes what has expired, and looks after the epochs of keys. Every process has one; they do not get
+/// in each other's way.
+/// </summary>
+internal sealed class RetentionWorker(
+    ShreddingRun run, ShreddingProof proof, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options,
+    TimeProvider clock, ILogger<RetentionWorker> log)
+    : BackgroundService
+{
+    private readonly FailureLog failures = new(clock, log);
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long? looked = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (looked is null || clock.GetElapsedTime(looked.Value) >= options.Value.LookEvery)
+            {
+                looked = clock.GetTimestamp();
+                await TryAsync("The epochs of keys cannot be looked after now", epochs.AdvanceAsync, stoppingToken);
+                await TryAsync("What has expired cannot be proposed now", shreddings.ProposeExpiredAsync, stoppingToken);
+                await TryAsync("Files of shredded fields cannot be removed now", proof.RemoveFilesAsync, stoppingToken);
+            }
+
+            await TryAsync("What was approved for shredding cannot be shredded now", RunAsync, stoppingToken);
+            await Task.Delay(options.Value.WorkEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellation)
+    {
+        bool any = false;
+        while (await run.StepAsync(cancellation))
+        {
+            any = true;
+        }
+
+        if (any)
+        {
+            await proof.RemoveFilesAsync(cancellation);
+        }
+    }
+
+    private async Task TryAsync(string failed, Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await work(cancellation);
+            failures.Over(failed);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // The process ends; the next one goes on.
+        }
+        catch (Exception e)
+        {
+            failures.Outage(failed, e.Message, e is NpgsqlException or IOException ? null : e, LogLevel.Error);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using AccessGov.EventSourcing;
+
+namespace AccessGov.Audit.Retention;
+
+/// <summary>A shredding, proposed or further.</summary>
+internal sealed record Shredding(
+    Guid Id, string State, string Ground, string? Class, int? Year, string ProposedBy, DateTimeOffset ProposedAt, string? FirstApprover,
+    string? SecondApprover,
+    DateTimeOffset? DecidedAt, long? Keys, string? Digest, long? Leaves, DateTimeOffset? RecordedAt, long? Leaf, DateTimeOffset? FinishedAt)
+{
+    public const string Proposed = "proposed";
+    public const string Approved = "approved";
+
+    /// <summary>Nobody seals or opens with its keys any more, and nothing leads from a subject to them.</summary>
+    public const string Condemned = "condemned";
+
+    /// <summary>The certificate's event is durable.</summary>
+    public const string Recorded = "recorded";
+
+    /// <summary>The certificate is in the trail, and the keys are destroyed.</summary>
+    public const string Destroyed = "destroyed";
+
+    /// <summary>It was tried to open a leaf, in vain.</summary>
+    public const string Done = "done";
+    public const string Denied = "denied";
+
+    /// <summary>It was approved, but there was nothing left that might be shredded.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>The one who proposes what has expired.</summary>
+    public const string Service = "audit";
+}
+
+/// <summary>How many keys a shredding is about, and how many of them may not be shredded now.</summary>
+/// <param name="Keys">All of them.</param>
+/// <param name="Held">Under a legal hold.</param>
+/// <param name="Running">In the legal period.</param>
+internal sealed record KeyCoverage(long Keys, long Held, long Running)
+{
+    /// <summary>What forbids to shred them; null when nothing does.</summary>
+    /// <param name="ground">Why they are to be shredded.</param>
+    /// <param name="hasException">Whether it is said why an erasure is right although the legal period runs.</param>
+    public Refusal? Forbids(string ground, bool hasException) =>
+        Keys == 0 ? new Refusal("nothing_to_shred", "There is no key of it.")
+        : Held > 0 && (ground != ShreddingGrounds.Expired || Held == Keys)
+            ? new Refusal("legal_hold", "A legal hold covers it: GET /retention lists them.")
+
+        // Art. 17(3)(b) GDPR: what the law demands to keep is not erased because somebody asks. What should never have been recorded
+        // under this patient may be.
+        : Running > 0 && (ground == ShreddingGrounds.Expired || (ground == ShreddingGrounds.ErasureRequest && !hasException))
+            ? new Refusal("retention_running",
+                "The law demands to keep it: Art. 17(3)(b) GDPR refuses its erasure until the end of its retention class.")
+        : null;
+}

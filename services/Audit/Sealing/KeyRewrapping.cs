@@ -1,0 +1,101 @@
+using AccessGov.Audit.Trail;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AccessGov.Audit.Sealing;
+
+/// <summary>
+/// Puts what a former epoch protects under the newest, some hundreds of keys at a time. May be interrupted, repeated, and run by several
+/// at once.
+/// </summary>
+internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons)
+{
+    private const int KeysAtOnce = 500;
+
+    /// <summary>The reasons that people will want to read later, too: those of holds in force and of what waits for approval.</summary>
+    private static readonly (string Table, string Condition)[] Reasons =
+        [("trail.legal_hold", "lifted_at is null"), ("trail.shredding", "state = 'proposed' and reason is not null")];
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        int newest = files.Current;
+        int[] former = [.. files.Epochs().Where(epoch => epoch < newest)];
+        if (former.Length == 0)
+        {
+            return;
+        }
+
+        int keys;
+        do
+        {
+            keys = await StepAsync(former, newest, cancellation);
+        }
+        while (keys == KeysAtOnce);
+
+        foreach ((string table, string condition) in Reasons)
+        {
+            await RenewAsync(table, condition, cancellation);
+        }
+    }
+
+    private async Task<int> StepAsync(int[] former, int newest, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        var read = new List<(string KeyId, byte[] Wrapped)>();
+        await using (var take = new NpgsqlCommand(
+            $"select kid, epoch, wrapped from trail.data_key where epoch = any($1) order by epoch, kid limit {KeysAtOnce} for update",
+            connection, transaction))
+        {
+            take.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = former });
+            await using NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation);
+            while (await row.ReadAsync(cancellation))
+            {
+                byte[] key = files.Unwrap(row.GetInt32(1), row.GetString(0), row.GetFieldValue<byte[]>(2))
+                    ?? throw new InvalidDataException($"The key of epoch {row.GetInt32(1)} went away while keys under it are in use.");
+                read.Add((row.GetString(0), files.Wrap(newest, row.GetString(0), key)));
+            }
+        }
+
+        await using var update = new NpgsqlCommand(
+            "update trail.data_key k set epoch = $3, wrapped = a.wrapped from unnest($1, $2) a (kid, wrapped) where k.kid = a.kid",
+            connection, transaction)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = [.. read.Select(one => one.KeyId)] },
+                new() { Value = read.Select(one => one.Wrapped).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new NpgsqlParameter<int> { TypedValue = newest },
+            },
+        };
+        await update.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return read.Count;
+    }
+
+    private async Task RenewAsync(string table, string condition, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        var read = new List<(Guid Id, byte[] Reason)>();
+        await using (var take = new NpgsqlCommand($"select id, reason from {table} where {condition} for update", connection, transaction))
+        await using (NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation))
+        {
+            while (await row.ReadAsync(cancellation))
+            {
+                read.Add((row.GetGuid(0), reasons.Protect(reasons.Unprotect(row.GetFieldValue<byte[]>(1)))));
+            }
+        }
+
+        foreach ((Guid id, byte[] reason) in read)
+        {
+            await using var update = new NpgsqlCommand($"update {table} set reason = $2 where id = $1", connection, transaction)
+            {
+                Parameters = { new() { Value = id }, new() { Value = reason } },
+            };
+            await update.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+}

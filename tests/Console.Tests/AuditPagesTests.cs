@@ -1,0 +1,266 @@
+using System.Text.Json.Nodes;
+using AccessGov.Testing;
+using Microsoft.Playwright;
+using static AccessGov.Console.Tests.RecordedDeeds;
+using static Microsoft.Playwright.Assertions;
+
+namespace AccessGov.Console.Tests;
+
+/// <summary>The audit trail: searched, read, drawn, proven and taken along.</summary>
+[Collection(ConsoleTests.Name)]
+public sealed class AuditPagesTests(RunningConsole console)
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 4, 22, 30, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Entries_are_searched_narrowed_by_facets_and_by_keyboard_and_come_page_by_page()
+    {
+        string session = Guid.NewGuid().ToString("n"), study = $"1.2.{Random.Shared.Next()}";
+        await console.Audit.AppendAsync(
+        [
+            .. Enumerable.Range(0, 101).Select(i => Deed(session, "dora", At.AddSeconds(i)).With(("study", study))),
+            Deed(session, "emil", At, "print", "denied").With(("study", study), ("reason", "not_permitted")),
+        ]);
+        IPage page = await console.OpenAsync("/", "ada");
+        await page.FollowAsync("Audit trail");
+        await page.ShouldBeAsync("Audit trail");
+        await page.ShouldBeSoundAsync();
+
+        await page.GetByLabel("Study").FillAsync(study);
+        await page.Keyboard.PressAsync("Enter");
+        ILocator rows = Rows(page, "Entries of the trail");
+        await Expect(rows).ToHaveCountAsync(100);
+        await Expect(Facet(page, "What was done")).ToHaveTextAsync(["viewed 101", "printed 1"]);
+        await page.FollowAsync("Further entries");
+        await Expect(rows).ToHaveCountAsync(2);
+
+        await Facet(page, "What was done").Filter(new() { HasText = "printed" }).GetByRole(AriaRole.Link).PressAsync("Enter");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows).ToContainTextAsync("emil");
+        await Expect(rows).ToContainTextAsync("denied");
+        await Expect(rows).ToContainTextAsync("not_permitted");
+        await Expect(rows).ToContainTextAsync("ws-12");
+        await Expect(Facet(page, "Kind of event")).ToHaveTextAsync(["event.image 1"]);
+        await Facet(page, "Kind of event").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.Locator(".chip")).ToContainTextAsync("kind event.image");
+        await page.ShouldBeSoundAsync();
+        await Facet(page, "What was done").GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(rows).ToHaveCountAsync(100);
+        await page.Locator(".chip").ClickAsync();
+        await Expect(page.Locator(".chip")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Times_are_asked_for_and_shown_by_the_clocks_of_a_zone_without_scripts()
+    {
+        string session = Guid.NewGuid().ToString("n");
+        await console.Audit.AppendAsync(Deed(session, "dora", At), Deed(session, "emil", At.AddHours(1)));
+
+        IPage page = await console.OpenAsync(
+            $"/audit?Session={session}&From=2026-03-05T04:15&To=2026-03-05T05:00&Zone=Asia/Kathmandu", "ada", scripts: false);
+
+        ILocator rows = Rows(page, "Entries of the trail");
+        await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync("2026-03-05 04:15:00 UTC+05:45");
+        await rows.GetByRole(AriaRole.Rowheader).GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page.Locator("dl.facts").First).ToContainTextAsync("2026-03-05 04:15:00 UTC+05:45");
+    }
+
+    [Fact]
+    public async Task An_entry_is_read_in_words_and_its_file_is_verified_by_the_verifier()
+    {
+        string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
+        await console.Audit.AppendAsync(Deed(session, "dora", At.ToOffset(TimeSpan.FromHours(1)))
+            .With(("patient", patient), ("study", "1.2.3"), ("emergency_case", $"case-{session}"), ("resource", "Report::7")));
+        IPage page = await console.OpenAsync($"/audit?Session={session}", "ada");
+        await Rows(page, "Entries of the trail").GetByRole(AriaRole.Rowheader).GetByRole(AriaRole.Link).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Entry ");
+        await Expect(page.Locator(".verdict")).ToHaveTextAsync("succeeded viewed");
+        ILocator facts = page.Locator("dl.facts").First;
+        foreach (string said in (string[])
+        [
+            "2026-03-04 22:30:00 UTC", "2026-03-04T23:30:00", "dora", "1.2.3", "Report::7", "10.0.4.7", "ws-12", $"case-{session}",
+        ])
+        {
+            await Expect(facts).ToContainTextAsync(said);
+        }
+
+        (await page.ContentAsync()).ShouldNotContain(patient, customMessage: "who the patient is is sealed");
+        await Expect(page.Locator("section[aria-labelledby=sealed]")).ToContainTextAsync("1 field is sealed");
+        await page.GetByText("The leaf as JSON").ClickAsync();
+        await page.GetByText("The proof as text").ClickAsync();
+        await page.ShouldBeSoundAsync();
+
+        IDownload file = await page.RunAndWaitForDownloadAsync(() => page.FollowAsync("Entry with its proof (NDJSON)"));
+        await VerifyAsync(await file.PathAsync(), 0);
+        IDownload leaf = await page.RunAndWaitForDownloadAsync(() => page.FollowAsync("The leaf alone"));
+        JsonNode.Parse(await File.ReadAllTextAsync(await leaf.PathAsync()))!["actor"]!.GetValue<string>().ShouldBe("dora");
+        IDownload proof = await page.RunAndWaitForDownloadAsync(() => page.FollowAsync("The proof alone (tlog-proof)"));
+        (await File.ReadAllTextAsync(await proof.PathAsync())).ShouldStartWith("c2sp.org/tlog-proof@v1");
+    }
+
+    [Fact]
+    public async Task What_is_sealed_is_opened_by_whoever_signs_in_strongly_and_says_why_and_that_they_did_is_in_the_trail()
+    {
+        string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
+        await console.Audit.AppendAsync(Deed(session, "dora", At).With(("patient", patient)));
+        long sequence = (await console.Audit.GetAsync($"entries?session={session}"))["entries"]![0]!["sequence"]!.GetValue<long>();
+        IPage page = await console.OpenAsync($"/audit/entries/{sequence}", "trudy");
+        await page.GetByLabel("Why you open it").FillAsync("A complaint");
+        await page.Keyboard.PressAsync("Enter");
+        await page.ShouldRefuseAsync("step_up_required");
+        await page.ShouldBeSoundAsync();
+
+        await page.FollowAsync("Sign in with your second factor");
+        await page.ShowSecondFactorAsync(console.People["trudy"]);
+        await page.ShouldBeAsync($"Entry {sequence}");
+        await page.GetByLabel("Why you open it").FillAsync("A complaint");
+        await page.PressAsync("Open what is sealed");
+
+        await Expect(page.Locator("section[aria-labelledby=sealed]")).ToContainTextAsync(patient);
+        await page.ShouldBeSoundAsync();
+        await Eventually.HoldsAsync(
+            async () => (await console.Audit.GetAsync("entries?kind=audit.unsealed&person=trudy"))["entries"]!.AsArray().Count > 0,
+            "who opened it is in the trail");
+    }
+
+    [Fact]
+    public async Task A_patients_timeline_is_drawn_and_told_and_its_disclosures_are_accounted_for_with_proofs()
+    {
+        string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
+        await console.Audit.AppendAsync(
+            Deed(session, "dora", At).With(("patient", patient)),
+            Deed(session, "emil", At.AddMinutes(20)).With(("patient", patient), ("emergency_case", $"case-{session}")),
+            Deed(session, "emil", At.AddMinutes(30), "export", "denied").With(("patient", patient)));
+        IPage page = await console.OpenAsync($"/audit/patients/{patient}?To=2026-06-01T00:00", "ada");
+
+        await page.ShouldBeAsync($"Patient {patient}");
+        await Expect(page.Locator(".lead")).ToHaveTextAsync(
+            "3 entries of 2 people from 2026-03-04 22:30:00 UTC to 2026-03-04 23:00:00 UTC: "
+            + "2 succeeded, 1 denied; 1 under emergency access.");
+        await Expect(page.Locator(".lanes").GetByRole(AriaRole.Img)).ToHaveAccessibleNameAsync(
+            "Who did something when: 3 entries of 2 people; they follow as a table.");
+        await Expect(page.Locator(".lanes use.emergency")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".lanes circle")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".lanes circle.hollow")).ToHaveCountAsync(1);
+        await Expect(Rows(page, "What was done with data of the patient")).ToHaveCountAsync(3);
+        await page.ShouldBeSoundAsync();
+
+        await page.FollowAsync("Accounting of disclosures");
+        await page.ShouldBeAsync("Accounting of disclosures");
+        await Expect(Rows(page, "Disclosures")).ToHaveCountAsync(3);
+        await page.ShouldBeSoundAsync();
+        IDownload file = await page.RunAndWaitForDownloadAsync(() => page.FollowAsync("All with their proofs (NDJSON)"));
+        string path = await file.PathAsync();
+        (await File.ReadAllLinesAsync(path)).Length.ShouldBe(3);
+        await VerifyAsync(path, 0);
+
+        // What somebody changed in the file is found.
+        string[] lines = await File.ReadAllLinesAsync(path);
+        JsonNode line = JsonNode.Parse(lines[1])!;
+        byte[] bytes = Convert.FromBase64String(line["leaf"]!.GetValue<string>());
+        bytes[^10] ^= 1;
+        line["leaf"] = Convert.ToBase64String(bytes);
+        lines[1] = line.ToJsonString();
+        await File.WriteAllLinesAsync(path, lines);
+        await VerifyAsync(path, 1);
+
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Expect(page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await Expect(Rows(page, "Disclosures").First).ToBeVisibleAsync();
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+    }
+
+    [Fact]
+    public async Task What_a_person_did_is_drawn_by_day_and_hour_of_a_zone()
+    {
+        string session = Guid.NewGuid().ToString("n"), person = $"p-{session[..8]}";
+        await console.Audit.AppendAsync(
+            Deed(session, person, At), Deed(session, person, At.AddMinutes(5)), Deed(session, person, At.AddDays(1)));
+
+        IPage page = await console.OpenAsync($"/audit/people/{person}?Zone=Europe/Vienna", "ada");
+
+        await page.ShouldBeAsync($"Activity of {person}");
+        ILocator days = Rows(page, "Entries by day and hour (Europe/Vienna)");
+        await Expect(days.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["2026-03-05", "2026-03-04"]);
+        await Expect(days.Nth(1).Locator("td").Nth(23)).ToHaveTextAsync("2");
+        await Expect(days.Nth(1).Locator("td").Nth(23)).ToHaveClassAsync("shade-4");
+        await Expect(Rows(page, "What the person did")).ToHaveCountAsync(3);
+        await page.ShouldBeSoundAsync();
+        await page.FollowAsync($"Search all entries of {person}");
+        await Expect(Rows(page, "Entries of the trail")).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task An_emergency_case_is_told_from_its_beginning()
+    {
+        string session = Guid.NewGuid().ToString("n"), emergency = $"case-{session[..8]}";
+        await console.Audit.AppendAsync(
+            Deed(session, "emil", At, "emergency_start").With(("emergency_case", emergency), ("patient", "P-77")),
+            Deed(session, "emil", At.AddMinutes(1)).With(("emergency_case", emergency), ("patient", "P-77"), ("study", "1.2.77")),
+            Deed(session, "emil", At.AddMinutes(30), "emergency_end").With(("emergency_case", emergency), ("patient", "P-77")));
+
+        IPage page = await console.OpenAsync($"/audit/cases/{emergency}", "ada");
+
+        await page.ShouldBeAsync($"Emergency case {emergency}");
+        await Expect(page.Locator("dl.facts")).ToContainTextAsync("2026-03-04 22:30:00 UTC, by emil");
+        await Expect(page.Locator("dl.facts")).ToContainTextAsync("2026-03-04 23:00:00 UTC");
+        await Expect(Rows(page, "What happened under the case").First).ToContainTextAsync("began emergency access");
+        await Expect(page.Locator(".lanes use.emergency")).ToHaveCountAsync(3);
+        await page.ShouldBeSoundAsync();
+        await page.GotoAsync("/audit/cases/never-heard-of");
+        await Expect(page.Locator("main")).ToContainTextAsync("Nothing in the trail belongs to this case.");
+        await page.ShouldBeSoundAsync();
+    }
+
+    [Theory]
+    [InlineData("/audit?From=2026-02-01T00:00&To=2026-01-01T00:00", "search_malformed")]
+    [InlineData("/audit?Action=dance", "search_malformed")]
+    [InlineData("/audit?After=nonsense", "search_malformed")]
+    [InlineData("/audit?Zone=Middle/Earth", "zone_unknown")]
+    [InlineData("/audit/patients/P-1?From=yesterday", "search_malformed")]
+    [InlineData("/audit/patients/P-1/disclosures?Zone=Middle/Earth", "zone_unknown")]
+    [InlineData("/audit/people/ada?To=nonsense", "search_malformed")]
+    [InlineData("/audit/cases/c-1?Zone=Middle/Earth", "zone_unknown")]
+    public async Task What_cannot_be_asked_is_told_beside_the_form(string path, string code)
+    {
+        IPage page = await console.OpenAsync(path, "ada");
+
+        await page.ShouldRefuseAsync(code);
+        await Expect(page.GetByRole(AriaRole.Search)).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table)).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("/audit/entries/999999999", "entry_unknown")]
+    [InlineData("/audit/entries/999999999?handler=Export", "entry_unknown")]
+    [InlineData("/audit/entries/999999999?handler=Leaf", "entry_unknown")]
+    [InlineData("/audit/entries/999999999?handler=Proof", "entry_unknown")]
+    [InlineData("/audit/entries/first", "page_unknown")]
+    public async Task An_entry_that_is_not_there_is_not_found(string path, string code)
+    {
+        IPage page = await console.OpenAsync("/", "ada");
+
+        IResponse? answer = await page.GotoAsync(path);
+
+        answer!.Status.ShouldBe(404);
+        await page.ShouldRefuseAsync(code);
+        await page.ShouldBeSoundAsync();
+    }
+
+    private static ILocator Rows(IPage page, string table) =>
+        page.GetByRole(AriaRole.Table, new() { Name = table, Exact = true }).Locator("tbody tr");
+
+    private static ILocator Facet(IPage page, string name) =>
+        page.GetByRole(AriaRole.List, new() { Name = name, Exact = true }).GetByRole(AriaRole.Listitem);
+
+    private async Task VerifyAsync(string file, int expected)
+    {
+        string[] keys = await console.Audit.KeysAsync();
+        string program = Path.Combine(Path.GetDirectoryName(ChildProcess.AssemblyOf("services/Cli", "Cli"))!, "accessgov.dll");
+        await using var verify = new ChildProcess(
+            "dotnet", [program, "audit", "verify", file, .. keys.SelectMany(key => new[] { "--key", key })]);
+        (await verify.ExitCodeAsync(Eventually.Bound)).ShouldBe(expected, verify.Output);
+    }
+}
