@@ -20,7 +20,8 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
             : [];
 
     /// <summary>One leaf; null when it is not published.</summary>
-    public ReadOnlyMemory<byte>? Leaf(long sequence) => sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
+    public ReadOnlyMemory<byte>? Leaf(long sequence) =>
+        sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
 
     /// <summary>
     /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest;

@@ -5,7 +5,9 @@ using AccessGov.Audit.Tests.Trail;
 using AccessGov.Audit.Trail;
 using AccessGov.Testing;
 using AccessGov.TransparencyLog;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AccessGov.Audit.Tests.Witnesses;
 
@@ -108,6 +110,25 @@ public sealed class CosigningTests : IDisposable
         await PublishedTrail.HasAsync(second, 40);
         IsCosigned(second, "checkpoint", 40, radiology.Key).ShouldBeFalse();
         ((string?)(await HealthAsync(second))["description"])!.ShouldContain("another trail");
+    }
+
+    [Fact]
+    public async Task What_is_no_cosignature_of_the_witness_is_not_published()
+    {
+        NoteKey key = NoteSigner.OfWitness("radiology.test", new byte[32]).Key;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        await using WebApplication liar = builder.Build();
+        liar.MapPost("/add-checkpoint", () => new NoteSignature(key.Name, key.Id, RandomNumberGenerator.GetBytes(72)).ToString());
+        await liar.StartAsync();
+        await using AuditHost host = await StartAsync(
+            [new("Audit:Witnesses:radiology:Url", liar.Urls.Single()), new("Audit:Witnesses:radiology:Key", key.ToString())]);
+        await AddAsync(host, 10);
+        await Eventually.HoldsAsync(async () =>
+            (string?)(await HealthAsync(host))["data"]!["radiology"]!["failure"] == "cosignature_false", "health says so");
+        await PublishedTrail.HasAsync(host, 10);
+        (await File.ReadAllTextAsync(PathOf(host, "checkpoint"))).ShouldNotContain("radiology");
+        File.Exists(PathOf(host, "checkpoint.witnessed")).ShouldBeFalse();
     }
 
     [Fact]
