@@ -186,7 +186,7 @@ public sealed class ImmutableFactAttribute : FactAttribute
 
     private static int Status(string flag, string file)
     {
-        using Process process = Process.Start(new ProcessStartInfo("chattr", [flag, file]) { RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("chattr", [flag, file]) { RedirectStandardError = true, UseShellExecute = false })!;
         process.WaitForExit();
         return process.ExitCode;
     }
