@@ -186,7 +186,8 @@ public sealed class ImmutableFactAttribute : FactAttribute
 
     private static int Status(string flag, string file)
     {
-        using Process process = Process.Start(new ProcessStartInfo("chattr", [flag, file]) { RedirectStandardError = true, UseShellExecute = false })!;
+        var start = new ProcessStartInfo("chattr", [flag, file]) { RedirectStandardError = true, UseShellExecute = false };
+        using Process process = Process.Start(start)!;
         process.WaitForExit();
         return process.ExitCode;
     }
