@@ -1,3 +1,4 @@
+using AccessGov.Audit.Copies;
 using AccessGov.Audit.Export;
 using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Ingest;
@@ -5,6 +6,7 @@ using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
+using AccessGov.Audit.Witnesses;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -21,6 +23,8 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddWitnesses();
+        services.AddCopies();
         services.AddExport();
         services.AddIngest();
         services.AddIncoming(builder.Configuration);

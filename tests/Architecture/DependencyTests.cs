@@ -14,6 +14,7 @@ public sealed class DependencyTests
         ["Recertification"] = AllButCedar,
         ["Audit"] = [.. AllButCedar, "TransparencyLog"],
         ["Console"] = ["ServiceDefaults"],
+        ["Witness"] = ["CommandEndpoints", "ServiceDefaults", "TransparencyLog"],
         ["Client"] = [],
         ["Cli"] = ["Cedar", "TransparencyLog"],
         ["Contracts"] = [],

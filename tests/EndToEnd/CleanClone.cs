@@ -35,6 +35,7 @@ public sealed class CleanClone : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await RunAsync("deploy/down");
+        await RunAsync("bash", "-c", "[ ! -d deploy/.run/audit/trail ] || deploy/seal-trail deploy/.run/audit/trail --release");
         Directory.Delete(Root, recursive: true);
     }
 

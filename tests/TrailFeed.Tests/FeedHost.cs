@@ -62,10 +62,10 @@ internal sealed class FeedHost : IAsyncDisposable
 
     public static async Task<FeedHost> StartAsync(string connectionString, Action<AuditFeedOptions>? configure = null)
     {
-        NpgsqlDataSource source = NpgsqlDataSource.Create(
+        NpgsqlDataSource feed = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Schema, ApplicationName = "feed-under-test" });
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton(feed);
         builder.Services.AddLogging();
         var types = EventTypes.Of(typeof(ThingNoted), typeof(SecretMade));
         builder.Services.AddEventStore(options =>

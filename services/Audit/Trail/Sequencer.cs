@@ -8,13 +8,14 @@ using Npgsql;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>
-/// Gives events their places. One process leads: it holds a lock of the database on the connection that commits, and the directory's lock. A round takes what waits,
-/// puts leaves and tiles on the disk, commits the head, and publishes a checkpoint of what is committed; so after a crash at any point the next leader starts from the
-/// committed head, finds its files, and writes anew what was not committed and nobody has signed.
+/// Gives events their places. One process leads: it holds a lock of the database on the connection that commits, and the directory's lock.
+/// A round takes what waits, puts leaves and tiles on the disk, commits the head, and publishes a checkpoint of what is committed; so after
+/// a crash at any point the next leader starts from the committed head, finds its files, and writes anew what was not committed and nobody
+/// has signed.
 /// </summary>
 internal sealed class Sequencer(
-    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, CheckpointSigner signer, TrailState state, TrailSignal signal,
-    IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
+    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, CheckpointSigner signer, TrailState state,
+    TrailSignal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
     private const long LeaderLock = 0x4163_6347_6f76_5431;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -43,8 +44,10 @@ internal sealed class Sequencer(
             catch (Exception e)
             {
                 (state.Leads, state.Failure, state.Damaged) = (false, e.Message, e is TrailDamagedException);
-                failures.Outage("The trail does not go on", e.Message, e is IOException or NpgsqlException or TrailLostException ? null : e, LogLevel.Error);
-                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds, 100 * Math.Pow(2, Math.Min(attempts, 10))));
+                failures.Outage("The trail does not go on", e.Message, e is IOException or NpgsqlException or TrailLostException ? null : e,
+                    LogLevel.Error);
+                TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds,
+                    100 * Math.Pow(2, Math.Min(attempts, 10))));
                 await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -79,6 +82,7 @@ internal sealed class Sequencer(
     {
         Directory.CreateDirectory(directory);
         using FileStream directoryLock = new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        using IDisposable term = signer.Lead();
         (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
         keys.Forget();
         TrailWriter writer = TrailWriter.Open(directory, head);
@@ -149,7 +153,8 @@ internal sealed class Sequencer(
 
     /// <summary>Makes the leaves; answers when the last was taken in, never earlier than the one before.</summary>
     private async Task<DateTimeOffset> AppendAsync(
-        TrailWriter writer, IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset received, NpgsqlTransaction transaction, CancellationToken cancellation)
+        TrailWriter writer, IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset received, NpgsqlTransaction transaction,
+            CancellationToken cancellation)
     {
         var scopes = new HashSet<KeyScope>();
         foreach (WaitingEvents.Waiting one in events)
@@ -184,7 +189,8 @@ internal sealed class Sequencer(
             if (published.Checkpoint.Size > head.Size || (published.Checkpoint.Size == head.Size && published.Checkpoint.Root != head.Root))
             {
                 throw new TrailDamagedException(
-                    $"A checkpoint of {published.Checkpoint.Size} leaves was signed, but the database knows of {head.Size}: one of the two was put back to an earlier time.");
+                    $"A checkpoint of {published.Checkpoint.Size} leaves was signed, but the database knows of {head.Size}: "
+                    + "one of the two was put back to an earlier time.");
             }
 
             if (published.Checkpoint.Size == head.Size)

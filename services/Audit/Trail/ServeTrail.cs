@@ -16,9 +16,13 @@ internal static partial class ServeTrail
         trail.MapGet("/checkpoint", (CheckpointSigner signer) => signer.Published() is { } published
             ? Results.Text(published.Note.ToString())
             : Refusals.Table.Answer("checkpoint_unknown", "Nothing is in the trail yet."));
+        trail.MapGet("/checkpoint.witnessed", (CheckpointSigner signer) => signer.Witnessed() is { } witnessed
+            ? Results.Text(witnessed.Note.ToString())
+            : Refusals.Table.Answer("checkpoint_unknown", "No witness has cosigned a checkpoint yet."));
         trail.MapGet("/tile/{**path}", (string path, IOptions<AuditOptions> options) =>
             TilePath().IsMatch(path) ? Serve(Path.Combine(options.Value.TrailDirectory, "tile", path))
-                : Refusals.Table.Answer("tile_malformed", "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17."));
+                : Refusals.Table.Answer("tile_malformed",
+                    "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17."));
         trail.MapGet("/keys", (CheckpointSigner signer) => new { keys = signer.Keys.Select(key => key.ToString()) });
         trail.MapGet("/entries/{sequence}", (long sequence, TrailReader reader) =>
             reader.Leaf(sequence) is { } leaf ? Results.Bytes(leaf, "application/json") : Absent(sequence));
@@ -31,7 +35,8 @@ internal static partial class ServeTrail
 
     private static IResult Serve(string file) => File.Exists(file)
         ? Results.File(file, Bytes)
-        : Refusals.Table.Answer("tile_unknown", "The trail has no such tile: read the checkpoint for its size, and the full tile where a partial one is gone.");
+        : Refusals.Table.Answer("tile_unknown",
+            "The trail has no such tile: read the checkpoint for its size, and the full tile where a partial one is gone.");
 
     [GeneratedRegex(@"^(entries|[0-7])/(x\d{3}/)*\d{3}(\.p/([1-9]\d{0,2}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex TilePath();

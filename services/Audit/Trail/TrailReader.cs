@@ -20,11 +20,15 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
             : [];
 
     /// <summary>One leaf; null when it is not published.</summary>
-    public ReadOnlyMemory<byte>? Leaf(long sequence) => sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
+    public ReadOnlyMemory<byte>? Leaf(long sequence) =>
+        sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
 
-    /// <summary>The proof that a leaf is in the trail, against the newest checkpoint; null when it is not published.</summary>
+    /// <summary>
+    /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest;
+    /// null when it is not published.
+    /// </summary>
     public LogProof? ProofOf(long sequence) =>
-        signer.Published() is { } published && sequence >= 0 && sequence < published.Checkpoint.Size
+        sequence >= 0 && CheckpointFor(sequence) is { } published
             ? new LogProof(sequence, new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence), published.Note)
             : null;
 
@@ -37,11 +41,16 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
             return [];
         }
 
-        (SignedNote note, Checkpoint checkpoint) = signer.Published()!.Value;
+        (SignedNote note, Checkpoint checkpoint) = CheckpointFor(sequences.Max())!;
         var tree = new TileTree(tiles, checkpoint.Size);
         return [.. sequences.Select(sequence =>
             new ProvenLeaf(Read(sequence, checkpoint.Size)[0], new LogProof(sequence, tree.InclusionProof(sequence), note)))];
     }
+
+    private PublishedCheckpoint? CheckpointFor(long sequence) =>
+        signer.Witnessed() is { } witnessed && sequence < witnessed.Checkpoint.Size ? witnessed
+        : signer.Published() is { } published && sequence < published.Checkpoint.Size ? published
+        : null;
 }
 
 /// <summary>A leaf and the proof that it is in the trail.</summary>

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Text;
+using AccessGov.Audit.Trail;
+using AccessGov.TransparencyLog;
+
+namespace AccessGov.Audit.Copies;
+
+/// <summary>
+/// Brings a copy from one size of the trail to another, in an order in which its checkpoint never promises what it does not have: full
+/// tiles and bundles, blobs, partial ones, the checkpoint. May be repeated from an earlier size.
+/// </summary>
+internal static class CopyStep
+{
+    // Levels above would need more leaves than there will be.
+    private const int LevelMax = 6;
+
+    /// <summary>Copies the full tiles and the blobs of the leaves from one size to another.</summary>
+    public static async Task AddAsync(ITrailCopy copy, string directory, long from, long to, CancellationToken cancellation)
+    {
+        var tiles = new TileDirectory(directory);
+        for (int level = Tile.EntriesLevel; level <= LevelMax; level++)
+        {
+            for (long index = FullTiles(level, from); index < FullTiles(level, to); index++)
+            {
+                var tile = new Tile(level, index, Tile.WidthMax);
+                await copy.AddAsync(tile.Path, tiles.Read(tile), cancellation);
+            }
+        }
+
+        await AddBlobsAsync(copy, directory, tiles, from, to, cancellation);
+    }
+
+    /// <summary>Copies the partial tiles of a checkpoint, and then the checkpoint.</summary>
+    public static async Task CloseAsync(ITrailCopy copy, string directory, PublishedCheckpoint published, CancellationToken cancellation)
+    {
+        long size = published.Checkpoint.Size;
+        var tiles = new TileDirectory(directory);
+        for (int level = Tile.EntriesLevel; level <= LevelMax; level++)
+        {
+            if (Tile.Of(level, size, FullTiles(level, size)) is { } partial)
+            {
+                await copy.ReplaceAsync(partial.Path, Exactly(partial, tiles.Read(partial)), cancellation);
+            }
+        }
+
+        await copy.ReplaceAsync("checkpoint", Encoding.UTF8.GetBytes(published.Note.ToString()), cancellation);
+    }
+
+    private static long FullTiles(int level, long size) => (level <= 0 ? size : size >> (8 * level)) / Tile.WidthMax;
+
+    /// <summary>The trail may have the full tile by now: the copy gets what it has signed.</summary>
+    private static ReadOnlyMemory<byte> Exactly(Tile partial, ReadOnlyMemory<byte> content)
+    {
+        if (partial.Level != Tile.EntriesLevel)
+        {
+            return content[..(partial.Width * TreeHash.Length)];
+        }
+
+        var bundle = new ArrayBufferWriter<byte>(content.Length);
+        foreach (ReadOnlyMemory<byte> entry in EntryBundle.Read(content).Take(partial.Width))
+        {
+            EntryBundle.Append(bundle, entry.Span);
+        }
+
+        return bundle.WrittenMemory;
+    }
+
+    private static async Task AddBlobsAsync(
+        ITrailCopy copy, string directory, TileDirectory tiles, long from, long size, CancellationToken cancellation)
+    {
+        for (long index = from / Tile.WidthMax; Tile.Of(Tile.EntriesLevel, size, index) is { } bundle; index++)
+        {
+            foreach (ReadOnlyMemory<byte> leaf in EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width))
+            {
+                foreach (string hash in TrailEntry.Parse(leaf).Sealed.Select(field => field.Blob).OfType<string>())
+                {
+                    string path = Path.GetRelativePath(directory, TrailWriter.BlobPath(directory, hash));
+                    await copy.AddAsync(path, await File.ReadAllBytesAsync(Path.Combine(directory, path), cancellation), cancellation);
+                }
+            }
+        }
+    }
+}
