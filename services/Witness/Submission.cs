@@ -37,8 +37,8 @@ internal sealed record Submission(long OldSize, ImmutableArray<TreeHash> Proof, 
     public static Checkpoint CheckpointOf(string text)
     {
         string[] lines = text.Split('\n');
-        return lines.Length > 3 && !lines[..^1].Contains("", StringComparer.Ordinal)
-            ? Checkpoint.Parse(string.Join('\n', lines[..3]) + "\n")
+        return lines.Length > 3 && !lines.SkipLast(1).Contains("", StringComparer.Ordinal)
+            ? Checkpoint.Parse(string.Concat(lines.Take(3).Select(line => line + "\n")))
             : throw new FormatException("A checkpoint is three lines, and lines of extensions: none of them is empty.");
     }
 
