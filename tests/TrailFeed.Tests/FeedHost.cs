@@ -62,10 +62,10 @@ internal sealed class FeedHost : IAsyncDisposable
 
     public static async Task<FeedHost> StartAsync(string connectionString, Action<AuditFeedOptions>? configure = null)
     {
-        NpgsqlDataSource source = NpgsqlDataSource.Create(
+        NpgsqlDataSource database = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = Schema, ApplicationName = "feed-under-test" });
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(source);
+        builder.Services.AddSingleton(database);
         builder.Services.AddLogging();
         var types = EventTypes.Of(typeof(ThingNoted), typeof(SecretMade));
         builder.Services.AddEventStore(options =>
@@ -86,7 +86,7 @@ internal sealed class FeedHost : IAsyncDisposable
             options.RecountRetry = TimeSpan.FromHours(1);
             configure?.Invoke(options);
         });
-        var feed = new FeedHost(builder.Build(), source);
+        var feed = new FeedHost(builder.Build(), database);
         await feed.host.StartAsync();
         return feed;
     }

@@ -18,7 +18,8 @@ internal static class Groups
                 "sessions.manage", "grants.manage", "facts.read", "access-requests.decide",
             ], "uma"),
         new("Audit reviewers",
-            ["journal.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
+            ["journal.read", "audit.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
+        new("Privacy office", ["audit.read", "audit.unseal"], "clara"),
         new("Heads of radiology", ["access-requests.decide", "facts.read", "decisions.explain", "policies.approve"], "ada"),
     ];
 }
