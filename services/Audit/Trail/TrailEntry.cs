@@ -62,8 +62,9 @@ internal sealed record TrailEntry
     [JsonPropertyName("policy")]
     public TrailPolicy? Policy { get; init; }
 
+    /// <summary>Empty where nothing is sealed: the leaf has no such member then, which the generated reader sets to null.</summary>
     [JsonPropertyName("sealed")]
-    public IReadOnlyList<SealedField> Sealed { get; init; } = [];
+    public IReadOnlyList<SealedField> Sealed { get; init => field = value ?? []; } = [];
 
     [JsonPropertyName("cause")]
     public string? Cause { get; init; }
@@ -96,7 +97,8 @@ internal sealed record TrailEntry
     public string? Resource => Object?.Resource;
 
     /// <summary>Reads a leaf.</summary>
-    /// <exception cref="FormatException">It is none: whoever reads the trail stops there, and does not go on as if it were not in it.</exception>
+    /// <exception cref="FormatException">It is none: whoever reads the trail stops there, and does not go on as if it were not in
+    /// it.</exception>
     public static TrailEntry Parse(ReadOnlyMemory<byte> leaf)
     {
         try
