@@ -75,6 +75,12 @@ internal static class CopyStep
                 foreach (string hash in TrailEntry.Parse(leaf).Sealed.Select(field => field.Blob).OfType<string>())
                 {
                     string path = Path.GetRelativePath(directory, TrailWriter.BlobPath(directory, hash));
+                    if (!File.Exists(Path.Combine(directory, path)))
+                    {
+                        // It was removed when its key was shredded; that one is missing for another reason is for the verifier to say.
+                        continue;
+                    }
+
                     await copy.AddAsync(path, await File.ReadAllBytesAsync(Path.Combine(directory, path), cancellation), cancellation);
                 }
             }

@@ -28,7 +28,7 @@ internal sealed class Copying(
 
     private async Task ServeAsync(string name, CopyOptions settings, CancellationToken stopping)
     {
-        using ITrailCopy copy = settings.Open(clock);
+        using var copy = new Target(settings, clock);
         using var timer = new PeriodicTimer(settings.Interval, clock);
         string? copied = null;
         string? told = null;
@@ -38,7 +38,7 @@ internal sealed class Copying(
             {
                 if (signer.Leads && signer.Published() is { } published && published.Note.ToString() != copied)
                 {
-                    await CopyAsync(name, copy, published, stopping);
+                    await CopyAsync(name, copy.Open(), published, stopping);
                     copied = published.Note.ToString();
                     states.Copied(name, published.Checkpoint.Size, clock.GetUtcNow());
                     failures.Over(name);
@@ -127,11 +127,21 @@ internal sealed class Copying(
             }], cancellation);
             return true;
         }
-        catch (NpgsqlException away)
+        catch (Exception away) when (!cancellation.IsCancellationRequested)
         {
             failures.Outage($"{name}, telling of it", away.Message);
             return false;
         }
+    }
+
+    /// <summary>A target that is opened when it is needed: one whose files cannot be read now is tried again.</summary>
+    private sealed class Target(CopyOptions settings, TimeProvider clock) : IDisposable
+    {
+        private ITrailCopy? copy;
+
+        public ITrailCopy Open() => copy ??= settings.Open(clock);
+
+        public void Dispose() => copy?.Dispose();
     }
 
     private void Fail(string name, string code, Exception failure, LogLevel level)

@@ -12,6 +12,10 @@ internal static class Completeness
     /// <summary>The reason code of an event whose outcome its source did not state.</summary>
     public const string OutcomeNotStated = "outcome_not_stated";
 
+    /// <summary>More kinds than that in what is sent together are counted as one: a sender makes up its kinds.</summary>
+    private const int KindsMax = 100;
+    private const string OtherKinds = "other";
+
     public static IReadOnlyList<string> Fields { get; } =
         ["date_time", "user", "action", "workstation_or_address", "object", "outcome", "session"];
 
@@ -45,14 +49,15 @@ internal static class Completeness
         var events = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (AuditRecord record in records.Where(record => record.Attested is null))
         {
-            int[] missing = counts.TryGetValue(record.Kind, out int[]? known) ? known : counts[record.Kind] = new int[Fields.Count];
+            string kind = counts.Count < KindsMax || counts.ContainsKey(record.Kind) ? record.Kind : OtherKinds;
+            int[] missing = counts.TryGetValue(kind, out int[]? known) ? known : counts[kind] = new int[Fields.Count];
             bool[] lacks = Missing(record);
             for (int field = 0; field < lacks.Length; field++)
             {
                 missing[field] += lacks[field] ? 1 : 0;
             }
 
-            events[record.Kind] = events.GetValueOrDefault(record.Kind) + 1;
+            events[kind] = events.GetValueOrDefault(kind) + 1;
         }
 
         return counts.Count == 0 ? null : Upsert(source, now, [.. counts.SelectMany(kind =>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
@@ -18,20 +19,36 @@ internal sealed class ShreddingRun(
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
         bool moved = false;
+        Exception? failed = null;
         foreach (Shredding one in await ShreddingRows.RunningAsync(database.Seal, cancellation))
         {
-            moved |= one.State switch
+            try
             {
-                Shredding.Approved => !await WaitsAsync(one, cancellation) && await CondemnAsync(one.Id, cancellation),
-                Shredding.Condemned => await RecordAsync(one, cancellation),
-                Shredding.Recorded => await DestroyAsync(one, cancellation),
-                Shredding.Destroyed => await FinishAsync(one, cancellation),
-                _ => throw new InvalidOperationException($"A shredding that is {one.State} does not run."),
-            };
+                moved |= await StepAsync(one, cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                // The others do not wait for it.
+                failed ??= e;
+            }
+        }
+
+        if (failed is not null && !moved)
+        {
+            ExceptionDispatchInfo.Throw(failed);
         }
 
         return moved;
     }
+
+    private async Task<bool> StepAsync(Shredding one, CancellationToken cancellation) => one.State switch
+    {
+        Shredding.Approved => !await WaitsAsync(one, cancellation) && await CondemnAsync(one.Id, cancellation),
+        Shredding.Condemned => await RecordAsync(one, cancellation),
+        Shredding.Recorded => await DestroyAsync(one, cancellation),
+        Shredding.Destroyed => await FinishAsync(one, cancellation),
+        _ => throw new InvalidOperationException($"A shredding that is {one.State} does not run."),
+    };
 
     /// <summary>
     /// Takes the keys away from their subjects, and the tokens of subjects without keys: whoever seals waits meanwhile and makes new ones

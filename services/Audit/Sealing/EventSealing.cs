@@ -76,7 +76,10 @@ internal static class EventSealing
         {
             foreach (JsonProperty member in members.EnumerateObject())
             {
-                member.WriteTo(json);
+                // Whoever opens it must not take what was reported for the id.
+                bool isId = id is not null && member.NameEquals(name);
+                json.WritePropertyName(isId ? $"reported_{member.Name}" : member.Name);
+                member.Value.WriteTo(json);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
 
@@ -9,6 +10,19 @@ namespace AccessGov.Audit.Search;
 internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
 {
     public const string Kind = "audit.read";
+    private readonly ConcurrentDictionary<string, DateTimeOffset> mirrors = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that somebody mirrors the trail: once an hour, or the mirror would read its own reading for ever.</summary>
+    public async Task NoteMirrorAsync(HttpContext http)
+    {
+        string reader = Caller.Metadata(http).Actor ?? "";
+        DateTimeOffset now = clock.GetUtcNow();
+        if (!mirrors.TryGetValue(reader, out DateTimeOffset noted) || now - noted >= TimeSpan.FromHours(1))
+        {
+            await NoteAsync(http, "mirror", null, new { from = http.Request.Path.Value });
+            mirrors[reader] = now;
+        }
+    }
 
     /// <summary>Notes a reading.</summary>
     /// <param name="http">The request.</param>

@@ -2,6 +2,7 @@ using System.Buffers;
 using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.EventSourcing;
+using AccessGov.TransparencyLog;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -86,6 +87,7 @@ internal sealed class Sequencer(
         (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
         keys.Forget();
         TrailWriter writer = TrailWriter.Open(directory, head);
+        CheckContinuation(head);
         PublishCommitted(head);
         while (true)
         {
@@ -180,6 +182,19 @@ internal sealed class Sequencer(
 
     private KeyScope ScopeOf(Subject subject, WaitingEvents.Waiting one) =>
         new(subject, classes.Of(one.Source, one.Record).Name, one.ReceivedAt.UtcDateTime.Year);
+
+    /// <summary>What was committed begins with what was signed: somebody may have put another trail in its place.</summary>
+    private void CheckContinuation(TrailHead head)
+    {
+        if (signer.Published()?.Checkpoint is { Size: > 0 } signed && signed.Size < head.Size)
+        {
+            var tree = new TileTree(new TileDirectory(directory), head.Size);
+            if (!MerkleProof.ShowsConsistency(signed.Size, head.Size, tree.ConsistencyProof(signed.Size).AsSpan(), signed.Root, head.Root))
+            {
+                throw new TrailDamagedException($"The trail of {head.Size} leaves does not begin with the {signed.Size} leaves that were signed.");
+            }
+        }
+    }
 
     /// <summary>Signs what is committed, and never less than was signed before.</summary>
     private void PublishCommitted(TrailHead head)

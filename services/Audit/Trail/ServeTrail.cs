@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AccessGov.Audit.Search;
 using AccessGov.TransparencyLog;
 using Microsoft.Extensions.Options;
 
@@ -19,15 +20,38 @@ internal static partial class ServeTrail
         trail.MapGet("/checkpoint.witnessed", (CheckpointSigner signer) => signer.Witnessed() is { } witnessed
             ? Results.Text(witnessed.Note.ToString())
             : Refusals.Table.Answer("checkpoint_unknown", "No witness has cosigned a checkpoint yet."));
-        trail.MapGet("/tile/{**path}", (string path, IOptions<AuditOptions> options) =>
-            TilePath().IsMatch(path) ? Serve(Path.Combine(options.Value.TrailDirectory, "tile", path))
-                : Refusals.Table.Answer("tile_malformed",
-                    "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17."));
+        trail.MapGet("/tile/{**path}", TileAsync);
         trail.MapGet("/keys", (CheckpointSigner signer) => new { keys = signer.Keys.Select(key => key.ToString()) });
-        trail.MapGet("/entries/{sequence}", (long sequence, TrailReader reader) =>
-            reader.Leaf(sequence) is { } leaf ? Results.Bytes(leaf, "application/json") : Absent(sequence));
+        trail.MapGet("/entries/{sequence}", LeafAsync);
         trail.MapGet("/entries/{sequence}/proof", (long sequence, TrailReader reader) =>
             reader.ProofOf(sequence) is { } proof ? Results.Text(proof.ToString()) : Absent(sequence));
+    }
+
+    private static async Task<IResult> TileAsync(string path, HttpContext http, IOptions<AuditOptions> options, ReadingNoted noted)
+    {
+        if (!TilePath().IsMatch(path))
+        {
+            return Refusals.Table.Answer("tile_malformed",
+                "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17.");
+        }
+
+        if (path.StartsWith("entries/", StringComparison.Ordinal))
+        {
+            await noted.NoteMirrorAsync(http);
+        }
+
+        return Serve(Path.Combine(options.Value.TrailDirectory, "tile", path));
+    }
+
+    private static async Task<IResult> LeafAsync(long sequence, HttpContext http, TrailReader reader, ReadingNoted noted)
+    {
+        if (reader.Leaf(sequence) is not { } leaf)
+        {
+            return Absent(sequence);
+        }
+
+        await noted.NoteAsync(http, "entry", null, new { sequence });
+        return Results.Bytes(leaf, "application/json");
     }
 
     private static IResult Absent(long sequence) => Refusals.Table.Answer(

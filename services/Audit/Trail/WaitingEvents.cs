@@ -9,10 +9,13 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>The next events that get a place: taken out of the intake in the transaction that moves the head, without those that a source sent before.</summary>
-internal sealed class WaitingEvents(IntakeKey key)
+internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
 {
     private const int BatchesMax = 512;
     private const int EventsMax = 8192;
+
+    // Of ciphertext; what comes of it is in memory several times over.
+    private const long BytesMax = 16 * 1024 * 1024;
 
     /// <summary>An event, who sent it and when it was taken in.</summary>
     public sealed record Waiting(string Source, DateTimeOffset ReceivedAt, AuditRecord Record);
@@ -23,19 +26,25 @@ internal sealed class WaitingEvents(IntakeKey key)
     public async Task<Taken> TakeAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         List<Waiting> once = [], mayRepeat = [];
-        List<long> ids = [];
-        int events = 0;
+        List<long> ids = [], unreadable = [];
+        Exception? fault = null;
+        (int events, long bytes) = (0, 0);
         await using (var read = new NpgsqlCommand(
-            $"select id, source, received_at, events, may_repeat, body from trail.intake order by id limit {BatchesMax}", transaction.Connection, transaction))
+            $"select id, source, received_at, events, may_repeat, body, octet_length(body)::bigint from trail.intake order by id limit {BatchesMax}", transaction.Connection, transaction))
         await using (NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation))
         {
-            while (events < EventsMax && await rows.ReadAsync(cancellation))
+            while (events < EventsMax && bytes < BytesMax && await rows.ReadAsync(cancellation))
             {
                 ids.Add(rows.GetInt64(0));
                 events += rows.GetInt32(3);
+                bytes += rows.GetInt64(6);
                 (string source, DateTimeOffset at) = (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2));
-                IReadOnlyList<AuditRecord> records =
-                    JsonSerializer.Deserialize(key.Unprotect(rows.GetFieldValue<byte[]>(5)), RecordJson.Default.IReadOnlyListAuditRecord)!;
+                if (Read(rows.GetFieldValue<byte[]>(5), ref fault) is not { } records)
+                {
+                    unreadable.Add(ids[^1]);
+                    continue;
+                }
+
                 (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at, record)));
             }
         }
@@ -45,13 +54,58 @@ internal sealed class WaitingEvents(IntakeKey key)
             return new Taken([], 0, IsFull: false);
         }
 
+        if (unreadable.Count > 0)
+        {
+            once.Add(await SetAsideAsync(unreadable, ids.Count, fault!, transaction, cancellation));
+        }
+
         await using var delete = new NpgsqlCommand("delete from trail.intake where id = any($1)", transaction.Connection, transaction)
         {
             Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. ids] } },
         };
         await delete.ExecuteNonQueryAsync(cancellation);
         once.AddRange(await NewAsync(mayRepeat, transaction, cancellation));
-        return new Taken(once, ids.Count, events >= EventsMax || ids.Count == BatchesMax);
+        return new Taken(once, ids.Count, events >= EventsMax || bytes >= BytesMax || ids.Count == BatchesMax);
+    }
+
+    /// <summary>What a row holds; null when it cannot be read.</summary>
+    private IReadOnlyList<AuditRecord>? Read(byte[] body, ref Exception? fault)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(key.Unprotect(body), RecordJson.Default.IReadOnlyListAuditRecord)!;
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or JsonException or InvalidDataException)
+        {
+            fault = unreadable;
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps rows that cannot be read where they hold up nobody, and says so in the trail. Where no row can be read it is the key that is wrong, not the rows.
+    /// </summary>
+    private async Task<Waiting> SetAsideAsync(
+        List<long> ids, int all, Exception fault, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        if (ids.Count == all)
+        {
+            throw new InvalidDataException($"Nothing that waits can be read: {fault.Message}", fault);
+        }
+
+        await using var keep = new NpgsqlCommand(
+            "insert into trail.intake_unreadable select id, source, received_at, events, may_repeat, body from trail.intake where id = any($1)",
+            transaction.Connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. ids] } },
+        };
+        await keep.ExecuteNonQueryAsync(cancellation);
+        DateTimeOffset now = clock.GetUtcNow();
+        return new Waiting(Refusals.Service, now, new AuditRecord
+        {
+            EventId = $"intake_unreadable {ids[0]}", OccurredAt = now, Kind = "intake.unreadable", Action = AuditActions.SecurityAlert,
+            Outcome = AuditOutcomes.Failure, Reason = "intake_unreadable", Resource = $"Intake::{ids[0]}",
+        });
     }
 
     /// <summary>Notes what sources that may repeat themselves sent, and answers what they had not sent before.</summary>

@@ -11,6 +11,15 @@ create table if not exists trail.intake (
     events integer not null check (events > 0),
     may_repeat boolean not null,
     body bytea not null);
+-- What could not be read when its turn came: somebody changed it. Kept as it is, for whoever looks.
+create table if not exists trail.intake_unreadable (
+    id bigint primary key,
+    source text not null,
+    received_at timestamptz not null,
+    events integer not null,
+    may_repeat boolean not null,
+    body bytea not null);
+
 -- Ciphertext does not become smaller.
 alter table trail.intake alter column body set storage external;
 
@@ -175,6 +184,7 @@ revoke all on schema trail from public;
 grant usage on schema trail to audit_append, audit_seal, audit_read;
 grant insert on trail.intake to audit_append;
 grant select, insert, delete on trail.intake to audit_seal;
+grant insert on trail.intake_unreadable to audit_seal;
 grant select, update on trail.head to audit_seal;
 grant select on trail.head to audit_append, audit_read;
 grant select, insert on trail.sent to audit_seal;

@@ -5,6 +5,7 @@ using AccessGov.Audit.Trail;
 using AccessGov.Testing;
 using AccessGov.TransparencyLog;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AccessGov.Audit.Tests.Trail;
 
@@ -107,5 +108,53 @@ public sealed class SequencerTests
         await Eventually.HoldsAsync(() => again.Services.GetRequiredService<TrailState>().Damaged, "the damage is found");
         using HttpResponseMessage health = await again.Client.GetAsync("/health/ready");
         ((string?)JsonNode.Parse(await health.Content.ReadAsStringAsync())!["checks"]!["trail"]!["status"]).ShouldBe("unhealthy");
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_kept_apart_and_holds_up_nobody()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using (NpgsqlCommand spoil = superuser.CreateCommand(
+            "insert into trail.intake (source, received_at, events, may_repeat, body) values ('x', now(), 1, true, 'garbage')"))
+        {
+            await spoil.ExecuteNonQueryAsync();
+        }
+
+        await host.Intake.AcceptAsync("pacs", [Records.View(id: "after")], CancellationToken.None);
+
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(host, 2);
+        leaves.Select(leaf => (string?)leaf["kind"]).ShouldBe(["intake.unreadable", "decision"], ignoreOrder: true);
+        await using NpgsqlCommand kept = superuser.CreateCommand("select count(*) from trail.intake_unreadable where body = 'garbage'");
+        (await kept.ExecuteScalarAsync()).ShouldBe(1L);
+    }
+
+    [Fact]
+    public async Task Another_trail_in_the_place_of_the_one_that_was_signed_is_not_added_to()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 5).Select(_ => Records.View())], CancellationToken.None);
+        await PublishedTrail.HasAsync(host, 5);
+        byte[] signed = await File.ReadAllBytesAsync(Path.Combine(host.TrailDirectory, "checkpoint"));
+        await using AuditHost again = await host.AgainAsync(() => PutAnotherTrail(host, signed));
+
+        await Eventually.HoldsAsync(() => again.Services.GetRequiredService<TrailState>().Damaged, "the other trail is found");
+    }
+
+    /// <summary>A longer trail of the same keys, with its head in the database, under the checkpoint of the first one.</summary>
+    private static void PutAnotherTrail(AuditHost host, byte[] signed)
+    {
+        byte[][] entries = [.. Enumerable.Range(0, 9).Select(i => System.Text.Encoding.UTF8.GetBytes($"{{\"other\":{i}}}"))];
+        Directory.Delete(Path.Combine(host.TrailDirectory, "tile"), recursive: true);
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        Checkpoint other = TrailFiles.Write(host.TrailDirectory, entries, NoteSigner.OfEcdsa(AuditHost.Origin, key.ExportPkcs8PrivateKey()));
+        File.WriteAllBytes(Path.Combine(host.TrailDirectory, "checkpoint"), signed);
+        byte[] root = new byte[TreeHash.Length];
+        other.Root.CopyTo(root);
+        using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        using NpgsqlCommand head = superuser.CreateCommand("update trail.head set size = 9, root = $1, previous = sha256($2)");
+        head.Parameters.AddWithValue(root);
+        head.Parameters.AddWithValue(entries[^1]);
+        head.ExecuteNonQuery();
     }
 }

@@ -53,6 +53,8 @@ internal sealed class ExportPosition : IAsyncDisposable
         }
         catch
         {
+            // A connection that goes back to the pool keeps its locks: nobody would serve the destination meanwhile.
+            NpgsqlConnection.ClearPool(opened);
             await opened.DisposeAsync();
             throw;
         }

@@ -35,8 +35,9 @@ internal static partial class EventReader
         ["patient"] = new(
             static text => text.Length is > 0 and <= ClearText.LengthMax && !text.Any(char.IsControl), "an id of 1 to 200 characters"),
         ["resource"] = new(
-            static text => ClearText.IsIdentifier(text) && text.IndexOf("::", StringComparison.Ordinal) > 0,
-            "Type::id, of 1 to 200 characters"),
+            static text => ClearText.IsIdentifier(text) && text.IndexOf("::", StringComparison.Ordinal) > 0
+                && !text.StartsWith("Patient::", StringComparison.OrdinalIgnoreCase),
+            "Type::id, of 1 to 200 characters, and no patient, who is named in patient"),
         ["address"] = new(static text => IPAddress.TryParse(text, out _), "an IP address"),
         ["workstation"] = Id,
         ["session"] = Id,

@@ -24,6 +24,7 @@ internal sealed record AuditEventIntake(string Id, IReadOnlyList<AuditRecord> Re
         string id = Unparsed.HashOf(raw);
         ReportedEvent? reported = AuditEventResource.Read(resource, out string fault);
         return reported is null ? new AuditEventIntake(id, [Unparsed.Of(raw, fault, now)])
+            : reported.Objects.Count > ReportedRecords.ObjectsMax ? new AuditEventIntake(id, [Unparsed.Of(raw, "too_many_objects", now)])
             : EventTime.IsPlausible(reported.At, now) ? new AuditEventIntake(id, ReportedRecords.Of(reported, source, id))
             : new AuditEventIntake(id, [Unparsed.Of(raw, "time_implausible", now)]);
     }

@@ -8,6 +8,9 @@ namespace AccessGov.Audit.Ingest.Reported;
 /// </summary>
 internal static class ReportedRecords
 {
+    /// <summary>A report about more is kept as it came: one message must not become more than a round of the trail can hold.</summary>
+    public const int ObjectsMax = 1_000;
+
     private const string UnknownStudy = "1.2.40.0.13.1.15.110.3.165.1";
 
     /// <summary>The events of a report; at least one.</summary>
@@ -24,9 +27,11 @@ internal static class ReportedRecords
             EventId = index == 0 ? eventId : $"{eventId}/{index + 1}",
             Study = pair.Study,
             Patient = PatientId(pair.Patient?.Id),
+            // What they share stands in the first of them.
+            PersonDetails = index == 0 ? shared.PersonDetails : null,
             PatientDetails = PatientId(pair.Patient?.Id) is null
                 ? null
-                : PatientDetails(pair.Patient!, patients.Length == 1 ? reported : null),
+                : PatientDetails(pair.Patient!, patients.Length == 1 && index == 0 ? reported : null),
         })];
     }
 
@@ -92,8 +97,8 @@ internal static class ReportedRecords
     {
         "110181" => $"SopClass::{item.Id}",
         "110182" => $"Node::{item.Id}",
-        // What follows in a URI may be a query with somebody's number in it.
-        "12" when item.Id is { Length: > 0 } uri => $"Uri::{uri.Split('?', '#')[0]}",
+        // The path and the query of a URI may have somebody's number in them.
+        "12" when Uri.TryCreate(item.Id, UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0 => $"Uri::{uri.Scheme}://{uri.Authority}",
         _ => null,
     });
 
@@ -107,6 +112,7 @@ internal static class ReportedRecords
         details.Add("id_as_given", patient.Id);
         details.Add("notes", patient.Notes);
         details.Add("objects", alone is null ? [] : ObjectTexts(alone));
+        details.Add("queries", alone is null ? [] : alone.Objects.Select(item => item.Query));
         return details.Build();
     }
 
@@ -120,9 +126,9 @@ internal static class ReportedRecords
         details.Add("roles", actor?.Roles ?? []);
         details.Add("outcome", reported.OutcomeText);
         details.Add("others", reported.Participants.Where(participant => participant != actor).Select(Text));
-        details.Add("queries", reported.Objects.Select(item => item.Query));
         // With one patient they are that patient's.
         bool theirs = patients == 1 && reported.Objects.Any(item => IsPatient(item) && PatientId(item.Id) is not null);
+        details.Add("queries", theirs ? [] : reported.Objects.Select(item => item.Query));
         details.Add("objects", theirs ? [] : ObjectTexts(reported));
         IEnumerable<ReportedObject> unnamed = reported.Objects.Where(item => IsPatient(item) && PatientId(item.Id) is null);
         details.Add("unnamed_patients", theirs ? [] : unnamed.Select(Text));

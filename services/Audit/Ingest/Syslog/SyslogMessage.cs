@@ -33,6 +33,7 @@ internal static partial class SyslogMessage
 
         ReportedEvent? reported = DicomMessage.Read(header.Success ? message[header.Length..] : message, sent, out string fault);
         return reported is null ? [Unparsed.Of(message, fault, sent ?? now)]
+            : reported.Objects.Count > ReportedRecords.ObjectsMax ? [Unparsed.Of(message, "too_many_objects", sent ?? now)]
             : EventTime.IsPlausible(reported.At, now) ? ReportedRecords.Of(reported, source, Unparsed.HashOf(message))
             : [Unparsed.Of(message, "time_implausible", sent ?? now)];
     }

@@ -65,6 +65,7 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("series", "\"\"")]
     [InlineData("patient", "\"a\\u0000b\"")]
     [InlineData("resource", "\"7\"")]
+    [InlineData("resource", "\"Patient::4711\"")]
     [InlineData("address", "\"ward\"")]
     [InlineData("workstation", "\"a\\nb\"")]
     [InlineData("session", "\"\\ud83d\\ude00\"")]

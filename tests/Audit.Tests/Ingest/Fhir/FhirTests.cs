@@ -38,6 +38,19 @@ public sealed class FhirTests(AuditHost host) : IClassFixture<AuditHost>
         records[1].PatientDetails!.Value.GetProperty("name").GetString().ShouldBe("Huber");
     }
 
+    [Fact]
+    public void A_resource_about_thousands_is_kept_whole_and_becomes_one_event()
+    {
+        JsonObject resource = AuditEvents.PatientRead();
+        resource["entity"] = new JsonArray([.. Enumerable.Range(0, 2_000).Select(i => new JsonObject
+        {
+            ["what"] = new JsonObject { ["reference"] = $"Patient/{i}" },
+        })]);
+        AuditRecord record = Read(resource).ShouldHaveSingleItem();
+        (record.Kind, record.Reason, record.Patient).ShouldBe((Unparsed.Kind, "too_many_objects", null));
+        record.PersonDetails!.Value.GetProperty("text").GetString()!.ShouldContain("Patient/1999");
+    }
+
     [Theory]
     [InlineData("create", "C", "modify")]
     [InlineData("vread", "R", "view")]
