@@ -170,7 +170,9 @@ public sealed class ShreddingTests
         long sequence = (await host.AddAsync(Records.View("p-1")))[0];
         string id = await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none" });
         (await host.DoAsync("lena", "/legal-holds", new { patient = "p-1", reason = "Lawsuit" })).Status.ShouldBe(201);
-        await host.Services.GetRequiredService<ShreddingRun>().StepAsync(CancellationToken.None);
+        // It waits until what was taken in before the approval has its place.
+        var run = host.Services.GetRequiredService<ShreddingRun>();
+        await Eventually.HoldsAsync(() => run.StepAsync(CancellationToken.None), "a step is done");
 
         ((string?)(await host.SeeAsync($"/shreddings/{id}")).Body!["state"]).ShouldBe("stopped");
         (await host.StatesAsync(sequence)).ShouldBe([FieldState.Opened]);
