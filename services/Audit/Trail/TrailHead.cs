@@ -17,14 +17,6 @@ internal sealed record TrailHead(long Size, TreeHash Root, string Previous, Date
         return (Read(row), row.GetInt64(4));
     }
 
-    public static async Task<TrailHead> ReadAsync(NpgsqlDataSource database, CancellationToken cancellation)
-    {
-        await using NpgsqlCommand read = database.CreateCommand($"select {Columns} from trail.head");
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
-        return Read(row);
-    }
-
     /// <summary>Moves the head from where this one is.</summary>
     /// <exception cref="TrailLostException">Another sequencer leads, or the head is somewhere else.</exception>
     public async Task MoveAsync(TrailHead next, long fence, NpgsqlTransaction transaction, CancellationToken cancellation)
