@@ -6,6 +6,7 @@ using AccessGov.PolicyDecision.Administration;
 using AccessGov.PolicyDecision.Analytics;
 using AccessGov.PolicyDecision.Creep;
 using AccessGov.PolicyDecision.DutySeparations;
+using AccessGov.PolicyDecision.EmergencyAccess;
 using AccessGov.PolicyDecision.Evaluation;
 using AccessGov.PolicyDecision.Explanations;
 using AccessGov.PolicyDecision.Facts;
@@ -32,6 +33,7 @@ using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Emergency = AccessGov.Contracts.BreakGlass.V1;
 using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.PolicyDecision.V1;
 
@@ -59,6 +61,7 @@ internal static class PolicyDecisionModule
         services.AddGeographyAlerts();
         services.AddEvaluation();
         services.AddAccessRequests();
+        services.AddEmergencyAccess();
         services.AddObligations();
         services.AddTimeTravel();
         services.AddMatrix();
@@ -100,6 +103,7 @@ internal static class PolicyDecisionModule
         Uri publicUrl = app.Services.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value.PublicUrl!;
         app.MapEvaluation(() => publicUrl, obligations: true, requests: app.Services.GetRequiredService<BindingTokens>().Signs);
         app.MapAccessRequests();
+        app.MapEmergencyAccess();
         app.MapSearch();
     }
 
@@ -135,6 +139,7 @@ internal static class PolicyDecisionModule
             options.Message<V1.GrantRevoked>(V1.GrantRevoked.MessageName);
             options.Message<V1.PolicySetPublished>(V1.PolicySetPublished.MessageName);
             options.Message<V1.UnusualGeographyDetected>(V1.UnusualGeographyDetected.MessageName);
+            options.Message<V1.EmergencyGrantRefused>(V1.EmergencyGrantRefused.MessageName);
             options.AuditFeedMessages();
             options.Message<DecisionsRecorded>(DecisionsRecorded.MessageName);
             options.Message<Identity.UserProvisioned>(Identity.UserProvisioned.MessageName);
@@ -154,6 +159,10 @@ internal static class PolicyDecisionModule
             options.Message<Identity.UserRolesChanged>(Identity.UserRolesChanged.MessageName);
             options.Message<RolesRefused>(RolesRefused.MessageName);
             options.Handler(typeof(WhenUserRolesChanged), overtakesDeadLetters: true);
+            options.Message<Emergency.EmergencyAccessInvoked>(Emergency.EmergencyAccessInvoked.MessageName);
+            options.Handler(typeof(WhenEmergencyAccessInvoked));
+            options.Message<Emergency.EmergencyAccessEnded>(Emergency.EmergencyAccessEnded.MessageName);
+            options.Handler(typeof(WhenEmergencyAccessEnded), overtakesDeadLetters: true);
             options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);
             options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
             options.Message<Identity.ClientDisabled>(Identity.ClientDisabled.MessageName);

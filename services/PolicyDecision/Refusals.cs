@@ -19,7 +19,7 @@ internal static class Refusals
             "scope_id_unexpected", "until_before_from", "self_is_for_good", "site_malformed", "zone_unknown", "network_malformed",
             "network_too_wide", "network_list_malformed", "country_malformed", "department_malformed", "archive_malformed", "comment_required", "policy_set_malformed", "policy_id_missing", "policy_id_doubled",
             "policy_id_reserved", "policy_invalid", "range_malformed", "sample_malformed", "schema_malformed", "obligation_malformed",
-            "obligation_unknown_in_catalogue", "placeholder_unknown", "receipt_malformed", "request_malformed", "duty_separation_malformed", "instant_malformed",
+            "obligation_unknown_in_catalogue", "placeholder_unknown", "receipt_malformed", "emergency_malformed", "request_malformed", "duty_separation_malformed", "instant_malformed",
             "instant_in_future", "span_malformed", "window_malformed", "matrix_too_large", "too_much_to_compare", "too_many_items",
         ],
         absent:
@@ -28,7 +28,7 @@ internal static class Refusals
             "policy_draft_unknown", "impact_unknown", "shadow_unknown", "study_unknown", "duty_separation_unknown", "instant_before_beginning",
         ],
         unavailable: ["facts_not_ready", "journal_unavailable", "study_index_unavailable", "history_lags"],
-        forbidden: ["person_required"]);
+        forbidden: ["person_required", "person_suspended", "person_left", "person_locked", "not_clinical", "emergency_forbidden"]);
 
     public static int StatusOf(string code) => Table.StatusOf(code);
 

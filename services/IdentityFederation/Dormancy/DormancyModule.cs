@@ -1,6 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Accounts;
-using AccessGov.IdentityFederation.Mail;
+using AccessGov.Mail;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 

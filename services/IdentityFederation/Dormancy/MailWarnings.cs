@@ -1,6 +1,6 @@
 using System.Globalization;
 using AccessGov.EventSourcing;
-using AccessGov.IdentityFederation.Mail;
+using AccessGov.Mail;
 using AccessGov.IdentityFederation.People;
 using AccessGov.IdentityFederation.Tokens;
 

@@ -61,15 +61,7 @@ internal sealed class BindingTokens : IDisposable
     /// <summary>The evaluation that a token of ours binds to this very question; null and what is wrong when it does not.</summary>
     public async Task<(Guid? Evaluation, string Problem)> ReadAsync(string token, EvaluationQuestion question)
     {
-        TokenValidationResult result = await handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = issuer,
-            ValidAudience = issuer,
-            IssuerSigningKey = signing?.Key,
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            RequireExpirationTime = true,
-            LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
-        });
+        TokenValidationResult result = await ValidateAsync(token);
         return result switch
         {
             { Exception: SecurityTokenInvalidLifetimeException } => (null, "expired_denial"),
@@ -79,7 +71,23 @@ internal sealed class BindingTokens : IDisposable
         };
     }
 
+    /// <summary>
+    /// What a denial was about, of a token of ours that is still good: subject type and id, action, resource type and id; null for any other.
+    /// </summary>
+    public async Task<string[]?> OpenAsync(string token) => signing is null ? null
+        : await ValidateAsync(token) is { IsValid: true, SecurityToken: JsonWebToken jwt } ? JsonSerializer.Deserialize<string[]>(jwt.GetClaim("bound").Value) : null;
+
     public void Dispose() => key?.Dispose();
+
+    private Task<TokenValidationResult> ValidateAsync(string token) => handler.ValidateTokenAsync(token, new TokenValidationParameters
+    {
+        ValidIssuer = issuer,
+        ValidAudience = issuer,
+        IssuerSigningKey = signing?.Key,
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        RequireExpirationTime = true,
+        LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
+    });
 
     // Canonical, so that equal questions give equal text, and nothing that is in an id can look like something else.
     private static string Bound(EvaluationQuestion question) => JsonSerializer.Serialize(

@@ -54,8 +54,8 @@ internal sealed class RequestableDenials(BindingTokens tokens, IOptions<PolicyDe
             grants.Any(grant => grant.IsActive(now) && role.EmergencyInvokers.Contains(grant.Role, StringComparer.Ordinal) && snapshot.Roles.ContainsKey(grant.Role))
             && new HospitalCase(question, snapshot, study, now, roles, asIfGranted: role).Judge().Permitted);
         DateTimeOffset expiresAt = now + OfferFor;
-        return taken is null ? null : new BreakGlassOffer(
-            taken.Id, taken.EmergencyHoursMax!.Value, expiresAt, tokens.Sign(question, evaluation, expiresAt), $"{breakGlass}?evaluation={evaluation}");
+        string token = taken is null ? "" : tokens.Sign(question, evaluation, expiresAt);
+        return taken is null ? null : new BreakGlassOffer(taken.Id, taken.EmergencyHoursMax!.Value, expiresAt, token, $"{breakGlass}?denial={token}");
     }
 
     /// <summary>The offer that goes with a denial; null when access cannot be asked for.</summary>

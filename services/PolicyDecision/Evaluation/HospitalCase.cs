@@ -44,8 +44,8 @@ internal sealed class HospitalCase
             membership.AddExplicit(asIfGranted, roles);
         }
 
-        Context = contexts?.Of(question, place.Site, membership.HasExplicitGrant)
-            ?? HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now);
+        Context = contexts?.Of(question, place.Site, membership.HasExplicitGrant, membership.Emergency)
+            ?? HospitalContext.Of(question, snapshot, place.Site, membership.HasExplicitGrant, now, membership.Emergency);
         entities = new RequestEntities(question, snapshot, subject, study, place, membership, now);
     }
 

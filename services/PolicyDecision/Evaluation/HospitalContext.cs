@@ -18,7 +18,8 @@ internal sealed record HospitalContext(
     ImmutableArray<string> NetworkLists,
     bool HasExplicitGrant,
     string Protocol,
-    EnforcementPointContext Enforcement)
+    EnforcementPointContext Enforcement,
+    EmergencySession? Emergency = null)
 {
     private static readonly EnforcementPointContext NothingAdded = new();
 
@@ -30,7 +31,8 @@ internal sealed record HospitalContext(
 
     private int DayOfWeek => AtSite.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)AtSite.DayOfWeek;
 
-    public static HospitalContext Of(EvaluationQuestion question, FactsSnapshot facts, SiteFacts? site, bool explicitGrant, DateTimeOffset now)
+    public static HospitalContext Of(EvaluationQuestion question, FactsSnapshot facts, SiteFacts? site, bool explicitGrant, DateTimeOffset now,
+        EmergencySession? emergency = null)
     {
         IPAddress? address = question.SourceIp is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : question.SourceIp;
         (SiteFacts? networkSite, string? network) = address is null ? default : NetworkOf(facts.Sites, address);
@@ -41,7 +43,7 @@ internal sealed record HospitalContext(
         TimeSpan offset = clockSite is null ? TimeSpan.Zero : clockSite.Zone.GetUtcOffset(now);
         return new HospitalContext(
             now, offset, clockSite is not null && IsWithin(clockSite, now.ToOffset(offset)), address, networkSite?.Id, network,
-            country, address is null ? [] : ListsOf(facts.NetworkLists, address, country), explicitGrant, question.Protocol, question.Context ?? NothingAdded);
+            country, address is null ? [] : ListsOf(facts.NetworkLists, address, country), explicitGrant, question.Protocol, question.Context ?? NothingAdded, emergency);
     }
 
     /// <summary>The context as the policies see it.</summary>
@@ -52,7 +54,7 @@ internal sealed record HospitalContext(
 
     private RecordValue MakeRecord()
     {
-        var members = new (string, Value)[17];
+        var members = new (string, Value)[19];
         int count = 0;
         members[count++] = ("now", DatetimeValue.From(Now));
         members[count++] = ("siteOffset", DurationValue.From(SiteOffset));
@@ -95,6 +97,12 @@ internal sealed record HospitalContext(
             members[count++] = ("destination", Value.Of(destination));
         }
 
+        if (Emergency is { } emergency)
+        {
+            members[count++] = ("emergencyAccess", Value.Of(emergency.Id));
+            members[count++] = ("emergencyUntil", DatetimeValue.From(emergency.Until));
+        }
+
         return RecordValue.Of(members.AsSpan(0, count));
     }
 
@@ -106,6 +114,8 @@ internal sealed record HospitalContext(
         WriteOptional(writer, "country"u8, Country);
         writer.WriteNumber("dayOfWeek"u8, DayOfWeek);
         WriteOptional(writer, "destination"u8, Enforcement.Destination);
+        WriteOptional(writer, "emergencyAccess"u8, Emergency?.Id);
+        WriteOptional(writer, "emergencyUntil"u8, Emergency?.Until);
         writer.WriteBoolean("explicitGrant"u8, HasExplicitGrant);
         WriteOptional(writer, "network"u8, Network);
         WriteOptional(writer, "networkSite"u8, NetworkSite);

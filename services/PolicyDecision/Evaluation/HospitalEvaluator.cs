@@ -145,7 +145,7 @@ internal sealed class HospitalEvaluator(
         }
 
         Guid id = EvaluationIds.Next(now);
-        IReadOnlyList<Obligation> obligations = DecisionObligations.Of(verdict, question, id, now);
+        IReadOnlyList<Obligation> obligations = DecisionObligations.Of(verdict, question, id, now, hospitalCase.Context.Emergency);
         if (verdict.Permitted && !DecisionObligations.Fit(obligations, question.Support))
         {
             (verdict, obligations) = (Verdict.Refused(Reasons.ObligationUnsupported) with { Policies = verdict.Policies, Errors = verdict.Errors }, []);

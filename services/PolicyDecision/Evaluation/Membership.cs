@@ -6,6 +6,11 @@ namespace AccessGov.PolicyDecision.Evaluation;
 /// <summary>Where a resource lies, as far as grants are concerned; what does not apply is null.</summary>
 internal readonly record struct ResourcePlace(SiteFacts? Site, string? Department, string? PatientId);
 
+/// <summary>An emergency access (break-glass) that is active.</summary>
+/// <param name="Id">The emergency access; its grant has the same id.</param>
+/// <param name="Until">Until when (exclusive).</param>
+internal sealed record EmergencySession(string Id, DateTimeOffset Until);
+
 /// <summary>
 /// The roles that a subject has for one resource at one instant: a full grant whose scope covers the resource makes it a member of Role::"r" (and so of
 /// Reader::"r"), a read-only grant of Reader::"r" alone.
@@ -22,6 +27,9 @@ internal sealed class Membership
 
     /// <summary>Whether an active grant names the resource's patient.</summary>
     public bool HasExplicitGrant { get; private set; }
+
+    /// <summary>The emergency access to the resource's patient that is active, the one that lasts longest; null when none is.</summary>
+    public EmergencySession? Emergency { get; private set; }
 
     public static Membership Of(SubjectFacts subject, in ResourcePlace place, DateTimeOffset now, RoleEntities entities)
     {
@@ -75,6 +83,10 @@ internal sealed class Membership
             }
 
             HasExplicitGrant |= scope.Kind == GrantScopeKind.Patient;
+            if (grant is { ByEmergency: true, Until: { } until } && !(Emergency?.Until >= until))
+            {
+                Emergency = new EmergencySession(grant.GrantId, until);
+            }
         }
     }
 

@@ -11,13 +11,13 @@ internal sealed class SharedContexts(FactsSnapshot facts, DateTimeOffset now)
 
     public DateTimeOffset Now => now;
 
-    public HospitalContext Of(EvaluationQuestion question, SiteFacts? site, bool explicitGrant)
+    public HospitalContext Of(EvaluationQuestion question, SiteFacts? site, bool explicitGrant, EmergencySession? emergency)
     {
-        var key = new Key(site?.Id, explicitGrant, question.SourceIp, question.Protocol, question.Context);
+        var key = new Key(site?.Id, explicitGrant, question.SourceIp, question.Protocol, question.Context, emergency);
         return known.TryGetValue(key, out HospitalContext? context)
             ? context
-            : known.GetOrAdd(key, HospitalContext.Of(question, facts, site, explicitGrant, now));
+            : known.GetOrAdd(key, HospitalContext.Of(question, facts, site, explicitGrant, now, emergency));
     }
 
-    private readonly record struct Key(string? Site, bool ExplicitGrant, IPAddress? SourceIp, string Protocol, EnforcementPointContext? Context);
+    private readonly record struct Key(string? Site, bool ExplicitGrant, IPAddress? SourceIp, string Protocol, EnforcementPointContext? Context, EmergencySession? Emergency);
 }

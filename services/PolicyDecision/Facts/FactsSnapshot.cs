@@ -85,7 +85,7 @@ internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableAr
 }
 
 /// <summary>A value, so that the grants of a subject lie side by side in memory: a decision walks them all.</summary>
-internal readonly record struct GrantFact(string GrantId, string Role, GrantScope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly)
+internal readonly record struct GrantFact(string GrantId, string Role, GrantScope Scope, DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, bool ByEmergency = false)
 {
     public bool IsActive(DateTimeOffset now) => From <= now && (Until is null || now < Until);
 }

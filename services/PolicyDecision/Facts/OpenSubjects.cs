@@ -23,7 +23,7 @@ internal sealed class OpenSubjects
                 break;
             case GrantGiven e:
                 Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants[grantId] =
-                    new GrantFact(grantId, Shared(e.Role), new GrantScope(e.ScopeKind, e.ScopeId is { } scope ? Shared(scope) : null), e.From, e.Until, e.ReadOnly);
+                    new GrantFact(grantId, Shared(e.Role), new GrantScope(e.ScopeKind, e.ScopeId is { } scope ? Shared(scope) : null), e.From, e.Until, e.ReadOnly, e.ByEmergency);
                 break;
             case GrantRevoked e:
                 Of(new SubjectKey(e.SubjectType, e.SubjectId)).Grants.Remove(grantId);

@@ -16,10 +16,11 @@ internal abstract record GrantEvent;
 /// <param name="ReadOnly">The grant reads only.</param>
 /// <param name="Reason">Why, in the words of whoever gave it.</param>
 /// <param name="ByGroups">Whether the subject's groups at IdentityFederation give it, and nobody by hand.</param>
+/// <param name="ByEmergency">Whether the subject took it in an emergency; the grant has the id of the emergency access.</param>
 [EventName("grant_given")]
 internal sealed record GrantGiven(
     string SubjectType, string SubjectId, string Role, GrantScopeKind ScopeKind, string? ScopeId,
-    DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason, bool ByGroups = false) : GrantEvent;
+    DateTimeOffset From, DateTimeOffset? Until, bool ReadOnly, string Reason, bool ByGroups = false, bool ByEmergency = false) : GrantEvent;
 
 /// <summary>A grant was taken back. Whose it was is said again, so that nobody has to look it up.</summary>
 [EventName("grant_revoked")]
@@ -34,7 +35,7 @@ internal abstract record Grant
 
     public static Grant Evolve(Grant state, GrantEvent @event) => (state, @event) switch
     {
-        (NotGiven, GrantGiven e) => new Given(e.SubjectType, e.SubjectId, e.Role, e.ByGroups),
+        (NotGiven, GrantGiven e) => new Given(e.SubjectType, e.SubjectId, e.Role, e.ByGroups, e.ByEmergency),
         (Given, GrantRevoked) => new Revoked(),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the grant is corrupt."),
@@ -42,7 +43,7 @@ internal abstract record Grant
 
     public sealed record NotGiven : Grant;
 
-    public sealed record Given(string SubjectType, string SubjectId, string Role, bool ByGroups) : Grant;
+    public sealed record Given(string SubjectType, string SubjectId, string Role, bool ByGroups, bool ByEmergency = false) : Grant;
 
     public sealed record Revoked : Grant;
 }

@@ -22,6 +22,10 @@ internal static class RevokeGrant
         Grant.Given { ByGroups: true } =>
             new Refusal(
                 "grant_by_groups", "The person's groups give this grant: take the person out of the group, or the role from the group."),
+
+        // BreakGlass would show it as active, and nobody could tell from the case that it is not.
+        Grant.Given { ByEmergency: true } =>
+            new Refusal("grant_by_emergency", "This is emergency access: end it where it is kept, on the page of the emergency case."),
         Grant.Given grant => new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, command.Reason),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a grant."),
     };

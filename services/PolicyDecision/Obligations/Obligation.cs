@@ -16,7 +16,7 @@ internal sealed record ObligationSupport(IReadOnlyList<string> Types, int BytesM
     {
         for (int i = 0; i < demanded.Count; i++)
         {
-            if (!Types.Contains(demanded[i].Type, StringComparer.Ordinal))
+            if (!Covers(demanded[i]) && !demanded[i].IsAdvice)
             {
                 return false;
             }
@@ -24,4 +24,6 @@ internal sealed record ObligationSupport(IReadOnlyList<string> Types, int BytesM
 
         return true;
     }
+
+    public bool Covers(ObligationTemplate demanded) => Types.Contains(demanded.Type, StringComparer.Ordinal);
 }

@@ -71,8 +71,8 @@ internal static partial class ObligationCatalogue
     {
         string? sentence = !IsId(id) ? "An id is a name of lower case letters, digits and hyphens, @ and a version from 1, like watermark@1."
             : entry.ValueKind != JsonValueKind.Object ? "An entry is a JSON object."
-            : entry.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => name is not ("type" or "properties" or "weight" or "receipt")) is { } unknown
-                ? $"There is no member {ObligationTypes.Excerpt(unknown)}; there are type, properties, weight and receipt."
+            : entry.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => name is not ("type" or "properties" or "weight" or "receipt" or "advice")) is { } unknown
+                ? $"There is no member {ObligationTypes.Excerpt(unknown)}; there are type, properties, weight, receipt and advice."
             : null;
         problem = ("obligation_malformed", sentence ?? "");
         return sentence is null ? ReadMembers(id, entry, ref problem) : null;
@@ -95,11 +95,16 @@ internal static partial class ObligationCatalogue
         {
             problem.Sentence = "receipt must be required or optional.";
         }
+        else if (entry.TryGetProperty("advice"u8, out JsonElement advice) && advice.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            problem.Sentence = "advice must be true or false.";
+        }
         else
         {
             return ObligationTemplate.Create(
                 id, type.GetString()!, entry.TryGetProperty("properties"u8, out JsonElement properties) ? properties : default, weight,
-                receipt.ValueKind == JsonValueKind.String && receipt.ValueEquals("required"u8), out problem);
+                receipt.ValueKind == JsonValueKind.String && receipt.ValueEquals("required"u8), out problem,
+                isAdvice: advice.ValueKind == JsonValueKind.True);
         }
 
         return null;

@@ -9,7 +9,8 @@ using AccessGov.PolicyDecision.Evaluation;
 namespace AccessGov.PolicyDecision.Obligations;
 
 /// <summary>What the placeholders of one decision stand for.</summary>
-internal readonly record struct ObligationValues(string SubjectId, string ResourceId, string Action, Guid EvaluationId, DateTimeOffset Now);
+internal readonly record struct ObligationValues(string SubjectId, string ResourceId, string Action, Guid EvaluationId, DateTimeOffset Now,
+    EmergencySession? Emergency = null);
 
 /// <summary>
 /// An obligation as a policy demands it. Its properties are canonical JSON, cut where a decision puts in what a placeholder stands for: a placeholder lies in a
@@ -22,9 +23,10 @@ internal sealed partial class ObligationTemplate
 
     private readonly ImmutableArray<(byte[] Before, string? Placeholder)> parts;
 
-    private ObligationTemplate(string id, string type, int weight, bool receiptRequired, ImmutableArray<(byte[] Before, string? Placeholder)> parts)
+    private ObligationTemplate(
+        string id, string type, int weight, bool receiptRequired, bool isAdvice, ImmutableArray<(byte[] Before, string? Placeholder)> parts)
     {
-        (Id, Type, Weight, ReceiptRequired) = (id, type, weight, receiptRequired);
+        (Id, Type, Weight, ReceiptRequired, IsAdvice) = (id, type, weight, receiptRequired, isAdvice);
         this.parts = parts;
     }
 
@@ -37,9 +39,13 @@ internal sealed partial class ObligationTemplate
 
     public bool ReceiptRequired { get; }
 
+    /// <summary>Whether an enforcement point that cannot carry it out is permitted all the same, and not told of it.</summary>
+    public bool IsAdvice { get; }
+
     /// <summary>Answers null, a refusal's code and a sentence when it is none.</summary>
     public static ObligationTemplate? Create(
-        string id, string type, JsonElement properties, int weight, bool receiptRequired, out (string Code, string Sentence) problem)
+        string id, string type, JsonElement properties, int weight, bool receiptRequired, out (string Code, string Sentence) problem,
+        bool isAdvice = false)
     {
         problem = ("obligation_malformed", "");
         if (properties.ValueKind != JsonValueKind.Object)
@@ -63,11 +69,11 @@ internal sealed partial class ObligationTemplate
 
         if (UnknownPlaceholder(properties) is { } unknown)
         {
-            problem = ("placeholder_unknown", $"{ObligationTypes.Excerpt(unknown)} is no placeholder; braces stand only around subject.id, resource.id, action.name, evaluation_id and now.");
+            problem = ("placeholder_unknown", $"{ObligationTypes.Excerpt(unknown)} is no placeholder; braces stand only around subject.id, resource.id, action.name, evaluation_id, now, emergency.id and emergency.until.");
             return null;
         }
 
-        return new ObligationTemplate(id, type, weight, receiptRequired, Cut(Encoding.UTF8.GetString(json)));
+        return new ObligationTemplate(id, type, weight, receiptRequired, isAdvice, Cut(Encoding.UTF8.GetString(json)));
     }
 
     public Obligation Fill(in ObligationValues values)
@@ -91,9 +97,15 @@ internal sealed partial class ObligationTemplate
         "{resource.id}" => values.ResourceId,
         "{action.name}" => values.Action,
         "{evaluation_id}" => values.EvaluationId.ToString(),
-        "{now}" => values.Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        "{now}" => Instant(values.Now),
+
+        // Where no emergency access is active, the policy that says so was satisfied by something else.
+        "{emergency.id}" => values.Emergency?.Id ?? "",
+        "{emergency.until}" => values.Emergency is { } emergency ? Instant(emergency.Until) : "",
         _ => throw new InvalidOperationException($"{placeholder} is no placeholder."),
     };
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // A brace of JSON itself is followed by a quotation mark or by another brace: what looks like a placeholder is one.
     private static ImmutableArray<(byte[] Before, string? Placeholder)> Cut(string json)
@@ -128,7 +140,7 @@ internal sealed partial class ObligationTemplate
         _ => null,
     };
 
-    [GeneratedRegex(@"\{(?:subject\.id|resource\.id|action\.name|evaluation_id|now)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\{(?:subject\.id|resource\.id|action\.name|evaluation_id|now|emergency\.(?:id|until))\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();
 
     [GeneratedRegex(@"\{[^{}]*\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

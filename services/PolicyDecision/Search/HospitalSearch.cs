@@ -156,13 +156,16 @@ internal sealed class HospitalSearch(
             return null;
         }
 
-        Verdict verdict = new HospitalCase(question, snapshot, study, contexts.Now, roles, contexts).Judge();
+        var hospitalCase = new HospitalCase(question, snapshot, study, contexts.Now, roles, contexts);
+        Verdict verdict = hospitalCase.Judge();
         if (verdict.Errors.Count > 0)
         {
             policyErrors.Note(verdict);
         }
 
-        return verdict.Permitted && DecisionObligations.Of(verdict, question, id, contexts.Now) is var obligations && DecisionObligations.Fit(obligations, question.Support)
+        return verdict.Permitted
+            && DecisionObligations.Of(verdict, question, id, contexts.Now, hospitalCase.Context.Emergency) is var obligations
+            && DecisionObligations.Fit(obligations, question.Support)
             ? obligations
             : null;
     }

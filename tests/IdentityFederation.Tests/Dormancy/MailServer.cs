@@ -20,9 +20,9 @@ internal sealed class MailServer : IAsyncDisposable
     /// <summary>The settings with which a service writes by it.</summary>
     public (string Name, string? Value)[] Settings =>
     [
-        ("IdentityFederation:Mail:Host", "127.0.0.1"), ("IdentityFederation:Mail:Port", port.ToString(CultureInfo.InvariantCulture)),
-        ("IdentityFederation:Mail:CaFile", CaFile), ("IdentityFederation:Mail:From", "AccessGov <accessgov@hospital.test>"),
-        ("IdentityFederation:Mail:Help", "Ask extension 4711."),
+        ("Mail:Host", "127.0.0.1"), ("Mail:Port", port.ToString(CultureInfo.InvariantCulture)),
+        ("Mail:CaFile", CaFile), ("Mail:From", "AccessGov <accessgov@hospital.test>"),
+        ("Mail:Help", "Ask extension 4711."),
     ];
 
     public async Task StartAsync()

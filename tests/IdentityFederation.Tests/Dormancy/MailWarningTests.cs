@@ -146,7 +146,7 @@ public sealed class MailWarningTests : IAsyncLifetime
         string other = Directory.CreateTempSubdirectory("accessgov-authority-").FullName;
         TestAuthority.Write(other);
         await using (IdentityFederationHost host = await HostAsync(
-            [.. mail.Settings, ("IdentityFederation:Mail:CaFile", Path.Combine(other, "ca.pem"))]))
+            [.. mail.Settings, ("Mail:CaFile", Path.Combine(other, "ca.pem"))]))
         {
             string away = await PersonAsync(host, "away", "away@hospital.test");
             await WarnAsync(host, away);
@@ -164,7 +164,7 @@ public sealed class MailWarningTests : IAsyncLifetime
     [InlineData("CaFile", "/nowhere/ca.pem")]
     public async Task Settings_that_cannot_work_end_the_start(string name, string value) =>
         await Should.ThrowAsync<OptionsValidationException>(
-            () => HostAsync([.. mail.Settings, ($"IdentityFederation:Mail:{name}", value)]));
+            () => HostAsync([.. mail.Settings, ($"Mail:{name}", value)]));
 
     private async Task HappensMeanwhileAsync(IdentityFederationHost host, string person, string what)
     {

@@ -41,8 +41,10 @@ internal sealed record ImpactCase(RecordedDecision Recorded, FactsSnapshot Live,
             return Verdict.Refused(known);
         }
 
-        Verdict verdict = new HospitalCase(Recorded.Question, facts, Study, Recorded.At, roles).Judge();
-        return verdict.Permitted && !DecisionObligations.Fit(DecisionObligations.Of(verdict, Recorded.Question, Recorded.Id, Recorded.At), Recorded.Question.Support)
+        var hospitalCase = new HospitalCase(Recorded.Question, facts, Study, Recorded.At, roles);
+        Verdict verdict = hospitalCase.Judge();
+        return verdict.Permitted && !DecisionObligations.Fit(
+            DecisionObligations.Of(verdict, Recorded.Question, Recorded.Id, Recorded.At, hospitalCase.Context.Emergency), Recorded.Question.Support)
             ? Verdict.Refused(Reasons.ObligationUnsupported) with { Policies = verdict.Policies, Errors = verdict.Errors }
             : verdict;
     }

@@ -6,16 +6,18 @@ using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
-namespace AccessGov.IdentityFederation.Mail;
+namespace AccessGov.Mail;
 
 /// <summary>Hands mail to the hospital's server (SMTP, RFC 5321). What is handed over may still not arrive. Thread-safe.</summary>
-internal sealed class Mailer(IOptions<MailSettings> options)
+/// <param name="options">The server.</param>
+public sealed class Mailer(IOptions<MailSettings> options)
 {
     private const int PatienceMilliseconds = 20_000;
 
     /// <summary>Whether there is a server.</summary>
     public bool IsGiven => options.Value.IsGiven;
 
+    /// <summary>Sends one mail.</summary>
     /// <param name="id">The same for the same mail sent twice, so that its reader has it once.</param>
     /// <param name="to">Whom it is for.</param>
     /// <param name="subject">What it is about.</param>

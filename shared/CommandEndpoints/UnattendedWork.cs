@@ -1,6 +1,8 @@
 using AccessGov.EventSourcing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace AccessGov.IdentityFederation;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>
 /// Work that nobody asks for: a step, a pause, and again, from when the store has started until the service stops. What fails is told once
@@ -9,14 +11,20 @@ namespace AccessGov.IdentityFederation;
 /// <param name="name">Its name in health.</param>
 /// <param name="failing">What cannot be done when it fails, for the log.</param>
 /// <param name="pause">How long it waits when a step has left nothing to do.</param>
-internal abstract class UnattendedWork(
+/// <param name="store">What must have started before the first step.</param>
+/// <param name="states">Where health finds how it is.</param>
+/// <param name="clock">Measures the pauses.</param>
+/// <param name="logger">Where outages are told.</param>
+public abstract class UnattendedWork(
     string name, string failing, TimeSpan pause, IEventStore store, WorkerStates states, TimeProvider clock, ILogger logger)
     : BackgroundService
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
 
+    /// <summary>The store that has started.</summary>
     protected IEventStore Store => store;
 
+    /// <summary>The time that the work goes by.</summary>
     protected TimeProvider Clock => clock;
 
     /// <summary>For single failures inside a step that goes on.</summary>
@@ -25,16 +33,19 @@ internal abstract class UnattendedWork(
     /// <summary>Ends a pause early.</summary>
     protected virtual Task Woken => Never;
 
+    /// <inheritdoc/>
     public override void Dispose()
     {
         Failures.Dispose();
         base.Dispose();
     }
 
-    /// <summary>Does some of the work.</summary>
+    /// <summary>Does some of the work. What it throws is told, and the step tried again after the pause.</summary>
+    /// <param name="cancellation">Ends the work when the service stops.</param>
     /// <returns>Whether more is waiting to be done at once.</returns>
     protected abstract Task<bool> StepAsync(CancellationToken cancellation);
 
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await store.Started.WaitAsync(stoppingToken);

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MimeKit;
 
-namespace AccessGov.IdentityFederation.Mail;
+namespace AccessGov.Mail;
 
 /// <summary>How the connection to the mail server is protected: there is no way without TLS.</summary>
-internal enum MailSecurity
+public enum MailSecurity
 {
     /// <summary>TLS before anything is said (STARTTLS, RFC 3207); a server that does not offer it gets nothing.</summary>
     StartTls,
@@ -15,10 +15,11 @@ internal enum MailSecurity
     Tls,
 }
 
-/// <summary>The settings of the section IdentityFederation:Mail. Without a host nobody is written to.</summary>
-internal sealed class MailSettings : IValidatableObject
+/// <summary>The settings of the section <c>Mail</c>. Without a host nobody is written to.</summary>
+public sealed class MailSettings : IValidatableObject
 {
-    public const string Section = "IdentityFederation:Mail";
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Mail";
 
     /// <summary>The name of the server, as its certificate says it.</summary>
     public string Host { get; set; } = "";
@@ -27,6 +28,7 @@ internal sealed class MailSettings : IValidatableObject
     [Range(1, 65_535)]
     public int? Port { get; set; }
 
+    /// <summary>How the connection is protected; STARTTLS unless given.</summary>
     public MailSecurity Security { get; set; }
 
     /// <summary>The certificates (PEM) of the only authorities that are trusted; the system's unless given.</summary>
@@ -44,10 +46,13 @@ internal sealed class MailSettings : IValidatableObject
     /// <summary>Whom people ask, in one sentence at the end of each mail.</summary>
     public string Help { get; set; } = "Questions? Ask the help desk of your hospital.";
 
+    /// <summary>Whether there is a server.</summary>
     public bool IsGiven => Host.Length > 0;
 
+    /// <summary>Who writes.</summary>
     public MailboxAddress Sender => MailboxAddress.Parse(From);
 
+    /// <summary>The rules that need more than one setting.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!IsGiven)
@@ -71,10 +76,13 @@ internal sealed class MailSettings : IValidatableObject
         }
     }
 
+    /// <summary>The password of who signs in.</summary>
     /// <exception cref="IOException">The file is not there or holds nothing.</exception>
     public string ReadPassword() => File.ReadAllText(PasswordFile!).TrimEnd('\r', '\n') is { Length: > 0 } password
         ? password : throw new IOException($"{PasswordFile} is empty.");
 
+    /// <summary>The only authorities that are trusted.</summary>
+    /// <exception cref="CryptographicException">The file holds no certificate.</exception>
     public X509Certificate2Collection ReadAuthorities()
     {
         var authorities = new X509Certificate2Collection();

@@ -3,21 +3,24 @@ using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
-namespace AccessGov.IdentityFederation;
+namespace AccessGov.CommandEndpoints;
 
 /// <summary>
 /// What the work that nobody asks for is doing, for health: what fails is tried again for ever, and must not look healthy meanwhile. Why is
 /// told in a code; the log has the rest. What works is named too, with how long ago it last did: what hangs never fails. Thread-safe.
 /// </summary>
-internal sealed class WorkerStates(TimeProvider clock) : IHealthCheck
+/// <param name="clock">Measures how long ago something worked.</param>
+public sealed class WorkerStates(TimeProvider clock) : IHealthCheck
 {
     /// <summary>The word for what does not fail.</summary>
     public const string Working = "works";
 
     private readonly ConcurrentDictionary<string, State> workers = new(StringComparer.Ordinal);
 
+    /// <summary>A step of a worker did not fail.</summary>
     public void Works(string worker) => workers[worker] = new State(null, clock.GetTimestamp());
 
+    /// <summary>A step of a worker failed.</summary>
     public void Fails(string worker, Exception failure)
     {
         string code = CodeOf(failure);
@@ -27,6 +30,7 @@ internal sealed class WorkerStates(TimeProvider clock) : IHealthCheck
     /// <summary>Why it fails; null when it does not.</summary>
     public string? FailureOf(string worker) => workers.GetValueOrDefault(worker)?.Failure;
 
+    /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal);
