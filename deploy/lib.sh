@@ -110,6 +110,7 @@ stop_all() {
   stop_process console TERM
   stop_process trail-sealer TERM
   stop_process audit TERM
+  stop_process break-glass TERM
   stop_process identity-federation TERM
   stop_process policy-decision TERM
   stop_process postgres INT

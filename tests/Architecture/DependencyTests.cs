@@ -9,13 +9,14 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["PolicyDecision"] = Everything,
-        ["IdentityFederation"] = AllButCedar,
-        ["BreakGlass"] = AllButCedar,
+        ["IdentityFederation"] = [.. AllButCedar, "Mail"],
+        ["BreakGlass"] = [.. AllButCedar, "Client", "Mail"],
         ["Recertification"] = AllButCedar,
         ["Audit"] = [.. AllButCedar, "TransparencyLog"],
         ["Console"] = ["ServiceDefaults"],
         ["Witness"] = ["CommandEndpoints", "ServiceDefaults", "TransparencyLog"],
         ["Client"] = [],
+        ["Mail"] = [],
         ["Cli"] = ["Cedar", "TransparencyLog"],
         ["Contracts"] = [],
         ["Cedar"] = [],

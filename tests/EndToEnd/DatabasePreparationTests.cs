@@ -7,7 +7,7 @@ namespace AccessGov.EndToEnd;
 public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedServer prepared) : IClassFixture<DatabasePreparationTests.PreparedServer>
 {
     private static readonly string[] Passwords =
-        ["POLICY_DECISION_PASSWORD", "IDENTITY_FEDERATION_PASSWORD", "AUDIT_APPEND_PASSWORD", "AUDIT_SEAL_PASSWORD", "AUDIT_READ_PASSWORD"];
+        ["POLICY_DECISION_PASSWORD", "IDENTITY_FEDERATION_PASSWORD", "BREAK_GLASS_PASSWORD", "AUDIT_APPEND_PASSWORD", "AUDIT_SEAL_PASSWORD", "AUDIT_READ_PASSWORD"];
 
     private readonly PostgresServer server = prepared.Server;
 
@@ -40,6 +40,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "select * from neighbour.secret")]
     [InlineData("accessgov", "create table identity_federation.other (id integer)")]
     [InlineData("accessgov", "select bus.admit('policy_decision', 'identity-federation')")]
+    [InlineData("accessgov", "create table break_glass.other (id integer)")]
     [InlineData("accessgov", "select rolpassword from pg_authid")]
     [InlineData("accessgov", "select pg_read_file('/etc/passwd')")]
     [InlineData("accessgov", "copy (select 1) to program 'true'")]
@@ -76,6 +77,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "audit_seal")]
     [InlineData("accessgov", "audit_read")]
     [InlineData("accessgov_audit", "identity_federation")]
+    [InlineData("accessgov_audit", "break_glass")]
     public async Task No_role_enters_a_database_that_is_not_its_own(string database, string role) =>
         (await RefusalAsync(database, "select 1", role)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 

@@ -33,6 +33,7 @@ internal static class RecordedEvents
             Resource = patient is null ? ClearText.OrNull($"{kind}::{id}") : null,
             Patient = patient, PatientDetails = patient is null ? null : details,
             PersonDetails = patient is null ? details : null, Person = person,
+            EmergencyCase = kind == "emergency-access" ? id : null,
             Cause = ClearText.OrNull(e.CausationId), Correlation = ClearText.OrNull(e.CorrelationId),
         };
     }
@@ -61,7 +62,7 @@ internal static class RecordedEvents
 
     private static readonly string[] StreamKinds =
     [
-        "access-request", "account", "client", "departure", "duty-separation", "grant", "group", "lock", "network-list", "organisation",
+        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "grant", "group", "lock", "network-list", "organisation",
         "person", "policy-draft",
         "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
     ];

@@ -95,7 +95,7 @@ internal abstract record EmergencyGrant
 {
     private EmergencyGrant() { }
 
-    public static StreamKind<EmergencyGrant, EmergencyGrantEvent> Streams { get; } = new("emergency_access", new NotInvoked(), Evolve);
+    public static StreamKind<EmergencyGrant, EmergencyGrantEvent> Streams { get; } = new("emergency-access", new NotInvoked(), Evolve);
 
     public static EmergencyGrant Evolve(EmergencyGrant state, EmergencyGrantEvent @event) => (state, @event) switch
     {

@@ -48,6 +48,7 @@ public sealed class DifferencesTests
     [Theory]
     [InlineData("policy-decision", "PolicyDecision")]
     [InlineData("identity-federation", "IdentityFederation")]
+    [InlineData("break-glass", "BreakGlass")]
     public void Every_event_of_a_service_has_a_meaning_and_every_meaning_an_event(string service, string folder)
     {
         string[] names = [.. Directory.EnumerateFiles(WorkingCopy.PathOf("services", folder), "*.cs", SearchOption.AllDirectories)
@@ -55,7 +56,7 @@ public sealed class DifferencesTests
             .SelectMany(file => Regex.Matches(File.ReadAllText(file), "\\[EventName\\(\"([a-z0-9_]+)\"\\)\\]")
                 .Select(match => match.Groups[1].Value))];
 
-        names.Length.ShouldBeGreaterThan(20);
+        names.Length.ShouldBeGreaterThan(7);
         names.Except(EventMeaning.Known[service].Keys).ShouldBeEmpty();
         EventMeaning.Known[service].Keys.Except(names).ShouldBeEmpty();
         EventMeaning.Known[service].Values.ShouldAllBe(meaning => AuditActions.All.Contains(meaning.Action)

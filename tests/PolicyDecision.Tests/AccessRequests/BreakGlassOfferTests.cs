@@ -53,7 +53,7 @@ public sealed class BreakGlassOfferTests : IAsyncLifetime
 
         denial["decision"]!.GetValue<bool>().ShouldBeFalse();
         JsonNode offer = denial["context"]!["break_glass"]!;
-        offer["form_url"]!.GetValue<string>().ShouldBe($"https://console.test/break-glass?evaluation={denial["context"]!["evaluation_id"]!.GetValue<string>()}");
+        offer["form_url"]!.GetValue<string>().ShouldBe($"https://console.test/break-glass?denial={offer["binding_token"]!.GetValue<string>()}");
         (offer["template"]!.GetValue<string>(), offer["hours_max"]!.GetValue<int>()).ShouldBe(("emergency-reader", 4));
         offer["expires_at"]!.GetValue<DateTimeOffset>().ShouldBe(clock.Now.AddMinutes(10), TimeSpan.FromSeconds(1));
         offer["binding_token"]!.GetValue<string>().Split('.').Length.ShouldBe(3);

@@ -28,6 +28,10 @@ public sealed class GrantSpecs
         .When(state => RevokeGrant.Decide(state, new RevokeGrant.Command("left"))).ThenRefused("grant_by_groups");
 
     [Fact]
+    public void What_was_taken_in_an_emergency_is_not_taken_back_by_hand() => Spec.Given(Grant.Streams, Given with { ByEmergency = true })
+        .When(state => RevokeGrant.Decide(state, new RevokeGrant.Command("left"))).ThenRefused("grant_by_emergency");
+
+    [Fact]
     public void What_ends_a_grant_ends_it_once_however_it_was_given()
     {
         var revoked = new GrantRevoked("User", "ada", "radiologist", "left");

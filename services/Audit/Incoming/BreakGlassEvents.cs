@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using AccessGov.Audit.Ingest;
+
+namespace AccessGov.Audit.Incoming;
+
+/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream.</summary>
+internal static class BreakGlassEvents
+{
+    public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
+    {
+        ["emergency_access_invoked"] = new(AuditActions.EmergencyStart, Person: "Person", Patient: "Patient"),
+        ["emergency_access_ended"] = new(AuditActions.EmergencyEnd),
+        ["emergency_access_explained"] = new(AuditActions.Administer),
+        ["emergency_review_taken"] = new(AuditActions.Administer, Person: "Reviewer"),
+        ["emergency_review_escalated"] = new(AuditActions.SecurityAlert),
+        ["emergency_review_overdue"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["emergency_access_reviewed"] = new(AuditActions.Administer, Person: "Reviewer"),
+        ["emergency_follow_up_closed"] = new(AuditActions.Administer, Person: "By"),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+}
