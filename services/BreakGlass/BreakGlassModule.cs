@@ -1,3 +1,4 @@
+using AccessGov.BreakGlass.Alerts;
 using AccessGov.BreakGlass.Eligibility;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Incoming;
@@ -32,12 +33,14 @@ internal static class BreakGlassModule
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddEligibility();
         services.AddEmergencyAccess();
+        services.AddAlerts();
     }
 
     public static void MapBreakGlass(this WebApplication app)
     {
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapEmergencyAccess();
+        app.MapAlerts();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -55,7 +58,7 @@ internal static class BreakGlassModule
         options.Schema = SchemaOf(configuration);
         options.Types = EventTypes.From(typeof(BreakGlassModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "cases", OpenCases.CreateTable + CaseList.CreateTable + AuditFeedHosting.CreateTable, cancellation);
+            connection, options.Schema, "cases", OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + AuditFeedHosting.CreateTable, cancellation);
     });
 
     private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)

@@ -14,6 +14,8 @@ internal static class BreakGlassEvents
         ["emergency_review_taken"] = new(AuditActions.Administer, Person: "Reviewer"),
         ["emergency_review_escalated"] = new(AuditActions.SecurityAlert),
         ["emergency_review_overdue"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["emergency_alert_delivered"] = new(AuditActions.SecurityAlert),
+        ["emergency_alert_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_access_reviewed"] = new(AuditActions.Administer, Person: "Reviewer"),
         ["emergency_follow_up_closed"] = new(AuditActions.Administer, Person: "By"),
     }.ToFrozenDictionary(StringComparer.Ordinal);

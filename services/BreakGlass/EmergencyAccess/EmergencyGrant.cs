@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using AccessGov.BreakGlass.Alerts;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.EmergencyAccess;
@@ -61,6 +63,20 @@ internal sealed record EmergencyAccessReviewed(string Reviewer, Verdict Verdict,
 [EventName("emergency_follow_up_closed")]
 internal sealed record EmergencyFollowUpClosed(string By, string Outcome, DateTimeOffset At) : EmergencyGrantEvent;
 
+/// <summary>Somebody was told of it: a channel took the alert.</summary>
+/// <param name="Alert">The alert; told again it is the same.</param>
+/// <param name="Kind">What they were told.</param>
+/// <param name="Audience">Who was told.</param>
+/// <param name="Channel">The way that took it.</param>
+/// <param name="At">When.</param>
+[EventName("emergency_alert_delivered")]
+internal sealed record EmergencyAlertDelivered(Guid Alert, string Kind, string Audience, string Channel, DateTimeOffset At) : EmergencyGrantEvent;
+
+/// <summary>A channel did not take an alert; the next one is tried.</summary>
+[EventName("emergency_alert_failed")]
+internal sealed record EmergencyAlertFailed(Guid Alert, string Kind, string Audience, string Channel, string Failure, DateTimeOffset At)
+    : EmergencyGrantEvent;
+
 internal enum Verdict { Justified, Unjustified, Unclear }
 
 /// <summary>Why an emergency access is over.</summary>
@@ -86,9 +102,10 @@ internal static class EndCauses
 /// <param name="Owner">Who took the review upon themselves.</param>
 /// <param name="Level">How far the review has been escalated.</param>
 /// <param name="Overdue">Whether it was found to be overdue.</param>
+/// <param name="Told">What became of which alert, so that it is said once.</param>
 internal sealed record EmergencyCase(
     string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, string? Owner,
-    int Level, bool Overdue);
+    int Level, bool Overdue, ImmutableHashSet<string> Told);
 
 /// <summary>An emergency access: taken at once, over by itself, and judged by somebody else.</summary>
 internal abstract record EmergencyGrant
@@ -99,13 +116,15 @@ internal abstract record EmergencyGrant
 
     public static EmergencyGrant Evolve(EmergencyGrant state, EmergencyGrantEvent @event) => (state, @event) switch
     {
-        (NotInvoked, EmergencyAccessInvoked e) => new Active(new EmergencyCase(e.Person, e.Patient, e.Practice, e.At, e.Until, e.ReviewDue, null, 0, false)),
+        (NotInvoked, EmergencyAccessInvoked e) => new Active(new EmergencyCase(e.Person, e.Patient, e.Practice, e.At, e.Until, e.ReviewDue, null, 0, false, [])),
         (Active a, EmergencyAccessEnded) => new AwaitingReview(a.Case),
         (Open o, EmergencyAccessExplained) => o,
         (Reviewed r, EmergencyAccessExplained) => r,
         (Open o, EmergencyReviewTaken e) => o with { Case = o.Case with { Owner = e.Reviewer } },
         (Open o, EmergencyReviewEscalated e) => o with { Case = o.Case with { Level = e.Level } },
         (Open o, EmergencyReviewOverdue) => o with { Case = o.Case with { Overdue = true } },
+        (Open o, EmergencyAlertDelivered or EmergencyAlertFailed) => o with { Case = o.Case with { Told = o.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
+        (Reviewed r, EmergencyAlertDelivered or EmergencyAlertFailed) => r with { Case = r.Case with { Told = r.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
         (AwaitingReview w, EmergencyAccessReviewed e) => new Reviewed(w.Case, e.Reviewer, e.Verdict, FollowUpOpen: e.Verdict != Verdict.Justified),
         (Reviewed r, EmergencyFollowUpClosed) => r with { FollowUpOpen = false },
         _ => throw new InvalidOperationException(

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Dormancy;
 using AccessGov.IdentityFederation.People;
-using AccessGov.IdentityFederation.Tests.Directories;
 using AccessGov.IdentityFederation.Tests.SignIn;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;

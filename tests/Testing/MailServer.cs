@@ -1,20 +1,20 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using AccessGov.IdentityFederation.Tests.Directories;
-using AccessGov.Testing;
 
-namespace AccessGov.IdentityFederation.Tests.Dormancy;
+namespace AccessGov.Testing;
 
 /// <summary>A mail server that takes mail over TLS only, and what it has taken.</summary>
-internal sealed class MailServer : IAsyncDisposable
+public sealed class MailServer : IAsyncDisposable
 {
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-mail-").FullName;
     private readonly int port = FreePort.Next();
     private ChildProcess? server;
 
+    /// <summary>A server that does not run yet.</summary>
     public MailServer() => TestAuthority.Write(home, home);
 
+    /// <summary>Its authority (PEM).</summary>
     public string CaFile => Path.Combine(home, "ca.pem");
 
     /// <summary>The settings with which a service writes by it.</summary>
@@ -25,6 +25,7 @@ internal sealed class MailServer : IAsyncDisposable
         ("Mail:Help", "Ask extension 4711."),
     ];
 
+    /// <summary>Starts it; it listens when this returns.</summary>
     public async Task StartAsync()
     {
         server = new ChildProcess(
@@ -35,7 +36,7 @@ internal sealed class MailServer : IAsyncDisposable
             ],
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["PYTHONPATH"] = WorkingCopy.PathOf("tests", "IdentityFederation.Tests", "Peers"), ["PYTHONDONTWRITEBYTECODE"] = "1",
+                ["PYTHONPATH"] = WorkingCopy.PathOf("tests", "Testing"), ["PYTHONDONTWRITEBYTECODE"] = "1",
             });
         await Eventually.HoldsAsync(ListensAsync, "the mail server listens");
     }
@@ -47,9 +48,20 @@ internal sealed class MailServer : IAsyncDisposable
         return Directory.Exists(folder) ? await Task.WhenAll(Directory.GetFiles(folder).Select(file => File.ReadAllTextAsync(file))) : [];
     }
 
+    /// <summary>It is away; what it has taken stays.</summary>
+    public async Task StopAsync()
+    {
+        await server!.DisposeAsync();
+        server = null;
+    }
+
     private async Task<bool> ListensAsync()
     {
-        server!.HasExited.ShouldBeFalse(server.Output);
+        if (server!.HasExited)
+        {
+            throw new InvalidOperationException(server.Output);
+        }
+
         try
         {
             using var client = new TcpClient();
@@ -62,6 +74,7 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it, and removes what it has.</summary>
     public async ValueTask DisposeAsync()
     {
         if (server is not null)

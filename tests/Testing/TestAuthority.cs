@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace AccessGov.IdentityFederation.Tests.Directories;
+namespace AccessGov.Testing;
 
 /// <summary>An authority that lives as long as a test.</summary>
-internal static class TestAuthority
+public static class TestAuthority
 {
     /// <summary>Writes ca.pem to one folder and, if there is another, key.pem and certificate.pem for an address to that.</summary>
     public static void Write(string authorityFolder, string? serverFolder = null, string address = "127.0.0.1")

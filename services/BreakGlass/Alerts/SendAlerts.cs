@@ -1,0 +1,66 @@
+using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.EventSourcing;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.BreakGlass.Alerts;
+
+/// <summary>
+/// Tells people: the channels of an audience one after the other until one takes it. What failed is said in the alert that came another way, in
+/// the case's history and by health; what no channel took is tried again until one does.
+/// </summary>
+internal sealed class SendAlerts(
+    DueAlerts due, AlertSignal signal, CaseCommands cases, AlertChannels channels, IOptions<AlertsOptions> options, IEventStore store,
+    WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
+    : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
+{
+    private const int AtOnce = 8;
+    private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "alerts");
+
+    protected override Task Woken => signal.Next;
+
+    protected override async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        List<Alert> taken = [];
+        while (taken.Count < AtOnce && await due.TakeAsync(cancellation) is { } alert)
+        {
+            taken.Add(alert);
+        }
+
+        // A channel that hangs holds up nobody else.
+        await Task.WhenAll(taken.Select(alert => SendAsync(alert, cancellation)));
+        return taken.Count > 0;
+    }
+
+    private async Task SendAsync(Alert alert, CancellationToken cancellation)
+    {
+        List<string> failed = [.. alert.Failed];
+        foreach (string name in options.Value.Audiences.TryGetValue(alert.Audience, out IReadOnlyList<string>? names) ? names : [])
+        {
+            if (await channels.TrySendAsync(name, alert with { Failed = failed }, cancellation) is not { } failure)
+            {
+                await RecordAsync(alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
+                await due.DeliveredAsync(alert, name, cancellation);
+                return;
+            }
+
+            Failures.Failed($"The channel {name} took no alert", failure);
+            if (!failed.Contains(name, StringComparer.Ordinal))
+            {
+                // Once for each alert and channel, however often it is tried.
+                failed.Add(name);
+                await RecordAsync(alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
+            }
+        }
+
+        await due.PutOffAsync(alert, failed, cancellation);
+    }
+
+    /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
+    private async Task RecordAsync(Alert alert, EmergencyGrantEvent told, CancellationToken cancellation)
+    {
+        if (await cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation) is { } refusal)
+        {
+            throw new IOException($"What became of an alert of case {alert.Case} cannot be written: {refusal.Code}.");
+        }
+    }
+}
