@@ -68,7 +68,7 @@ public sealed class AlertTests : IAsyncLifetime
         JsonNode.Parse(security.Body)!["data"]!["failedChannels"]!.AsArray().Single()!.GetValue<string>().ShouldBe("soc-mail");
         await HistoryAsync(host, id, "emergency_alert_failed", "soc-mail");
         await HistoryAsync(host, id, "emergency_alert_delivered", "security-hook");
-        JsonNode health = JsonNode.Parse(await host.Client.GetStringAsync("/health"))!;
+        JsonNode health = JsonNode.Parse(await host.Client.GetStringAsync("/health/ready"))!;
         health["checks"]!["alert-channels"]!["data"]!["soc-mail"]!.GetValue<string>().ShouldBe("unreachable");
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using AccessGov.IdentityFederation.Directories;
+using AccessGov.Testing;
 
 namespace AccessGov.IdentityFederation.Tests.Directories;
 
