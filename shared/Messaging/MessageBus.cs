@@ -43,7 +43,7 @@ internal sealed class MessageBus(ITransport transport, MessageCatalog catalog, B
         }
 
         var envelope = new MessageEnvelope(
-            publish.Id, options.Source ?? $"/accessgov/{options.Queue}", catalog.NameOf(message), publish.Subject, clock.GetUtcNow(), null, "application/json", 1);
+            publish.Id, MessageEnvelope.SourceOf(options.Queue), catalog.NameOf(message), publish.Subject, clock.GetUtcNow(), null, "application/json", 1);
         return new Letter(envelope, catalog.Encode(message), publish.NotBefore);
     }
 }

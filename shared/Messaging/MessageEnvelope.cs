@@ -14,6 +14,12 @@ public sealed record MessageEnvelope(
 {
     /// <summary>The version of the CloudEvents specification.</summary>
     public const string SpecVersion = "1.0";
+
+    /// <summary>
+    /// The source of what a service publishes. The database sees to it: no role publishes as a service whose queue is not its own.
+    /// </summary>
+    /// <param name="queue">The service's queue.</param>
+    public static string SourceOf(string queue) => $"/accessgov/{queue}";
 }
 
 /// <summary>A returned message with a subject or a time of its own; a message returned bare keeps the subject of the message that caused it.</summary>

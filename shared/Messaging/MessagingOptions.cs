@@ -17,9 +17,6 @@ public sealed class MessagingOptions
     /// <summary>The service's own queue, for example <c>break-glass</c>: lower case letters, digits and hyphens, at most 50. Required.</summary>
     public string Queue { get; set; } = "";
 
-    /// <summary>CloudEvents <c>source</c> of what the service publishes; absent means <c>/accessgov/</c> and the queue's name.</summary>
-    public string? Source { get; set; }
-
     /// <summary>The database that holds the schema <c>bus</c>, reached as the service's own role; absent means the container's <see cref="NpgsqlDataSource"/>.</summary>
     public Func<IServiceProvider, NpgsqlDataSource>? DataSource { get; set; }
 

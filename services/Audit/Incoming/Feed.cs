@@ -33,7 +33,7 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
     /// compares.</summary>
     public AuditRecord Attestation(DateTimeOffset now) => new()
     {
-        EventId = ClearText.Of($"attested {Service} {Stream} {Through} {now.UtcTicks}"), OccurredAt = now, Kind = "store.attested",
+        EventId = Shortened.Of($"attested {Service} {Stream} {Through} {now.UtcTicks}"), OccurredAt = now, Kind = "store.attested",
         Action = AuditActions.Other,
         Outcome = AuditOutcomes.Success, Service = Refusals.Service,
         Attested = new StoreAttestation(Service, Stream, Through, Count, Digest),
@@ -42,9 +42,9 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
     /// <summary>The leaf that says that something does not fit.</summary>
     public AuditRecord Differs(FeedFinding finding, DateTimeOffset now) => new()
     {
-        EventId = ClearText.Of($"differs {Service} {Stream} {finding.Code} {finding.Position} {now.UtcTicks}"), OccurredAt = now,
+        EventId = Shortened.Of($"differs {Service} {Stream} {finding.Code} {finding.Position} {now.UtcTicks}"), OccurredAt = now,
         Kind = "store.differs",
         Action = AuditActions.SecurityAlert, Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = finding.Code,
-        Resource = ClearText.Of($"Store::{Service}/{Stream}/{finding.Position}"),
+        Resource = Shortened.Of($"Store::{Service}/{Stream}/{finding.Position}"),
     };
 }

@@ -39,7 +39,7 @@ internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : I
 
         return row.GetInt64(1) > 0
             ? HealthCheckResult.Degraded(
-                "What a service's store holds is not what it told: somebody removed or changed something. See store.differs in the trail.",
+                "What services told does not fit: see store.differs, message.spoofed and feed.silent in the trail.",
                     data: data)
             : HealthCheckResult.Healthy(data: data);
     }

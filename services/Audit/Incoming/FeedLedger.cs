@@ -72,6 +72,17 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
         await AddAsync(there, findings.Count == 0 ? [there.Attestation(now)] : [], findings, now, transaction, cancellation);
     }
 
+    /// <summary>Counts a finding, for health; the trail has it as an event.</summary>
+    public async Task NoteAsync(
+        string service, string stream, FeedFinding finding, DateTimeOffset now, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
+    {
+        await using NpgsqlCommand insert = Command(
+            transaction, "insert into trail.feed_finding (service, stream, code, position, found_at) values ($1, $2, $3, $4, $5)",
+            service, stream, finding.Code, finding.Position, now);
+        await insert.ExecuteNonQueryAsync(cancellation);
+    }
+
     private async Task AddAsync(
         Feed feed, IReadOnlyList<AuditRecord> records, IReadOnlyList<FeedFinding> findings, DateTimeOffset now,
         NpgsqlTransaction transaction,
@@ -79,10 +90,7 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
     {
         foreach (FeedFinding finding in findings)
         {
-            await using NpgsqlCommand insert = Command(
-                transaction, "insert into trail.feed_finding (service, stream, code, position, found_at) values ($1, $2, $3, $4, $5)",
-                feed.Service, feed.Stream, finding.Code, finding.Position, now);
-            await insert.ExecuteNonQueryAsync(cancellation);
+            await NoteAsync(feed.Service, feed.Stream, finding, now, transaction, cancellation);
         }
 
         AuditRecord[] all = [.. records, .. findings.Select(finding => feed.Differs(finding, now))];

@@ -22,7 +22,7 @@ internal static class IncomingModule
             return;
         }
 
-        services.AddSingleton<FeedLedger>().AddSingleton<BusSource>();
+        services.AddSingleton<FeedLedger>().AddSingleton<SenderCheck>().AddSingleton<BusSource>();
         services.AddMessaging(options =>
         {
             options.Queue = Refusals.Service;

@@ -140,6 +140,38 @@ public sealed class FeedTests
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe(reason is null ? "healthy" : "degraded");
     }
 
+    [Fact]
+    public async Task What_one_service_tells_in_the_name_of_another_is_an_alert_and_counts_in_nobodys_store()
+    {
+        await using AuditHost database = await AuditHost.StartAsync();
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        EventsRecorded first = After(null, "policy-decision", Event(1, "role-a", "role_defined", new { Description = "Reads" }));
+        await teller.TellAsync(first, "policy-decision", from: "identity-federation");
+        await teller.TellAsync(Batch(1, Zeros, "aa"), "decisions/pdp/1", from: "identity-federation");
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At), "policy-decision",
+            from: "identity-federation");
+        await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At), "person-ada", from: "policy-decision");
+        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", Guid.NewGuid(), "study.view", "1.2.3", Permitted: true, At),
+            "ada", from: "identity-federation");
+        await PublishedTrail.HasAsync(database, 5);
+        // The service itself is believed afterwards as if nothing had been told.
+        await teller.TellAsync(first);
+
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 7);
+
+        leaves.GroupBy(leaf => ((string?)leaf["kind"], (string?)leaf["svc"], (string?)leaf["action"], (string?)leaf["reason"]))
+            .Select(kind => (kind.Key, kind.Count())).ShouldBe(
+            [
+                (("message.spoofed", "audit", "security_alert", "message_spoofed"), 5),
+                (("role_defined", "policy-decision", "administer", null), 1),
+                (("store.attested", "audit", "other", null), 1),
+            ], ignoreOrder: true);
+        leaves.Where(leaf => (string?)leaf["kind"] == "message.spoofed").ShouldAllBe(leaf => leaf["sealed"] != null);
+        (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("degraded");
+    }
+
     private static DecisionsRecorded Batch(long sequence, string before, string hash, params RecordedDecision[] decisions) =>
         new("policy-decision", "pdp/1", sequence, before, hash, Readable: true, decisions, [], []);
 
