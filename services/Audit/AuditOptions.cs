@@ -47,6 +47,14 @@ internal sealed class AuditOptions
     [Required]
     public string KeyEncryptionDirectory { get; set; } = "";
 
+    /// <summary>A store that has told nothing for so long has fallen silent: services recount theirs once a day.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan FeedSilentAfter { get; set; } = TimeSpan.FromHours(36);
+
+    /// <summary>How far the clock may be from the database's while events get their places.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "36500.00:00:00")]
+    public TimeSpan ClockDifferenceMax { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long events may wait for others before they are given their places together.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan RoundInterval { get; set; } = TimeSpan.FromMilliseconds(250);

@@ -21,6 +21,9 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
     /// <summary>The stream of an event store.</summary>
     public const string Events = "events";
 
+    /// <summary>Since when it has told nothing, where that was found to be too long.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
     private const string Empty = "0000000000000000000000000000000000000000000000000000000000000000";
     private static readonly TimeSpan AttestEvery = TimeSpan.FromHours(1);
 
@@ -39,6 +42,12 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
         Attested = new StoreAttestation(Service, Stream, Through, Count, Digest),
     };
 
+    /// <summary>The leaf that says that the store has stopped telling.</summary>
+    public AuditRecord Silent() => Told("feed.silent", AuditActions.SecurityAlert, AuditOutcomes.Failure, SilentSince!.Value);
+
+    /// <summary>The leaf that says that it tells again.</summary>
+    public AuditRecord Resumed(DateTimeOffset now) => Told("feed.resumed", AuditActions.Other, AuditOutcomes.Success, now);
+
     /// <summary>The leaf that says that something does not fit.</summary>
     public AuditRecord Differs(FeedFinding finding, DateTimeOffset now) => new()
     {
@@ -46,5 +55,11 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
         Kind = "store.differs",
         Action = AuditActions.SecurityAlert, Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = finding.Code,
         Resource = Shortened.Of($"Store::{Service}/{Stream}/{finding.Position}"),
+    };
+
+    private AuditRecord Told(string kind, string action, string outcome, DateTimeOffset at) => new()
+    {
+        EventId = Shortened.Of($"{kind} {Service} {Stream} {Through} {at.UtcTicks}"), OccurredAt = at, Kind = kind, Action = action,
+        Outcome = outcome, Service = Refusals.Service, Resource = Shortened.Of($"Store::{Service}/{Stream}/{Through}"),
     };
 }

@@ -40,6 +40,7 @@ internal static class IncomingModule
             options.Message<UnusualGeographyDetected>(UnusualGeographyDetected.MessageName);
             options.Handler(typeof(WhenUnusualGeographyDetected));
         });
+        services.AddSingleton<FeedSilence>().AddHostedService(provider => provider.GetRequiredService<FeedSilence>());
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds", tags: [HealthEndpoints.ReadyTag]);
     }
 

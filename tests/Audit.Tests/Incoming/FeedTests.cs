@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Tests.Trail;
 using AccessGov.Contracts.Audit.V1;
 using AccessGov.Contracts.IdentityFederation.V1;
 using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using static AccessGov.Audit.Tests.Incoming.Told;
 
@@ -170,6 +172,40 @@ public sealed class FeedTests
             ], ignoreOrder: true);
         leaves.Where(leaf => (string?)leaf["kind"] == "message.spoofed").ShouldAllBe(leaf => leaf["sealed"] != null);
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("degraded");
+    }
+
+    [Fact]
+    public async Task A_store_that_stops_telling_is_an_alert_once_and_so_is_that_it_tells_again()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost database = await AuditHost.StartAsync(clock: clock);
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        EventsRecorded first = After(null, "policy-decision", Event(1, "role-a", "role_defined", new { }));
+        await teller.TellAsync(first);
+        await PublishedTrail.HasAsync(database, 2);
+        FeedSilence silence = audit.Services.GetRequiredService<FeedSilence>();
+        // A recount is telling, too.
+        clock.Advance(TimeSpan.FromHours(25));
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At), "policy-decision");
+        await PublishedTrail.HasAsync(database, 3);
+        clock.Advance(TimeSpan.FromHours(25));
+        (await silence.LookAsync(CancellationToken.None)).ShouldBe(0);
+
+        clock.Advance(TimeSpan.FromHours(25));
+        // The service looks by itself, and may have been first.
+        await silence.LookAsync(CancellationToken.None);
+        (await silence.LookAsync(CancellationToken.None)).ShouldBe(0);
+
+        JsonNode silent = (await PublishedTrail.HasAsync(database, 4))[3];
+        ((string?)silent["kind"], (string?)silent["action"], (string?)silent["object"]!["resource"])
+            .ShouldBe(("feed.silent", "security_alert", "Store::policy-decision/events/1"));
+        (await HealthAsync(running))["description"]!.GetValue<string>().ShouldContain("stopped telling: policy-decision");
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At.AddDays(3)), "policy-decision");
+        (await PublishedTrail.HasAsync(database, 6)).Select(leaf => (string?)leaf["kind"]).TakeLast(2)
+            .ShouldBe(["store.attested", "feed.resumed"]);
+        (await HealthAsync(running))["description"]!.GetValue<string>().ShouldNotContain("stopped telling");
     }
 
     private static DecisionsRecorded Batch(long sequence, string before, string hash, params RecordedDecision[] decisions) =>
