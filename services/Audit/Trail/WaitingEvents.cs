@@ -23,7 +23,11 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     /// <summary>What was taken out, and whether there may be more.</summary>
     public sealed record Taken(IReadOnlyList<Waiting> Events, int Batches, bool IsFull);
 
-    public async Task<Taken> TakeAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <summary>Takes them.</summary>
+    /// <param name="latest">No event was taken in later, whatever the clock of the process said that took it.</param>
+    /// <param name="transaction">The transaction that moves the head.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<Taken> TakeAsync(DateTimeOffset latest, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         List<Waiting> once = [], mayRepeat = [];
         List<long> ids = [], unreadable = [];
@@ -45,7 +49,7 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
                     continue;
                 }
 
-                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at, record)));
+                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at < latest ? at : latest, record)));
             }
         }
 
