@@ -35,6 +35,9 @@ internal sealed record AuditRecord
     /// <summary>Who did it: an id, never a name.</summary>
     public string? Actor { get; init; }
 
+    /// <summary>The id of a patient who did it themselves. Sealed; in clear the actor is their token. Not beside <see cref="Actor"/>.</summary>
+    public string? PatientActor { get; init; }
+
     public string? Session { get; init; }
 
     /// <summary>The address that it came from, and the name of the workstation there.</summary>

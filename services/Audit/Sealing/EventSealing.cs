@@ -19,7 +19,8 @@ internal static class EventSealing
             yield return Subject.Patient(patient);
         }
 
-        if (record.PersonDetails is not null)
+        // A patient who acted has a token even where nothing else is said of them.
+        if (record.PersonDetails is not null || record.PatientActor is not null)
         {
             yield return PersonOf(source, record);
         }
@@ -49,7 +50,9 @@ internal static class EventSealing
     }
 
     private static Subject PersonOf(string source, AuditRecord record) =>
-        (record.Person ?? record.Actor) is { } person ? Subject.Person(person) : Subject.Source(source);
+        record.PatientActor is { } patient ? Subject.Patient(patient)
+        : (record.Person ?? record.Actor) is { } person ? Subject.Person(person)
+        : Subject.Source(source);
 
     private static SealedField Seal(ReadOnlySpan<byte> plain, string eventId, long sequence, SubjectKey key, Func<byte[], string> store)
     {

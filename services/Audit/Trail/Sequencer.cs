@@ -180,8 +180,9 @@ internal sealed class Sequencer(
             SubjectKey KeyOf(Subject subject) => keys.Of(ScopeOf(subject, one));
             List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
             string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
+            string? actor = one.Record.PatientActor is { } acting ? KeyOf(Subject.Patient(acting)).Token : one.Record.Actor;
             leaf.ResetWrittenCount();
-            Leaf.Write(leaf, one.Source, one.Record, new Leaf.Place(writer.Size, writer.Previous, received), patient, fields);
+            Leaf.Write(leaf, one.Source, one.Record with { Actor = actor }, new Leaf.Place(writer.Size, writer.Previous, received), patient, fields);
             writer.Append(leaf.WrittenSpan);
         }
 
