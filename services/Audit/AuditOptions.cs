@@ -19,7 +19,9 @@ internal sealed class AuditOptions
     [Required]
     public string ReadConnectionString { get; set; } = "";
 
-    /// <summary>The database with the message bus, as the role that owns the queue audit; null: nothing is taken from other services.</summary>
+    /// <summary>
+    /// The database with the message bus, as the role that owns the queue audit; null: nothing is taken from other services.
+    /// </summary>
     public string? BusConnectionString { get; set; }
 
     /// <summary>The directory of the trail: <c>checkpoint</c> and <c>tile/</c> are in it, for whoever checks it.</summary>
@@ -39,11 +41,16 @@ internal sealed class AuditOptions
     [Required]
     public string EcdsaKeyFile { get; set; } = "";
 
-    /// <summary>At least 32 random bytes from which the keys are made that find subjects and protect events until they are in the trail.</summary>
+    /// <summary>
+    /// At least 32 random bytes from which the keys are made that find subjects and protect events until they are in the trail.
+    /// </summary>
     [Required]
     public string SecretFile { get; set; } = "";
 
-    /// <summary>The directory with the keys that protect subjects' keys: one file of 32 bytes in hexadecimal digits for each epoch, named by its number.</summary>
+    /// <summary>
+    /// The directory with the keys that protect subjects' keys: one file of 32 bytes in hexadecimal digits for each epoch, named by its
+    /// number.
+    /// </summary>
     [Required]
     public string KeyEncryptionDirectory { get; set; } = "";
 

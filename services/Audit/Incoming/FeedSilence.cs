@@ -7,7 +7,8 @@ using Npgsql;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// Notices stores that have stopped telling: each is recounted once a day, so one that says nothing for longer has lost its service, its bus
+/// Notices stores that have stopped telling: each is recounted once a day, so one that says nothing for longer has lost its service, its
+/// bus
 /// or its recount. A security alert for each silence; FeedLedger says when it is over.
 /// </summary>
 internal sealed class FeedSilence(

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>Ids of a service, shortened to what a leaf has room for (64 KiB for all of them): a longer one is its beginning and its hash.</summary>
+/// <summary>
+/// Ids of a service, shortened to what a leaf has room for (64 KiB for all of them): a longer one is its beginning and its hash.
+/// </summary>
 internal static class Shortened
 {
     private const int LengthMax = 200;

@@ -5,7 +5,10 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>What of an event is sealed, and under whose key: the patient's part under the patient's, so that it can be forgotten without hiding who acted.</summary>
+/// <summary>
+/// What of an event is sealed, and under whose key: the patient's part under the patient's, so that it can be forgotten without hiding
+/// who acted.
+/// </summary>
 internal static class EventSealing
 {
     /// <summary>A longer ciphertext lies in a file of its own, so that a leaf stays below 64 KiB.</summary>
@@ -38,7 +41,8 @@ internal static class EventSealing
         List<SealedField> fields = [];
         if (record.Patient is { } patient)
         {
-            fields.Add(Seal(Plain("patient"u8, patient, record.PatientDetails), record.EventId, sequence, keyOf(Subject.Patient(patient)), store));
+            ReadOnlySpan<byte> plain = Plain("patient"u8, patient, record.PatientDetails);
+            fields.Add(Seal(plain, record.EventId, sequence, keyOf(Subject.Patient(patient)), store));
         }
 
         if (record.PersonDetails is { } details)

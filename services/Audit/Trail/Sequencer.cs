@@ -182,7 +182,8 @@ internal sealed class Sequencer(
             string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
             string? actor = one.Record.PatientActor is { } acting ? KeyOf(Subject.Patient(acting)).Token : one.Record.Actor;
             leaf.ResetWrittenCount();
-            Leaf.Write(leaf, one.Source, one.Record with { Actor = actor }, new Leaf.Place(writer.Size, writer.Previous, received), patient, fields);
+            var place = new Leaf.Place(writer.Size, writer.Previous, received);
+            Leaf.Write(leaf, one.Source, one.Record with { Actor = actor }, place, patient, fields);
             writer.Append(leaf.WrittenSpan);
         }
 

@@ -43,13 +43,14 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
                 events += rows.GetInt32(3);
                 bytes += rows.GetInt64(6);
                 (string source, DateTimeOffset at) = (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2));
+                at = at < latest ? at : latest;
                 if (Read(rows.GetFieldValue<byte[]>(5), ref fault) is not { } records)
                 {
                     unreadable.Add(ids[^1]);
                     continue;
                 }
 
-                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at < latest ? at : latest, record)));
+                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at, record)));
             }
         }
 

@@ -61,7 +61,8 @@ create policy publish on bus.message for insert with check (
 drop policy if exists own_queue on bus.inbox;
 create policy own_queue on bus.inbox using (queue in (select name from bus.queue where role = current_user));
 
--- Gives a service's login role its queue and exactly what it needs: publish to subscribers, subscribe and consume its own queue. May be repeated.
+-- Gives a service's login role its queue and exactly what it needs: publish to subscribers, subscribe and consume its own queue. May be
+-- repeated.
 create or replace function bus.admit(login_role name, queue_name text) returns void language plpgsql as $admit$
 begin
     execute format('grant usage on schema bus to %I', login_role);

@@ -69,14 +69,17 @@ public sealed class FeedTests
         await using Told teller = told;
         await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At.AddSeconds(20)), "person-ada");
         var decision = Guid.NewGuid();
-        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
+        await teller.TellAsync(
+            new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
 
         IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 2);
         JsonNode failed = leaves.Single(leaf => (string?)leaf["kind"] == "sign_in_failed");
-        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"], (string?)failed["src"]!["ip"])
+        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"],
+            (string?)failed["src"]!["ip"])
             .ShouldBe(("ada", "sign_in_failed", "failure", "password", "10.0.0.0/24"));
         JsonNode alert = leaves.Single(leaf => (string?)leaf["kind"] == "unusual_geography_detected");
-        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"]).ShouldBe(("ada", "security_alert", decision.ToString()));
+        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"])
+            .ShouldBe(("ada", "security_alert", decision.ToString()));
     }
 
     [Fact]
@@ -155,7 +158,8 @@ public sealed class FeedTests
         await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At), "policy-decision",
             from: "identity-federation");
         await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At), "person-ada", from: "policy-decision");
-        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", Guid.NewGuid(), "study.view", "1.2.3", Permitted: true, At),
+        await teller.TellAsync(
+            new UnusualGeographyDetected("ada", "country", "XX", Guid.NewGuid(), "study.view", "1.2.3", Permitted: true, At),
             "ada", from: "identity-federation");
         await PublishedTrail.HasAsync(database, 5);
         // The service itself is believed afterwards as if nothing had been told.
