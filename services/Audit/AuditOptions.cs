@@ -19,7 +19,9 @@ internal sealed class AuditOptions
     [Required]
     public string ReadConnectionString { get; set; } = "";
 
-    /// <summary>The database with the message bus, as the role that owns the queue audit; null: nothing is taken from other services.</summary>
+    /// <summary>
+    /// The database with the message bus, as the role that owns the queue audit; null: nothing is taken from other services.
+    /// </summary>
     public string? BusConnectionString { get; set; }
 
     /// <summary>The directory of the trail: <c>checkpoint</c> and <c>tile/</c> are in it, for whoever checks it.</summary>
@@ -39,13 +41,26 @@ internal sealed class AuditOptions
     [Required]
     public string EcdsaKeyFile { get; set; } = "";
 
-    /// <summary>At least 32 random bytes from which the keys are made that find subjects and protect events until they are in the trail.</summary>
+    /// <summary>
+    /// At least 32 random bytes from which the keys are made that find subjects and protect events until they are in the trail.
+    /// </summary>
     [Required]
     public string SecretFile { get; set; } = "";
 
-    /// <summary>The directory with the keys that protect subjects' keys: one file of 32 bytes in hexadecimal digits for each epoch, named by its number.</summary>
+    /// <summary>
+    /// The directory with the keys that protect subjects' keys: one file of 32 bytes in hexadecimal digits for each epoch, named by its
+    /// number.
+    /// </summary>
     [Required]
     public string KeyEncryptionDirectory { get; set; } = "";
+
+    /// <summary>A store that has told nothing for so long has fallen silent: services recount theirs once a day.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan FeedSilentAfter { get; set; } = TimeSpan.FromHours(36);
+
+    /// <summary>How far the clock may be from the database's while events get their places.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "36500.00:00:00")]
+    public TimeSpan ClockDifferenceMax { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long events may wait for others before they are given their places together.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]

@@ -4,9 +4,11 @@ using Npgsql;
 
 namespace AccessGov.Messaging;
 
-internal sealed class MessageBus(ITransport transport, MessageCatalog catalog, BusDatabase bus, MessagingOptions options, TimeProvider clock) : IMessageBus
+internal sealed class MessageBus(
+    ITransport transport, MessageCatalog catalog, BusDatabase bus, MessagingOptions options, TimeProvider clock) : IMessageBus
 {
-    public async Task PublishAsync(object message, PublishOptions options, NpgsqlTransaction transaction, CancellationToken cancellation = default)
+    public async Task PublishAsync(
+        object message, PublishOptions options, NpgsqlTransaction transaction, CancellationToken cancellation = default)
     {
         Letter letter = Write(message, options);
         using Activity? activity = MessagingTelemetry.StartPublishing(letter.Envelope.Type, options.TraceParent);
@@ -26,7 +28,8 @@ internal sealed class MessageBus(ITransport transport, MessageCatalog catalog, B
     public async Task<bool> HasSubscriberAsync<T>(NpgsqlTransaction? transaction = null, CancellationToken cancellation = default)
         where T : class
     {
-        string name = catalog.FindName(typeof(T)) ?? throw new ArgumentException($"{typeof(T)} is not registered as a message of this service.");
+        string name = catalog.FindName(typeof(T))
+            ?? throw new ArgumentException($"{typeof(T)} is not registered as a message of this service.");
         return await transport.HasSubscriberAsync(name, transaction, cancellation);
     }
 
@@ -43,7 +46,8 @@ internal sealed class MessageBus(ITransport transport, MessageCatalog catalog, B
         }
 
         var envelope = new MessageEnvelope(
-            publish.Id, options.Source ?? $"/accessgov/{options.Queue}", catalog.NameOf(message), publish.Subject, clock.GetUtcNow(), null, "application/json", 1);
+            publish.Id, MessageEnvelope.SourceOf(options.Queue), catalog.NameOf(message), publish.Subject, clock.GetUtcNow(), null,
+            "application/json", 1);
         return new Letter(envelope, catalog.Encode(message), publish.NotBefore);
     }
 }

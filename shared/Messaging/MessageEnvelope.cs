@@ -1,7 +1,8 @@
 namespace AccessGov.Messaging;
 
 /// <summary>What travels around a message: the attributes of CloudEvents 1.0. A handler may take it as a parameter.</summary>
-/// <param name="Id">The message's identity; a second message with this id is dropped by a queue that has handled the first. CloudEvents <c>id</c>.</param>
+/// <param name="Id">The message's identity; a second message with this id is dropped by a queue that has handled the first. CloudEvents
+/// <c>id</c>.</param>
 /// <param name="Source">The service that published it, for example <c>/accessgov/break-glass</c>. CloudEvents <c>source</c>.</param>
 /// <param name="Type">The name it travels by. CloudEvents <c>type</c>.</param>
 /// <param name="Subject">What it is about; messages of one subject are handled in order. CloudEvents <c>subject</c>.</param>
@@ -14,9 +15,17 @@ public sealed record MessageEnvelope(
 {
     /// <summary>The version of the CloudEvents specification.</summary>
     public const string SpecVersion = "1.0";
+
+    /// <summary>
+    /// The source of what a service publishes. The database sees to it: no role publishes as a service whose queue is not its own.
+    /// </summary>
+    /// <param name="queue">The service's queue.</param>
+    public static string SourceOf(string queue) => $"/accessgov/{queue}";
 }
 
-/// <summary>A returned message with a subject or a time of its own; a message returned bare keeps the subject of the message that caused it.</summary>
+/// <summary>
+/// A returned message with a subject or a time of its own; a message returned bare keeps the subject of the message that caused it.
+/// </summary>
 /// <param name="Message">A registered message.</param>
 public sealed record OutgoingMessage(object Message)
 {

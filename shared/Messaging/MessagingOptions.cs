@@ -14,17 +14,20 @@ public sealed class MessagingOptions
 
     internal HashSet<string> Unsubscribed { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The service's own queue, for example <c>break-glass</c>: lower case letters, digits and hyphens, at most 50. Required.</summary>
+    /// <summary>
+    /// The service's own queue, for example <c>break-glass</c>: lower case letters, digits and hyphens, at most 50. Required.
+    /// </summary>
     public string Queue { get; set; } = "";
 
-    /// <summary>CloudEvents <c>source</c> of what the service publishes; absent means <c>/accessgov/</c> and the queue's name.</summary>
-    public string? Source { get; set; }
-
-    /// <summary>The database that holds the schema <c>bus</c>, reached as the service's own role; absent means the container's <see cref="NpgsqlDataSource"/>.</summary>
+    /// <summary>
+    /// The database that holds the schema <c>bus</c>, reached as the service's own role; absent means the container's <see
+    /// cref="NpgsqlDataSource"/>.
+    /// </summary>
     public Func<IServiceProvider, NpgsqlDataSource>? DataSource { get; set; }
 
     /// <summary>
-    /// The database that handlers write to, when it is another one; it needs the inbox of <see cref="MessagingSchema.CreateAsync"/> too. Handlers cannot
+    /// The database that handlers write to, when it is another one; it needs the inbox of <see cref="MessagingSchema.CreateAsync"/> too.
+    /// Handlers cannot
     /// return messages then, because two databases do not commit together: such a handler is refused at start-up.
     /// </summary>
     public Func<IServiceProvider, NpgsqlDataSource>? HandlerDataSource { get; set; }
@@ -32,7 +35,10 @@ public sealed class MessagingOptions
     /// <summary>How many messages this process handles at once, each in its own transaction and connection; 1 to 64.</summary>
     public int Concurrency { get; set; } = 4;
 
-    /// <summary>A handler that takes longer is cancelled, and that counts as a failure. An open transaction holds back event subscriptions: keep it short.</summary>
+    /// <summary>
+    /// A handler that takes longer is cancelled, and that counts as a failure. An open transaction holds back event subscriptions: keep
+    /// it short.
+    /// </summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How failed messages are tried again.</summary>
@@ -48,7 +54,8 @@ public sealed class MessagingOptions
     public int DegradedWhenDead { get; set; } = 1;
 
     /// <summary>Names a message that the service publishes or handles.</summary>
-    /// <param name="name">CloudEvents <c>type</c>, for example <c>accessgov.policy-decision.grant-given.v1</c>; 1 to 200 characters, never changed.</param>
+    /// <param name="name">CloudEvents <c>type</c>, for example <c>accessgov.policy-decision.grant-given.v1</c>; 1 to 200 characters,
+    /// never changed.</param>
     /// <exception cref="ArgumentException">The name or the type is registered already.</exception>
     public void Message<T>(string name)
         where T : class
@@ -63,15 +70,19 @@ public sealed class MessagingOptions
 
     /// <summary>
     /// Subscribes the queue to what the static <c>Handle</c> methods of a type take as their first parameter. Other parameters are the
-    /// <see cref="NpgsqlTransaction"/>, the <see cref="MessageEnvelope"/>, the <see cref="CancellationToken"/>, or services of the container.
+    /// <see cref="NpgsqlTransaction"/>, the <see cref="MessageEnvelope"/>, the <see cref="CancellationToken"/>, or services of the
+    /// container.
     /// </summary>
     /// <param name="type">A class with one or more static methods <c>Handle</c>.</param>
     /// <param name="overtakesDeadLetters">
-    /// True for what takes access away and must not wait behind a dead letter of its subject; the messages it overtakes are handled after it, if ever.
+    /// True for what takes access away and must not wait behind a dead letter of its subject; the messages it overtakes are handled after
+    /// it, if ever.
     /// </param>
     public void Handler(Type type, bool overtakesDeadLetters = false) => HandlerTypes.Add((type, overtakesDeadLetters));
 
-    /// <summary>Ends a subscription that an earlier release made; what is in the queue already becomes a dead letter unless it was handled before.</summary>
+    /// <summary>
+    /// Ends a subscription that an earlier release made; what is in the queue already becomes a dead letter unless it was handled before.
+    /// </summary>
     /// <param name="name">The message's name.</param>
     public void Unsubscribe(string name) => Unsubscribed.Add(name);
 
@@ -82,7 +93,8 @@ public sealed class MessagingOptions
     {
         if (!QueueName.IsMatch(Queue))
         {
-            throw new InvalidOperationException($"\"{Queue}\" is not the name of a queue: lower case letters, digits and hyphens, at most 50.");
+            throw new InvalidOperationException(
+                $"\"{Queue}\" is not the name of a queue: lower case letters, digits and hyphens, at most 50.");
         }
 
         if (Concurrency is < 1 or > 64)
@@ -90,14 +102,18 @@ public sealed class MessagingOptions
             throw new InvalidOperationException($"A queue is consumed by 1 to 64 at once, not by {Concurrency}.");
         }
 
-        if (HandlerTimeout <= TimeSpan.Zero || InboxRetention <= TimeSpan.Zero || Retry.MaxAttempts < 1 || Retry.FirstDelay <= TimeSpan.Zero || Retry.MaxDelay < Retry.FirstDelay)
+        if (HandlerTimeout <= TimeSpan.Zero || InboxRetention <= TimeSpan.Zero
+            || Retry.MaxAttempts < 1 || Retry.FirstDelay <= TimeSpan.Zero || Retry.MaxDelay < Retry.FirstDelay)
         {
-            throw new InvalidOperationException("Messaging needs positive times, at least one attempt, and a longest delay that is not below the first.");
+            throw new InvalidOperationException(
+                "Messaging needs positive times, at least one attempt, and a longest delay that is not below the first.");
         }
     }
 }
 
-/// <summary>How failed messages are tried again: the delay doubles from attempt to attempt, with jitter, and is stored with the message.</summary>
+/// <summary>
+/// How failed messages are tried again: the delay doubles from attempt to attempt, with jitter, and is stored with the message.
+/// </summary>
 public sealed class RetryOptions
 {
     /// <summary>After this many failures a message is a dead letter; at least 1.</summary>

@@ -217,6 +217,12 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         settings["Audit:KeyEncryptionDirectory"] = Directory.CreateDirectory(Path.Combine(Folder, "epochs")).FullName;
         Write("epochs/1", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         settings["Audit:RoundInterval"] = "00:00:00.020";
+        if (clock != TimeProvider.System)
+        {
+            // The database goes by the machine's clock.
+            settings["Audit:ClockDifferenceMax"] = "36500.00:00:00";
+        }
+
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
         settings["Authentication:Keys"] = mint.Jwks;

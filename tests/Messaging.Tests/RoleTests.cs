@@ -55,6 +55,16 @@ public sealed class RoleTests
                 insert into bus.message (queue, id, source, type, subject, time, datacontenttype, data, state, due_at, waiting_since)
                 values ('two', gen_random_uuid(), '/', 'test.any.v1', 'a', now(), 'application/json', '{}', 'pending', now(), now())
                 """, null);
+            await AffectsAsync(asOne, Message("/accessgov/one", "test.noted.v1"), 1);
+            await AffectsAsync(asOne, Message("/accessgov/two", "test.noted.v1"), null);
+            await AffectsAsync(asOne, Message("/accessgov/one/two", "test.noted.v1"), null);
+            await Database.ExecuteAsync(admin, """
+                insert into bus.subscription values ('accessgov.one.said.v1', 'two'), ('accessgov.two.said.v1', 'two'),
+                    ('accessgov.audit.said.v1', 'two')
+                """);
+            await AffectsAsync(asOne, Message("/accessgov/one", "accessgov.one.said.v1"), 1);
+            await AffectsAsync(asOne, Message("/accessgov/one", "accessgov.audit.said.v1"), 1);
+            await AffectsAsync(asOne, Message("/accessgov/one", "accessgov.two.said.v1"), null);
             await AffectsAsync(asOne, "truncate bus.message", null);
             await AffectsAsync(asOne, "create table bus.mine (id integer)", null);
             await AffectsAsync(asOne, "drop policy publish on bus.message", null);
@@ -67,6 +77,11 @@ public sealed class RoleTests
             await Database.ExecuteAsync(admin, $"drop owned by {one}, {two} cascade; drop role {one}, {two}");
         }
     }
+
+    private static string Message(string source, string type) => $$"""
+        insert into bus.message (queue, id, source, type, subject, time, datacontenttype, data, state, due_at, waiting_since)
+        values ('two', gen_random_uuid(), '{{source}}', '{{type}}', 'a', now(), 'application/json', '{}', 'pending', now(), now())
+        """;
 
     /// <summary>How many rows a statement touches; null for "permission denied".</summary>
     private static async Task AffectsAsync(string connectionString, string sql, int? rows)

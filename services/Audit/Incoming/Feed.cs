@@ -21,6 +21,9 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
     /// <summary>The stream of an event store.</summary>
     public const string Events = "events";
 
+    /// <summary>Since when it has told nothing, where that was found to be too long.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
     private const string Empty = "0000000000000000000000000000000000000000000000000000000000000000";
     private static readonly TimeSpan AttestEvery = TimeSpan.FromHours(1);
 
@@ -33,18 +36,30 @@ internal sealed record Feed(string Service, string Stream, long Through, long Co
     /// compares.</summary>
     public AuditRecord Attestation(DateTimeOffset now) => new()
     {
-        EventId = ClearText.Of($"attested {Service} {Stream} {Through} {now.UtcTicks}"), OccurredAt = now, Kind = "store.attested",
+        EventId = Shortened.Of($"attested {Service} {Stream} {Through} {now.UtcTicks}"), OccurredAt = now, Kind = "store.attested",
         Action = AuditActions.Other,
         Outcome = AuditOutcomes.Success, Service = Refusals.Service,
         Attested = new StoreAttestation(Service, Stream, Through, Count, Digest),
     };
 
+    /// <summary>The leaf that says that the store has stopped telling.</summary>
+    public AuditRecord Silent() => Told("feed.silent", AuditActions.SecurityAlert, AuditOutcomes.Failure, SilentSince!.Value);
+
+    /// <summary>The leaf that says that it tells again.</summary>
+    public AuditRecord Resumed(DateTimeOffset now) => Told("feed.resumed", AuditActions.Other, AuditOutcomes.Success, now);
+
     /// <summary>The leaf that says that something does not fit.</summary>
     public AuditRecord Differs(FeedFinding finding, DateTimeOffset now) => new()
     {
-        EventId = ClearText.Of($"differs {Service} {Stream} {finding.Code} {finding.Position} {now.UtcTicks}"), OccurredAt = now,
+        EventId = Shortened.Of($"differs {Service} {Stream} {finding.Code} {finding.Position} {now.UtcTicks}"), OccurredAt = now,
         Kind = "store.differs",
         Action = AuditActions.SecurityAlert, Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = finding.Code,
-        Resource = ClearText.Of($"Store::{Service}/{Stream}/{finding.Position}"),
+        Resource = Shortened.Of($"Store::{Service}/{Stream}/{finding.Position}"),
+    };
+
+    private AuditRecord Told(string kind, string action, string outcome, DateTimeOffset at) => new()
+    {
+        EventId = Shortened.Of($"{kind} {Service} {Stream} {Through} {at.UtcTicks}"), OccurredAt = at, Kind = kind, Action = action,
+        Outcome = outcome, Service = Refusals.Service, Resource = Shortened.Of($"Store::{Service}/{Stream}/{Through}"),
     };
 }

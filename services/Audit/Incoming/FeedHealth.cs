@@ -5,8 +5,8 @@ using Npgsql;
 namespace AccessGov.Audit.Incoming;
 
 /// <summary>
-/// How far each service has told its events, and what did not fit. Degraded for a week after a finding: the trail keeps it for ever, as
-/// <c>store.differs</c>.
+/// How far each service has told its events, and what did not fit. Degraded while a service has stopped telling, and for a week after a
+/// finding: the trail keeps it for ever.
 /// </summary>
 internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : IHealthCheck
 {
@@ -15,14 +15,16 @@ internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : I
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal);
+        List<string> silent = [];
         await using (NpgsqlCommand feeds = database.Read.CreateCommand(
-            "select service, through, told_at from trail.feed where stream = 'events' order by service"))
+            "select service, through, told_at, silent_since from trail.feed where stream = 'events' order by service"))
         await using (NpgsqlDataReader rows = await feeds.ExecuteReaderAsync(cancellationToken))
         {
             while (await rows.ReadAsync(cancellationToken))
             {
                 data[$"{rows.GetString(0)}.through"] = rows.GetInt64(1);
                 data[$"{rows.GetString(0)}.toldAt"] = rows.GetFieldValue<DateTimeOffset>(2);
+                silent.AddRange(rows.IsDBNull(3) ? [] : [rows.GetString(0)]);
             }
         }
 
@@ -37,10 +39,11 @@ internal sealed class FeedHealth(TrailDatabase database, TimeProvider clock) : I
             data["lastFinding"] = row.GetFieldValue<DateTimeOffset>(2);
         }
 
-        return row.GetInt64(1) > 0
-            ? HealthCheckResult.Degraded(
-                "What a service's store holds is not what it told: somebody removed or changed something. See store.differs in the trail.",
-                    data: data)
+        return silent.Count > 0
+                ? HealthCheckResult.Degraded($"These services have stopped telling: {string.Join(", ", silent)}.", data: data)
+            : row.GetInt64(1) > 0
+                ? HealthCheckResult.Degraded(
+                    "What services told does not fit: see store.differs, message.spoofed and feed.silent in the trail.", data: data)
             : HealthCheckResult.Healthy(data: data);
     }
 }

@@ -10,18 +10,29 @@ namespace AccessGov.Audit.Incoming;
 /// </summary>
 internal sealed class FeedLedger(Intake intake, TimeProvider clock)
 {
+    private const string Columns = "service, stream, through, count, digest, attested_at, silent_since";
+
     /// <summary>How far a store has told.</summary>
     public async Task<Feed> FindAsync(string service, string stream, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using NpgsqlCommand select = Command(
-            transaction, "select through, count, digest, attested_at from trail.feed where service = $1 and stream = $2 for update",
-                service, stream);
+            transaction, $"select {Columns} from trail.feed where service = $1 and stream = $2 for update", service, stream);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellation);
-        return await row.ReadAsync(cancellation)
-            ? new Feed(
-                service, stream, row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null
-                    : row.GetFieldValue<DateTimeOffset>(3))
-            : Feed.New(service, stream);
+        return await row.ReadAsync(cancellation) ? Read(row) : Feed.New(service, stream);
+    }
+
+    /// <summary>A store that has told nothing since an instant, marked as silent; null when there is none that is not marked yet.</summary>
+    public async Task<Feed?> NextSilentAsync(DateTimeOffset since, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand mark = Command(
+            transaction,
+            $"""
+            update trail.feed set silent_since = told_at where (service, stream) in (
+                select service, stream from trail.feed where silent_since is null and told_at < $1 limit 1 for update skip locked)
+            returning {Columns}
+            """, since);
+        await using NpgsqlDataReader row = await mark.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? Read(row) : null;
     }
 
     /// <summary>The count and digest that a store had where one of its messages ended; null when none did since the last recount.</summary>
@@ -42,16 +53,20 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
         bool attests = feed.IsAttestationDue(now);
+        List<AuditRecord> all = [.. records];
+        all.AddRange(attests ? [feed.Attestation(now)] : []);
+        all.AddRange(feed.SilentSince is null ? [] : [feed.Resumed(now)]);
         await ExecuteAsync(
             """
             insert into trail.feed (service, stream, through, count, digest, told_at, attested_at) values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (service, stream) do update set through = $3, count = $4, digest = $5, told_at = $6, attested_at = $7
+            on conflict (service, stream)
+            do update set through = $3, count = $4, digest = $5, told_at = $6, attested_at = $7, silent_since = null
             """,
             feed.Service, feed.Stream, feed.Through, feed.Count, feed.Digest, now, Instant(attests ? now : feed.AttestedAt));
         await ExecuteAsync(
             "insert into trail.feed_mark (service, stream, through, count, digest) values ($1, $2, $3, $4, $5) on conflict do nothing",
             feed.Service, feed.Stream, feed.Through, feed.Count, feed.Digest);
-        await AddAsync(feed, attests ? [.. records, feed.Attestation(now)] : records, findings, now, transaction, cancellation);
+        await AddAsync(feed, all, findings, now, transaction, cancellation);
 
         async Task ExecuteAsync(string sql, params object[] values)
         {
@@ -69,7 +84,25 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
                 there.Through);
         await forget.ExecuteNonQueryAsync(cancellation);
         DateTimeOffset now = clock.GetUtcNow();
-        await AddAsync(there, findings.Count == 0 ? [there.Attestation(now)] : [], findings, now, transaction, cancellation);
+        Feed told = await FindAsync(there.Service, there.Stream, transaction, cancellation);
+        await using NpgsqlCommand heard = Command(
+            transaction, "update trail.feed set told_at = $3, silent_since = null where service = $1 and stream = $2", there.Service,
+            there.Stream, now);
+        await heard.ExecuteNonQueryAsync(cancellation);
+        List<AuditRecord> records = findings.Count == 0 ? [there.Attestation(now)] : [];
+        records.AddRange(told.SilentSince is null ? [] : [told.Resumed(now)]);
+        await AddAsync(there, records, findings, now, transaction, cancellation);
+    }
+
+    /// <summary>Counts a finding, for health; the trail has it as an event.</summary>
+    public async Task NoteAsync(
+        string service, string stream, FeedFinding finding, DateTimeOffset now, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
+    {
+        await using NpgsqlCommand insert = Command(
+            transaction, "insert into trail.feed_finding (service, stream, code, position, found_at) values ($1, $2, $3, $4, $5)",
+            service, stream, finding.Code, finding.Position, now);
+        await insert.ExecuteNonQueryAsync(cancellation);
     }
 
     private async Task AddAsync(
@@ -79,10 +112,7 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
     {
         foreach (FeedFinding finding in findings)
         {
-            await using NpgsqlCommand insert = Command(
-                transaction, "insert into trail.feed_finding (service, stream, code, position, found_at) values ($1, $2, $3, $4, $5)",
-                feed.Service, feed.Stream, finding.Code, finding.Position, now);
-            await insert.ExecuteNonQueryAsync(cancellation);
+            await NoteAsync(feed.Service, feed.Stream, finding, now, transaction, cancellation);
         }
 
         AuditRecord[] all = [.. records, .. findings.Select(finding => feed.Differs(finding, now))];
@@ -91,6 +121,15 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
             await intake.AcceptAsync(feed.Service, all, transaction, cancellation);
         }
     }
+
+    private static Feed Read(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4), Optional(row, 5))
+    {
+        SilentSince = Optional(row, 6),
+    };
+
+    private static DateTimeOffset? Optional(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
     private static NpgsqlParameter Instant(DateTimeOffset? at) =>
         new() { Value = at ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };

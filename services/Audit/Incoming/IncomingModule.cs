@@ -22,7 +22,7 @@ internal static class IncomingModule
             return;
         }
 
-        services.AddSingleton<FeedLedger>().AddSingleton<BusSource>();
+        services.AddSingleton<FeedLedger>().AddSingleton<SenderCheck>().AddSingleton<BusSource>();
         services.AddMessaging(options =>
         {
             options.Queue = Refusals.Service;
@@ -40,6 +40,7 @@ internal static class IncomingModule
             options.Message<UnusualGeographyDetected>(UnusualGeographyDetected.MessageName);
             options.Handler(typeof(WhenUnusualGeographyDetected));
         });
+        services.AddSingleton<FeedSilence>().AddHostedService(provider => provider.GetRequiredService<FeedSilence>());
         services.AddHealthChecks().AddCheck<FeedHealth>("feeds", tags: [HealthEndpoints.ReadyTag]);
     }
 

@@ -26,7 +26,7 @@ internal static class RecordedDecisions
             {
                 EventId = $"{withdrawn.EvaluationId}/withdrawn", OccurredAt = at, Kind = "decision.withdrawn", Action = AuditActions.Decide,
                 Outcome = AuditOutcomes.Denied, Reason = withdrawn.Reason, DecisionId = withdrawn.EvaluationId.ToString(),
-                Stream = ClearText.Of(stream),
+                Stream = Shortened.Of(stream),
                 Version = batch.Sequence,
             };
         }
@@ -61,15 +61,15 @@ internal static class RecordedDecisions
         return new AuditRecord
         {
             EventId = decision.EvaluationId.ToString(), OccurredAt = decision.At, Kind = "decision", Action = ActionOf(decision.Action),
-            Outcome = decision.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Stream = ClearText.Of(stream),
+            Outcome = decision.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Stream = Shortened.Of(stream),
             Version = batch.Sequence,
-            Actor = ClearText.OrNull(decision.SubjectId), Session = ClearText.OrNull(decision.Session),
-            Address = ClearText.OrNull(decision.SourceIp),
-            Workstation = ClearText.OrNull(decision.Workstation), Study = ClearText.OrNull(decision.StudyInstanceUid),
-            Resource = clear ? ClearText.Of(resource) : null, Patient = decision.PatientId, Reason = ClearText.OrNull(decision.Reason),
-            PolicySet = ClearText.OrNull(decision.PolicySet), DecisionId = decision.EvaluationId.ToString(),
-            Correlation = ClearText.OrNull(decision.TraceParent ?? decision.RequestId),
-            EmergencyCase = ClearText.OrNull(decision.EmergencySession),
+            Actor = Shortened.OrNull(decision.SubjectId), Session = Shortened.OrNull(decision.Session),
+            Address = Shortened.OrNull(decision.SourceIp),
+            Workstation = Shortened.OrNull(decision.Workstation), Study = Shortened.OrNull(decision.StudyInstanceUid),
+            Resource = clear ? Shortened.Of(resource) : null, Patient = decision.PatientId, Reason = Shortened.OrNull(decision.Reason),
+            PolicySet = Shortened.OrNull(decision.PolicySet), DecisionId = decision.EvaluationId.ToString(),
+            Correlation = Shortened.OrNull(decision.TraceParent ?? decision.RequestId),
+            EmergencyCase = Shortened.OrNull(decision.EmergencySession),
             PatientDetails = decision.PatientId is not null && !clear ? Object(("resource", resource)) : null,
             PersonDetails = Object(
                 ("action", decision.Action), ("client", decision.Client), ("policies", decision.Policies),
@@ -81,8 +81,8 @@ internal static class RecordedDecisions
 
     private static AuditRecord RecordOf(DecisionsRecorded batch, string stream, RecordedMarker marker, int index) => new()
     {
-        EventId = ClearText.Of($"{stream}/{batch.Sequence}/{index}"), OccurredAt = marker.At,
-        Kind = ClearText.Of($"journal.{marker.Marker}"),
+        EventId = Shortened.Of($"{stream}/{batch.Sequence}/{index}"), OccurredAt = marker.At,
+        Kind = Shortened.Of($"journal.{marker.Marker}"),
         Action = marker.Marker switch
         {
             "opened" => AuditActions.ApplicationStart,
@@ -91,7 +91,7 @@ internal static class RecordedDecisions
             _ => AuditActions.Other,
         },
         Outcome = marker.Marker == "gap" ? AuditOutcomes.Failure : AuditOutcomes.Success,
-        Stream = ClearText.Of(stream), Version = batch.Sequence, PersonDetails = marker.Says.ValueKind == JsonValueKind.Object
+        Stream = Shortened.Of(stream), Version = batch.Sequence, PersonDetails = marker.Says.ValueKind == JsonValueKind.Object
             ? marker.Says : null,
     };
 

@@ -23,18 +23,18 @@ internal static class RecordedEvents
         JsonElement details = Details(e, isAddress ? null : e.Source);
         return new AuditRecord
         {
-            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = ClearText.Of(e.Name), Action = meaning.Action,
+            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = Shortened.Of(e.Name), Action = meaning.Action,
             Outcome = meaning.Outcome,
             // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
-            Stream = patient is null ? ClearText.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
-            Actor = ClearText.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
-            Session = kind == "session" ? ClearText.Of(id) : null,
+            Stream = patient is null ? Shortened.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
+            Actor = Shortened.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
+            Session = kind == "session" ? Shortened.Of(id) : null,
             Address = AddressOf(e.Payload) ?? (isAddress ? e.Source : null),
-            Resource = patient is null ? ClearText.OrNull($"{kind}::{id}") : null,
+            Resource = patient is null ? Shortened.OrNull($"{kind}::{id}") : null,
             Patient = patient, PatientDetails = patient is null ? null : details,
             PersonDetails = patient is null ? details : null, Person = person,
             EmergencyCase = kind == "emergency-access" ? id : null,
-            Cause = ClearText.OrNull(e.CausationId), Correlation = ClearText.OrNull(e.CorrelationId),
+            Cause = Shortened.OrNull(e.CausationId), Correlation = Shortened.OrNull(e.CorrelationId),
         };
     }
 
@@ -79,5 +79,5 @@ internal static class RecordedEvents
     /// <summary>Where a session began.</summary>
     private static string? AddressOf(JsonElement payload) =>
         payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("Device", out JsonElement device)
-            ? ClearText.OrNull(Member(device, "Address")) : null;
+            ? Shortened.OrNull(Member(device, "Address")) : null;
 }

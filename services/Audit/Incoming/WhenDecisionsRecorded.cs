@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AccessGov.Audit.Ingest;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Messaging;
 using Npgsql;
 
 namespace AccessGov.Audit.Incoming;
@@ -10,9 +11,15 @@ namespace AccessGov.Audit.Incoming;
 /// it does not hold together.</summary>
 internal static class WhenDecisionsRecorded
 {
-    public static async Task Handle(DecisionsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger,
+    public static async Task Handle(
+        DecisionsRecorded message, MessageEnvelope envelope, NpgsqlTransaction transaction, SenderCheck sender, FeedLedger ledger,
         CancellationToken cancellation)
     {
+        if (!await sender.HoldsAsync(message.Service, message, envelope, transaction, cancellation))
+        {
+            return;
+        }
+
         Feed before = await ledger.FindAsync(message.Service, DecisionsRecorded.SubjectOf(message.Writer), transaction, cancellation);
         Feed now = before with { Through = message.Sequence, Count = message.Sequence, Digest = message.Hash };
         await ledger.TakeAsync(now, [.. RecordedDecisions.RecordsOf(message)], [.. Differences(before, message)], transaction,

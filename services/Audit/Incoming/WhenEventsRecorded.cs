@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using AccessGov.Audit.Ingest;
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Messaging;
 using Npgsql;
 
 namespace AccessGov.Audit.Incoming;
@@ -11,9 +12,15 @@ internal static class WhenEventsRecorded
 {
     private const int MissingMax = 100;
 
-    public static async Task Handle(EventsRecorded message, NpgsqlTransaction transaction, FeedLedger ledger,
+    public static async Task Handle(
+        EventsRecorded message, MessageEnvelope envelope, NpgsqlTransaction transaction, SenderCheck sender, FeedLedger ledger,
         CancellationToken cancellation)
     {
+        if (!await sender.HoldsAsync(message.Service, message, envelope, transaction, cancellation))
+        {
+            return;
+        }
+
         Feed before = await ledger.FindAsync(message.Service, Feed.Events, transaction, cancellation);
         Feed now = before with { Through = message.Through, Count = message.Count, Digest = message.Digest };
         await ledger.TakeAsync(

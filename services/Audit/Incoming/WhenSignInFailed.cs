@@ -12,13 +12,21 @@ internal static class WhenSignInFailed
     public const string Kind = "sign_in_failed";
     private const string Source = "identity-federation";
 
-    public static Task Handle(SignInFailed message, NpgsqlTransaction transaction, MessageEnvelope envelope, Intake intake, CancellationToken cancellation) =>
-        intake.AcceptAsync(Source, [RecordOf(message, envelope.Id)], transaction, cancellation);
+    public static async Task Handle(
+        SignInFailed message, MessageEnvelope envelope, NpgsqlTransaction transaction, SenderCheck sender, Intake intake,
+        CancellationToken cancellation)
+    {
+        if (await sender.HoldsAsync(Source, message, envelope, transaction, cancellation))
+        {
+            await intake.AcceptAsync(Source, [RecordOf(message, envelope.Id)], transaction, cancellation);
+        }
+    }
 
     public static AuditRecord RecordOf(SignInFailed message, Guid id) => new()
     {
-        EventId = id.ToString(), OccurredAt = message.LastAt, Kind = Kind, Action = AuditActions.SignInFailed, Outcome = AuditOutcomes.Failure,
-        Actor = ClearText.OrNull(message.UserId), Address = message.Network, Reason = message.Cause,
+        EventId = id.ToString(), OccurredAt = message.LastAt, Kind = Kind, Action = AuditActions.SignInFailed,
+        Outcome = AuditOutcomes.Failure,
+        Actor = Shortened.OrNull(message.UserId), Address = message.Network, Reason = message.Cause,
         PersonDetails = JsonSerializer.SerializeToElement(new { message.Count, message.FirstAt, message.LastAt }),
     };
 }

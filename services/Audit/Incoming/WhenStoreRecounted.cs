@@ -1,4 +1,5 @@
 using AccessGov.Contracts.Audit.V1;
+using AccessGov.Messaging;
 using Npgsql;
 
 namespace AccessGov.Audit.Incoming;
@@ -9,9 +10,15 @@ namespace AccessGov.Audit.Incoming;
 /// </summary>
 internal static class WhenStoreRecounted
 {
-    public static async Task Handle(StoreRecounted message, NpgsqlTransaction transaction, FeedLedger ledger,
+    public static async Task Handle(
+        StoreRecounted message, MessageEnvelope envelope, NpgsqlTransaction transaction, SenderCheck sender, FeedLedger ledger,
         CancellationToken cancellation)
     {
+        if (!await sender.HoldsAsync(message.Service, message, envelope, transaction, cancellation))
+        {
+            return;
+        }
+
         (long Count, string Digest)? told = await ledger.MarkAsync(message.Service, message.Stream, message.Through, transaction,
             cancellation);
         var there = new Feed(message.Service, message.Stream, message.Through, message.Count, message.Digest, null);

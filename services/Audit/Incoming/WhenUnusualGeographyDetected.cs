@@ -12,15 +12,21 @@ internal static class WhenUnusualGeographyDetected
     public const string Kind = "unusual_geography_detected";
     private const string Source = "policy-decision";
 
-    public static Task Handle(
-        UnusualGeographyDetected message, NpgsqlTransaction transaction, MessageEnvelope envelope, Intake intake, CancellationToken cancellation) =>
-        intake.AcceptAsync(Source, [RecordOf(message, envelope.Id)], transaction, cancellation);
+    public static async Task Handle(
+        UnusualGeographyDetected message, MessageEnvelope envelope, NpgsqlTransaction transaction, SenderCheck sender, Intake intake,
+        CancellationToken cancellation)
+    {
+        if (await sender.HoldsAsync(Source, message, envelope, transaction, cancellation))
+        {
+            await intake.AcceptAsync(Source, [RecordOf(message, envelope.Id)], transaction, cancellation);
+        }
+    }
 
     public static AuditRecord RecordOf(UnusualGeographyDetected message, Guid id) => new()
     {
         EventId = id.ToString(), OccurredAt = message.At, Kind = Kind, Action = AuditActions.SecurityAlert,
-        Outcome = message.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Actor = ClearText.Of(message.UserId),
-        Study = ClearText.OrNull(message.StudyInstanceUid), DecisionId = message.EvaluationId.ToString(), Reason = message.PlaceKind,
+        Outcome = message.Permitted ? AuditOutcomes.Success : AuditOutcomes.Denied, Actor = Shortened.Of(message.UserId),
+        Study = Shortened.OrNull(message.StudyInstanceUid), DecisionId = message.EvaluationId.ToString(), Reason = message.PlaceKind,
         PersonDetails = JsonSerializer.SerializeToElement(new { message.Place, message.Action }),
     };
 }

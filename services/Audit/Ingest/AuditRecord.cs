@@ -4,7 +4,8 @@ using AccessGov.Audit.Retention;
 namespace AccessGov.Audit.Ingest;
 
 /// <summary>
-/// What an event says before it has a place in the trail: one person, one action, one object. What stands here in clear stays in clear for ever; what identifies
+/// What an event says before it has a place in the trail: one person, one action, one object. What stands here in clear stays in clear
+/// for ever; what identifies
 /// somebody is <see cref="Patient"/> and the two kinds of details, which are sealed under the key of whom they are about.
 /// </summary>
 internal sealed record AuditRecord
@@ -34,6 +35,11 @@ internal sealed record AuditRecord
 
     /// <summary>Who did it: an id, never a name.</summary>
     public string? Actor { get; init; }
+
+    /// <summary>
+    /// The id of a patient who did it themselves. Sealed; in clear the actor is their token. Not beside <see cref="Actor"/>.
+    /// </summary>
+    public string? PatientActor { get; init; }
 
     public string? Session { get; init; }
 
@@ -69,7 +75,10 @@ internal sealed record AuditRecord
     /// <summary>The case of emergency access that it happened under.</summary>
     public string? EmergencyCase { get; init; }
 
-    /// <summary>What else identifies the patient or tells of them, a JSON object: names, accession number, the difference of a report. Needs <see cref="Patient"/>.</summary>
+    /// <summary>
+    /// What else identifies the patient or tells of them, a JSON object: names, accession number, the difference of a report. Needs <see
+    /// cref="Patient"/>.
+    /// </summary>
     public JsonElement? PatientDetails { get; init; }
 
     /// <summary>What identifies or tells of somebody who works here, a JSON object: names, free text, the event as it came.</summary>
@@ -81,7 +90,9 @@ internal sealed record AuditRecord
     /// <summary>What an event store said of itself; only in events of kind <c>store.attested</c>.</summary>
     public StoreAttestation? Attested { get; init; }
 
-    /// <summary>Which keys were shredded; only in events of kind <c>key.shredded</c>, which nobody outside of this service can send.</summary>
+    /// <summary>
+    /// Which keys were shredded; only in events of kind <c>key.shredded</c>, which nobody outside of this service can send.
+    /// </summary>
     public KeyShredding? Shredded { get; init; }
 }
 
@@ -119,8 +130,8 @@ internal static class AuditActions
 
     public static IReadOnlyList<string> All { get; } =
     [
-        View, Modify, Delete, Export, Print, Share, Annotate, Query, SignIn, SignInFailed, SignOut, Administer, Decide, EmergencyStart, EmergencyEnd,
-        AuditRead, SecurityAlert, ApplicationStart, ApplicationStop, Other,
+        View, Modify, Delete, Export, Print, Share, Annotate, Query, SignIn, SignInFailed, SignOut, Administer, Decide,
+        EmergencyStart, EmergencyEnd, AuditRead, SecurityAlert, ApplicationStart, ApplicationStop, Other,
     ];
 }
 

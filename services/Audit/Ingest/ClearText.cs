@@ -29,8 +29,4 @@ internal static class ClearText
     public static bool IsUid(string text) => text.Length is > 0 and <= UidLengthMax
         && text.All(static character => char.IsAsciiDigit(character) || character == '.') && char.IsAsciiDigit(text[0])
             && char.IsAsciiDigit(text[^1]);
-
-    /// <summary>At most so many characters of a text, never half of one.</summary>
-    public static string Cut(string text, int lengthMax) =>
-        text.Length <= lengthMax ? text : text[..(char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax)];
 }

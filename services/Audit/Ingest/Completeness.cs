@@ -32,7 +32,7 @@ internal static class Completeness
         return
         [
             unparsed,
-            record.Actor is null,
+            (record.Actor ?? record.PatientActor) is null,
             unparsed,
             record.Address is null && record.Workstation is null,
             unparsed || (!ActionsWithoutObject.Contains(record.Action)

@@ -20,9 +20,9 @@ internal static class Unparsed
     public static AuditRecord Of(ReadOnlySpan<byte> message, string reason, DateTimeOffset at, bool truncated = false)
     {
         bool isText = Utf8.IsValid(message);
-        var details = new Details(int.MaxValue);
+        var details = new Details();
         details.Add("truncated_at_bytes", truncated ? $"{message.Length}" : null);
-        details.Add(isText ? "text" : "base64", isText ? Encoding.UTF8.GetString(message) : Convert.ToBase64String(message), int.MaxValue);
+        details.Add(isText ? "text" : "base64", isText ? Encoding.UTF8.GetString(message) : Convert.ToBase64String(message));
         return new AuditRecord
         {
             EventId = HashOf(message), OccurredAt = at, Kind = Kind, Action = AuditActions.Other, Outcome = AuditOutcomes.Success,

@@ -5,7 +5,10 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>What of an event is sealed, and under whose key: the patient's part under the patient's, so that it can be forgotten without hiding who acted.</summary>
+/// <summary>
+/// What of an event is sealed, and under whose key: the patient's part under the patient's, so that it can be forgotten without hiding
+/// who acted.
+/// </summary>
 internal static class EventSealing
 {
     /// <summary>A longer ciphertext lies in a file of its own, so that a leaf stays below 64 KiB.</summary>
@@ -19,7 +22,8 @@ internal static class EventSealing
             yield return Subject.Patient(patient);
         }
 
-        if (record.PersonDetails is not null)
+        // A patient who acted has a token even where nothing else is said of them.
+        if (record.PersonDetails is not null || record.PatientActor is not null)
         {
             yield return PersonOf(source, record);
         }
@@ -37,7 +41,8 @@ internal static class EventSealing
         List<SealedField> fields = [];
         if (record.Patient is { } patient)
         {
-            fields.Add(Seal(Plain("patient"u8, patient, record.PatientDetails), record.EventId, sequence, keyOf(Subject.Patient(patient)), store));
+            ReadOnlySpan<byte> plain = Plain("patient"u8, patient, record.PatientDetails);
+            fields.Add(Seal(plain, record.EventId, sequence, keyOf(Subject.Patient(patient)), store));
         }
 
         if (record.PersonDetails is { } details)
@@ -49,7 +54,9 @@ internal static class EventSealing
     }
 
     private static Subject PersonOf(string source, AuditRecord record) =>
-        (record.Person ?? record.Actor) is { } person ? Subject.Person(person) : Subject.Source(source);
+        record.PatientActor is { } patient ? Subject.Patient(patient)
+        : (record.Person ?? record.Actor) is { } person ? Subject.Person(person)
+        : Subject.Source(source);
 
     private static SealedField Seal(ReadOnlySpan<byte> plain, string eventId, long sequence, SubjectKey key, Func<byte[], string> store)
     {

@@ -45,7 +45,9 @@ internal sealed class Sequencer(
             catch (Exception e)
             {
                 (state.Leads, state.Failure, state.Damaged) = (false, e.Message, e is TrailDamagedException);
-                failures.Outage("The trail does not go on", e.Message, e is IOException or NpgsqlException or TrailLostException ? null : e,
+                state.ClockAhead = (e as ClockDiffersException)?.Ahead;
+                failures.Outage("The trail does not go on", e.Message, 
+                    e is IOException or NpgsqlException or TrailLostException or ClockDiffersException ? null : e,
                     LogLevel.Error);
                 TimeSpan pause = TimeSpan.FromMilliseconds(Math.Min(RetryMost.TotalMilliseconds,
                     100 * Math.Pow(2, Math.Min(attempts, 10))));
@@ -57,11 +59,13 @@ internal sealed class Sequencer(
     private async Task LeadAsync(Action works, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        await CheckClockAsync(connection, cancellation);
         while (!await TryLeadAsync(connection, cancellation))
         {
             // Somebody else leads, and that is well.
-            (state.Leads, state.Failure, state.Damaged) = (false, null, false);
+            (state.Leads, state.Failure, state.Damaged, state.ClockAhead) = (false, null, false, null);
             await Task.Delay(Poll, clock, cancellation);
+            await CheckClockAsync(connection, cancellation);
         }
 
         try
@@ -101,7 +105,7 @@ internal sealed class Sequencer(
             }
 
             works();
-            (state.Leads, state.Failure, state.Damaged) = (true, null, false);
+            (state.Leads, state.Failure, state.Damaged, state.ClockAhead) = (true, null, false, null);
             failures.Over();
             if (!isFull)
             {
@@ -109,6 +113,9 @@ internal sealed class Sequencer(
             }
         }
     }
+
+    private Task<DateTimeOffset> CheckClockAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        DatabaseClock.CheckAsync(connection, clock, options.Value.ClockDifferenceMax, cancellation);
 
     private static async Task<bool> TryLeadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
@@ -133,7 +140,8 @@ internal sealed class Sequencer(
         NpgsqlConnection connection, TrailWriter writer, TrailHead head, long fence, CancellationToken cancellation)
     {
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-        WaitingEvents.Taken taken = await waiting.TakeAsync(transaction, cancellation);
+        DateTimeOffset now = await CheckClockAsync(connection, cancellation);
+        WaitingEvents.Taken taken = await waiting.TakeAsync(now + options.Value.ClockDifferenceMax, transaction, cancellation);
         if (taken.Batches == 0)
         {
             await transaction.RollbackAsync(cancellation);
@@ -172,8 +180,10 @@ internal sealed class Sequencer(
             SubjectKey KeyOf(Subject subject) => keys.Of(ScopeOf(subject, one));
             List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
             string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
+            string? actor = one.Record.PatientActor is { } acting ? KeyOf(Subject.Patient(acting)).Token : one.Record.Actor;
             leaf.ResetWrittenCount();
-            Leaf.Write(leaf, one.Source, one.Record, new Leaf.Place(writer.Size, writer.Previous, received), patient, fields);
+            var place = new Leaf.Place(writer.Size, writer.Previous, received);
+            Leaf.Write(leaf, one.Source, one.Record with { Actor = actor }, place, patient, fields);
             writer.Append(leaf.WrittenSpan);
         }
 

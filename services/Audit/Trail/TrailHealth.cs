@@ -24,8 +24,12 @@ internal sealed class TrailHealth(TrailDatabase database, TrailState state, Time
         };
         return state switch
         {
-            { Damaged: true } => HealthCheckResult.Unhealthy("The trail is not what was committed, and nothing is added; the log says what differs.", data: data),
-            { Failure: not null } => HealthCheckResult.Degraded("Events do not get their places at the moment; the log says why.", data: data),
+            { Damaged: true } => HealthCheckResult.Unhealthy(
+                "The trail is not what was committed, and nothing is added; the log says what differs.", data: data),
+            { ClockAhead: { } ahead } => HealthCheckResult.Degraded(
+                $"Events wait: this machine's clock and the database's are {ahead.Duration().TotalSeconds:0} seconds apart.", data: data),
+            { Failure: not null } => HealthCheckResult.Degraded(
+                "Events do not get their places at the moment; the log says why.", data: data),
             _ when oldest > DegradedWhenWaiting => HealthCheckResult.Degraded("Events wait long for their place in the trail.", data: data),
             _ => HealthCheckResult.Healthy(data: data),
         };

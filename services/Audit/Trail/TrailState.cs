@@ -16,6 +16,9 @@ internal sealed class TrailState
     /// <summary>Why no event gets its place at the moment; null when they do.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>How far this machine's clock is ahead of the database's, where that is why; null where it is not.</summary>
+    public TimeSpan? ClockAhead { get; set; }
+
     /// <summary>The trail in the directory is not the one that was committed.</summary>
     public bool Damaged { get; set; }
 

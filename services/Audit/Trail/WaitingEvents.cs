@@ -23,7 +23,11 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     /// <summary>What was taken out, and whether there may be more.</summary>
     public sealed record Taken(IReadOnlyList<Waiting> Events, int Batches, bool IsFull);
 
-    public async Task<Taken> TakeAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <summary>Takes them.</summary>
+    /// <param name="latest">No event was taken in later, whatever the clock of the process said that took it.</param>
+    /// <param name="transaction">The transaction that moves the head.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<Taken> TakeAsync(DateTimeOffset latest, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         List<Waiting> once = [], mayRepeat = [];
         List<long> ids = [], unreadable = [];
@@ -39,6 +43,7 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
                 events += rows.GetInt32(3);
                 bytes += rows.GetInt64(6);
                 (string source, DateTimeOffset at) = (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2));
+                at = at < latest ? at : latest;
                 if (Read(rows.GetFieldValue<byte[]>(5), ref fault) is not { } records)
                 {
                     unreadable.Add(ids[^1]);

@@ -213,6 +213,7 @@ create table if not exists trail.feed (
     told_at timestamptz not null,
     attested_at timestamptz,
     primary key (service, stream));
+alter table trail.feed add column if not exists silent_since timestamptz;
 -- Where messages ended since the last recount: a recount is compared with one of them.
 create table if not exists trail.feed_mark (
     service text not null,

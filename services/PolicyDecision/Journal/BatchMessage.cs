@@ -24,7 +24,7 @@ internal static class BatchMessage
         {
             return Read(batch, before);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             // Somebody changed it: that there is such a batch is told all the same, and its hash does not fit what it says.
             return Message(batch, readable: false, [], [], []);
@@ -55,7 +55,7 @@ internal static class BatchMessage
         bool answeredOtherwise = withdrawn.Contains(batch.Sequence);
         return Message(
             batch, readable: true, [.. records.Select(record => Decision(record, answeredOtherwise && Waited(record)))],
-            before is not null && withdrawn.Contains(before.Sequence) ? Withdrawn(before) : [], markers);
+            before is not null && withdrawn.Contains(before.Sequence) ? WithdrawnOrNone(before) : [], markers);
     }
 
     private static RecordedMarker Marker(JsonElement element, JsonElement marker) =>
@@ -79,6 +79,22 @@ internal static class BatchMessage
 
     /// <summary>Who did not wait was answered before the batch was withdrawn, and that answer stands.</summary>
     private static bool Waited(JsonElement record) => record.GetProperty("mustLog"u8).GetBoolean();
+
+    /// <summary>One that somebody changed was told as unreadable: what says that it was withdrawn is readable all the same.</summary>
+    private static List<WithdrawnDecision> WithdrawnOrNone(StoredBatch before)
+    {
+        try
+        {
+            return Withdrawn(before);
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return [];
+        }
+    }
+
+    private static bool IsUnreadable(Exception e) =>
+        e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException;
 
     private static List<WithdrawnDecision> Withdrawn(StoredBatch before)
     {

@@ -51,12 +51,18 @@ create policy own_queue on bus.subscription using (queue in (select name from bu
 drop policy if exists own_queue on bus.message;
 create policy own_queue on bus.message using (queue in (select name from bus.queue where role = current_user));
 drop policy if exists publish on bus.message;
-create policy publish on bus.message for insert
-    with check (exists (select from bus.subscription s where s.queue = message.queue and s.message = message.type));
+-- Nobody speaks for another service: a message says whose queue's role published it, and what is named after a service
+-- (accessgov.SERVICE.NAME) is published by that one. What is named after the audit trail is told to it by everybody.
+create policy publish on bus.message for insert with check (
+    exists (select from bus.subscription s where s.queue = message.queue and s.message = message.type)
+    and exists (select from bus.queue q where q.role = current_user and message.source = '/accessgov/' || q.name)
+    and (split_part(message.type, '.', 2) = 'audit' or not exists (
+        select from bus.queue q where q.name = split_part(message.type, '.', 2) and q.role <> current_user)));
 drop policy if exists own_queue on bus.inbox;
 create policy own_queue on bus.inbox using (queue in (select name from bus.queue where role = current_user));
 
--- Gives a service's login role its queue and exactly what it needs: publish to subscribers, subscribe and consume its own queue. May be repeated.
+-- Gives a service's login role its queue and exactly what it needs: publish to subscribers, subscribe and consume its own queue. May be
+-- repeated.
 create or replace function bus.admit(login_role name, queue_name text) returns void language plpgsql as $admit$
 begin
     execute format('grant usage on schema bus to %I', login_role);

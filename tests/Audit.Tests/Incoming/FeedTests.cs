@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.Audit.Incoming;
 using AccessGov.Audit.Tests.Trail;
 using AccessGov.Contracts.Audit.V1;
 using AccessGov.Contracts.IdentityFederation.V1;
 using AccessGov.Contracts.PolicyDecision.V1;
 using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using static AccessGov.Audit.Tests.Incoming.Told;
 
@@ -67,14 +69,17 @@ public sealed class FeedTests
         await using Told teller = told;
         await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At.AddSeconds(20)), "person-ada");
         var decision = Guid.NewGuid();
-        await teller.TellAsync(new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
+        await teller.TellAsync(
+            new UnusualGeographyDetected("ada", "country", "XX", decision, "study.view", "1.2.3", Permitted: true, At), "ada");
 
         IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 2);
         JsonNode failed = leaves.Single(leaf => (string?)leaf["kind"] == "sign_in_failed");
-        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"], (string?)failed["src"]!["ip"])
+        ((string?)failed["actor"], (string?)failed["action"], (string?)failed["outcome"], (string?)failed["reason"],
+            (string?)failed["src"]!["ip"])
             .ShouldBe(("ada", "sign_in_failed", "failure", "password", "10.0.0.0/24"));
         JsonNode alert = leaves.Single(leaf => (string?)leaf["kind"] == "unusual_geography_detected");
-        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"]).ShouldBe(("ada", "security_alert", decision.ToString()));
+        ((string?)alert["actor"], (string?)alert["action"], (string?)alert["policy"]!["decision_id"])
+            .ShouldBe(("ada", "security_alert", decision.ToString()));
     }
 
     [Fact]
@@ -138,6 +143,73 @@ public sealed class FeedTests
             .ShouldBe(reason is null ? [] : [reason]);
         leaves.Count(leaf => (string?)leaf["kind"] == "store.attested").ShouldBe(reason is null ? 2 : 1);
         (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe(reason is null ? "healthy" : "degraded");
+    }
+
+    [Fact]
+    public async Task What_one_service_tells_in_the_name_of_another_is_an_alert_and_counts_in_nobodys_store()
+    {
+        await using AuditHost database = await AuditHost.StartAsync();
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        EventsRecorded first = After(null, "policy-decision", Event(1, "role-a", "role_defined", new { Description = "Reads" }));
+        await teller.TellAsync(first, "policy-decision", from: "identity-federation");
+        await teller.TellAsync(Batch(1, Zeros, "aa"), "decisions/pdp/1", from: "identity-federation");
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At), "policy-decision",
+            from: "identity-federation");
+        await teller.TellAsync(new SignInFailed("ada", "password", "10.0.0.0/24", 7, At, At), "person-ada", from: "policy-decision");
+        await teller.TellAsync(
+            new UnusualGeographyDetected("ada", "country", "XX", Guid.NewGuid(), "study.view", "1.2.3", Permitted: true, At),
+            "ada", from: "identity-federation");
+        await PublishedTrail.HasAsync(database, 5);
+        // The service itself is believed afterwards as if nothing had been told.
+        await teller.TellAsync(first);
+
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(database, 7);
+
+        leaves.GroupBy(leaf => ((string?)leaf["kind"], (string?)leaf["svc"], (string?)leaf["action"], (string?)leaf["reason"]))
+            .Select(kind => (kind.Key, kind.Count())).ShouldBe(
+            [
+                (("message.spoofed", "audit", "security_alert", "message_spoofed"), 5),
+                (("role_defined", "policy-decision", "administer", null), 1),
+                (("store.attested", "audit", "other", null), 1),
+            ], ignoreOrder: true);
+        leaves.Where(leaf => (string?)leaf["kind"] == "message.spoofed").ShouldAllBe(leaf => leaf["sealed"] != null);
+        (await HealthAsync(running))["status"]!.GetValue<string>().ShouldBe("degraded");
+    }
+
+    [Fact]
+    public async Task A_store_that_stops_telling_is_an_alert_once_and_so_is_that_it_tells_again()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost database = await AuditHost.StartAsync(clock: clock);
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        EventsRecorded first = After(null, "policy-decision", Event(1, "role-a", "role_defined", new { }));
+        await teller.TellAsync(first);
+        await PublishedTrail.HasAsync(database, 2);
+        FeedSilence silence = audit.Services.GetRequiredService<FeedSilence>();
+        // A recount is telling, too.
+        clock.Advance(TimeSpan.FromHours(25));
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At), "policy-decision");
+        await PublishedTrail.HasAsync(database, 3);
+        clock.Advance(TimeSpan.FromHours(25));
+        (await silence.LookAsync(CancellationToken.None)).ShouldBe(0);
+
+        clock.Advance(TimeSpan.FromHours(25));
+        // The service looks by itself, and may have been first.
+        await silence.LookAsync(CancellationToken.None);
+        (await silence.LookAsync(CancellationToken.None)).ShouldBe(0);
+
+        JsonNode silent = (await PublishedTrail.HasAsync(database, 4))[3];
+        ((string?)silent["kind"], (string?)silent["action"], (string?)silent["object"]!["resource"])
+            .ShouldBe(("feed.silent", "security_alert", "Store::policy-decision/events/1"));
+        (await HealthAsync(running))["description"]!.GetValue<string>().ShouldContain("stopped telling: policy-decision");
+        await teller.TellAsync(new StoreRecounted("policy-decision", "events", 1, 1, first.Digest, At.AddDays(3)), "policy-decision");
+        (await PublishedTrail.HasAsync(database, 6)).Select(leaf => (string?)leaf["kind"]).TakeLast(2)
+            .ShouldBe(["store.attested", "feed.resumed"]);
+        (await HealthAsync(running))["description"]!.GetValue<string>().ShouldNotContain("stopped telling");
     }
 
     private static DecisionsRecorded Batch(long sequence, string before, string hash, params RecordedDecision[] decisions) =>

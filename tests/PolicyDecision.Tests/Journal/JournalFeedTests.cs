@@ -109,7 +109,10 @@ public sealed class JournalFeedTests
     {
         await using Telling telling = await Telling.StartAsync();
         await telling.Harness.StartAsync();
-        await telling.InsertAsync("pdp-1/made", "not ours"u8.ToArray(), [.. "["u8, .. Json(Record(), mustLog: true), .. "]"u8]);
+        DecisionRecord record = Record();
+        // It says also that the one before was withdrawn, which nobody can read any more.
+        await telling.InsertAsync("pdp-1/made", "not ours"u8.ToArray(),
+            [.. "["u8, .. Json(record, mustLog: true), .. ","u8, .. JournalMarkers.Withdrawn(record.At, 1), .. "]"u8]);
 
         await telling.PassAsync();
 
@@ -129,6 +132,26 @@ public sealed class JournalFeedTests
 
         (await telling.PassAsync()).ShouldBe(2);
         (await telling.HeardAsync()).Select(batch => batch.Sequence).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task Chains_that_were_closed_are_recounted_with_those_that_go_on()
+    {
+        await using Telling telling = await Telling.StartAsync();
+        DecisionJournal journal = await telling.Harness.StartAsync();
+        await journal.RecordAsync(Record(), CancellationToken.None);
+        await telling.Harness.StopAsync();
+        DecisionJournal next = await telling.Harness.StartAsync();
+        await next.RecordAsync(Record(), CancellationToken.None);
+        while (await telling.PassAsync() > 0)
+        {
+        }
+
+        for (int time = 0; time < 2; time++)
+        {
+            (await telling.RecountAsync()).Select(recount => recount.Subject)
+                .ShouldBe([$"decisions/{journal.Writer}", $"decisions/{next.Writer}"], ignoreOrder: true);
+        }
     }
 
     [Theory]

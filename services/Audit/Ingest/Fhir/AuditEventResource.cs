@@ -39,7 +39,7 @@ internal static class AuditEventResource
             OutcomeIndicator = root.Text("outcome"),
             OutcomeText = root.Text("outcomeDesc"),
             Purposes = [.. root.Codes("purposeOfEvent"), .. root.Items("agent").SelectMany(agent => agent.Codes("purposeOfUse"))],
-            System = source.Member("observer").Target() ?? source.Text("site"),
+            System = (KindOf(source.Member("observer")) is "Patient" ? null : source.Member("observer").Target()) ?? source.Text("site"),
             Correlation = root.Items("entity").Where(IsRequestId).Select(entity => entity.Member("what").Target()).FirstOrDefault(),
             Participants = agents,
             Objects = [.. root.Items("entity").Where(entity => !IsRequestId(entity)).Select(Entity)],
@@ -48,16 +48,19 @@ internal static class AuditEventResource
 
     private static bool IsRequestId(JsonElement? entity) => entity.Member("type").Text("code") is "XrequestId";
 
+    private static string? KindOf(JsonElement? reference) => reference.Relative()?.Type ?? reference.Text("type");
+
     private static ReportedParticipant Agent(JsonElement? agent)
     {
         string[] types = [.. agent.Codes("type")];
         JsonElement? who = agent.Member("who");
-        string? kind = who.Relative()?.Type ?? who.Text("type");
+        string? kind = KindOf(who);
         return new ReportedParticipant
         {
             Id = who.Target() ?? agent.Text("altId"),
             AlternativeId = agent.Text("altId"),
             Name = agent.Text("name") ?? who.Text("display"),
+            IsPatient = kind == "Patient" || types.Contains("PAT", StringComparer.Ordinal),
             IsRequestor = agent.Member("requestor") is { ValueKind: JsonValueKind.True },
             // BALP's user agents are information recipients; its client of a deletion is an application, the server a custodian.
             IsPerson = types.Contains("IRCP", StringComparer.Ordinal) || People.Contains(kind, StringComparer.Ordinal) ? true

@@ -51,6 +51,9 @@ internal sealed record ReportedParticipant
     /// <summary>Whether it is a person; null when that must be guessed.</summary>
     public bool? IsPerson { get; init; }
 
+    /// <summary>Whether it is a patient, whose id does not stand in clear.</summary>
+    public bool IsPatient { get; init; }
+
     public string? AccessPoint { get; init; }
 
     /// <summary>1 name, 2 address, 3 telephone, 4 mail, 5 URI.</summary>

@@ -60,7 +60,8 @@ internal static class ReportedRecords
             Action = ReportedActions.Of(reported),
             Outcome = Outcome(reported),
             Service = ClearText.Identifier(reported.System) is { } system ? ClearText.Identifier($"{source}/{system}") : null,
-            Actor = ClearText.Identifier(actor?.Id),
+            Actor = IdInClear(actor),
+            PatientActor = actor is { IsPatient: true } ? PatientId(actor.Id) : null,
             Address = address,
             Workstation = workstation,
             Series = reported.Objects.Select(item => item.IdType == "112002" ? ClearText.Uid(item.Id) : null).OfType<string>()
@@ -71,6 +72,9 @@ internal static class ReportedRecords
             PersonDetails = PersonDetails(reported, actor, patients),
         };
     }
+
+    private static string? IdInClear(ReportedParticipant? actor) =>
+        actor is { IsPatient: true } ? null : ClearText.Identifier(actor?.Id);
 
     private static string Outcome(ReportedEvent reported) => reported.OutcomeIndicator switch
     {
@@ -120,7 +124,7 @@ internal static class ReportedRecords
     {
         var details = new Details();
         details.Add("name", actor?.Name);
-        details.Add("id_as_given", ClearText.Identifier(actor?.Id) is null ? actor?.Id : null);
+        details.Add("id_as_given", IdInClear(actor) is null ? actor?.Id : null);
         details.Add("alternative_id", actor?.AlternativeId);
         details.Add("access_point", actor?.AccessPointType is "3" or "4" or "5" ? actor.AccessPoint : null);
         details.Add("roles", actor?.Roles ?? []);

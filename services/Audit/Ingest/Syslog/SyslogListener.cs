@@ -14,7 +14,8 @@ internal sealed class SyslogListener(
     IOptions<SyslogOptions> options, Intake intake, IngestState state, TimeProvider clock, ILogger<SyslogListener> log) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<Task, byte> connections = new();
+    private readonly ConcurrentDictionary<Task, string> connections = new();
+    private readonly TcpListener listener = new(IPAddress.Parse(options.Value.Address), options.Value.Port);
 
     /// <summary>Wrong files and a taken port end the start, and not the first connection.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -22,14 +23,19 @@ internal sealed class SyslogListener(
         if (options.Value.IsOn)
         {
             SyslogSenders.Handshake(options.Value);
+            listener.Start();
             await base.StartAsync(cancellationToken);
         }
     }
 
+    public override void Dispose()
+    {
+        listener.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var listener = new TcpListener(IPAddress.Parse(options.Value.Address), options.Value.Port);
-        listener.Start();
         state.Listens = true;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -55,24 +61,26 @@ internal sealed class SyslogListener(
 
     private void Accept(Socket socket, CancellationToken stopping)
     {
-        if (connections.Count >= options.Value.ConnectionsMax)
+        string address = AddressOf(socket);
+        int all = connections.Count, same = connections.Values.Count(other => other == address);
+        if (all >= options.Value.ConnectionsMax || same >= options.Value.ConnectionsPerAddressMax)
         {
-            log.LogWarning("A connection from {Address} was closed: {Max} are open", AddressOf(socket), options.Value.ConnectionsMax);
+            state.CountRefused();
+            log.LogWarning("A connection from {Address} was closed: {All} are open, {Same} of them from there", address, all, same);
             socket.Dispose();
             return;
         }
 
-        Task serving = ServeAsync(socket, stopping);
-        connections[serving] = 0;
+        Task serving = ServeAsync(socket, address, stopping);
+        connections[serving] = address;
         _ = serving.ContinueWith(
             ended => connections.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
 
-    private async Task ServeAsync(Socket socket, CancellationToken stopping)
+    private async Task ServeAsync(Socket socket, string address, CancellationToken stopping)
     {
         await Task.Yield();
-        string address = AddressOf(socket);
         try
         {
             await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
@@ -92,7 +100,7 @@ internal sealed class SyslogListener(
     /// <summary>The source, when the sender showed a certificate that may send.</summary>
     private async Task<string?> HandshakeAsync(SslStream stream, string address, CancellationToken stopping)
     {
-        using var patience = new CancellationTokenSource(options.Value.MessageTimeout, clock);
+        using var patience = new CancellationTokenSource(options.Value.HandshakeTimeout, clock);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
         try
         {

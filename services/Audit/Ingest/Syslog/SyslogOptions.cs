@@ -34,11 +34,19 @@ internal sealed class SyslogOptions : IValidatableObject
     [Range(1, 10_000)]
     public int ConnectionsMax { get; set; } = 256;
 
+    /// <summary>How many of them from one address, so that none takes all places.</summary>
+    [Range(1, 10_000)]
+    public int ConnectionsPerAddressMax { get; set; } = 32;
+
+    /// <summary>How long the TLS handshake may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a connection may say nothing.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long the handshake and each message may take from the first byte to the last.</summary>
+    /// <summary>How long each message may take from the first byte to the last.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

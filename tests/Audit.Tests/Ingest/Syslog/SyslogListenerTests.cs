@@ -102,7 +102,8 @@ public sealed class SyslogListenerTests : IDisposable
     [Fact]
     public async Task Many_send_at_once_and_more_than_many_are_not_served()
     {
-        await using AuditHost host = await StartAsync(("Audit:Syslog:ConnectionsMax", "40"));
+        await using AuditHost host = await StartAsync(
+            ("Audit:Syslog:ConnectionsMax", "40"), ("Audit:Syslog:ConnectionsPerAddressMax", "40"));
         IntakeCopy copy = await IntakeCopy.OfAsync(host);
         X509Certificate2 certificate = certificates.Client("pacs-1");
         SyslogSender[] senders = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => ConnectAsync( certificate)));
@@ -122,6 +123,41 @@ public sealed class SyslogListenerTests : IDisposable
         }
 
         await Eventually.HoldsAsync(() => IsLetInAsync( certificate, Message()), "there is room again");
+    }
+
+    [Fact]
+    public async Task On_a_port_that_is_taken_the_service_does_not_start()
+    {
+        using var other = new TcpListener(System.Net.IPAddress.Any, port);
+        other.Start();
+        await Should.ThrowAsync<SocketException>(() => StartAsync());
+    }
+
+    [Fact]
+    public async Task One_address_takes_no_more_than_its_places()
+    {
+        await using AuditHost host = await StartAsync(("Audit:Syslog:ConnectionsPerAddressMax", "2"));
+        X509Certificate2 certificate = certificates.Client("pacs-1");
+        await using SyslogSender one = await ConnectAsync(certificate), two = await ConnectAsync(certificate);
+
+        (await IsLetInAsync(certificate, Message())).ShouldBeFalse("two are open");
+        (await SyslogSender.IsLetInAsync(certificates, port, certificate, Message(), from: "127.0.0.2")).ShouldBeTrue("another address");
+        await two.DisposeAsync();
+        await Eventually.HoldsAsync(() => IsLetInAsync(certificate, Message()), "there is room again");
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_finish_the_handshake_is_cut_off()
+    {
+        await using AuditHost host = await StartAsync(("Audit:Syslog:HandshakeTimeout", "00:00:00.500"));
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", port);
+        // The beginning of a record of TLS, and nothing more.
+        await socket.GetStream().WriteAsync(new byte[] { 0x16, 0x03, 0x01 });
+
+        (await socket.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(0, "it is closed");
+        using HttpResponseMessage health = await host.Client.GetAsync("/health/ready");
+        ((int?)JsonNode.Parse(await health.Content.ReadAsStringAsync())!["checks"]!["ingest"]!["data"]!["syslog_refused"]).ShouldBe(1);
     }
 
     [Fact]

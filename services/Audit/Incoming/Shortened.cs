@@ -3,8 +3,10 @@ using System.Text;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>Ids as they stand in clear in a leaf, which has 64 KiB for all of them: a longer one is its beginning and its hash.</summary>
-internal static class ClearText
+/// <summary>
+/// Ids of a service, shortened to what a leaf has room for (64 KiB for all of them): a longer one is its beginning and its hash.
+/// </summary>
+internal static class Shortened
 {
     private const int LengthMax = 200;
 
