@@ -51,10 +51,10 @@ internal static class RequestUnsealing
             return Refusals.Answer(malformed);
         }
 
-        long size = trail.Size;
-        if (sequences.Any(sequence => sequence < 0 || sequence >= size))
+        (long first, long size) = (trail.Minimum, trail.Size);
+        if (sequences.Any(sequence => sequence < first || sequence >= size))
         {
-            return Refusals.Table.Answer("entry_unknown", "The trail does not have all of these entries, or has not published them yet.");
+            return AbsentEntry.Answer(trail, sequences.First(sequence => sequence < first || sequence >= size));
         }
 
         DateTimeOffset now = clock.GetUtcNow();
