@@ -110,6 +110,12 @@ public sealed class CosigningTests : IDisposable
         await PublishedTrail.HasAsync(second, 40);
         IsCosigned(second, "checkpoint", 40, radiology.Key).ShouldBeFalse();
         ((string?)(await HealthAsync(second))["description"])!.ShouldContain("another trail");
+
+        // It is asked again and again, and told once.
+        await AddAsync(second, 10);
+        IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(second, 51);
+        JsonNode alert = leaves.Single(leaf => (string?)leaf["kind"] == "trail.contradicted");
+        ((string?)alert["action"], (string?)alert["object"]!["resource"]).ShouldBe(("security_alert", "TrailWitness::radiology"));
     }
 
     [Fact]
