@@ -83,7 +83,7 @@ internal sealed class KeyRewrapping(
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         var read = new List<(Guid Id, byte[] Reason)>();
-        var unreadable = new List<Guid>();
+        var broken = new List<Guid>();
         await using (var take = new NpgsqlCommand($"select id, reason from {table} where {condition} for update", connection, transaction))
         await using (NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation))
         {
@@ -95,7 +95,7 @@ internal sealed class KeyRewrapping(
                 }
                 catch (CryptographicException)
                 {
-                    unreadable.Add(row.GetGuid(0));
+                    broken.Add(row.GetGuid(0));
                 }
             }
         }
@@ -110,6 +110,6 @@ internal sealed class KeyRewrapping(
         }
 
         await transaction.CommitAsync(cancellation);
-        return unreadable;
+        return broken;
     }
 }
