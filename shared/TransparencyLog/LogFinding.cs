@@ -17,6 +17,8 @@ public sealed record LogFinding(string Code, long? Index, string Sentence);
 /// <param name="Follow">Is given what was seen, in the order of the bundles, and says what is wrong first; null when nothing is.</param>
 public sealed record EntryChecks<TPart>(Func<long, IReadOnlyList<ReadOnlyMemory<byte>>, TPart> Look, Func<TPart, LogFinding?> Follow)
 {
-    /// <summary>The first entry that there is, where those before were pruned (c2sp.org/tlog-tiles): a multiple of 256, and 0 else.</summary>
+    /// <summary>
+    /// The first entry that there is, where those before were pruned (c2sp.org/tlog-tiles): a multiple of 256, and 0 else.
+    /// </summary>
     public long First { get; init; }
 }

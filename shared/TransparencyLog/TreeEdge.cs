@@ -39,7 +39,8 @@ public sealed class TreeEdge
             int width = (int)(hashes % Tile.WidthMax);
             if (width > 0)
             {
-                edge.levels[level].AddRange(TileHashes.Read(tiles, Tile.Of(level, treeSize, hashes / Tile.WidthMax)!.Value).AsSpan(0, width));
+                Tile tile = Tile.Of(level, treeSize, hashes / Tile.WidthMax)!.Value;
+                edge.levels[level].AddRange(TileHashes.Read(tiles, tile).AsSpan(0, width));
             }
         }
 

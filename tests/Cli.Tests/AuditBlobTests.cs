@@ -4,7 +4,9 @@ using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli.Tests;
 
-/// <summary>The files of long sealed fields: each leaf names the SHA-256 of its own, and only a shredded key excuses one that is missing.</summary>
+/// <summary>
+/// The files of long sealed fields: each leaf names the SHA-256 of its own, and only a shredded key excuses one that is missing.
+/// </summary>
 public sealed class AuditBlobTests : IDisposable
 {
     private static readonly NoteSigner Signer = NoteSigner.OfEd25519("hospital.example/audit", RandomNumberGenerator.GetBytes(32));

@@ -5,7 +5,9 @@ using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli.Tests;
 
-/// <summary>A trail whose beginning was removed after its time: what is left is verified, and nobody else removes a beginning unseen.</summary>
+/// <summary>
+/// A trail whose beginning was removed after its time: what is left is verified, and nobody else removes a beginning unseen.
+/// </summary>
 public sealed class AuditPrunedTests(GoVerifier go) : IClassFixture<GoVerifier>, IDisposable
 {
     private const int Minimum = 512;

@@ -34,14 +34,16 @@ internal static class DownloadEntries
     }
 
     private static async IAsyncEnumerable<ExportedEvent> FoundAsync(
-        EntrySearch search, TrailReader trail, EntryFilter filter, ExportFormat format, [EnumeratorCancellation] CancellationToken cancellation)
+        EntrySearch search, TrailReader trail, EntryFilter filter, ExportFormat format,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             IReadOnlyList<FoundEntry> page = await search.FindAsync(filter, cancellation);
             long[] sequences = [.. page.Select(found => found.Sequence)];
             IEnumerable<ExportedEvent> events = format == ExportFormat.Proofs
-                ? trail.Prove(sequences).Select(proven => new ExportedEvent(TrailEntry.Parse(proven.Leaf)) { Proof = proven.Proof.ToString() })
+                ? trail.Prove(sequences)
+                    .Select(proven => new ExportedEvent(TrailEntry.Parse(proven.Leaf)) { Proof = proven.Proof.ToString() })
                 : sequences.Select(sequence => new ExportedEvent(TrailEntry.Parse(trail.Leaf(sequence)!.Value)));
             foreach (ExportedEvent one in events)
             {

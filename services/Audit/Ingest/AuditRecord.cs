@@ -84,7 +84,9 @@ internal sealed record AuditRecord
     /// <summary>Which keys were shredded; only in events of kind <c>key.shredded</c>, which nobody outside of this service can send.</summary>
     public KeyShredding? Shredded { get; init; }
 
-    /// <summary>From where on the trail begins; only in events of kind <c>trail.pruned</c>, which nobody outside of this service can send.</summary>
+    /// <summary>
+    /// From where on the trail begins; only in events of kind <c>trail.pruned</c>, which nobody outside of this service can send.
+    /// </summary>
     public TrailPruning? Pruned { get; init; }
 }
 

@@ -14,7 +14,8 @@ internal sealed class PrunableLook(
 {
     private readonly string[] readers =
     [
-        "search", .. exports.Value.Destinations.Keys.Select(ExportPosition.NameOf), .. copies.Value.Copies.Keys.Select(name => $"copy:{name}"),
+        "search", .. exports.Value.Destinations.Keys.Select(ExportPosition.NameOf),
+        .. copies.Value.Copies.Keys.Select(name => $"copy:{name}"),
     ];
 
     public async Task<PrunableTrail> RunAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)

@@ -45,7 +45,8 @@ internal static class PruneTrail
                 id, (pruning, trail) => Decide(pruning, person, trail),
                 Deed.Of(http, clock.GetUtcNow(), "pruning.approved", $"Pruning::{id}", new { }), http.RequestAborted));
         });
-        group.MapPost("/prunings/{id:guid}/deny", async (Guid id, Denial command, HttpContext http, Prunings prunings, TimeProvider clock) =>
+        group.MapPost("/prunings/{id:guid}/deny",
+            async (Guid id, Denial command, HttpContext http, Prunings prunings, TimeProvider clock) =>
             UnsealEntry.BadReason(command.Reason) is { } malformed ? Refusals.Answer(malformed)
             : Answer(await prunings.DenyAsync(
                 id, DecideDenial, Deed.Of(http, clock.GetUtcNow(), "pruning.denied", $"Pruning::{id}", new { command.Reason }),

@@ -53,8 +53,9 @@ internal sealed record PrunableTrail(long Minimum, long Greatest, bool Shredding
     /// <summary>What forbids to remove the leaves before one; null when nothing does.</summary>
     public Refusal? Forbids(long minimum) =>
         minimum <= Minimum || minimum > Greatest
-            ? new Refusal("nothing_to_prune", "There is nothing (more) before it whose legal period is over, that nobody holds, and whose keys "
-                + "are shredded: GET /retention shows the keys.")
+            ? new Refusal("nothing_to_prune",
+                "There is nothing (more) before it whose legal period is over, that nobody holds, and whose keys are shredded: "
+                + "GET /retention shows the keys.")
         : Shredding ? new Refusal("shredding_running", "Keys are being shredded: wait until that is done.")
         : Positions.Where(one => one.Value < minimum).Select(one => one.Key).Order(StringComparer.Ordinal).FirstOrDefault() is { } behind
             ? new Refusal("position_behind", $"{behind} has not come so far yet: it would never get what is removed.")

@@ -97,7 +97,8 @@ internal sealed class PruningRun(
             return false;
         }
 
-        await UpdateAsync("state = 'done', leaf = $3, finished_at = $2", pruning, transaction, cancellation, new NpgsqlParameter { Value = leaf });
+        await UpdateAsync(
+            "state = 'done', leaf = $3, finished_at = $2", pruning, transaction, cancellation, new NpgsqlParameter { Value = leaf });
         return true;
     }
 

@@ -76,7 +76,8 @@ internal sealed class KeyRewrapping(
     }
 
     /// <summary>
-    /// Answers the rows whose reason cannot be read: somebody changed it. They stay as they are and hold up nobody; the trail has the reason.
+    /// Answers the rows whose reason cannot be read: somebody changed it. They stay as they are and hold up nobody; the trail has the
+    /// reason.
     /// </summary>
     private async Task<List<Guid>> RenewAsync(string table, string condition, bool isDue, CancellationToken cancellation)
     {

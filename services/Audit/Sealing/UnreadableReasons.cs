@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>Reasons in the database that cannot be read, because somebody changed them. Each is told once in a process. Thread-safe.</summary>
+/// <summary>
+/// Reasons in the database that cannot be read, because somebody changed them. Each is told once in a process. Thread-safe.
+/// </summary>
 internal sealed class UnreadableReasons(Intake intake, TimeProvider clock) : IHealthCheck
 {
     private readonly HashSet<string> told = new(StringComparer.Ordinal);
@@ -41,7 +43,7 @@ internal sealed class UnreadableReasons(Intake intake, TimeProvider clock) : IHe
         IReadOnlyList<string> now = newest;
         var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["unreadable"] = now.Count };
         return Task.FromResult(now.Count == 0 ? HealthCheckResult.Healthy(data: data) : HealthCheckResult.Degraded(
-            "Reasons of holds or proposals in the database cannot be read: somebody changed them. The trail says which, and has the reasons.",
+            "Reasons of holds or proposals in the database cannot be read: somebody changed them. The trail says which, and has them.",
             data: data));
     }
 }

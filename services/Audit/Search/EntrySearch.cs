@@ -18,7 +18,10 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
     {
         await using var find = new NpgsqlCommand();
         find.CommandText =
-            $"select {IndexedColumns.Names} from trail.entry where {Kept} and {filter.Conditions(find.Parameters, subjects)} order by at desc, seq desc limit {filter.Limit}";
+            $"""
+            select {IndexedColumns.Names} from trail.entry where {Kept} and {filter.Conditions(find.Parameters, subjects)}
+            order by at desc, seq desc limit {filter.Limit}
+            """;
         await using NpgsqlConnection connection = await database.Read.OpenConnectionAsync(cancellation);
         find.Connection = connection;
         await using NpgsqlDataReader rows = await find.ExecuteReaderAsync(cancellation);
@@ -39,7 +42,8 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
         count.CommandText =
             $"""
             with matching as (
-                select {columns} from trail.entry where {Kept} and {filter.Conditions(count.Parameters, subjects)} order by at desc, seq desc limit {FacetsOver})
+                select {columns} from trail.entry where {Kept} and {filter.Conditions(count.Parameters, subjects)}
+                order by at desc, seq desc limit {FacetsOver})
             select case {string.Concat(FacetColumns.Select(column => $" when grouping({column}) = 0 then '{column}'"))} end, coalesce({columns}), count(*)
             from matching group by grouping sets ({string.Join(", ", FacetColumns.Select(column => $"({column})"))}) order by 1, 3 desc, 2
             """;

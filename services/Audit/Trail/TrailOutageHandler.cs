@@ -7,6 +7,7 @@ namespace AccessGov.Audit.Trail;
 internal sealed class TrailOutageHandler(RefusalTable refusals, ILogger<StoreOutageHandler> log) : StoreOutageHandler(refusals, log)
 {
     protected override Refusal? RefusalOf(Exception failure) => failure is TrailDamagedException or TrailUnreadableException
-        ? new Refusal("trail_unavailable", "The trail's files cannot be read now, or are not what was signed: /health/ready and the log say more.")
+        ? new Refusal("trail_unavailable",
+            "The trail's files cannot be read now, or are not what was signed: /health/ready and the log say more.")
         : base.RefusalOf(failure);
 }

@@ -11,7 +11,9 @@ internal sealed record MissingBlob(long Leaf, string KeyId);
 /// <summary>What a leaf says of a shredding: the SHA-256 of the list of its keys.</summary>
 internal sealed record ShreddingClaim(string Digest);
 
-/// <summary>What a leaf says of a pruning: the first leaf that stays, the SHA-256 of the one before it, the root over those before it.</summary>
+/// <summary>
+/// What a leaf says of a pruning: the first leaf that stays, the SHA-256 of the one before it, the root over those before it.
+/// </summary>
 internal sealed record PruningClaim(long Minimum, string Previous, TreeHash Root);
 
 /// <summary>Reads what the trail's own leaves say about the trail, and looks for the files that leaves refer to. Thread-safe.</summary>
@@ -28,7 +30,8 @@ internal static class LeafClaims
             if (Attestation.Read(index, leaf) is not { } attestation)
             {
                 return new LogFinding("attestation_malformed", index,
-                    $"Leaf {index} should attest what a service's store has, and does not say so completely, or is not of the audit service.");
+                    $"Leaf {index} should attest what a service's store has, and does not say so completely, "
+                    + "or is not of the audit service.");
             }
 
             run.Attestations.Add(attestation);
@@ -78,7 +81,8 @@ internal static class LeafClaims
 
             if (Text(field, "blob") is not { } name || !IsHash(name) || Text(field, "kid") is not { } key)
             {
-                return new LogFinding("blob_malformed", index, $"Leaf {index} has a sealed field whose blob is no SHA-256, or that has no key.");
+                return new LogFinding("blob_malformed", index,
+                    $"Leaf {index} has a sealed field whose blob is no SHA-256, or that has no key.");
             }
 
             switch (IsWhole(Path.Combine(directory, "blob", name[..2], name), name))

@@ -51,7 +51,8 @@ internal static class VerifyCommand
 
             if (kept.Length + exported.Length + lists.Length > 0)
             {
-                throw new InputException("--earlier, --store and --shredded are checked over a whole trail: name its directory, not an export.");
+                throw new InputException(
+                    "--earlier, --store and --shredded are checked over a whole trail: name its directory, not an export.");
             }
 
             using ProgressLine line = Progress("events", null);

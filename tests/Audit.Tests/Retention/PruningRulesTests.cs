@@ -7,7 +7,8 @@ namespace AccessGov.Audit.Tests.Retention;
 public sealed class PruningRulesTests
 {
     private static readonly DateTimeOffset At = new(2033, 1, 2, 0, 0, 0, TimeSpan.Zero);
-    private static readonly PrunableTrail Free = new(256, 1024, false, new Dictionary<string, long>(StringComparer.Ordinal) { ["search"] = 1024 });
+    private static readonly PrunableTrail Free =
+        new(256, 1024, false, new Dictionary<string, long>(StringComparer.Ordinal) { ["search"] = 1024 });
 
     [Theory]
     [InlineData("paul", "self_approval")]
@@ -53,7 +54,8 @@ public sealed class PruningRulesTests
     [InlineData(2026, 2025, 2025)]
     public void A_year_stays_while_its_period_runs_and_while_there_are_keys_of_it_or_a_hold(int? firstKey, int? firstHeld, int first) =>
         PrunableTrail.FirstYearToKeep(
-            Classes().All, firstKey, firstHeld is { } year ? new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero) : null, At).ShouldBe(first);
+            Classes().All, firstKey, firstHeld is { } year ? new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero) : null, At)
+            .ShouldBe(first);
 
     [Fact]
     public void The_class_that_keeps_longest_keeps_all_of_a_year() =>

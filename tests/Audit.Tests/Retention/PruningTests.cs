@@ -10,24 +10,18 @@ namespace AccessGov.Audit.Tests.Retention;
 
 public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
 {
-    private const int Old = 600;
     private const int Minimum = 512;
-
-    private static readonly Dictionary<string, string?> Never = new(StringComparer.Ordinal)
-    {
-        ["Audit:Retention:WorkEvery"] = "01:00:00", ["Audit:Retention:LookEvery"] = "1.00:00:00",
-    };
 
     [Fact]
     public async Task What_has_no_period_any_more_goes_and_what_stays_is_proven_after_a_restart_too()
     {
-        await using AuditHost host = await StartAsync();
+        await using AuditHost host = await PrunedTrails.StartAsync();
         string kept = Path.Combine(host.Folder, "earlier");
         File.Copy(Path.Combine(host.TrailDirectory, "checkpoint"), kept);
         byte[] proof = await (await host.SendAsync(HttpMethod.Get, $"/trail/entries/{Minimum}/proof")).Content.ReadAsByteArrayAsync();
         string previous = (string)host.Leaves()[Minimum]["prev"]!;
-        string id = await ApprovedAsync(host);
-        await DoneAsync(host, id);
+        string id = await host.PruningApprovedAsync();
+        await host.PruningDoneAsync(id);
 
         (await File.ReadAllTextAsync(Path.Combine(host.TrailDirectory, "minimum-index"))).ShouldBe("512\n");
         foreach (string file in new[] { "tile/entries/000", "tile/entries/001", "tile/0/000", "tile/0/001" })
@@ -57,11 +51,11 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [Fact]
     public async Task Whoever_is_interrupted_is_finished_by_the_next()
     {
-        await using AuditHost host = await StartAsync();
-        string id = await ApprovedAsync(host);
+        await using AuditHost host = await PrunedTrails.StartAsync();
+        string id = await host.PruningApprovedAsync();
         string first = Path.Combine(host.TrailDirectory, "tile/entries/000"), second = Path.Combine(host.TrailDirectory, "tile/0/001");
         await host.Services.GetRequiredService<PruningRun>().StepAsync(CancellationToken.None);
-        (await StateAsync(host, id)).ShouldBe("recorded");
+        (await host.PruningStateAsync(id)).ShouldBe("recorded");
         File.Exists(first).ShouldBeTrue();
 
         // In the middle of the files: what stands in the place of one cannot be removed.
@@ -77,13 +71,14 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
                 return !File.Exists(first);
             },
             "files are removed");
-        (await StateAsync(next, id)).ShouldBe("recorded");
-        ((string?)(await HealthAsync(next))["status"], (long?)(await HealthAsync(next))["data"]!["filesLeft"]).ShouldBe(("degraded", 1));
+        (await next.PruningStateAsync(id)).ShouldBe("recorded");
+        JsonNode health = await next.PruningHealthAsync();
+        ((string?)health["status"], (long?)health["data"]!["filesLeft"]).ShouldBe(("degraded", 1));
         await RefusesWhatIsGoneAsync(next);
 
         await using AuditHost last = await next.AgainAsync(() => Directory.Delete(second));
-        await DoneAsync(last, id);
-        ((string?)(await HealthAsync(last))["status"]).ShouldBe("healthy");
+        await last.PruningDoneAsync(id);
+        ((string?)(await last.PruningHealthAsync())["status"]).ShouldBe("healthy");
         PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
         last.Leaves().Count(one => (string?)one["kind"] == TrailPruning.Kind).ShouldBe(1);
     }
@@ -91,8 +86,8 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [ImmutableFact]
     public async Task What_is_immutable_goes_when_a_person_has_released_it()
     {
-        await using AuditHost host = await StartAsync();
-        string id = await ApprovedAsync(host);
+        await using AuditHost host = await PrunedTrails.StartAsync();
+        string id = await host.PruningApprovedAsync();
         (await SealAsync(host)).ShouldBe(0);
         try
         {
@@ -100,13 +95,13 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
                 async () =>
                 {
                     await host.Services.GetRequiredService<PruningRun>().StepAsync(CancellationToken.None);
-                    return (long?)(await HealthAsync(host))["data"]!["filesLeft"] == 4;
+                    return (long?)(await host.PruningHealthAsync())["data"]!["filesLeft"] == 4;
                 },
                 "the files wait");
             (await SealAsync(host)).ShouldBe(0);
-            (await StateAsync(host, id)).ShouldBe("recorded");
+            (await host.PruningStateAsync(id)).ShouldBe("recorded");
             (await SealAsync(host, "--release-pruned")).ShouldBe(0);
-            await DoneAsync(host, id);
+            await host.PruningDoneAsync(id);
             PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
             await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View())]);
             (await SealAsync(host)).ShouldBe(0);
@@ -121,8 +116,8 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [Fact]
     public async Task The_search_made_anew_begins_with_what_stays()
     {
-        await using AuditHost host = await StartAsync();
-        await DoneAsync(host, await ApprovedAsync(host));
+        await using AuditHost host = await PrunedTrails.StartAsync();
+        await host.PruningDoneAsync(await host.PruningApprovedAsync());
         (await host.AskAsync<long>("select count(*) from trail.entry where seq < 512")).ShouldBe(Minimum);
         JsonArray found = (await host.SeeAsync("/entries?limit=1000")).Body!["entries"]!.AsArray();
         found.Min(one => (long)one!["sequence"]!).ShouldBe(Minimum);
@@ -137,11 +132,11 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [Fact]
     public async Task A_hold_after_the_approval_stops_it()
     {
-        await using AuditHost host = await StartAsync();
-        string id = await ApprovedAsync(host);
+        await using AuditHost host = await PrunedTrails.StartAsync();
+        string id = await host.PruningApprovedAsync();
         (await host.DoAsync("lena", "/legal-holds", new { reason = "Lawsuit" })).Status.ShouldBe(201);
         await host.Services.GetRequiredService<PruningRun>().StepAsync(CancellationToken.None);
-        (await StateAsync(host, id)).ShouldBe("stopped");
+        (await host.PruningStateAsync(id)).ShouldBe("stopped");
         File.Exists(Path.Combine(host.TrailDirectory, "tile/entries/000")).ShouldBeTrue();
         (await host.ToldAsync($"Pruning::{id}", 4))[^1].ShouldBe("pruning.stopped");
         (await host.DoAsync("paul", "/prunings", new { basis = "x" })).Code.ShouldBe("nothing_to_prune");
@@ -150,14 +145,14 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [Fact]
     public async Task What_cannot_be_proposed_or_decided_is_refused()
     {
-        await using AuditHost host = await AuditHost.StartAsync(settings: Never);
+        await using AuditHost host = await AuditHost.StartAsync(settings: PrunedTrails.Never);
         await host.AddAsync(Records.View());
         (await host.DoAsync("paul", "/prunings", new { })).Code.ShouldBe("basis_malformed");
         (await host.DoAsync("paul", "/prunings", new { basis = "x" })).Code.ShouldBe("nothing_to_prune");
         (int status, string code, _) = await host.DoAsync("paul", $"/prunings/{Guid.NewGuid()}/approve", new { });
         (status, code).ShouldBe((404, "pruning_unknown"));
-        await using AuditHost ready = await StartAsync();
-        string id = await ProposedAsync(ready);
+        await using AuditHost ready = await PrunedTrails.StartAsync();
+        string id = await ready.PruningProposedAsync();
         (await ready.DoAsync("paul", "/prunings", new { basis = "x" })).Code.ShouldBe("already_proposed");
         (await ready.DoAsync("paul", $"/prunings/{id}/approve", new { })).Code.ShouldBe("self_approval");
         (await ready.DoAsync("anna", $"/prunings/{id}/approve", new { })).Status.ShouldBe(204);
@@ -171,7 +166,7 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     public async Task Nothing_goes_that_a_copy_has_not_got_and_a_new_copy_begins_with_what_stays()
     {
         string folder = Directory.CreateTempSubdirectory("accessgov-copy-").FullName;
-        await using AuditHost host = await StartAsync(new(Never, StringComparer.Ordinal)
+        await using AuditHost host = await PrunedTrails.StartAsync(new(PrunedTrails.Never, StringComparer.Ordinal)
         {
             ["Audit:Copies:nas:Directory"] = Path.Combine(folder, "away"), ["Audit:Copies:nas:Interval"] = "00:00:00.100",
         });
@@ -180,7 +175,7 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
         Directory.CreateDirectory(Path.Combine(folder, "away"));
         await Eventually.HoldsAsync(
             async () => (await host.SeeAsync("/prunings")).Body!["refused"] is null, "the copy has come so far");
-        await DoneAsync(host, await ApprovedAsync(host));
+        await host.PruningDoneAsync(await host.PruningApprovedAsync());
         string anew = Directory.CreateDirectory(Path.Combine(folder, "new")).FullName;
         await using AuditHost again = await host.AgainAsync(
             settings: [("Audit:Copies:anew:Directory", anew), ("Audit:Copies:anew:Interval", "00:00:00.100")]);
@@ -189,58 +184,6 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
         File.Exists(Path.Combine(folder, "away", "tile/entries/000")).ShouldBeTrue();
         Directory.Delete(folder, recursive: true);
     }
-
-    /// <summary>A trail with 600 old leaves whose keys are shredded.</summary>
-    private static async Task<AuditHost> StartAsync(Dictionary<string, string?>? settings = null)
-    {
-        var clock = new ShiftedClock();
-        AuditHost host = await AuditHost.StartAsync(settings: settings ?? Never, clock: clock);
-        await host.AddAsync([.. Enumerable.Range(0, Old).Select(i => Records.View($"p-{i % 3}"))]);
-        clock.AdvanceToYear(clock.GetUtcNow().Year + 7);
-        await host.AddAsync(Records.View("p-young"));
-        await host.Services.GetRequiredService<Shreddings>().ProposeExpiredAsync(CancellationToken.None);
-        JsonNode proposed = (await host.SeeAsync("/shreddings")).Body!["shreddings"]!.AsArray().Single()!;
-        string id = (string)proposed["id"]!;
-        (await host.DoAsync("anna", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
-        (await host.DoAsync("berta", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
-        await Eventually.HoldsAsync(
-            async () =>
-            {
-                await host.Services.GetRequiredService<ShreddingRun>().StepAsync(CancellationToken.None);
-                return (string?)(await host.SeeAsync($"/shreddings/{id}")).Body!["state"] == "done";
-            },
-            "the keys are shredded");
-        return host;
-    }
-
-    private static async Task<string> ProposedAsync(AuditHost host)
-    {
-        (int status, string code, JsonNode? body) = await host.DoAsync("paul", "/prunings", new { basis = "Art. 5(1)(e) GDPR" });
-        (status, code).ShouldBe((201, ""));
-        return (string)body!["id"]!;
-    }
-
-    private static async Task<string> ApprovedAsync(AuditHost host)
-    {
-        string id = await ProposedAsync(host);
-        (await host.DoAsync("anna", $"/prunings/{id}/approve", new { })).Status.ShouldBe(204);
-        (await host.DoAsync("berta", $"/prunings/{id}/approve", new { })).Status.ShouldBe(204);
-        return id;
-    }
-
-    private static Task DoneAsync(AuditHost host, string id) => Eventually.HoldsAsync(
-        async () =>
-        {
-            await host.Services.GetRequiredService<PruningRun>().StepAsync(CancellationToken.None);
-            return await StateAsync(host, id) == "done";
-        },
-        "it is pruned");
-
-    private static async Task<string> StateAsync(AuditHost host, string id) => (string)(await host.SeeAsync("/prunings")).Body!["prunings"]!
-        .AsArray().Single(one => (string?)one!["id"] == id)!["state"]!;
-
-    private static async Task<JsonNode> HealthAsync(AuditHost host) => JsonNode.Parse(
-        await (await host.SendAsync(HttpMethod.Get, "/health/ready")).Content.ReadAsStringAsync())!["checks"]!["pruning"]!;
 
     private static async Task RefusesWhatIsGoneAsync(AuditHost host)
     {

@@ -33,7 +33,8 @@ internal static class PublishedTrail
         foreach ((int index, ReadOnlyMemory<byte> leaf) in Leaves(directory).Index())
         {
             JsonNode read = JsonNode.Parse(leaf.Span)!;
-            if ((previous is not null && (string?)read["prev"] != Convert.ToHexStringLower(previous)) || (long?)read["seq"] != first + index)
+            bool follows = previous is null || (string?)read["prev"] == Convert.ToHexStringLower(previous);
+            if (!follows || (long?)read["seq"] != first + index)
             {
                 return new LogFinding("chain_broken", first + index, "It does not follow the leaf before it.");
             }

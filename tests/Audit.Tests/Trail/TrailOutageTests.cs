@@ -30,7 +30,11 @@ public sealed class TrailOutageTests
     {
         await using AuditHost host = await AuditHost.StartAsync();
         var database = host.Services.GetRequiredService<TrailDatabase>();
-        const string Locks = "select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())";
+        const string Locks =
+            """
+            select count(*) from pg_locks where locktype = 'advisory'
+            and database = (select oid from pg_database where datname = current_database())
+            """;
         await Eventually.HoldsAsync(async () => await host.AskAsync<long>(Locks) == 1, "one leads");
         ExportPosition position = (await ExportPosition.TakeAsync(database, "siem", 0, CancellationToken.None))!;
         (await ExportPosition.TakeAsync(database, "siem", 0, CancellationToken.None)).ShouldBeNull();
