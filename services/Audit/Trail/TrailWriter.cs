@@ -15,7 +15,7 @@ internal sealed class TrailWriter
     private readonly ArrayBufferWriter<byte> bundle = new(64 * 1024);
     private readonly List<(string Path, ReadOnlyMemory<byte> Content)> files = [];
     private readonly List<string> outgrown = [];
-    private Tile[] partials = [];
+    private Tile[] written = [];
 
     private TrailWriter(string directory, TreeEdge edge, string previous)
     {
@@ -83,13 +83,13 @@ internal sealed class TrailWriter
 
         // One that is as it was is left alone: somebody may be reading it.
         Tile[] now = [.. edge.PartialTiles().Select(partial => partial.Tile)];
-        foreach ((Tile tile, var hashes) in edge.PartialTiles().Where(partial => !partials.Contains(partial.Tile)))
+        foreach ((Tile tile, var hashes) in edge.PartialTiles().Where(partial => !written.Contains(partial.Tile)))
         {
             Add(tile, TreeHash.Concat(hashes));
         }
 
         DurableFiles.Write(files);
-        partials = now;
+        written = now;
         files.Clear();
     }
 
