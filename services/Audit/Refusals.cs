@@ -18,7 +18,7 @@ internal static class Refusals
         absent:
         [
             "entry_unknown", "tile_unknown", "checkpoint_unknown",
-            "unseal_request_unknown", "hold_unknown", "shredding_unknown", "certificate_unknown",
+            "unseal_request_unknown", "hold_unknown", "shredding_unknown", "certificate_unknown", "pruning_unknown",
         ],
         unavailable: ["trail_unavailable"],
         forbidden: ["person_required", "approval_required"]);

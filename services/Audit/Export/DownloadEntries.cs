@@ -28,20 +28,26 @@ internal static class DownloadEntries
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit.{name}\"";
         return Results.Stream(
             output => ExportDocument.WriteAsync(
-                format, FoundAsync(search, trail, filter with { Limit = EntryFilter.LimitMax }, http.RequestAborted), origin,
-                entry => ValueTask.FromResult(trail.ProofOf(entry.Sequence)!.ToString()), output, http.RequestAborted),
+                format, FoundAsync(search, trail, filter with { Limit = EntryFilter.LimitMax }, format, http.RequestAborted), origin,
+                output, http.RequestAborted),
             ExportDocument.MediaType(format));
     }
 
     private static async IAsyncEnumerable<ExportedEvent> FoundAsync(
-        EntrySearch search, TrailReader trail, EntryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+        EntrySearch search, TrailReader trail, EntryFilter filter, ExportFormat format,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             IReadOnlyList<FoundEntry> page = await search.FindAsync(filter, cancellation);
-            foreach (FoundEntry found in page)
+            long[] sequences = [.. page.Select(found => found.Sequence)];
+            IEnumerable<ExportedEvent> events = format == ExportFormat.Proofs
+                ? trail.Prove(sequences)
+                    .Select(proven => new ExportedEvent(TrailEntry.Parse(proven.Leaf)) { Proof = proven.Proof.ToString() })
+                : sequences.Select(sequence => new ExportedEvent(TrailEntry.Parse(trail.Leaf(sequence)!.Value)));
+            foreach (ExportedEvent one in events)
             {
-                yield return new ExportedEvent(TrailEntry.Parse(trail.Leaf(found.Sequence)!.Value), null);
+                yield return one;
             }
 
             if (page.Count < filter.Limit)

@@ -31,7 +31,7 @@ internal sealed class ExportPosition : IAsyncDisposable
         CancellationToken cancellation)
     {
         string row = NameOf(destination);
-        NpgsqlConnection opened = await database.Seal.OpenConnectionAsync(cancellation);
+        NpgsqlConnection opened = await database.SealAlone.OpenConnectionAsync(cancellation);
         try
         {
             await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext('trail export'), hashtext($1))", opened);
@@ -53,8 +53,6 @@ internal sealed class ExportPosition : IAsyncDisposable
         }
         catch
         {
-            // A connection that goes back to the pool keeps its locks: nobody would serve the destination meanwhile.
-            NpgsqlConnection.ClearPool(opened);
             await opened.DisposeAsync();
             throw;
         }
@@ -81,19 +79,6 @@ internal sealed class ExportPosition : IAsyncDisposable
         await ask.ExecuteScalarAsync(cancellation);
     }
 
-    /// <summary>Gives the lock back.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await using var free = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
-            await free.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
-        {
-            // The server has freed it with the connection.
-        }
-
-        await connection.DisposeAsync();
-    }
+    /// <summary>Ends the connection, and with it the lock.</summary>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 }
