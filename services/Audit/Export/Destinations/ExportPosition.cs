@@ -72,6 +72,17 @@ internal sealed class ExportPosition : IAsyncDisposable
         Size = size;
     }
 
+    /// <summary>Moves a position past one event that is left out; false when it is not there any more.</summary>
+    public static async Task<bool> SkipAsync(
+        NpgsqlTransaction transaction, string destination, long sequence, CancellationToken cancellation)
+    {
+        await using var skip = new NpgsqlCommand("update trail.progress set size = size + 1 where name = $1 and size = $2",
+            transaction.Connection, transaction);
+        skip.Parameters.AddWithValue(NameOf(destination));
+        skip.Parameters.AddWithValue(sequence);
+        return await skip.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
     /// <summary>Fails when the connection, and with it the lock, is gone.</summary>
     public async Task ProveAsync(CancellationToken cancellation)
     {

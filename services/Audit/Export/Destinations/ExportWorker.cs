@@ -157,7 +157,7 @@ internal sealed class ExportWorker(DestinationOptions destination, ExportSetting
 
     private void Tell(Exception failure)
     {
-        state.Failed(failure.Message, setting.Clock.GetUtcNow());
+        state.Failed(failure.Message, setting.Clock.GetUtcNow(), (failure as ExportRefusedException)?.Refused);
         failures.Outage($"Export to {name}", failure.Message);
     }
 
