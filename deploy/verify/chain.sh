@@ -45,8 +45,20 @@ follow() {
     END { print previous, seq > state }' "$folder/sums" "$folder"/leaves/*
 }
 
+# After a pruning the first leaf that there is names one that is gone; the leaf trail.pruned has the same hash.
+first=0
+[[ ! -f "$trail/minimum-index" ]] || first=$(< "$trail/minimum-index")
+[[ "$first" =~ ^(0|[1-9][0-9]{0,17})$ ]] && ((first % 256 == 0 && (first == 0 || first < size))) ||
+  { echo "minimum-index does not name a bundle of the trail"; exit 1; }
 printf '%064d 0\n' 0 > "$folder/state"
-for ((bundle = 0; 256 * bundle < size; bundle++)); do
+if ((first > 0)); then
+  mkdir "$folder/leaves"
+  split_bundle "$(bundle_path $((first / 256)))"
+  previous=$(grep -ao '"prev":"[0-9a-f]\{64\}"' "$folder/leaves/000" | head -n 1 | cut -d'"' -f4)
+  printf '%s %s\n' "$previous" "$first" > "$folder/state"
+  rm -r "$folder/leaves"
+fi
+for ((bundle = first / 256; 256 * bundle < size; bundle++)); do
   mkdir "$folder/leaves"
   split_bundle "$(bundle_path "$bundle")"
   read -r previous seq < "$folder/state"
@@ -55,4 +67,4 @@ for ((bundle = 0; 256 * bundle < size; bundle++)); do
 done
 read -r previous seq < "$folder/state"
 ((seq == size)) || { echo "there are $seq leaves, not $size"; exit 1; }
-echo "verified $seq leaves"
+echo "verified $((seq - first)) leaves"

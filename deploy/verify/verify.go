@@ -2,6 +2,7 @@
 //
 //	go run verify.go DIRECTORY VERIFIER-KEY EARLIER-CHECKPOINT
 //
+// Where the beginning was pruned (the file minimum-index), it checks what is left, and says "verified N entries from M on".
 // Says "verified N entries" when the signature of the log's checkpoint is the key's, the log begins with the earlier checkpoint,
 // and every entry is the one that the tree says; else what is wrong, with status 1.
 package main
@@ -19,35 +20,43 @@ import (
 )
 
 func main() {
-	count, err := verify(os.Args[1], os.Args[2], os.Args[3])
+	first, count, err := verify(os.Args[1], os.Args[2], os.Args[3])
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
+	if first > 0 {
+		fmt.Printf("verified %d entries from %d on\n", count, first)
+		return
+	}
 	fmt.Printf("verified %d entries\n", count)
 }
 
-func verify(directory, key, earlier string) (int64, error) {
+func verify(directory, key, earlier string) (int64, int64, error) {
 	tree, err := open(filepath.Join(directory, "checkpoint"), key)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	before, err := open(earlier, key)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	hashes := tlog.TileHashReader(tree, files{directory})
 	consistency, err := tlog.ProveTree(tree.N, before.N, hashes)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := tlog.CheckTree(consistency, tree.N, tree.Hash, before.N, before.Hash); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for index := int64(0); index < tree.N; {
+	first, err := minimum(directory, tree.N)
+	if err != nil {
+		return 0, 0, err
+	}
+	for index := first; index < tree.N; {
 		entries, err := bundle(directory, index/256, tree.N)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		places := make([]int64, len(entries))
 		for i := range places {
@@ -55,16 +64,32 @@ func verify(directory, key, earlier string) (int64, error) {
 		}
 		stored, err := hashes.ReadHashes(places)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		for _, entry := range entries {
 			if tlog.RecordHash(entry) != stored[index%256] {
-				return 0, fmt.Errorf("entry %d is not the one in the tree", index)
+				return 0, 0, fmt.Errorf("entry %d is not the one in the tree", index)
 			}
 			index++
 		}
 	}
-	return tree.N, nil
+	return first, tree.N - first, nil
+}
+
+// minimum reads which entry is the first that there is: a multiple of 256, where the beginning was pruned.
+func minimum(directory string, size int64) (int64, error) {
+	text, err := os.ReadFile(filepath.Join(directory, "minimum-index"))
+	if os.IsNotExist(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	first, err := strconv.ParseInt(strings.TrimSuffix(string(text), "\n"), 10, 64)
+	if err != nil || first < 0 || first%256 != 0 || first >= size {
+		return 0, fmt.Errorf("minimum-index does not name a bundle of the tree")
+	}
+	return first, nil
 }
 
 // open reads a checkpoint whose signature is the key's.

@@ -20,7 +20,7 @@ internal static class AuditModule
         IServiceCollection services = builder.Services;
         services.AddSettings<AuditOptions>(AuditOptions.Section);
         services.AddSingleton(Refusals.Table);
-        services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
+        services.AddSingleton<IExceptionHandler, TrailOutageHandler>();
         services.AddSealing();
         services.AddTrail();
         services.AddWitnesses();

@@ -13,12 +13,13 @@ internal static class Refusals
         malformed:
         [
             "event_malformed", "period_malformed", "tile_malformed", "search_malformed", "search_too_wide",
-            "reason_malformed", "sequences_malformed", "hold_malformed", "basis_malformed", "shredding_malformed",
+            "reason_malformed", "sequences_malformed", "sequence_malformed", "hold_malformed", "basis_malformed", "shredding_malformed",
         ],
         absent:
         [
             "entry_unknown", "tile_unknown", "checkpoint_unknown",
-            "unseal_request_unknown", "hold_unknown", "shredding_unknown", "certificate_unknown",
+            "unseal_request_unknown", "hold_unknown", "shredding_unknown", "certificate_unknown", "pruning_unknown",
+            "destination_unknown",
         ],
         unavailable: ["trail_unavailable"],
         forbidden: ["person_required", "approval_required"]);

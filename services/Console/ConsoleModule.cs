@@ -96,7 +96,8 @@ internal static class ConsoleModule
             return;
         }
 
-        services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!).AddTypedClient<AuditTrail>();
+        services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!)
+            .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>();
     }
 
     /// <summary>A client that calls a service with the token of whoever is signed in, and a health check that it answers.</summary>

@@ -56,7 +56,8 @@ internal sealed class CosignedCheckpoints : IDisposable
 
             SignedNote own = log.OwnSignatures(submission.Note);
             NoteSignature cosignature = signer.Sign(own.Text, clock.GetUtcNow());
-            Replace(PathOf(log), (own with { Signatures = [.. own.Signatures, cosignature] }).ToString());
+            DurableFiles.Replace(
+                PathOf(log), Encoding.UTF8.GetBytes((own with { Signatures = [.. own.Signatures, cosignature] }).ToString()));
             return new Answer(cosignature);
         }
         finally
@@ -91,18 +92,4 @@ internal sealed class CosignedCheckpoints : IDisposable
     public void Dispose() => mine.Dispose();
 
     private string PathOf(KnownLog log) => Path.Combine(directory, HashOf(log.Origin));
-
-    /// <summary>Whoever reads after a crash finds the old file or the new one, whole.</summary>
-    private void Replace(string path, string content)
-    {
-        string next = path + ".new";
-        using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(content));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, path, overwrite: true);
-        DirectoryEntries.FlushToDisk(directory);
-    }
 }

@@ -15,4 +15,10 @@ public sealed record LogFinding(string Code, long? Index, string Sentence);
 /// <param name="Look">Looks at the entries of one bundle, of which the first has this index. Asked on several threads at once and in any
 /// order; the entries are lent for the call. Where an entry is not the one of the tree, only those before it are shown.</param>
 /// <param name="Follow">Is given what was seen, in the order of the bundles, and says what is wrong first; null when nothing is.</param>
-public sealed record EntryChecks<TPart>(Func<long, IReadOnlyList<ReadOnlyMemory<byte>>, TPart> Look, Func<TPart, LogFinding?> Follow);
+public sealed record EntryChecks<TPart>(Func<long, IReadOnlyList<ReadOnlyMemory<byte>>, TPart> Look, Func<TPart, LogFinding?> Follow)
+{
+    /// <summary>
+    /// The first entry that there is, where those before were pruned (c2sp.org/tlog-tiles): a multiple of 256, and 0 else.
+    /// </summary>
+    public long First { get; init; }
+}

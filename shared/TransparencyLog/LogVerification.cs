@@ -20,7 +20,7 @@ public static class LogVerification
         CancellationToken cancellation = default) =>
         FirstFault(source, checkpoint, new EntryChecks<bool>((_, _) => true, _ => null), progress, cancellation);
 
-    /// <summary>Checks the log up to a checkpoint, from the first entry, and what else is to hold for its entries.</summary>
+    /// <summary>Checks the log up to a checkpoint, from the first entry that it has, and what else is to hold for its entries.</summary>
     /// <typeparam name="TPart">What the checks see in a bundle.</typeparam>
     /// <param name="source">Where tiles and bundles are; it is asked by several threads at once.</param>
     /// <param name="checkpoint">What is believed, because its signature was checked.</param>
@@ -29,6 +29,7 @@ public static class LogVerification
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The first thing that is wrong; null when the log is what the checkpoint says.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="IOException">After a pruning, the tiles that stand for what was before cannot be read.</exception>
     public static LogFinding? FirstFault<TPart>(
         ITileSource source, Checkpoint checkpoint, EntryChecks<TPart> checks, Action<long>? progress = null,
             CancellationToken cancellation = default)
@@ -37,11 +38,12 @@ public static class LogVerification
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(checks);
         var examination = new BundleExamination<TPart>(source, checkpoint.Size, checks.Look);
-        var joining = new Joining(source);
+        var joining = new Joining(source, TreeEdge.OfBeginning(checks.First, source, checkpoint.Size));
         long bundles = (checkpoint.Size / Tile.WidthMax) + (checkpoint.Size % Tile.WidthMax > 0 ? 1 : 0);
-        var round = new SeenBundle<TPart>[Math.Min(bundles, Environment.ProcessorCount * BundlesPerProcessor)];
+        long begin = checks.First / Tile.WidthMax;
+        var round = new SeenBundle<TPart>[Math.Min(bundles - begin, Environment.ProcessorCount * BundlesPerProcessor)];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        for (long first = 0; first < bundles; first += round.Length)
+        for (long first = begin; first < bundles; first += round.Length)
         {
             int count = (int)Math.Min(round.Length, bundles - first);
             Parallel.For(0, count, options, () => new Buffers(), (i, _, buffers) =>
@@ -68,9 +70,8 @@ public static class LogVerification
     }
 
     /// <summary>The tree above the tiles of level 0, bundle by bundle.</summary>
-    private sealed class Joining(ITileSource source)
+    private sealed class Joining(ITileSource source, TreeEdge edge)
     {
-        private readonly TreeEdge edge = new();
         private LogFinding? tileFault;
 
         public long Size => edge.Size;

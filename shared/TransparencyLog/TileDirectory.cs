@@ -11,6 +11,19 @@ public sealed class TileDirectory(string directory) : ITileSource
     /// <summary>The log's newest checkpoint, a signed note.</summary>
     public string CheckpointPath { get; } = Path.Combine(directory, "checkpoint");
 
+    /// <summary>Where it is said which is the first entry that there is; there is no such file as long as nothing was pruned.</summary>
+    public string MinimumIndexPath { get; } = Path.Combine(directory, "minimum-index");
+
+    /// <summary>
+    /// The first entry that there is, as the file says: entries, tiles and bundles that end at it or before are not needed any more
+    /// (c2sp.org/tlog-tiles, "Pruning"). Nobody has signed the file.
+    /// </summary>
+    /// <exception cref="FormatException">It is no number.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public long MinimumIndex => File.Exists(MinimumIndexPath)
+        ? Checkpoint.WholeNumber(File.ReadAllText(MinimumIndexPath) is [.. var number, '\n'] ? number : "")
+        : 0;
+
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Read(Tile tile)
     {

@@ -19,17 +19,28 @@ public sealed class TreeEdge
     /// <param name="tiles">Where its partial tiles are.</param>
     /// <exception cref="IOException">A tile is not there, or cannot be read.</exception>
     /// <exception cref="FormatException">A tile is too short.</exception>
-    public static TreeEdge Open(long size, ITileSource tiles)
+    public static TreeEdge Open(long size, ITileSource tiles) => OfBeginning(size, tiles, size);
+
+    /// <summary>Takes up the beginning of a tree, as it was when the tree had fewer leaves. After a pruning it begins there.</summary>
+    /// <param name="size">How many leaves it had.</param>
+    /// <param name="tiles">Where the tree's tiles are.</param>
+    /// <param name="treeSize">How many leaves the tree has.</param>
+    /// <exception cref="IOException">A tile is not there, or cannot be read.</exception>
+    /// <exception cref="FormatException">A tile is too short.</exception>
+    public static TreeEdge OfBeginning(long size, ITileSource tiles, long treeSize)
     {
         ArgumentNullException.ThrowIfNull(tiles);
         ArgumentOutOfRangeException.ThrowIfNegative(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, treeSize);
         var edge = new TreeEdge { Size = size };
         for (int level = 0; level < Tile.LevelCount; level++)
         {
             long hashes = Tile.HashesOf(level, size);
-            if (hashes % Tile.WidthMax > 0)
+            int width = (int)(hashes % Tile.WidthMax);
+            if (width > 0)
             {
-                edge.levels[level].AddRange(TileHashes.Read(tiles, Tile.Of(level, size, hashes / Tile.WidthMax)!.Value));
+                Tile tile = Tile.Of(level, treeSize, hashes / Tile.WidthMax)!.Value;
+                edge.levels[level].AddRange(TileHashes.Read(tiles, tile).AsSpan(0, width));
             }
         }
 

@@ -110,11 +110,12 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>The same trail after a restart; this host has stopped then, and is still to be disposed of.</summary>
     /// <param name="between">What happens while nobody runs.</param>
-    public async Task<AuditHost> AgainAsync(Action? between = null)
+    /// <param name="settings">Settings that are others then.</param>
+    public async Task<AuditHost> AgainAsync(Action? between = null, params (string Name, string? Value)[] settings)
     {
         await StopAsync(app!);
         between?.Invoke();
-        return await BesideAsync();
+        return await BesideAsync(settings);
     }
 
     public string TokenOf(string subject, params string[] scopes) => mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject);

@@ -14,7 +14,7 @@ namespace AccessGov.Audit.Tests;
 internal static class Desk
 {
     public static readonly string[] AllScopes =
-        ["audit.read", "audit.unseal", "audit.unseal.approve", "audit.shred", "audit.keys", "audit.hold"];
+        ["audit.read", "audit.unseal", "audit.unseal.approve", "audit.shred", "audit.keys", "audit.hold", "audit.export"];
 
     /// <summary>Somebody commands something; answers the status, the refusal's code (or nothing) and the body.</summary>
     public static async Task<(int Status, string Code, JsonNode? Body)> DoAsync(

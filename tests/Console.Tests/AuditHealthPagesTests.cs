@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 using static AccessGov.Console.Tests.RecordedDeeds;
 using static Microsoft.Playwright.Assertions;
@@ -54,7 +53,7 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
     [Fact]
     public async Task A_trail_whose_stores_differ_and_whose_checks_are_new_says_so_in_words()
     {
-        await using WebApplication odd = await AnswerAsync(path => path switch
+        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
         {
             "/health/ready" => (503, """
                 {"status":"unhealthy","checks":{"trail":{"status":"unhealthy","description":"It differs.","data":{"size":7,
@@ -94,7 +93,7 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
     {
         string? refused = null;
         string? asked = null;
-        await using WebApplication odd = await AnswerAsync(path => path switch
+        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
         {
             "/trail/entries/7" => (200, """
                 {"action":"view","kind":"x","outcome":"success","sealed":[{"kid":"a"},{"kid":"b"},{"kid":"c"}],"seq":7}
@@ -103,6 +102,11 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
             "/entries/7/unseal" when refused == "approval_required" => (409,
                 """{"type":"urn:accessgov:audit:approval_required","detail":"It is in the archive."}"""),
             "/entries/7/unseal" when refused == "" => (404, ""),
+            "/unseal-requests" => (201, """
+                {"id":"0190b0a0-0000-7000-8000-000000000000","state":"requested","requestedBy":"ada","requestedAt":"2026-01-01T00:00:00Z",
+                "sequences":[7],"reason":"A complaint"}
+                """),
+            "/unseal-requests?limit=50" or "/unseal-requests/mine?limit=50" => (200, """{"requests":[]}"""),
             "/entries/7/unseal" => (200, """
                 {"sequence":7,"fields":[{"keyId":"a","about":"patient","content":{"patient":"P-9","patient_name":"Moritz","diff":{"a":1}}},
                 {"keyId":"b","about":"person","shredded":true},{"keyId":"c","damaged":true}]}
@@ -122,6 +126,12 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
             await page.ShouldBeSoundAsync();
         }
 
+        await page.PressAsync("Ask a colleague to approve it");
+        await page.ShouldTellAsync("A colleague who may approve it finds your request");
+        asked.ShouldBe("""{"sequences":[7],"reason":"A complaint"}""");
+        await page.ShouldBeAsync("Unseal requests");
+        await page.GotoAsync("/audit/entries/7");
+        await page.GetByLabel("Why you open it").FillAsync("A complaint");
         refused = null;
         await page.PressAsync("Open what is sealed");
         await Expect(part).ToContainTextAsync("Moritz");
@@ -130,32 +140,6 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         await Expect(part).ToContainTextAsync("It is not what was sealed.");
         asked.ShouldBe("""{"reason":"A complaint"}""");
         await page.ShouldBeSoundAsync();
-    }
-
-    [Fact]
-    public async Task Destinations_are_listed_with_what_failed_and_a_disclosure_that_breaks_off_is_no_file()
-    {
-        await using WebApplication odd = await AnswerAsync(path => path switch
-        {
-            "/export-destinations" => (200, """
-                {"destinations":[{"name":"siem","kind":"SyslogTls","format":"Ocsf","identities":false,"status":"failing",
-                "position":1200,"lag":34,"deliveredAt":"2026-01-02T03:04:05Z","lastError":"connection refused","lastErrorAt":"2026-01-02T03:05:05Z"},
-                {"name":"arr","kind":"Fhir","format":"Fhir","identities":true,"status":"connected","position":1234,"lag":0}]}
-                """),
-            "/patients/P-1/disclosures?limit=500" => (200, """{"searchable":1,"next":"1.2","entries":[]}"""),
-            _ => (503, """{"type":"urn:accessgov:audit:trail_unavailable","detail":"No."}"""),
-        });
-        IPage page = await SignedInAsync(odd);
-
-        await page.GotoAsync("/audit/destinations");
-
-        ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Export destinations" }).Locator("tbody tr");
-        await Expect(rows.First).ToContainTextAsync("fails");
-        await Expect(rows.First).ToContainTextAsync("connection refused");
-        await Expect(rows.First).ToContainTextAsync("1\u202F200");
-        await Expect(rows.Nth(1)).ToContainTextAsync("is told who patients and people are");
-        await page.ShouldBeSoundAsync();
-        await Should.ThrowAsync<PlaywrightException>(page.APIRequest.GetAsync("/audit/patients/P-1/disclosures?handler=File"));
     }
 
     [Fact]
@@ -173,7 +157,7 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         IPage other = await console.OpenAsync(without.Address.AbsoluteUri);
         await other.SignInAsync(console.People["ada"]);
         await Expect(other.GetByRole(AriaRole.Link, new() { Name = "Audit trail" })).ToHaveCountAsync(0);
-        foreach (string path in new[] { "/audit", "/audit/entries/1", "/audit/health", "/audit/people/ada" })
+        foreach (string path in new[] { "/audit", "/audit/entries/1", "/audit/health", "/audit/people/ada", "/audit/shreddings" })
         {
             (await other.GotoAsync(new Uri(without.Address, path).AbsoluteUri))!.Status.ShouldBe(404, path);
             await other.ShouldRefuseAsync("page_unknown");
@@ -223,25 +207,5 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         IPage page = await console.OpenAsync("/", own.Address);
         await page.SignInAsync(console.People["ada"]);
         return page;
-    }
-
-    /// <summary>Something that answers as it is told.</summary>
-    private static async Task<WebApplication> AnswerAsync(Func<string, (int Status, string Text)> answer, Action<string>? sent = null)
-    {
-        WebApplication app = WebApplication.CreateSlimBuilder(
-            [$"--urls=http://127.0.0.1:{FreePort.Next()}", "--Logging:LogLevel:Default=Error"]).Build();
-        app.MapFallback(async (HttpContext http) =>
-        {
-            if (http.Request.Method == "POST")
-            {
-                sent?.Invoke(await new StreamReader(http.Request.Body).ReadToEndAsync());
-            }
-
-            (http.Response.StatusCode, string text) = answer(http.Request.Path + http.Request.QueryString.Value);
-            http.Response.ContentType = text.TrimStart().StartsWith('{') ? "application/json" : "text/plain";
-            await http.Response.WriteAsync(text);
-        });
-        await app.StartAsync();
-        return app;
     }
 }

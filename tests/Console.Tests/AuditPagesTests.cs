@@ -92,11 +92,11 @@ public sealed class AuditPagesTests(RunningConsole console)
         await page.GetByText("The proof as text").ClickAsync();
         await page.ShouldBeSoundAsync();
 
-        IDownload file = await DownloadAsync(page, "Entry with its proof (NDJSON)");
-        await VerifyAsync(await file.PathAsync(), 0);
-        IDownload leaf = await DownloadAsync(page, "The leaf alone");
+        IDownload file = await page.DownloadAsync("Entry with its proof (NDJSON)");
+        await console.Audit.VerifyAsync(await file.PathAsync(), 0);
+        IDownload leaf = await page.DownloadAsync("The leaf alone");
         JsonNode.Parse(await File.ReadAllTextAsync(await leaf.PathAsync()))!["actor"]!.GetValue<string>().ShouldBe("dora");
-        IDownload proof = await DownloadAsync(page, "The proof alone (tlog-proof)");
+        IDownload proof = await page.DownloadAsync("The proof alone (tlog-proof)");
         (await File.ReadAllTextAsync(await proof.PathAsync())).ShouldStartWith("c2sp.org/tlog-proof@v1");
     }
 
@@ -151,10 +151,10 @@ public sealed class AuditPagesTests(RunningConsole console)
         await page.ShouldBeAsync("Accounting of disclosures");
         await Expect(Rows(page, "Disclosures")).ToHaveCountAsync(3);
         await page.ShouldBeSoundAsync();
-        IDownload file = await DownloadAsync(page, "All with their proofs (NDJSON)");
+        IDownload file = await page.DownloadAsync("All with their proofs (NDJSON)");
         string path = await file.PathAsync();
         (await File.ReadAllLinesAsync(path)).Length.ShouldBe(3);
-        await VerifyAsync(path, 0);
+        await console.Audit.VerifyAsync(path, 0);
 
         // What somebody changed in the file is found.
         string[] lines = await File.ReadAllLinesAsync(path);
@@ -164,7 +164,7 @@ public sealed class AuditPagesTests(RunningConsole console)
         line["leaf"] = Convert.ToBase64String(bytes);
         lines[1] = line.ToJsonString();
         await File.WriteAllLinesAsync(path, lines);
-        await VerifyAsync(path, 1);
+        await console.Audit.VerifyAsync(path, 1);
 
         await page.EmulateMediaAsync(new() { Media = Media.Print });
         await Expect(page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
@@ -254,18 +254,4 @@ public sealed class AuditPagesTests(RunningConsole console)
 
     private static ILocator Facet(IPage page, string name) =>
         page.GetByRole(AriaRole.List, new() { Name = name, Exact = true }).GetByRole(AriaRole.Listitem);
-
-    /// <summary>By keyboard: a page that was just made wide again may still move under a pointer.</summary>
-    private static Task<IDownload> DownloadAsync(IPage page, string link) => page.RunAndWaitForDownloadAsync(
-        () => page.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).PressAsync("Enter"),
-        new() { Timeout = (float)Eventually.Bound.TotalMilliseconds });
-
-    private async Task VerifyAsync(string file, int expected)
-    {
-        string[] keys = await console.Audit.KeysAsync();
-        string program = Path.Combine(Path.GetDirectoryName(ChildProcess.AssemblyOf("services/Cli", "Cli"))!, "accessgov.dll");
-        await using var verify = new ChildProcess(
-            "dotnet", [program, "audit", "verify", file, .. keys.SelectMany(key => new[] { "--key", key })]);
-        (await verify.ExitCodeAsync(Eventually.Bound)).ShouldBe(expected, verify.Output);
-    }
 }

@@ -1,3 +1,4 @@
+using AccessGov.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -29,6 +30,13 @@ public sealed class DecisionPagesTests(RunningConsole console)
 
         await rows.First.GetByRole(AriaRole.Link).ClickAsync();
         await page.ShouldBeAsync("Decision");
+        string decision = new Uri(page.Url).AbsolutePath.Split('/')[^1];
+        await Eventually.HoldsAsync(
+            async () => (await console.Audit.GetAsync($"entries?decision={decision}"))["entries"]!.AsArray().Count > 0,
+            "the decision is in the trail");
+        await page.FollowAsync("The decision in the audit trail");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Entries of the trail" }).Locator("tbody tr")).ToHaveCountAsync(1);
+        await page.GoBackAsync();
         await Expect(page.Locator(".verdict")).ToContainTextAsync("denied");
         await page.GetByText("What was asked, and in what context").ClickAsync();
         await page.ShouldBeSoundAsync();

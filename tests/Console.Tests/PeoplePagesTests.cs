@@ -90,6 +90,8 @@ public sealed class PeoplePagesTests(RunningConsole console)
         await Expect(Part(page, "credentials")).ToContainTextAsync("0 left");
         await Expect(Part(page, "history")).ToContainTextAsync("made known here");
         await page.ShouldBeSoundAsync();
+        await page.FollowAsync("What the person did, in the audit trail");
+        await page.ShouldBeAsync("Activity of ada");
 
         IResponse? answer = await page.GotoAsync("/people/nobody");
         answer!.Status.ShouldBe(404);

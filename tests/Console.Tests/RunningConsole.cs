@@ -17,7 +17,9 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>No test needs more at the same time, and each costs memory.</summary>
     private const int PagesMax = 4;
 
-    /// <summary>Whoever the tests need, with a password; stella, clara and trudy have an authenticator app, too.</summary>
+    /// <summary>
+    /// Whoever the tests need, with a password; stella, clara, trudy, gwen, hugo and ines have an authenticator app, too.
+    /// </summary>
     private static readonly string[] Names =
     [
         "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
@@ -58,7 +60,7 @@ public sealed class RunningConsole : IAsyncLifetime
         await Audit.StartAsync(Service);
         app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address);
         await Hospital.LoadAsync(Service);
-        await Service.EnrolAsync(app: true, "stella", "clara", "trudy");
+        await Service.EnrolAsync(app: true, "stella", "clara", "trudy", "gwen", "hugo", "ines");
         People = await Service.EnrolAsync(app: false, Names);
         browser = await launching;
     }
@@ -160,6 +162,23 @@ public sealed class RunningConsole : IAsyncLifetime
             options.JavaScriptEnabled = scripts;
             browsers[(person, scripts)] = context = await browser!.NewContextAsync(options);
             await (await OpenAsync(context, "/sign-in")).SignInAsync(People[person]);
+        }
+
+        return await OpenAsync(context, path);
+    }
+
+    /// <summary>The same of somebody who has shown a second factor: once, as a code is good once.</summary>
+    public async Task<IPage> OpenStronglyAsync(string path, string person)
+    {
+        if (!browsers.TryGetValue((person, true), out IBrowserContext? context))
+        {
+            browsers[(person, true)] = context = await browser!.NewContextAsync(Options());
+            IPage first = await OpenAsync(context, "/audit/key-epochs");
+            await first.SignInAsync(People[person]);
+            await first.ShouldRefuseAsync("step_up_required");
+            await first.FollowAsync("Sign in with your second factor");
+            await first.ShowSecondFactorAsync(People[person]);
+            await first.ShouldBeAsync("Key epochs");
         }
 
         return await OpenAsync(context, path);

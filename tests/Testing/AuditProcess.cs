@@ -51,6 +51,7 @@ public sealed class AuditProcess : IAsyncDisposable
             ["Audit__Ed25519SeedFile"] = await WriteAsync("ed25519", Random()),
             ["Audit__EcdsaKeyFile"] = await WriteAsync("ecdsa.pem", ecdsa.ExportPkcs8PrivateKeyPem()),
             ["Audit__SecretFile"] = await WriteAsync("secret", Random()),
+            ["Audit__Retention__WorkEvery"] = "00:00:00.200",
             ["Audit__KeyEncryptionDirectory"] = Path.GetDirectoryName(await WriteAsync("epochs/1", Random()))!,
         };
         process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/Audit", "Audit")], settings);

@@ -15,6 +15,9 @@ public sealed class SampleLeaf
     private const string Bundle = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     private string previous = new('0', 64);
 
+    /// <summary>The SHA-256 of the last leaf.</summary>
+    public string Previous => previous;
+
     /// <summary>The number of the next leaf.</summary>
     public long Sequence { get; private set; }
 
@@ -49,6 +52,22 @@ public sealed class SampleLeaf
             "event_id":"0197c2e5-2222-7000-8000-{{{Sequence:x12}}}",
             "kind":"store.attested","prev":"{{{previous}}}","recv_ts":"{{{at}}}","seq":{{{Sequence}}},"svc":"audit","ts":"{{{at}}}","v":1}
             """.ReplaceLineEndings(""));
+    }
+
+    /// <summary>A leaf of the audit service itself.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="members">Its other members, as JSON.</param>
+    public byte[] NextOf(string kind, params (string Name, string Json)[] members)
+    {
+        string at = Text(Start.AddMilliseconds(40 * Sequence));
+        IEnumerable<(string Name, string Json)> all =
+        [
+            .. members, ("kind", $"\"{kind}\""), ("prev", $"\"{previous}\""), ("recv_ts", $"\"{at}\""),
+            ("seq", Sequence.ToString(CultureInfo.InvariantCulture)), ("svc", "\"audit\""), ("v", "1"),
+        ];
+        IEnumerable<string> written = all.OrderBy(member => member.Name, StringComparer.Ordinal)
+            .Select(member => $"\"{member.Name}\":{member.Json}");
+        return Chained($"{{{string.Join(',', written)}}}");
     }
 
     /// <summary>A leaf with these bytes in place of the next one.</summary>

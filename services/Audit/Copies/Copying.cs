@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
@@ -66,7 +68,9 @@ internal sealed class Copying(
     {
         long size = published.Checkpoint.Size;
         long from = await PositionAsync(name, cancellation);
-        string first = from < Tile.WidthMax ? "checkpoint" : new Tile(Tile.EntriesLevel, 0, Tile.WidthMax).Path;
+        long minimum = new TileDirectory(audit.Value.TrailDirectory).MinimumIndex;
+        string first = from < minimum + Tile.WidthMax ? "checkpoint"
+            : new Tile(Tile.EntriesLevel, minimum / Tile.WidthMax, Tile.WidthMax).Path;
         if (from > 0 && !await copy.HasAsync(first, cancellation))
         {
             throw new CopyMissingException($"The copy has {from} leaves, but there is nothing: another disk, or one that is not mounted.");
@@ -75,6 +79,14 @@ internal sealed class Copying(
         if (from > size)
         {
             throw new CopyMissingException($"The copy has {from} leaves, more than the trail: the trail was put back to an earlier time.");
+        }
+
+        if (from == 0 && minimum > 0)
+        {
+            // A new copy of a trail that was pruned begins where that does; those from before keep what they have.
+            await copy.ReplaceAsync("minimum-index", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{minimum}\n")),
+                cancellation);
+            from = minimum;
         }
 
         while (from < size)

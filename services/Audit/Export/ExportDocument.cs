@@ -40,16 +40,14 @@ internal static class ExportDocument
     /// <summary>Writes events one after another.</summary>
     /// <param name="format">What to write: FHIR is one Bundle (a collection), CSV has one header, everything else is one event on each
     /// line.</param>
-    /// <param name="events">The events, as they are found.</param>
+    /// <param name="events">The events, as they are found; with their proofs for <see cref="ExportFormat.Proofs"/>.</param>
     /// <param name="origin">Where they come from.</param>
-    /// <param name="proofOf">The text that proves that an entry is in the trail; asked for <see cref="ExportFormat.Proofs"/> only.</param>
     /// <param name="output">Where it goes.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task WriteAsync(
         ExportFormat format,
         IAsyncEnumerable<ExportedEvent> events,
         ExportOrigin origin,
-        Func<TrailEntry, ValueTask<string>> proofOf,
         Stream output,
         CancellationToken cancellation)
     {
@@ -64,7 +62,7 @@ internal static class ExportDocument
                 ExportFormat.Fhir => Item(FhirAuditEvent.Of(one, origin), first),
                 ExportFormat.Dicom => Line(DicomAuditXml.Of(one, origin, declared: false)),
                 ExportFormat.Ocsf => Line(JsonMembers.Bytes(OcsfJson.Of(one, origin))),
-                ExportFormat.Proofs => Line(JsonMembers.Bytes(Proved(one.Entry, await proofOf(one.Entry)))),
+                ExportFormat.Proofs => Line(JsonMembers.Bytes(Proved(one.Entry, one.Proof!))),
                 _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
             }, cancellation);
             first = false;

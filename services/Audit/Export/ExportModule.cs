@@ -22,6 +22,7 @@ internal static class ExportModule
     public static void MapExport(this IEndpointRouteBuilder routes)
     {
         ListDestinations.Map(routes);
+        SkipEvent.Map(routes);
         DownloadEntries.Map(routes);
     }
 }

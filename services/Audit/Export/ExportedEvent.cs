@@ -7,6 +7,9 @@ namespace AccessGov.Audit.Export;
 /// </summary>
 internal sealed record ExportedEvent(TrailEntry Entry, OpenedDetails? Opened = null)
 {
+    /// <summary>The text that proves that the entry is in the trail; null where nobody asked for it.</summary>
+    public string? Proof { get; init; }
+
     /// <summary>The patient's id for those who may know it, else their token; null when it is about no patient.</summary>
     public string? Patient => Opened?.PatientId ?? Entry.PatientToken;
 

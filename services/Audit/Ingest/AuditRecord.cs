@@ -94,6 +94,11 @@ internal sealed record AuditRecord
     /// Which keys were shredded; only in events of kind <c>key.shredded</c>, which nobody outside of this service can send.
     /// </summary>
     public KeyShredding? Shredded { get; init; }
+
+    /// <summary>
+    /// From where on the trail begins; only in events of kind <c>trail.pruned</c>, which nobody outside of this service can send.
+    /// </summary>
+    public TrailPruning? Pruned { get; init; }
 }
 
 /// <summary>How far an event store has come and what its events hash to.</summary>

@@ -2,7 +2,7 @@ using AccessGov.ServiceDefaults;
 
 namespace AccessGov.Audit.Retention;
 
-/// <summary>The wiring of retention: classes, holds, shreddings.</summary>
+/// <summary>The wiring of retention: classes, holds, shreddings, prunings.</summary>
 internal static class RetentionModule
 {
     public static void AddRetention(this IServiceCollection services)
@@ -10,7 +10,9 @@ internal static class RetentionModule
         services.AddSettings<RetentionOptions>(RetentionOptions.Section);
         services.AddSingleton<RetentionClasses>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>();
         services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
+        services.AddSingleton<PrunableLook>().AddSingleton<Prunings>().AddSingleton<PruningRun>().AddSingleton<PruningState>();
         services.AddHostedService<RetentionWorker>();
+        services.AddHealthChecks().AddCheck<PruningState>("pruning");
     }
 
     public static void MapRetention(this IEndpointRouteBuilder routes)
@@ -19,5 +21,6 @@ internal static class RetentionModule
         ProposeShredding.Map(routes);
         DecideShredding.Map(routes);
         ShowRetention.Map(routes);
+        PruneTrail.Map(routes);
     }
 }

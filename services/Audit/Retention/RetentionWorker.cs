@@ -10,7 +10,7 @@ namespace AccessGov.Audit.Retention;
 /// in each other's way.
 /// </summary>
 internal sealed class RetentionWorker(
-    ShreddingRun run, ShreddingProof proof, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options,
+    ShreddingRun run, ShreddingProof proof, PruningRun pruning, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options,
     TimeProvider clock, ILogger<RetentionWorker> log)
     : BackgroundService
 {
@@ -36,6 +36,7 @@ internal sealed class RetentionWorker(
             }
 
             await TryAsync("What was approved for shredding cannot be shredded now", RunAsync, stoppingToken);
+            await TryAsync("What was approved for pruning cannot be removed now", pruning.StepAsync, stoppingToken);
             await Task.Delay(options.Value.WorkEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

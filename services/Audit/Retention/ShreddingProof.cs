@@ -23,15 +23,18 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
     };
 
     /// <summary>The number of the event's leaf; null when it has none yet.</summary>
-    public async Task<long?> FindAsync(Shredding shredding, CancellationToken cancellation)
+    public Task<long?> FindAsync(Shredding shredding, CancellationToken cancellation) =>
+        FindAsync(KeyShredding.Kind, $"Shredding::{shredding.Id}", shredding.RecordedAt!.Value, cancellation);
+
+    /// <summary>The number of the leaf of an event of this service; null when it has none yet.</summary>
+    public async Task<long?> FindAsync(string kind, string resource, DateTimeOffset at, CancellationToken cancellation)
     {
         await using NpgsqlCommand find = database.Seal.CreateCommand(
             "select seq from trail.entry where at >= $1 and at <= $2 and kind = $3 and resource = $4 and service = $5");
         find.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = shredding.RecordedAt!.Value - Precision }, new() { Value = shredding.RecordedAt.Value + Precision },
-            new() { Value = KeyShredding.Kind },
-            new() { Value = $"Shredding::{shredding.Id}" }, new() { Value = Refusals.Service },
+            new() { Value = at - Precision }, new() { Value = at + Precision }, new() { Value = kind }, new() { Value = resource },
+            new() { Value = Refusals.Service },
         });
         return (long?)await find.ExecuteScalarAsync(cancellation);
     }

@@ -84,6 +84,20 @@ internal static class ShreddingRows
         return (await ReadAsync(read, cancellation)).SingleOrDefault();
     }
 
+    /// <summary>Whose keys it is about, as the lookup has them, and whether it was said why it is right in the legal period.</summary>
+    public static async Task<(byte[]? Lookup, bool HasException)> WhomAsync(Guid id, NpgsqlTransaction transaction,
+        CancellationToken cancellation)
+    {
+        await using var read = new NpgsqlCommand("select lookup, has_exception from trail.shredding where id = $1",
+            transaction.Connection, transaction)
+        {
+            Parameters = { new() { Value = id } },
+        };
+        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return (row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), row.GetBoolean(1));
+    }
+
     private static async Task<IReadOnlyList<Shredding>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
         var found = new List<Shredding>();

@@ -13,7 +13,7 @@ namespace AccessGov.Audit.Retention;
 /// trail says that they are shredded, then they are. Thread-safe, also between processes.
 /// </summary>
 internal sealed class ShreddingRun(
-    TrailDatabase database, ShreddingScan scan, ShreddingProof proof, Intake intake, TimeProvider clock)
+    TrailDatabase database, ShreddingScan scan, ShreddingProof proof, RetentionClasses classes, Intake intake, TimeProvider clock)
 {
     /// <summary>Takes every approved shredding one step further; answers whether any went.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
@@ -52,7 +52,8 @@ internal sealed class ShreddingRun(
 
     /// <summary>
     /// Takes the keys away from their subjects, and the tokens of subjects without keys: whoever seals waits meanwhile and makes new ones
-    /// then. Keys under a hold stay.
+    /// then. Keys under a hold stay, and all where the law demands meanwhile to keep them: classes and holds may have changed since the
+    /// approval.
     /// </summary>
     private async Task<bool> CondemnAsync(Guid id, CancellationToken cancellation)
     {
@@ -64,7 +65,8 @@ internal sealed class ShreddingRun(
             return false;
         }
 
-        (long keys, string? digest, byte[][] lookups) = await TakeAsync(id, transaction, cancellation);
+        (long keys, string? digest, byte[][] lookups) = await MayStillAsync(shredding, transaction, cancellation)
+            ? await TakeAsync(id, transaction, cancellation) : (0, null, []);
         await ExecuteAsync(
             keys == 0
                 ? "update trail.shredding set state = 'stopped', reason = null, lookup = null, finished_at = $2 where id = $1"
@@ -90,6 +92,15 @@ internal sealed class ShreddingRun(
 
         await transaction.CommitAsync(cancellation);
         return true;
+    }
+
+    private async Task<bool> MayStillAsync(Shredding shredding, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        (byte[]? subject, bool hasException) = await ShreddingRows.WhomAsync(shredding.Id, transaction, cancellation);
+        KeyCoverage coverage = await ShreddingRows.CoverageAsync(
+            ShreddingRows.Scope(subject, shredding.Class, shredding.Year), classes, clock.GetUtcNow(), transaction.Connection!, transaction,
+            cancellation);
+        return coverage.Forbids(shredding.Ground, hasException) is null;
     }
 
     /// <summary>

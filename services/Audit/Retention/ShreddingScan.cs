@@ -106,14 +106,15 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
         return sequences;
     }
 
+    /// <summary>Those that were pruned have no keys any more.</summary>
     private IEnumerable<TrailEntry> OfSequences(IEnumerable<long> sequences) =>
-        sequences.Select(sequence => TrailEntry.Parse(trail.Leaf(sequence)!.Value));
+        sequences.Select(sequence => trail.Leaf(sequence)).OfType<ReadOnlyMemory<byte>>().Select(TrailEntry.Parse);
 
     private IEnumerable<TrailEntry> OfYear(int year, long through)
     {
         var begin = new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero);
         DateTimeOffset end = begin.AddYears(1) + OutOfOrder;
-        for (long next = FirstReceivedAt(begin, through); next < through;)
+        for (long next = trail.FirstReceivedAt(begin, through); next < through;)
         {
             foreach (ReadOnlyMemory<byte> leaf in trail.Read(next, through))
             {
@@ -127,19 +128,6 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
                 next++;
             }
         }
-    }
-
-    /// <summary>The first leaf that was taken in then or later: their times never decrease.</summary>
-    private long FirstReceivedAt(DateTimeOffset at, long size)
-    {
-        (long low, long high) = (0, size);
-        while (low < high)
-        {
-            long middle = low + ((high - low) / 2);
-            (low, high) = TrailEntry.Parse(trail.Read(middle, size)[0]).ReceivedAt < at ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 
     private async Task KeepAsync(Guid id, List<string> blobs, CancellationToken cancellation)

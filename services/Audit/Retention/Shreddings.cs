@@ -76,7 +76,7 @@ internal sealed class Shreddings(
             return Unknown;
         }
 
-        (byte[]? subject, bool hasException) = await WhomAsync(id, transaction, cancellation);
+        (byte[]? subject, bool hasException) = await ShreddingRows.WhomAsync(id, transaction, cancellation);
         KeyCoverage coverage = await ShreddingRows.CoverageAsync(
             ShreddingRows.Scope(subject, shredding.Class, shredding.Year), classes, clock.GetUtcNow(), connection, transaction,
             cancellation);
@@ -123,19 +123,6 @@ internal sealed class Shreddings(
         await update.ExecuteNonQueryAsync(cancellation);
         await intake.AcceptAsync(Refusals.Service, [noted], transaction, cancellation);
         await transaction.CommitAsync(cancellation);
-    }
-
-    private static async Task<(byte[]? Lookup, bool HasException)> WhomAsync(Guid id, NpgsqlTransaction transaction,
-        CancellationToken cancellation)
-    {
-        await using var read = new NpgsqlCommand("select lookup, has_exception from trail.shredding where id = $1",
-            transaction.Connection, transaction)
-        {
-            Parameters = { new() { Value = id } },
-        };
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
-        return (row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), row.GetBoolean(1));
     }
 
     private async Task<bool> InsertAsync(Insert one, NpgsqlTransaction transaction, CancellationToken cancellation)

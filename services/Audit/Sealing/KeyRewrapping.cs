@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AccessGov.Audit.Trail;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,34 +9,35 @@ namespace AccessGov.Audit.Sealing;
 /// Puts what a former epoch protects under the newest, some hundreds of keys at a time. May be interrupted, repeated, and run by several
 /// at once.
 /// </summary>
-internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons)
+internal sealed class KeyRewrapping(
+    TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons, UnreadableReasons unreadable)
 {
     private const int KeysAtOnce = 500;
 
     /// <summary>The reasons that people will want to read later, too: those of holds in force and of what waits for approval.</summary>
-    private static readonly (string Table, string Condition)[] Reasons =
-        [("trail.legal_hold", "lifted_at is null"), ("trail.shredding", "state = 'proposed' and reason is not null")];
+    private static readonly (string Type, string Table, string Condition)[] Reasons =
+    [
+        ("LegalHold", "trail.legal_hold", "lifted_at is null"),
+        ("Shredding", "trail.shredding", "state = 'proposed' and reason is not null"),
+    ];
 
     public async Task RunAsync(CancellationToken cancellation)
     {
         int newest = files.Current;
         int[] former = [.. files.Epochs().Where(epoch => epoch < newest)];
-        if (former.Length == 0)
-        {
-            return;
-        }
-
-        int keys;
-        do
+        int keys = former.Length == 0 ? 0 : KeysAtOnce;
+        while (keys == KeysAtOnce)
         {
             keys = await StepAsync(former, newest, cancellation);
         }
-        while (keys == KeysAtOnce);
 
-        foreach ((string table, string condition) in Reasons)
+        var found = new List<string>();
+        foreach ((string type, string table, string condition) in Reasons)
         {
-            await RenewAsync(table, condition, cancellation);
+            found.AddRange((await RenewAsync(table, condition, isDue: former.Length > 0, cancellation)).Select(id => $"{type}::{id}"));
         }
+
+        await unreadable.AreAsync(found, cancellation);
     }
 
     private async Task<int> StepAsync(int[] former, int newest, CancellationToken cancellation)
@@ -73,21 +75,33 @@ internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys fi
         return read.Count;
     }
 
-    private async Task RenewAsync(string table, string condition, CancellationToken cancellation)
+    /// <summary>
+    /// Answers the rows whose reason cannot be read: somebody changed it. They stay as they are and hold up nobody; the trail has the
+    /// reason.
+    /// </summary>
+    private async Task<List<Guid>> RenewAsync(string table, string condition, bool isDue, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         var read = new List<(Guid Id, byte[] Reason)>();
+        var broken = new List<Guid>();
         await using (var take = new NpgsqlCommand($"select id, reason from {table} where {condition} for update", connection, transaction))
         await using (NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation))
         {
             while (await row.ReadAsync(cancellation))
             {
-                read.Add((row.GetGuid(0), reasons.Protect(reasons.Unprotect(row.GetFieldValue<byte[]>(1)))));
+                try
+                {
+                    read.Add((row.GetGuid(0), reasons.Protect(reasons.Unprotect(row.GetFieldValue<byte[]>(1)))));
+                }
+                catch (CryptographicException)
+                {
+                    broken.Add(row.GetGuid(0));
+                }
             }
         }
 
-        foreach ((Guid id, byte[] reason) in read)
+        foreach ((Guid id, byte[] reason) in isDue ? read : [])
         {
             await using var update = new NpgsqlCommand($"update {table} set reason = $2 where id = $1", connection, transaction)
             {
@@ -97,5 +111,6 @@ internal sealed class KeyRewrapping(TrailDatabase database, KeyEncryptionKeys fi
         }
 
         await transaction.CommitAsync(cancellation);
+        return broken;
     }
 }

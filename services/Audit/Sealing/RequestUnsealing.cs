@@ -1,3 +1,4 @@
+using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
 
@@ -31,11 +32,11 @@ internal static class RequestUnsealing
             DecideAsync(id, http, requests, clock, UnsealRequest.Approved));
         approvers.MapPost("/unseal-requests/{id:guid}/deny", (Guid id, HttpContext http, UnsealRequests requests, TimeProvider clock) =>
             DecideAsync(id, http, requests, clock, UnsealRequest.Denied));
-        approvers.MapGet("/unseal-requests", (HttpContext http, UnsealRequests requests, int? limit, string? after) =>
-            ListAsync(http, requests, null, limit, after));
+        approvers.MapGet("/unseal-requests", (HttpContext http, UnsealRequests requests, ReadingNoted noted, int? limit, string? after) =>
+            ListAsync(http, requests, noted, null, limit, after));
         routes.MapStrongGroup("audit.unseal")
-            .MapGet("/unseal-requests/mine", (HttpContext http, UnsealRequests requests, int? limit, string? after) =>
-            ListAsync(http, requests, Caller.Person(http), limit, after));
+            .MapGet("/unseal-requests/mine", (HttpContext http, UnsealRequests requests, ReadingNoted noted, int? limit, string? after) =>
+            ListAsync(http, requests, noted, Caller.Person(http), limit, after));
     }
 
     private static async Task<IResult> RequestAsync(Command command, HttpContext http, UnsealRequests requests, TrailReader trail,
@@ -51,10 +52,10 @@ internal static class RequestUnsealing
             return Refusals.Answer(malformed);
         }
 
-        long size = trail.Size;
-        if (sequences.Any(sequence => sequence < 0 || sequence >= size))
+        (long first, long size) = (trail.Minimum, trail.Size);
+        if (sequences.Any(sequence => sequence < first || sequence >= size))
         {
-            return Refusals.Table.Answer("entry_unknown", "The trail does not have all of these entries, or has not published them yet.");
+            return AbsentEntry.Answer(trail, sequences.First(sequence => sequence < first || sequence >= size));
         }
 
         DateTimeOffset now = clock.GetUtcNow();
@@ -75,13 +76,16 @@ internal static class RequestUnsealing
             is { } refused ? Refusals.Answer(refused) : Results.NoContent();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, UnsealRequests requests, string? by, int? limit, string? after)
+    /// <summary>They have the reasons that people gave: whoever reads them is in the trail.</summary>
+    private static async Task<IResult> ListAsync(
+        HttpContext http, UnsealRequests requests, ReadingNoted noted, string? by, int? limit, string? after)
     {
         if (Paging.Of(limit, after) is not { } paging || (after is not null && !Guid.TryParse(after, out _)))
         {
             return Refusals.Answer(Paging.Malformed);
         }
 
+        await noted.NoteAsync(http, "unseal_requests", null, new { by, limit, after });
         IReadOnlyList<UnsealRequest> found =
             await requests.ListAsync(by, after is null ? null : Guid.Parse(after), paging.Limit, http.RequestAborted);
         return Results.Ok(Paging.Page("requests", paging, found, request => request.Id.ToString()));

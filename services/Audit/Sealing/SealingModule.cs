@@ -14,7 +14,8 @@ internal static class SealingModule
         services.AddSingleton(provider => new ReasonCipher(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new SubjectLookup(Secret(provider)));
         services.AddSingleton<SubjectKeys>().AddSingleton<Unsealing>().AddSingleton<UnsealRequests>().AddSingleton<StrongCallers>();
-        services.AddSingleton<KeyRewrapping>().AddSingleton<KeyEpochs>();
+        services.AddSingleton<UnreadableReasons>().AddSingleton<KeyRewrapping>().AddSingleton<KeyEpochs>();
+        services.AddHealthChecks().AddCheck<UnreadableReasons>("reasons");
     }
 
     public static void MapSealing(this IEndpointRouteBuilder routes)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Trail;
@@ -43,9 +42,7 @@ internal static class UnsealEntry
 
         if (trail.Leaf(sequence) is not { } leaf)
         {
-            return Refusals.Table.Answer(
-                "entry_unknown", string.Create(CultureInfo.InvariantCulture,
-                $"The trail has no entry {sequence}, or has not published it yet."));
+            return AbsentEntry.Answer(trail, sequence);
         }
 
         TrailEntry entry = TrailEntry.Parse(leaf);

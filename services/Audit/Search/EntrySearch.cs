@@ -1,3 +1,4 @@
+using System.Globalization;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using Npgsql;
@@ -5,7 +6,7 @@ using Npgsql;
 namespace AccessGov.Audit.Search;
 
 /// <summary>Finds entries in the table that the indexer fills. Thread-safe.</summary>
-internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects)
+internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects, TrailReader trail)
 {
     /// <summary>Facets are counted over so many of the newest that match.</summary>
     public const int FacetsOver = 100_000;
@@ -17,7 +18,10 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
     {
         await using var find = new NpgsqlCommand();
         find.CommandText =
-            $"select {IndexedColumns.Names} from trail.entry where {filter.Conditions(find.Parameters, subjects)} order by at desc, seq desc limit {filter.Limit}";
+            $"""
+            select {IndexedColumns.Names} from trail.entry where {Kept} and {filter.Conditions(find.Parameters, subjects)}
+            order by at desc, seq desc limit {filter.Limit}
+            """;
         await using NpgsqlConnection connection = await database.Read.OpenConnectionAsync(cancellation);
         find.Connection = connection;
         await using NpgsqlDataReader rows = await find.ExecuteReaderAsync(cancellation);
@@ -38,7 +42,8 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
         count.CommandText =
             $"""
             with matching as (
-                select {columns} from trail.entry where {filter.Conditions(count.Parameters, subjects)} order by at desc, seq desc limit {FacetsOver})
+                select {columns} from trail.entry where {Kept} and {filter.Conditions(count.Parameters, subjects)}
+                order by at desc, seq desc limit {FacetsOver})
             select case {string.Concat(FacetColumns.Select(column => $" when grouping({column}) = 0 then '{column}'"))} end, coalesce({columns}), count(*)
             from matching group by grouping sets ({string.Join(", ", FacetColumns.Select(column => $"({column})"))}) order by 1, 3 desc, 2
             """;
@@ -53,6 +58,9 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
 
         return facets.ToDictionary(pair => pair.Key, IReadOnlyList<Facet> (pair) => pair.Value, StringComparer.Ordinal);
     }
+
+    /// <summary>What was pruned is not found: nobody could show it. Its rows go when the table's owner removes them.</summary>
+    private string Kept => trail.Minimum is > 0 and var minimum ? string.Create(CultureInfo.InvariantCulture, $"seq >= {minimum}") : "true";
 
     private static FoundEntry Read(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetString(4), row.GetString(5),

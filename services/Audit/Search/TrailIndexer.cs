@@ -66,7 +66,9 @@ internal sealed class TrailIndexer(TrailDatabase database, TrailReader trail, Tr
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using var take = new NpgsqlCommand(
             "insert into trail.progress (name, size) values ('search', 0) on conflict (name) do update set size = trail.progress.size returning size", connection, transaction);
-        long from = (long)(await take.ExecuteScalarAsync(cancellation))!;
+
+        // What was pruned is in no file any more; a search that is made anew begins after it.
+        long from = Math.Max((long)(await take.ExecuteScalarAsync(cancellation))!, trail.Minimum);
         long next = from;
         if (next < published)
         {

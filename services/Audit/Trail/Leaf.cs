@@ -57,6 +57,11 @@ internal static class Leaf
         }
 
         json.String("prev"u8, place.Previous);
+        if (record.Pruned is { } pruned)
+        {
+            WritePruned(json, pruned);
+        }
+
         json.String("reason"u8, record.Reason);
         json.String("recv_ts"u8, Instant(place.ReceivedAt));
         WriteSealed(json, fields);
@@ -110,6 +115,17 @@ internal static class Leaf
         json.Number("leaves"u8, shredded.Leaves);
         json.String("second_approver"u8, shredded.SecondApprover);
         json.Number("year"u8, shredded.Year);
+        json.EndObject();
+    }
+
+    private static void WritePruned(CanonicalJson json, TrailPruning pruned)
+    {
+        json.StartObject("pruned"u8);
+        json.String("first_approver"u8, pruned.FirstApprover);
+        json.Number("minimum"u8, pruned.Minimum);
+        json.String("prev"u8, pruned.Previous);
+        json.String("root"u8, pruned.Root);
+        json.String("second_approver"u8, pruned.SecondApprover);
         json.EndObject();
     }
 

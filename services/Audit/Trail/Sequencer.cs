@@ -58,7 +58,7 @@ internal sealed class Sequencer(
 
     private async Task LeadAsync(Action works, CancellationToken cancellation)
     {
-        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        await using NpgsqlConnection connection = await database.SealAlone.OpenConnectionAsync(cancellation);
         await CheckClockAsync(connection, cancellation);
         while (!await TryLeadAsync(connection, cancellation))
         {
@@ -68,19 +68,7 @@ internal sealed class Sequencer(
             await CheckClockAsync(connection, cancellation);
         }
 
-        try
-        {
-            await LeadAsync(connection, works, cancellation);
-        }
-        finally
-        {
-            // A pooled connection keeps its locks until it is used again: nobody would lead meanwhile.
-            if (connection.State == System.Data.ConnectionState.Open)
-            {
-                await using var release = new NpgsqlCommand($"select pg_advisory_unlock({LeaderLock})", connection);
-                await release.ExecuteNonQueryAsync(CancellationToken.None);
-            }
-        }
+        await LeadAsync(connection, works, cancellation);
     }
 
     private async Task LeadAsync(NpgsqlConnection connection, Action works, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using AccessGov.Audit.Search;
 using AccessGov.TransparencyLog;
@@ -24,7 +23,7 @@ internal static partial class ServeTrail
         trail.MapGet("/keys", (CheckpointSigner signer) => new { keys = signer.Keys.Select(key => key.ToString()) });
         trail.MapGet("/entries/{sequence}", LeafAsync);
         trail.MapGet("/entries/{sequence}/proof", (long sequence, TrailReader reader) =>
-            reader.ProofOf(sequence) is { } proof ? Results.Text(proof.ToString()) : Absent(sequence));
+            reader.ProofOf(sequence) is { } proof ? Results.Text(proof.ToString()) : AbsentEntry.Answer(reader, sequence));
     }
 
     private static async Task<IResult> TileAsync(string path, HttpContext http, IOptions<AuditOptions> options, ReadingNoted noted)
@@ -47,15 +46,12 @@ internal static partial class ServeTrail
     {
         if (reader.Leaf(sequence) is not { } leaf)
         {
-            return Absent(sequence);
+            return AbsentEntry.Answer(reader, sequence);
         }
 
         await noted.NoteAsync(http, "entry", null, new { sequence });
         return Results.Bytes(leaf, "application/json");
     }
-
-    private static IResult Absent(long sequence) => Refusals.Table.Answer(
-        "entry_unknown", string.Create(CultureInfo.InvariantCulture, $"The trail has no entry {sequence}, or has not published it yet."));
 
     private static IResult Serve(string file) => File.Exists(file)
         ? Results.File(file, Bytes)

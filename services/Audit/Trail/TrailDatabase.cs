@@ -16,6 +16,9 @@ internal sealed class TrailDatabase : IAsyncDisposable
     {
         Append = Source(options.Value.AppendConnectionString);
         Seal = Source(options.Value.SealConnectionString);
+        NpgsqlConnectionStringBuilder alone = DatabaseSettings.Of(options.Value.SealConnectionString, Schema, Refusals.Service);
+        alone.Pooling = false;
+        SealAlone = NpgsqlDataSource.Create(alone);
         NpgsqlConnectionStringBuilder read = DatabaseSettings.Of(options.Value.ReadConnectionString, Schema, Refusals.Service);
         read.Options += string.Create(CultureInfo.InvariantCulture, $" -c statement_timeout={(int)SearchPatience.TotalMilliseconds}");
         Read = NpgsqlDataSource.Create(read);
@@ -27,6 +30,12 @@ internal sealed class TrailDatabase : IAsyncDisposable
     /// <summary>May take events that wait, move the trail's head, and keep the keys of sealed fields.</summary>
     public NpgsqlDataSource Seal { get; }
 
+    /// <summary>
+    /// The same for whoever holds a lock of the database: a connection that is closed ends, and its locks with it, and does not go back to
+    /// others who would hold them on.
+    /// </summary>
+    public NpgsqlDataSource SealAlone { get; }
+
     /// <summary>May search.</summary>
     public NpgsqlDataSource Read { get; }
 
@@ -34,6 +43,7 @@ internal sealed class TrailDatabase : IAsyncDisposable
     {
         await Append.DisposeAsync();
         await Seal.DisposeAsync();
+        await SealAlone.DisposeAsync();
         await Read.DisposeAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AccessGov.TransparencyLog;
 using Microsoft.Extensions.Options;
 
@@ -11,25 +12,31 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     /// <summary>How many leaves are published.</summary>
     public long Size => signer.Published()?.Checkpoint.Size ?? 0;
 
+    /// <summary>The first leaf that there is: those before were pruned.</summary>
+    public long Minimum => Readable(() => tiles.MinimumIndex);
+
     /// <summary>The leaves from one on, at most to the end of its bundle; none beyond what is published.</summary>
     /// <param name="sequence">The first one's number.</param>
     /// <param name="size">How many are published.</param>
+    /// <exception cref="TrailUnreadableException">They cannot be read, or were pruned.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Read(long sequence, long size) =>
         Tile.Of(Tile.EntriesLevel, size, sequence / Tile.WidthMax) is { } bundle && sequence < size
-            ? [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip((int)(sequence % Tile.WidthMax))]
+            ? Readable<IReadOnlyList<ReadOnlyMemory<byte>>>(
+                () => [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip((int)(sequence % Tile.WidthMax))])
             : [];
 
-    /// <summary>One leaf; null when it is not published.</summary>
+    /// <summary>One leaf; null when it is not published, or was pruned.</summary>
     public ReadOnlyMemory<byte>? Leaf(long sequence) =>
-        sequence >= 0 && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
+        sequence >= 0 && sequence >= Minimum && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
 
     /// <summary>
     /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest;
-    /// null when it is not published.
+    /// null when it is not published, or was pruned.
     /// </summary>
     public LogProof? ProofOf(long sequence) =>
-        sequence >= 0 && CheckpointFor(sequence) is { } published
-            ? new LogProof(sequence, new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence), published.Note)
+        sequence >= 0 && sequence >= Minimum && CheckpointFor(sequence) is { } published
+            ? new LogProof(
+                sequence, Readable(() => new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence)), published.Note)
             : null;
 
     /// <summary>Leaves with their proofs against one checkpoint.</summary>
@@ -43,8 +50,44 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
 
         (SignedNote note, Checkpoint checkpoint) = CheckpointFor(sequences.Max())!;
         var tree = new TileTree(tiles, checkpoint.Size);
-        return [.. sequences.Select(sequence =>
-            new ProvenLeaf(Read(sequence, checkpoint.Size)[0], new LogProof(sequence, tree.InclusionProof(sequence), note)))];
+        return [.. sequences.Select(sequence => new ProvenLeaf(
+            Read(sequence, checkpoint.Size)[0],
+            new LogProof(sequence, Readable(() => tree.InclusionProof(sequence)), note)))];
+    }
+
+    /// <summary>The first leaf that was taken in then or later: their times never decrease.</summary>
+    public long FirstReceivedAt(DateTimeOffset at, long size)
+    {
+        (long low, long high) = (Minimum, size);
+        while (low < high)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = TrailEntry.Parse(Read(middle, size)[0]).ReceivedAt < at ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>The root over the leaves before one that is published.</summary>
+    public TreeHash RootBefore(long sequence) => Readable(() => TreeEdge.OfBeginning(sequence, tiles, Size).Root());
+
+    /// <summary>The SHA-256 of the leaf before one that is published, in hexadecimal digits, as that one has it.</summary>
+    public string PreviousOf(long sequence)
+    {
+        using var leaf = JsonDocument.Parse(Leaf(sequence)!.Value);
+        return leaf.RootElement.GetProperty("prev").GetString()!;
+    }
+
+    private static T Readable<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or FormatException or UnauthorizedAccessException)
+        {
+            throw new TrailUnreadableException(unreadable);
+        }
     }
 
     private PublishedCheckpoint? CheckpointFor(long sequence) =>
@@ -55,3 +98,6 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
 
 /// <summary>A leaf and the proof that it is in the trail.</summary>
 internal sealed record ProvenLeaf(ReadOnlyMemory<byte> Leaf, LogProof Proof);
+
+/// <summary>A file of the trail is not there, cannot be read, or is not what it should be.</summary>
+internal sealed class TrailUnreadableException(Exception why) : IOException($"The trail cannot be read: {why.Message}", why);

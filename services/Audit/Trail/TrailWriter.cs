@@ -15,6 +15,7 @@ internal sealed class TrailWriter
     private readonly ArrayBufferWriter<byte> bundle = new(64 * 1024);
     private readonly List<(string Path, ReadOnlyMemory<byte> Content)> files = [];
     private readonly List<string> outgrown = [];
+    private Tile[] written = [];
 
     private TrailWriter(string directory, TreeEdge edge, string previous)
     {
@@ -80,12 +81,15 @@ internal sealed class TrailWriter
             Add(Tile.Of(Tile.EntriesLevel, edge.Size, edge.Size / Tile.WidthMax)!.Value, bundle.WrittenMemory.ToArray());
         }
 
-        foreach ((Tile tile, var hashes) in edge.PartialTiles())
+        // One that is as it was is left alone: somebody may be reading it.
+        Tile[] now = [.. edge.PartialTiles().Select(partial => partial.Tile)];
+        foreach ((Tile tile, var hashes) in edge.PartialTiles().Where(partial => !written.Contains(partial.Tile)))
         {
             Add(tile, TreeHash.Concat(hashes));
         }
 
         DurableFiles.Write(files);
+        written = now;
         files.Clear();
     }
 

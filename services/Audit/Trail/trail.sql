@@ -126,6 +126,21 @@ create unique index if not exists shredding_open on trail.shredding (coalesce(cl
     where state in ('proposed', 'approved');
 create index if not exists shredding_running on trail.shredding (state) where state in ('approved', 'condemned', 'recorded', 'destroyed');
 
+-- What is proposed to be removed from the trail, is being removed, or was: all leaves before a number.
+create table if not exists trail.pruning (
+    id uuid primary key,
+    state text not null check (state in ('proposed', 'approved', 'recorded', 'done', 'denied', 'stopped')),
+    minimum bigint not null,
+    proposed_by text not null,
+    proposed_at timestamptz not null,
+    first_approver text,
+    second_approver text,
+    decided_at timestamptz,
+    recorded_at timestamptz,
+    leaf bigint,
+    finished_at timestamptz);
+create unique index if not exists pruning_open on trail.pruning ((true)) where state in ('proposed', 'approved', 'recorded');
+
 -- The keys that were shredded: whoever finds a sealed field that nothing opens finds out why.
 create table if not exists trail.shredded_key (
     kid text primary key,
@@ -191,11 +206,11 @@ grant select, insert on trail.sent to audit_seal;
 grant select, insert, delete on trail.subject to audit_seal;
 grant select, insert, update, delete on trail.data_key to audit_seal;
 grant select, update on trail.key_generation to audit_seal;
-grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding to audit_seal;
+grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding, trail.pruning to audit_seal;
 grant select, insert on trail.shredded_key to audit_seal;
 grant select, insert, delete on trail.shredded_blob to audit_seal;
 grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
-grant select on trail.legal_hold, trail.shredding, trail.shredded_key to audit_read;
+grant select on trail.legal_hold, trail.shredding, trail.pruning, trail.shredded_key to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;

@@ -1,3 +1,4 @@
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
 using AccessGov.TransparencyLog;
@@ -22,6 +23,7 @@ internal sealed class Cosigning : BackgroundService
     private readonly WitnessStates states;
     private readonly TimeProvider clock;
     private readonly FailureLog failures;
+    private readonly Intake intake;
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Patience,
@@ -29,10 +31,10 @@ internal sealed class Cosigning : BackgroundService
     };
 
     public Cosigning(
-        IOptions<WitnessesOptions> options, IOptions<AuditOptions> audit, CheckpointSigner signer, WitnessStates states, TimeProvider clock,
-        ILogger<Cosigning> log)
+        IOptions<WitnessesOptions> options, IOptions<AuditOptions> audit, CheckpointSigner signer, WitnessStates states, Intake intake,
+        TimeProvider clock, ILogger<Cosigning> log)
     {
-        (this.signer, this.states, this.clock) = (signer, states, clock);
+        (this.signer, this.states, this.intake, this.clock) = (signer, states, intake, clock);
         failures = new FailureLog(clock, log);
         var tiles = new TileDirectory(audit.Value.TrailDirectory);
         witnesses = [.. options.Value.Witnesses.Select(witness => new Asked(witness.Key, new WitnessClient(http, witness.Value, tiles)))];
@@ -119,6 +121,7 @@ internal sealed class Cosigning : BackgroundService
             signer.Cosign(published.With([line]));
             states.Cosigned(witness.Name, published.Checkpoint.Size, clock.GetUtcNow());
             failures.Over(witness.Name);
+            witness.IsTold = false;
         }
         catch (Exception refused) when (!stopping.IsCancellationRequested)
         {
@@ -128,6 +131,28 @@ internal sealed class Cosigning : BackgroundService
             states.Failed(witness.Name, code);
             LogLevel level = code == "contradicted" ? LogLevel.Error : LogLevel.Warning;
             failures.Outage(witness.Name, $"The witness does not cosign ({code}): {refused.Message}", level: level);
+            witness.IsTold = witness.IsTold || (code == "contradicted" && await TellAsync(witness.Name, stopping));
+        }
+    }
+
+    /// <summary>Puts into the trail that a witness has seen another one; answers whether that was done.</summary>
+    private async Task<bool> TellAsync(string witness, CancellationToken stopping)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        try
+        {
+            await intake.AcceptAsync(Refusals.Service, [new AuditRecord
+            {
+                EventId = $"witness {witness} {now.UtcTicks}", OccurredAt = now, Kind = "trail.contradicted",
+                Action = AuditActions.SecurityAlert, Outcome = AuditOutcomes.Failure, Service = Refusals.Service, Reason = "contradicted",
+                Resource = $"TrailWitness::{witness}",
+            }], stopping);
+            return true;
+        }
+        catch (Exception away) when (!stopping.IsCancellationRequested)
+        {
+            failures.Outage($"{witness}, telling of it", away.Message);
+            return false;
         }
     }
 
@@ -154,6 +179,9 @@ internal sealed class Cosigning : BackgroundService
         public Cosignature? Cosignature { get; set; }
 
         public int Failures { get; set; }
+
+        /// <summary>That it contradicts is in the trail: once, until it cosigns again.</summary>
+        public bool IsTold { get; set; }
 
         public DateTimeOffset NotBefore { get; set; }
     }

@@ -21,28 +21,39 @@ internal sealed class LeafRun(long first)
     public LogFinding? Fault { get; set; }
 
     public List<Attestation> Attestations { get; } = [];
+
+    public List<ShreddingClaim> Shreddings { get; } = [];
+
+    public List<PruningClaim> Prunings { get; } = [];
+
+    public List<MissingBlob> MissingBlobs { get; } = [];
 }
 
 /// <summary>
 /// What holds from one leaf of an audit trail to the next: each has its own number (<c>seq</c>), the SHA-256 of the leaf before in
 /// hexadecimal (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. What leaves
-/// attest of stores is compared with their exports.
+/// attest of stores is compared with their exports, and files that leaves refer to with their names.
 /// </summary>
-internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
+/// <param name="stores">The stores that were exported.</param>
+/// <param name="directory">The trail.</param>
+/// <param name="beginning">Where it begins: after a pruning not with leaf 0.</param>
+/// <param name="shredded">Which keys were shredded.</param>
+internal sealed class LeafChain(IReadOnlyList<StoreExport> stores, string directory, TrailBeginning beginning, ShreddedKeys shredded)
 {
-    private byte[] previous = [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];
+    private byte[]? previous = beginning.Minimum > 0 ? null : [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];
     private DateTimeOffset received = DateTimeOffset.MinValue;
 
-    public EntryChecks<LeafRun> Checks => new(Look, Follow);
+    public EntryChecks<LeafRun> Checks => new(Look, Follow) { First = beginning.Minimum };
 
-    private static LeafRun Look(long first, IReadOnlyList<ReadOnlyMemory<byte>> leaves)
+    private LeafRun Look(long first, IReadOnlyList<ReadOnlyMemory<byte>> leaves)
     {
         var run = new LeafRun(first);
         Span<byte> hash = stackalloc byte[Sha256.Length];
         for (int i = 0; i < leaves.Count; i++)
         {
             ReadOnlySpan<byte> bytes = leaves[i].Span;
-            run.Fault = FaultOf(run, bytes, out Leaf leaf) ?? (leaf.IsAttestation ? Attest(run, first + i, bytes) : null);
+            run.Fault = FaultOf(run, bytes, out Leaf leaf)
+                ?? (leaf.Marks == LeafMarks.None ? null : LeafClaims.Read(run, first + i, bytes, leaf.Marks, directory));
             if (run.Fault is not null)
             {
                 break;
@@ -60,10 +71,16 @@ internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
     /// <summary>Joins on what was seen in the next leaves.</summary>
     internal LogFinding? Follow(LeafRun run)
     {
-        if (run.Count > 0 && FaultOfLink(run.First, run.FirstPrevious, previous, run.FirstReceived, received) is { } broken)
+        if (run.Count > 0)
         {
-            return broken;
+            beginning.Meet(run);
+            if (FaultOfLink(run.First, run.FirstPrevious, previous ?? run.FirstPrevious, run.FirstReceived, received) is { } broken)
+            {
+                return broken;
+            }
         }
+
+        shredded.Add(run);
 
         foreach (Attestation attestation in run.Attestations)
         {
@@ -111,16 +128,4 @@ internal sealed class LeafChain(IReadOnlyList<StoreExport> stores)
             ? new LogFinding("chain_broken", index, $"Leaf {index} was written after another leaf than the one before it.")
         : at < before ? new LogFinding("time_reversed", index, $"Leaf {index} was received at {at:O}, earlier than the one before it.")
         : null;
-
-    private static LogFinding? Attest(LeafRun run, long index, ReadOnlySpan<byte> bytes)
-    {
-        if (Attestation.Read(index, bytes) is not { } attestation)
-        {
-            return new LogFinding("attestation_malformed", index,
-                $"Leaf {index} should attest what a service's store has, and does not say so completely, or is not of the audit service.");
-        }
-
-        run.Attestations.Add(attestation);
-        return null;
-    }
 }

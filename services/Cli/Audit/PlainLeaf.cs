@@ -20,7 +20,7 @@ internal ref struct PlainLeaf
     private long sequence;
     private int previousAt;
     private DateTimeOffset received;
-    private bool isAttestation;
+    private LeafMarks noted;
 
     private PlainLeaf(ReadOnlySpan<byte> leaf, ReadOnlySpan<ulong> quotes)
     {
@@ -49,7 +49,7 @@ internal ref struct PlainLeaf
             return false;
         }
 
-        leaf = new Leaf(reading.sequence, reading.previousAt, reading.received, reading.isAttestation);
+        leaf = new Leaf(reading.sequence, reading.previousAt, reading.received, reading.noted);
         return true;
     }
 
@@ -215,7 +215,12 @@ internal ref struct PlainLeaf
 
         if (name.SequenceEqual("kind"u8))
         {
-            isAttestation = value.Length == Leaf.AttestationKind.Length + 2 && value[1..^1].SequenceEqual(Leaf.AttestationKind);
+            noted |= value is [(byte)'"', .. var kind, (byte)'"'] ? Leaf.MarksOf(kind) : LeafMarks.None;
+        }
+
+        if (name.SequenceEqual("sealed"u8))
+        {
+            noted |= Leaf.MarksOfSealed(value);
         }
 
         return true;

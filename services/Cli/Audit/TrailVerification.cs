@@ -6,21 +6,25 @@ namespace AccessGov.Cli;
 internal static class TrailVerification
 {
     public static VerifyResult Run(
-        string directory, TrustedKeys keys, IEnumerable<string> earlier, IReadOnlyList<StoreExport> stores,
+        string directory, TrustedKeys keys, IEnumerable<string> earlier, IReadOnlyList<StoreExport> stores, ShreddedKeys shredded,
         Func<long, ProgressLine> progress, CancellationToken cancellation)
     {
         var tiles = new TileDirectory(directory);
         (SignedNote note, Checkpoint checkpoint) = ReadCheckpoint(tiles.CheckpointPath);
+        TrailBeginning beginning = TrailBeginning.Read(tiles, checkpoint);
         LogFinding? finding = keys.FaultOf(note, checkpoint);
         if (finding is null)
         {
             using ProgressLine line = progress(checkpoint.Size);
-            finding = LogVerification.FirstFault(tiles, checkpoint, new LeafChain(stores).Checks, line.Report, cancellation)
+            finding = LogVerification.FirstFault(
+                    tiles, checkpoint, new LeafChain(stores, directory, beginning, shredded).Checks, line.Report, cancellation)
+                ?? beginning.FaultAtEnd()
+                ?? shredded.FaultAtEnd()
                 ?? First(earlier, path => FaultOfEarlier(tiles, checkpoint, path, keys))
                 ?? First(stores, store => store.FaultAtEnd());
         }
 
-        return new VerifyResult(checkpoint, finding) { Stores = stores };
+        return new VerifyResult(checkpoint, finding) { Stores = stores, Minimum = beginning.Minimum, BlobsGone = shredded.Gone };
     }
 
     private static LogFinding? First<T>(IEnumerable<T> all, Func<T, LogFinding?> fault) =>
@@ -32,6 +36,12 @@ internal static class TrailVerification
         if (keys.FaultOfEarlier(note, earlier) is { } fault)
         {
             return fault with { Sentence = $"{path}: {fault.Sentence}" };
+        }
+
+        if (earlier.Size < tiles.MinimumIndex)
+        {
+            return new LogFinding("earlier_pruned", null,
+                $"{path} is of {earlier.Size} leaves, and those below {tiles.MinimumIndex} were removed: keep a later one.");
         }
 
         bool isStart = earlier.Size <= checkpoint.Size && MerkleProof.ShowsConsistency(

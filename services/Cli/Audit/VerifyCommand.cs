@@ -22,22 +22,25 @@ internal static class VerifyCommand
         Option<string[]> earlier = Many("--earlier", "FILE", "A checkpoint kept from before: the trail must begin with what it says.");
         Option<string[]> stores = Many("--store", "SERVICE=FILE",
             "The events of a service's store as psql exports them: they must be those that the trail attests.");
+        Option<string[]> shredded = Many("--shredded", "FILE",
+            "The list of keys of a shredding (GET /shreddings/ID/keys): files of fields that were sealed under them may be missing.");
         Option<bool> json = InputOptions.Json();
         json.Description = "Write the result as JSON: ok, origin, size, root; "
             + "code, message and seq of what is wrong; events and line of an export; stores.";
         Option<bool> progress = InputOptions.Progress();
-        var command = new Command("verify", What) { path, keys, witnesses, earlier, stores, json, progress };
+        var command = new Command("verify", What) { path, keys, witnesses, earlier, stores, shredded, json, progress };
         command.SetAction((parsed, cancellation) =>
         {
             string given = parsed.GetRequiredValue(path);
             var trusted = new TrustedKeys(parsed.GetRequiredValue(keys), parsed.GetValue(witnesses) ?? []);
-            string[] kept = parsed.GetValue(earlier) ?? [], exported = parsed.GetValue(stores) ?? [];
+            string[] kept = parsed.GetValue(earlier) ?? [], exported = parsed.GetValue(stores) ?? [],
+                lists = parsed.GetValue(shredded) ?? [];
             ProgressLine Progress(string unit, long? total) => new(terminal, parsed.GetValue(progress), unit, total);
             if (Directory.Exists(given))
             {
                 using var opened = new OpenStores(exported);
                 return Task.FromResult(TrailVerification
-                    .Run(given, trusted, kept, opened.All, size => Progress("leaves", size), cancellation)
+                    .Run(given, trusted, kept, opened.All, new ShreddedKeys(lists), size => Progress("leaves", size), cancellation)
                     .Write(terminal, parsed.GetValue(json)));
             }
 
@@ -46,9 +49,10 @@ internal static class VerifyCommand
                 throw new InputException($"{given}: there is no such directory or file; a trail is a directory with a checkpoint.");
             }
 
-            if (kept.Length + exported.Length > 0)
+            if (kept.Length + exported.Length + lists.Length > 0)
             {
-                throw new InputException("--earlier and --store are checked over a whole trail: name its directory, not an export.");
+                throw new InputException(
+                    "--earlier, --store and --shredded are checked over a whole trail: name its directory, not an export.");
             }
 
             using ProgressLine line = Progress("events", null);

@@ -16,6 +16,12 @@ internal sealed record VerifyResult(Checkpoint? Checkpoint, LogFinding? Finding)
 
     public IReadOnlyList<StoreExport> Stores { get; init; } = [];
 
+    /// <summary>The first leaf that is there: those before were pruned.</summary>
+    public long Minimum { get; init; }
+
+    /// <summary>How many files of sealed fields are not there because their keys were shredded.</summary>
+    public long BlobsGone { get; init; }
+
     public int Write(Terminal terminal, bool asJson)
     {
         if (asJson)
@@ -28,6 +34,16 @@ internal sealed record VerifyResult(Checkpoint? Checkpoint, LogFinding? Finding)
                 ? string.Create(CultureInfo.InvariantCulture, $"{events} events verified, newest checkpoint {Checkpoint!.Size} leaves")
                 : string.Create(CultureInfo.InvariantCulture, $"{Checkpoint!.Size} leaves verified");
             terminal.Line($"{Checkpoint.Origin}: {what}, root {Checkpoint.Root}", Colour.Green);
+            if (Minimum > 0)
+            {
+                terminal.Line(string.Create(CultureInfo.InvariantCulture, $"leaves below {Minimum} were pruned, as the trail says"));
+            }
+
+            if (BlobsGone > 0)
+            {
+                terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{BlobsGone} files of sealed fields are gone with their keys"));
+            }
+
             foreach (StoreExport store in Stores)
             {
                 terminal.Line(string.Create(
@@ -57,6 +73,8 @@ internal sealed record VerifyResult(Checkpoint? Checkpoint, LogFinding? Finding)
             writer.WriteString("root", Checkpoint.Root.ToString());
         }
 
+        Number("minimum", Minimum > 0 ? Minimum : null);
+        Number("blobs_gone", BlobsGone > 0 ? BlobsGone : null);
         Number("events", Events);
         if (Finding is not null)
         {

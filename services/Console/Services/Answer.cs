@@ -64,19 +64,49 @@ internal static class Answers
         return http.AnswerAsync<T>(request, cancellation);
     }
 
+    /// <summary>An answer to be passed on as it comes, however long it is; whoever asked disposes of it.</summary>
+    public static async Task<Answer<HttpResponseMessage>> OpenAsync(this HttpClient http, string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await ReachedAsync(request, async () =>
+        {
+            HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (response.IsSuccessStatusCode)
+            {
+                return new Answer<HttpResponseMessage>(response, null);
+            }
+
+            using (response)
+            {
+                return new Answer<HttpResponseMessage>(null, await RefusalOfAsync(response, AskedService.Of(request), cancellation));
+            }
+        }, cancellation);
+    }
+
     private static async Task<Answer<T>> AnswerAsync<T>(
         this HttpClient http, HttpRequestMessage request, CancellationToken cancellation, Predicate<HttpResponseMessage>? isValue = null)
         where T : class
     {
-        try
+        using (request)
         {
-            using (request)
-            using (HttpResponseMessage response = await http.SendAsync(request, cancellation))
+            return await ReachedAsync(request, async () =>
             {
+                using HttpResponseMessage response = await http.SendAsync(request, cancellation);
                 return isValue?.Invoke(response) ?? response.IsSuccessStatusCode
                     ? new Answer<T>(await ReadAsync<T>(response, cancellation), null, response.Headers.ETag?.ToString())
                     : new Answer<T>(null, await RefusalOfAsync(response, AskedService.Of(request), cancellation));
-            }
+            }, cancellation);
+        }
+    }
+
+    /// <summary>Whoever is not reached refuses, too.</summary>
+    private static async Task<Answer<T>> ReachedAsync<T>(
+        HttpRequestMessage request, Func<Task<Answer<T>>> ask, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await ask();
         }
         catch (SignInUnreachableException)
         {
@@ -181,6 +211,13 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
             "Somebody was faster. Open the page again, look at what has changed, and repeat what you still want.",
         "zone_unknown" => "Write the zone as in Europe/Vienna, or UTC.",
         "search_too_wide" => "Say from when to when, or add whom, which patient or which study it is about.",
+        "already_decided" or "already_approved" or "already_proposed" => "Open the page again and look at what came of it.",
+        "request_expired" => "Whoever still needs it asks again.",
+        "nothing_to_shred" => "Look whether it is written as the archive and the schedule write it.",
+        "legal_hold" => "Ask whoever placed the hold whether it is to be lifted.",
+        "retention_running" => "Wait until the time is over, or say what makes an exception right.",
+        "certificate_unknown" => "Open the shredding, and look again when it is done.",
+        "not_at_position" or "not_refused" or "served_elsewhere" => "Open the page of destinations again and look at what is refused now.",
         "approval_required" => "It is older than what one person may open alone: ask for it, and have a colleague approve it.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
         _ => Status switch

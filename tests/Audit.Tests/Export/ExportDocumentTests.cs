@@ -75,8 +75,7 @@ public sealed class ExportDocumentTests
     {
         using var output = new MemoryStream();
         await ExportDocument.WriteAsync(
-            format, EventsAsync(leaves), Leaves.Origin, entry => ValueTask.FromResult(
-                $"c2sp.org/tlog-proof@v1\nindex {entry.Sequence}\n"), output, CancellationToken.None);
+            format, EventsAsync(leaves), Leaves.Origin, output, CancellationToken.None);
         return Encoding.UTF8.GetString(output.ToArray());
     }
 
@@ -85,7 +84,8 @@ public sealed class ExportDocumentTests
         foreach (byte[] leaf in leaves)
         {
             await Task.Yield();
-            yield return new ExportedEvent(Leaves.Entry(leaf));
+            TrailEntry entry = Leaves.Entry(leaf);
+            yield return new ExportedEvent(entry) { Proof = $"c2sp.org/tlog-proof@v1\nindex {entry.Sequence}\n" };
         }
     }
 }

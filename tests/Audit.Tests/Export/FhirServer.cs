@@ -31,6 +31,9 @@ internal sealed class FhirServer : IAsyncDisposable
     /// <summary>What it answers instead of taking an event; null takes it.</summary>
     public Func<JsonObject, int?> Refuses { get; set; } = _ => null;
 
+    /// <summary>Whether a batch with an event that it refuses is refused as a whole.</summary>
+    public bool RefusesWholly { get; init; }
+
     /// <summary>What it answers instead of looking at a request; null looks.</summary>
     public int? Down { get; set; }
 
@@ -86,6 +89,11 @@ internal sealed class FhirServer : IAsyncDisposable
         }
 
         (bundle["resourceType"]!.GetValue<string>(), bundle["type"]!.GetValue<string>()).ShouldBe(("Bundle", "batch"));
+        if (RefusesWholly && bundle["entry"]!.AsArray().Any(entry => Refuses(entry!["resource"]!.AsObject()) is not null))
+        {
+            return Results.StatusCode(StatusCodes.Status400BadRequest);
+        }
+
         var answers = new JsonArray();
         foreach (JsonNode? entry in bundle["entry"]!.AsArray())
         {

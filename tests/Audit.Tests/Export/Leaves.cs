@@ -11,6 +11,8 @@ namespace AccessGov.Audit.Tests.Export;
 /// <summary>Leaves of a trail for tests, and a trail in memory.</summary>
 internal sealed class Leaves : ITrailLeaves
 {
+    public long First => 0;
+
     private static readonly JsonSerializerOptions Text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Lock gate = new();
     private readonly List<ReadOnlyMemory<byte>> all = [];

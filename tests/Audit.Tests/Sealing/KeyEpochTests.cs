@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.Testing;
@@ -126,6 +127,34 @@ public sealed class KeyEpochTests
         (await host.StatesAsync(sequences[0])).ShouldBe([FieldState.Shredded]);
         (await host.StatesAsync(sequences[1])).ShouldBe([FieldState.Opened]);
         (await host.AskAsync<long>("select count(*) from trail.data_key")).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_reason_that_nobody_can_read_is_told_and_holds_up_no_epoch()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Never, clock: clock);
+        var epochs = host.Services.GetRequiredService<KeyEpochs>();
+        await epochs.AdvanceAsync(CancellationToken.None);
+        await host.DoAsync("lena", "/legal-holds", new { @class = "access", reason = "Audit" });
+        string bad = (string)(await host.DoAsync("lena", "/legal-holds", new { reason = "Lawsuit" })).Body!["id"]!;
+        await host.AskAsync<Guid>(
+            $"update trail.legal_hold set reason = overlay(reason placing '\\x00'::bytea from 40) where id = '{bad}' returning id");
+        (await host.DoAsync("karl", "/key-epochs", new { reason = "Monthly" })).Status.ShouldBe(201);
+        await epochs.AdvanceAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromDays(36));
+        await epochs.AdvanceAsync(CancellationToken.None);
+
+        File.Exists(Path.Combine(host.Folder, "epochs", "1")).ShouldBeFalse();
+        (await host.ToldAsync($"LegalHold::{bad}", 2)).ShouldBe(["hold.placed lena", "reason.unreadable"]);
+        JsonNode health = JsonNode.Parse(await host.Client.GetStringAsync("/health/ready"))!["checks"]!["reasons"]!;
+        ((string?)health["status"], (long?)health["data"]!["unreadable"]).ShouldBe(("degraded", 1));
+        (await host.SeeAsync("/retention")).Body!["holds"]!.AsArray().Select(hold => (string?)hold!["reason"])
+            .ShouldBe(["Audit", "(sealed in the trail)"]);
+        (await host.DoAsync("lena", $"/legal-holds/{bad}/lift", new { reason = "Settled" })).Status.ShouldBe(204);
+        await epochs.AdvanceAsync(CancellationToken.None);
+        health = JsonNode.Parse(await host.Client.GetStringAsync("/health/ready"))!["checks"]!["reasons"]!;
+        ((string?)health["status"]).ShouldBe("healthy");
     }
 
     /// <summary>Opens a leaf with the keys of another database and the files that there are.</summary>

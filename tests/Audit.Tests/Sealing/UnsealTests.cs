@@ -108,5 +108,6 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
         (await old.ToldAsync($"UnsealRequest::{id}", 2)).ShouldBe(["unseal.requested ursula", "unseal.approved anna"]);
         ((string?)(await old.SeeAsync("/unseal-requests")).Body!["requests"]![0]!["reason"]).ShouldBe("Lawsuit");
         ((await old.DoAsync("anna", "/unseal-requests/mine", method: HttpMethod.Get)).Body!["requests"]!.AsArray().Count).ShouldBe(0);
+        (await old.ToldAsync("Trail::unseal_requests", 2)).ShouldBe(["audit.read rita", "audit.read anna"]);
     }
 }

@@ -22,18 +22,21 @@ internal static class PublishedTrail
     /// <summary>The first thing that is wrong with the trail; null when nothing is. Checks the tree, and the chain of leaves with nothing but SHA-256.</summary>
     public static LogFinding? FirstFault(string directory)
     {
-        if (LogVerification.FirstFault(new TileDirectory(directory), CheckpointOf(directory)) is { } fault)
+        long first = new TileDirectory(directory).MinimumIndex;
+        var checks = new EntryChecks<bool>((_, _) => true, _ => null) { First = first };
+        if (LogVerification.FirstFault(new TileDirectory(directory), CheckpointOf(directory), checks) is { } fault)
         {
             return fault;
         }
 
-        byte[] previous = new byte[32];
+        byte[]? previous = first > 0 ? null : new byte[32];
         foreach ((int index, ReadOnlyMemory<byte> leaf) in Leaves(directory).Index())
         {
             JsonNode read = JsonNode.Parse(leaf.Span)!;
-            if ((string?)read["prev"] != Convert.ToHexStringLower(previous) || (long?)read["seq"] != index)
+            bool follows = previous is null || (string?)read["prev"] == Convert.ToHexStringLower(previous);
+            if (!follows || (long?)read["seq"] != first + index)
             {
-                return new LogFinding("chain_broken", index, "It does not follow the leaf before it.");
+                return new LogFinding("chain_broken", first + index, "It does not follow the leaf before it.");
             }
 
             previous = SHA256.HashData(leaf.Span);
@@ -48,7 +51,7 @@ internal static class PublishedTrail
     {
         long size = CheckpointOf(directory).Size;
         var tiles = new TileDirectory(directory);
-        for (long index = 0; Tile.Of(Tile.EntriesLevel, size, index) is { } bundle; index++)
+        for (long index = tiles.MinimumIndex / Tile.WidthMax; Tile.Of(Tile.EntriesLevel, size, index) is { } bundle; index++)
         {
             foreach (ReadOnlyMemory<byte> leaf in EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width))
             {

@@ -6,6 +6,7 @@ using AccessGov.Audit.Trail;
 using AccessGov.Testing;
 using AccessGov.TransparencyLog;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -110,6 +111,39 @@ public sealed class CosigningTests : IDisposable
         await PublishedTrail.HasAsync(second, 40);
         IsCosigned(second, "checkpoint", 40, radiology.Key).ShouldBeFalse();
         ((string?)(await HealthAsync(second))["description"])!.ShouldContain("another trail");
+    }
+
+    [Fact]
+    public async Task That_a_witness_contradicts_is_told_once_until_it_cosigns_again()
+    {
+        NoteSigner signer = NoteSigner.OfWitness("radiology.test", new byte[32]);
+        (bool contradicts, int asked) = (true, 0);
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        await using WebApplication witness = builder.Build();
+        witness.MapPost("/add-checkpoint", async (HttpRequest request) =>
+        {
+            Interlocked.Increment(ref asked);
+            using var body = new StreamReader(request.Body);
+            string note = (await body.ReadToEndAsync()).Split("\n\n", 2)[1];
+            return Volatile.Read(ref contradicts) ? Results.StatusCode(422)
+                : Results.Text(signer.Sign(SignedNote.Parse(Encoding.UTF8.GetBytes(note)).Text, DateTimeOffset.UtcNow) + "\n");
+        });
+        await witness.StartAsync();
+        await using AuditHost host = await StartAsync(
+            [new("Audit:Witnesses:radiology:Url", witness.Urls.Single()), new("Audit:Witnesses:radiology:Key", signer.Key.ToString())]);
+        await AddAsync(host, 10);
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked) >= 3, "it is asked again and again");
+        JsonNode alert = (await PublishedTrail.HasAsync(host, 11)).Single(leaf => (string?)leaf["kind"] == "trail.contradicted");
+        ((string?)alert["action"], (string?)alert["object"]!["resource"]).ShouldBe(("security_alert", "TrailWitness::radiology"));
+
+        Volatile.Write(ref contradicts, false);
+        await Eventually.HoldsAsync(() => IsCosigned(host, "checkpoint", 11, signer.Key), "it cosigns");
+        Volatile.Write(ref contradicts, true);
+        await AddAsync(host, 1);
+        await Eventually.HoldsAsync(
+            async () => (await PublishedTrail.HasAsync(host, 11)).Count(leaf => (string?)leaf["kind"] == "trail.contradicted") == 2,
+            "that is told too");
     }
 
     [Fact]

@@ -125,7 +125,7 @@ internal static class AuditVerifyBenchmark
         {
             using var terminal = new Terminal(TextWriter.Null, TextWriter.Null, Stream.Null, hasColours: false, isErrorWatched: false);
             return TrailVerification.Run(
-                Path, new TrustedKeys([Signer.Key.ToString()], []), [], [], size =>
+                Path, new TrustedKeys([Signer.Key.ToString()], []), [], [], new ShreddedKeys([]), size =>
                     new ProgressLine(terminal, false, "leaves", size), CancellationToken.None);
         }
 

@@ -11,7 +11,10 @@ internal static class Groups
     public static IReadOnlyList<Group> All { get; } =
     [
         new("System administrators",
-            ["policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain"], "sven", "ivan"),
+            [
+                "policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain", "audit.read", "audit.keys",
+                "audit.export",
+            ], "sven", "ivan"),
         new("User administrators",
             [
                 "people.read", "people.manage", "people.suspend", "clearances.read", "clearances.write", "sessions.read",
@@ -20,6 +23,10 @@ internal static class Groups
         new("Audit reviewers",
             ["journal.read", "audit.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
         new("Privacy office", ["audit.read", "audit.unseal"], "clara"),
+        new("Data protection officers", ["audit.read", "audit.unseal.approve"], "aude"),
+
+        // Whoever proposes a shredding does not approve it, and two do.
+        new("Records retention", ["audit.read", "audit.hold", "audit.shred"], "ada", "aude", "clara"),
         new("Heads of radiology", ["access-requests.decide", "facts.read", "decisions.explain", "policies.approve"], "ada"),
     ];
 }

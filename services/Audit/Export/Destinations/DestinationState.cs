@@ -8,10 +8,10 @@ internal sealed class DestinationState(string name, DestinationOptions options)
 
     public DestinationReport Report => Volatile.Read(ref report);
 
-    public void Connected(DateTimeOffset now) => Change(was => was with { Status = "connected", ConnectedAt = now });
+    public void Connected(DateTimeOffset now) => Change(was => was with { Status = "connected", ConnectedAt = now, Refused = null });
 
     /// <summary>Another process serves it.</summary>
-    public void Elsewhere() => Change(was => was with { Status = "elsewhere", ConnectedAt = null, Sent = null });
+    public void Elsewhere() => Change(was => was with { Status = "elsewhere", ConnectedAt = null, Sent = null, Refused = null });
 
     public void Sent(long sent) => Change(was => was with { Sent = sent });
 
@@ -19,8 +19,13 @@ internal sealed class DestinationState(string name, DestinationOptions options)
         was => was with { DeliveredAt = now, Sent = Math.Max(was.Sent ?? 0, delivered) });
 
     /// <summary>What failed last is kept, also when it works again.</summary>
-    public void Failed(string failure, DateTimeOffset now) =>
-        Change(was => was with { Status = "failing", ConnectedAt = null, Sent = null, LastError = failure, LastErrorAt = now });
+    /// <param name="failure">What failed.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="refused">The event that the receiver refused; null when it failed otherwise.</param>
+    public void Failed(string failure, DateTimeOffset now, long? refused = null) => Change(was => was with
+    {
+        Status = "failing", ConnectedAt = null, Sent = null, LastError = failure, LastErrorAt = now, Refused = refused,
+    });
 
     private void Change(Func<DestinationReport, DestinationReport> change) => Volatile.Write(ref report, change(Report));
 }
@@ -52,4 +57,7 @@ internal sealed record DestinationReport(
 {
     /// <summary>How many events it has for certain.</summary>
     public long? Position { get; init; }
+
+    /// <summary>The event that the receiver refused when it failed last; null when it failed otherwise, or works.</summary>
+    public long? Refused { get; init; }
 }

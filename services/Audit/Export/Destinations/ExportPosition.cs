@@ -31,7 +31,7 @@ internal sealed class ExportPosition : IAsyncDisposable
         CancellationToken cancellation)
     {
         string row = NameOf(destination);
-        NpgsqlConnection opened = await database.Seal.OpenConnectionAsync(cancellation);
+        NpgsqlConnection opened = await database.SealAlone.OpenConnectionAsync(cancellation);
         try
         {
             await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext('trail export'), hashtext($1))", opened);
@@ -53,8 +53,6 @@ internal sealed class ExportPosition : IAsyncDisposable
         }
         catch
         {
-            // A connection that goes back to the pool keeps its locks: nobody would serve the destination meanwhile.
-            NpgsqlConnection.ClearPool(opened);
             await opened.DisposeAsync();
             throw;
         }
@@ -74,6 +72,17 @@ internal sealed class ExportPosition : IAsyncDisposable
         Size = size;
     }
 
+    /// <summary>Moves a position past one event that is left out; false when it is not there any more.</summary>
+    public static async Task<bool> SkipAsync(
+        NpgsqlTransaction transaction, string destination, long sequence, CancellationToken cancellation)
+    {
+        await using var skip = new NpgsqlCommand("update trail.progress set size = size + 1 where name = $1 and size = $2",
+            transaction.Connection, transaction);
+        skip.Parameters.AddWithValue(NameOf(destination));
+        skip.Parameters.AddWithValue(sequence);
+        return await skip.ExecuteNonQueryAsync(cancellation) == 1;
+    }
+
     /// <summary>Fails when the connection, and with it the lock, is gone.</summary>
     public async Task ProveAsync(CancellationToken cancellation)
     {
@@ -81,19 +90,6 @@ internal sealed class ExportPosition : IAsyncDisposable
         await ask.ExecuteScalarAsync(cancellation);
     }
 
-    /// <summary>Gives the lock back.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await using var free = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
-            await free.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-        catch (Exception gone) when (gone is NpgsqlException or InvalidOperationException)
-        {
-            // The server has freed it with the connection.
-        }
-
-        await connection.DisposeAsync();
-    }
+    /// <summary>Ends the connection, and with it the lock.</summary>
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

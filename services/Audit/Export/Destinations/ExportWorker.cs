@@ -43,7 +43,7 @@ internal sealed class ExportWorker(DestinationOptions destination, ExportSetting
     /// <summary>Serves over one connection; returns when it ended after something was delivered, or when another process serves.</summary>
     private async Task ServeAsync(CancellationToken cancellation)
     {
-        long beginning = destination.BeginAtHead ? await setting.Leaves.HeadAsync(cancellation) : 0;
+        long beginning = destination.BeginAtHead ? await setting.Leaves.HeadAsync(cancellation) : setting.Leaves.First;
         await using ExportPosition? position = await ExportPosition.TakeAsync(setting.Database, name, beginning, cancellation);
         if (position is null)
         {
@@ -157,7 +157,7 @@ internal sealed class ExportWorker(DestinationOptions destination, ExportSetting
 
     private void Tell(Exception failure)
     {
-        state.Failed(failure.Message, setting.Clock.GetUtcNow());
+        state.Failed(failure.Message, setting.Clock.GetUtcNow(), (failure as ExportRefusedException)?.Refused);
         failures.Outage($"Export to {name}", failure.Message);
     }
 

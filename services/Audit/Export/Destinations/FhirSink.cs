@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -40,17 +41,41 @@ internal sealed class FhirSink : IExportSink
 
     public async Task SendAsync(IReadOnlyList<ExportedEvent> events, CancellationToken cancellation)
     {
-        if (events.Count == 1)
+        if (events.Count > 1 && await TakesBatchAsync(events, cancellation))
         {
-            await PostAsync(new Uri(root, "AuditEvent"), FhirAuditEvent.Of(events[0], origin), cancellation);
-            Delivered = events[0].Entry.Sequence + 1;
             return;
         }
 
+        // Of a batch that is refused as a whole nobody knows which event it is about: each on its own then.
+        foreach (ExportedEvent one in events)
+        {
+            using HttpResponseMessage answer =
+                await PostAsync(new Uri(root, "AuditEvent"), FhirAuditEvent.Of(one, origin), cancellation);
+            Demand(answer, IsOfContent(answer.StatusCode) ? one.Entry.Sequence : null);
+            Delivered = one.Entry.Sequence + 1;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sends a batch; false when the server refuses it as a whole, for what is in it.</summary>
+    private async Task<bool> TakesBatchAsync(IReadOnlyList<ExportedEvent> events, CancellationToken cancellation)
+    {
         JsonArray entries = [.. events.Select(one => JsonMembers.Members(
             ("resource", FhirAuditEvent.Of(one, origin)), ("request", JsonMembers.Members(("method", "POST"), ("url", "AuditEvent")))))];
         JsonObject batch = JsonMembers.Members(("resourceType", "Bundle"), ("type", "batch"), ("entry", entries));
-        IReadOnlyList<string> answers = StatusesOf(await PostAsync(root, batch, cancellation));
+        using HttpResponseMessage response = await PostAsync(root, batch, cancellation);
+        if (IsOfContent(response.StatusCode))
+        {
+            return false;
+        }
+
+        Demand(response, null);
+        IReadOnlyList<string> answers = StatusesOf(await response.Content.ReadAsByteArrayAsync(cancellation));
         int taken = answers.Take(events.Count).TakeWhile(status => status is ['2', ..]).Count();
         if (taken > 0)
         {
@@ -61,26 +86,32 @@ internal sealed class FhirSink : IExportSink
         {
             string status = taken < answers.Count ? StatusCode(answers[taken]) : "nothing";
             throw new ExportRefusedException(string.Create(CultureInfo.InvariantCulture,
-                $"The server answered {status} to the event {events[taken].Entry.Sequence} of the trail."));
+                $"The server answered {status} to the event {events[taken].Entry.Sequence} of the trail."),
+                int.TryParse(status, out int code) && IsOfContent((HttpStatusCode)code) ? events[taken].Entry.Sequence : null);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether it is about what was sent: neither who sends, nor where to, nor when.</summary>
+    private static bool IsOfContent(HttpStatusCode status) => status is HttpStatusCode.BadRequest or HttpStatusCode.Conflict
+        or HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity;
+
+    private static void Demand(HttpResponseMessage answer, long? refused)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new ExportRefusedException($"The server answered {(int)answer.StatusCode}.", refused);
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task<byte[]> PostAsync(Uri address, JsonObject resource, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> PostAsync(Uri address, JsonObject resource, CancellationToken cancellation)
     {
         using var content = new ByteArrayContent(JsonMembers.Bytes(resource)) { Headers =
             { ContentType = new MediaTypeHeaderValue(MediaType) } };
         try
         {
-            using HttpResponseMessage answer = await client.PostAsync(address, content, cancellation);
-            return answer.IsSuccessStatusCode
-                ? await answer.Content.ReadAsByteArrayAsync(cancellation)
-                : throw new ExportRefusedException($"The server answered {(int)answer.StatusCode}.");
+            return await client.PostAsync(address, content, cancellation);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

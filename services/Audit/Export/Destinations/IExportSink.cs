@@ -14,4 +14,9 @@ internal interface IExportSink : IAsyncDisposable
 }
 
 /// <summary>The receiver did not take what it was sent. The message holds no content of events.</summary>
-internal sealed class ExportRefusedException(string message) : Exception(message);
+/// <param name="message">What it answered.</param>
+/// <param name="refused">The one event that it did not take for what it is; null where that is not known, or not the reason.</param>
+internal sealed class ExportRefusedException(string message, long? refused = null) : Exception(message)
+{
+    public long? Refused { get; } = refused;
+}

@@ -41,9 +41,14 @@ internal sealed class AuditTrail(HttpClient http)
 
     /// <param name="Position">How many entries it has for certain.</param>
     /// <param name="Lag">How many it lacks.</param>
+    /// <param name="Refused">The entry that it refused when it failed last.</param>
     public sealed record Destination(
         string Name, string Kind, string Format, string Status, long? Position = null, long? Lag = null, DateTimeOffset? DeliveredAt = null,
-        string? LastError = null, DateTimeOffset? LastErrorAt = null, bool Identities = false);
+        string? LastError = null, DateTimeOffset? LastErrorAt = null, bool Identities = false, long? Refused = null)
+    {
+        /// <summary>The entry that it refuses, and behind which all others wait; null when it waits for nothing of that kind.</summary>
+        public long? HeldUpBy => Status == "failing" && Refused == Position ? Refused : null;
+    }
 
     /// <summary>Which fields events of some days lacked, by source and kind.</summary>
     public sealed record CompletenessReport(DateOnly From, DateOnly To, bool Complete, IReadOnlyList<SourceOfEvents> Sources);
@@ -88,4 +93,12 @@ internal sealed class AuditTrail(HttpClient http)
 
     public Task<Answer<DestinationPage>> DestinationsAsync(CancellationToken cancellation) =>
         http.AskAsync<DestinationPage>("export-destinations", cancellation);
+
+    public Task<Answer<Done>> SkipAsync(string destination, long? sequence, string? reason, CancellationToken cancellation) =>
+        http.CommandAsync<Done>(
+            HttpMethod.Post, $"export-destinations/{Uri.EscapeDataString(destination)}/skip", new { sequence, reason }, cancellation);
+
+    /// <summary>All that a search finds, as it comes; whoever asks disposes of it.</summary>
+    public Task<Answer<HttpResponseMessage>> ExportAsync(string query, CancellationToken cancellation) =>
+        http.OpenAsync($"export{query}", cancellation);
 }

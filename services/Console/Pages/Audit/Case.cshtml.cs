@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.Audit;
 
 /// <summary>The file of one case of emergency access: everything that happened under it, from its beginning.</summary>
-internal sealed class CaseModel(AuditTrail trail) : PageModel
+internal sealed class CaseModel(AuditTrail trail, TimeProvider clock) : PageModel
 {
     private const int EntriesMax = 1000;
 
@@ -20,6 +20,12 @@ internal sealed class CaseModel(AuditTrail trail) : PageModel
     public IReadOnlyList<AuditTrail.Entry> Entries => [.. Found!.Entries.Reverse()];
 
     public string Here => $"/audit/cases/{Uri.EscapeDataString(Id)}";
+
+    public string ExportLink => Here + Query.Of([("handler", "Export"), .. Period.Said]);
+
+    public async Task<IActionResult> OnGetExportAsync(string id, string? format) => Period.Problem is { } problem
+        ? await this.RefuseAsync(problem)
+        : await this.ExportAsync(trail, format, "case", clock.GetUtcNow(), [("case", id), .. Period.Asked]);
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {

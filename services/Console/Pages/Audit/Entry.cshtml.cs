@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.Audit;
 
 /// <summary>One entry of the trail, with its leaf and its proof to take along; what is sealed in it is opened for a reason.</summary>
-internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : PageModel
+internal sealed class EntryModel(AuditTrail trail, SealedArchive archive, SignedInPerson viewer) : PageModel
 {
     public const string UnsealScope = "audit.unseal";
 
@@ -34,6 +34,9 @@ internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : Page
     public Answer<string> Proof { get; private set; } = new(null, null);
 
     public AuditTrail.Opened? Opened { get; private set; }
+
+    /// <summary>It is so old that a second person has to allow it.</summary>
+    public bool NeedsApproval { get; private set; }
 
     public ZonedClock Clock => ZonedClock.Of(Zone) ?? ZonedClock.Utc;
 
@@ -125,9 +128,24 @@ internal sealed class EntryModel(AuditTrail trail, SignedInPerson viewer) : Page
         Opened = opened.Value;
         if (!opened.Given)
         {
+            NeedsApproval = opened.Refusal.Code == "approval_required";
             this.Tell(opened.Refusal);
         }
 
+        return await OnGetAsync(sequence, cancellation);
+    }
+
+    public async Task<IActionResult> OnPostAskAsync(long sequence, CancellationToken cancellation)
+    {
+        Answer<SealedArchive.Request> asked = await archive.AskForAsync([sequence], Reason, cancellation);
+        if (asked.Given)
+        {
+            TempData["Notice"] = "A colleague who may approve it finds your request in their list now.";
+            return Redirect("/audit/unseal-requests");
+        }
+
+        NeedsApproval = true;
+        this.Tell(asked.Refusal);
         return await OnGetAsync(sequence, cancellation);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.Audit;
 
 /// <summary>Who did what with the data of one patient, and when.</summary>
-internal sealed class PatientModel(AuditTrail trail) : PageModel
+internal sealed class PatientModel(AuditTrail trail, TimeProvider clock) : PageModel
 {
     private const int EntriesMax = 200;
 
@@ -24,6 +24,12 @@ internal sealed class PatientModel(AuditTrail trail) : PageModel
     public string NextLink => Here + Query.Of([.. Period.Said, ("After", Found?.Next)]);
 
     public string DisclosuresLink => $"{Here}/disclosures{Query.Of(Period.Said)}";
+
+    public string ExportLink => Here + Query.Of([("handler", "Export"), .. Period.Said]);
+
+    public async Task<IActionResult> OnGetExportAsync(string id, string? format) => Period.Problem is { } problem
+        ? await this.RefuseAsync(problem)
+        : await this.ExportAsync(trail, format, "patient", clock.GetUtcNow(), [("patient", id), .. Period.Asked]);
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {

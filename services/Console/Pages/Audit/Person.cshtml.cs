@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.Audit;
 
 /// <summary>What one person did, by day and hour, and entry by entry.</summary>
-internal sealed class PersonModel(AuditTrail trail) : PageModel
+internal sealed class PersonModel(AuditTrail trail, TimeProvider clock) : PageModel
 {
     private const int EntriesMax = 1000;
     private const int RowsMax = 100;
@@ -23,6 +23,12 @@ internal sealed class PersonModel(AuditTrail trail) : PageModel
     public string Here => $"/audit/people/{Uri.EscapeDataString(Id)}";
 
     public string SearchLink => "/audit" + Query.Of([("Person", Id), .. Period.Said]);
+
+    public string ExportLink => Here + Query.Of([("handler", "Export"), .. Period.Said]);
+
+    public async Task<IActionResult> OnGetExportAsync(string id, string? format) => Period.Problem is { } problem
+        ? await this.RefuseAsync(problem)
+        : await this.ExportAsync(trail, format, "person", clock.GetUtcNow(), [("person", id), .. Period.Asked]);
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace AccessGov.Console.Pages.Audit;
 
 /// <summary>What is in the trail, found by all that entries say in clear, and by patient.</summary>
-internal sealed class SearchModel(AuditTrail trail) : PageModel
+internal sealed class SearchModel(AuditTrail trail, TimeProvider clock) : PageModel
 {
     /// <summary>The service's facets, and what they are called here.</summary>
     public static readonly (string Key, string Name)[] FacetNames =
@@ -28,6 +28,13 @@ internal sealed class SearchModel(AuditTrail trail) : PageModel
     public Refusal? NotCounted { get; private set; }
 
     public string NextLink => "/audit" + Query.Of([.. Question.Said, .. Period.Said, ("After", Found?.Next)]);
+
+    public string ExportLink => "/audit" + Query.Of([("handler", "Export"), .. Question.Said, .. Period.Said]);
+
+    public async Task<IActionResult> OnGetExportAsync(string? format) => Period.Problem is { } problem
+        ? await this.RefuseAsync(problem)
+        : await this.ExportAsync(trail, format, "entries", clock.GetUtcNow(),
+            [.. Question.Said.Select(filter => (filter.Name.ToLowerInvariant(), filter.Value)), .. Period.Asked]);
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {

@@ -10,6 +10,8 @@ internal sealed class DecisionModel(RecordedDecisions journal) : PageModel
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    public string Id { get; private set; } = "";
+
     public RecordedDecisions.Decision Decision { get; private set; } = null!;
 
     public RecordedDecisions.Explained? Explained { get; private set; }
@@ -25,7 +27,7 @@ internal sealed class DecisionModel(RecordedDecisions journal) : PageModel
             return await this.RefuseAsync(decision.Refusal);
         }
 
-        Decision = decision.Value;
+        (Id, Decision) = (id, decision.Value);
         return Page();
     }
 

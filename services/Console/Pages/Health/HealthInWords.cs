@@ -30,6 +30,9 @@ internal static class HealthInWords
             "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security."
                 + OrLog),
         ["search"] = ("Search in the trail", "What is not searchable yet is in the trail all the same: wait a minute." + OrLog),
+        ["audit-feed"] = (
+            "What it tells the audit trail",
+            "Look whether Audit and the database of messages run: what is not told yet is kept and told later." + OrLog),
         ["feeds"] = (
             "What services tell", "Search the trail for the kind store.differs: it says which store does not hold what it told."),
         ["ingest"] = ("What comes from outside", "Look at what sends: what it sent was refused, or it does not reach us." + OrLog),

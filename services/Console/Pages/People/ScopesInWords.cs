@@ -39,8 +39,10 @@ internal static class ScopesInWords
         ["audit.append"] = "send events to the audit trail",
         ["audit.unseal"] = "open what is sealed in the audit trail",
         ["audit.unseal.approve"] = "let others open what is sealed",
-        ["audit.shred"] = "have expired keys of the audit trail destroyed",
+        ["audit.hold"] = "forbid that anything in the audit trail is shredded, and permit it again",
+        ["audit.shred"] = "propose and approve that keys of the audit trail are destroyed",
         ["audit.keys"] = "begin new epochs of the audit trail's keys",
+        ["audit.export"] = "leave out events that export destinations refuse",
         ["tokens.introspect"] = "check tokens of others",
     };
 

@@ -32,7 +32,10 @@ internal static class SignInModule
     ];
 
     /// <summary>The same where there is an audit trail.</summary>
-    private static readonly string[] AuditScopes = ["audit.read", "audit.unseal"];
+    private static readonly string[] AuditScopes =
+    [
+        "audit.read", "audit.unseal", "audit.unseal.approve", "audit.hold", "audit.shred", "audit.keys", "audit.export",
+    ];
 
     // IdentityFederation says when the session is over; this one only ends what is forgotten there.
     private static readonly TimeSpan SessionsLast = TimeSpan.FromHours(24);

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AccessGov.Audit.Retention;
+
+/// <summary>How many files of a pruning this process could not remove. Thread-safe.</summary>
+internal sealed class PruningState : IHealthCheck
+{
+    private long left;
+
+    public long Left
+    {
+        get => Interlocked.Read(ref left);
+        set => Interlocked.Exchange(ref left, value);
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        long files = Left;
+        var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["filesLeft"] = files };
+        return Task.FromResult(files == 0 ? HealthCheckResult.Healthy(data: data) : HealthCheckResult.Degraded(
+            "Files that were pruned cannot be removed: where they are immutable, a person runs deploy/seal-trail TRAIL --release-pruned.",
+            data: data));
+    }
+}

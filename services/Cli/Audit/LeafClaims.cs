@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AccessGov.TransparencyLog;
+
+namespace AccessGov.Cli;
+
+/// <summary>A file of a sealed field that is not there, and the key that the field was sealed under.</summary>
+internal sealed record MissingBlob(long Leaf, string KeyId);
+
+/// <summary>What a leaf says of a shredding: the SHA-256 of the list of its keys.</summary>
+internal sealed record ShreddingClaim(string Digest);
+
+/// <summary>
+/// What a leaf says of a pruning: the first leaf that stays, the SHA-256 of the one before it, the root over those before it.
+/// </summary>
+internal sealed record PruningClaim(long Minimum, string Previous, TreeHash Root);
+
+/// <summary>Reads what the trail's own leaves say about the trail, and looks for the files that leaves refer to. Thread-safe.</summary>
+internal static class LeafClaims
+{
+    private const string Service = "audit";
+    private const int HashLength = 64;
+
+    /// <summary>Adds to a run what one of its leaves says; answers what is wrong with it.</summary>
+    public static LogFinding? Read(LeafRun run, long index, ReadOnlySpan<byte> leaf, LeafMarks marks, string directory)
+    {
+        if (marks.HasFlag(LeafMarks.Attestation))
+        {
+            if (Attestation.Read(index, leaf) is not { } attestation)
+            {
+                return new LogFinding("attestation_malformed", index,
+                    $"Leaf {index} should attest what a service's store has, and does not say so completely, "
+                    + "or is not of the audit service.");
+            }
+
+            run.Attestations.Add(attestation);
+        }
+
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetString(leaf));
+        JsonElement root = document.RootElement;
+        return (marks.HasFlag(LeafMarks.Shredding) ? Shredding(run, index, root) : null)
+            ?? (marks.HasFlag(LeafMarks.Pruning) ? Pruning(run, index, root) : null)
+            ?? (marks.HasFlag(LeafMarks.Blobs) ? Blobs(run, index, root, directory) : null);
+    }
+
+    private static LogFinding? Shredding(LeafRun run, long index, JsonElement root)
+    {
+        if (Text(root, "svc") != Service || Member(root, "shredded") is not { } shredded || Text(shredded, "digest") is not { } digest
+            || !IsHash(digest))
+        {
+            return new LogFinding("shredding_malformed", index, $"Leaf {index} does not say which keys were shredded.");
+        }
+
+        run.Shreddings.Add(new ShreddingClaim(digest));
+        return null;
+    }
+
+    private static LogFinding? Pruning(LeafRun run, long index, JsonElement root)
+    {
+        if (Text(root, "svc") == Service && Member(root, "pruned") is { } pruned
+            && pruned.TryGetProperty("minimum", out JsonElement minimum) && minimum.ValueKind == JsonValueKind.Number
+            && minimum.TryGetInt64(out long number) && number > 0 && number <= index
+            && Text(pruned, "prev") is { } previous && IsHash(previous) && Text(pruned, "root") is { } hash && IsHash(hash))
+        {
+            run.Prunings.Add(new PruningClaim(number, previous, TreeHash.FromBytes(Convert.FromHexString(hash))));
+            return null;
+        }
+
+        return new LogFinding("pruning_malformed", index, $"Leaf {index} does not say up to where leaves were removed.");
+    }
+
+    private static LogFinding? Blobs(LeafRun run, long index, JsonElement root, string directory)
+    {
+        foreach (JsonElement field in root.GetProperty("sealed").EnumerateArray())
+        {
+            if (field.ValueKind != JsonValueKind.Object || !field.TryGetProperty("blob", out _))
+            {
+                continue;
+            }
+
+            if (Text(field, "blob") is not { } name || !IsHash(name) || Text(field, "kid") is not { } key)
+            {
+                return new LogFinding("blob_malformed", index,
+                    $"Leaf {index} has a sealed field whose blob is no SHA-256, or that has no key.");
+            }
+
+            switch (IsWhole(Path.Combine(directory, "blob", name[..2], name), name))
+            {
+                case null:
+                    run.MissingBlobs.Add(new MissingBlob(index, key));
+                    break;
+                case false:
+                    return new LogFinding("blob_changed", index,
+                        $"blob/{name[..2]}/{name}, which leaf {index} refers to, does not have this SHA-256, or cannot be read.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a file has the hash that it is named by; null when there is none.</summary>
+    private static bool? IsWhole(string path, string hash)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file)) == hash;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
+
+    private static JsonElement? Member(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
