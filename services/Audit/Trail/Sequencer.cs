@@ -1,4 +1,5 @@
 using System.Buffers;
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.EventSourcing;
@@ -154,32 +155,37 @@ internal sealed class Sequencer(
         TrailWriter writer, IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset received, NpgsqlTransaction transaction,
             CancellationToken cancellation)
     {
+        string[] names = [.. events.Select(one => classes.Of(one.Source, one.Record).Name)];
         var scopes = new HashSet<KeyScope>();
-        foreach (WaitingEvents.Waiting one in events)
+        for (int i = 0; i < events.Count; i++)
         {
-            scopes.UnionWith(EventSealing.SubjectsOf(one.Source, one.Record).Select(subject => ScopeOf(subject, one)));
+            foreach (Subject subject in EventSealing.SubjectsOf(events[i].Source, events[i].Record))
+            {
+                scopes.Add(new KeyScope(subject, names[i], events[i].ReceivedAt.UtcDateTime.Year));
+            }
         }
 
         await keys.PrepareAsync(scopes, transaction, cancellation);
         var leaf = new ArrayBufferWriter<byte>();
-        foreach (WaitingEvents.Waiting one in events)
+        for (int i = 0; i < events.Count; i++)
         {
+            WaitingEvents.Waiting one = events[i];
+            string name = names[i];
             received = received > one.ReceivedAt ? received : one.ReceivedAt;
-            SubjectKey KeyOf(Subject subject) => keys.Of(ScopeOf(subject, one));
+            SubjectKey KeyOf(Subject subject) => keys.Of(new KeyScope(subject, name, one.ReceivedAt.UtcDateTime.Year));
             List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
             string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
-            string? actor = one.Record.PatientActor is { } acting ? KeyOf(Subject.Patient(acting)).Token : one.Record.Actor;
+            AuditRecord record = one.Record.PatientActor is { } acting
+                ? one.Record with { Actor = KeyOf(Subject.Patient(acting)).Token }
+                : one.Record;
             leaf.ResetWrittenCount();
             var place = new Leaf.Place(writer.Size, writer.Previous, received);
-            Leaf.Write(leaf, one.Source, one.Record with { Actor = actor }, place, patient, fields);
+            Leaf.Write(leaf, one.Source, record, place, patient, fields);
             writer.Append(leaf.WrittenSpan);
         }
 
         return received;
     }
-
-    private KeyScope ScopeOf(Subject subject, WaitingEvents.Waiting one) =>
-        new(subject, classes.Of(one.Source, one.Record).Name, one.ReceivedAt.UtcDateTime.Year);
 
     /// <summary>What was committed begins with what was signed: somebody may have put another trail in its place.</summary>
     private void CheckContinuation(TrailHead head)

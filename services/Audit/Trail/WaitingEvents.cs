@@ -29,12 +29,14 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     /// <param name="cancellation">Ends the call.</param>
     public async Task<Taken> TakeAsync(DateTimeOffset latest, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        List<Waiting> once = [], mayRepeat = [];
+        List<Waiting> once = [];
+        List<Arrived> mayRepeat = [];
         List<long> ids = [], unreadable = [];
         Exception? fault = null;
         (int events, long bytes) = (0, 0);
         await using (var read = new NpgsqlCommand(
-            $"select id, source, received_at, events, may_repeat, body, octet_length(body)::bigint from trail.intake order by id limit {BatchesMax}", transaction.Connection, transaction))
+            $"select id, source, received_at, events, may_repeat, body, octet_length(body)::bigint from trail.intake order by id limit {BatchesMax}",
+            transaction.Connection, transaction))
         await using (NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation))
         {
             while (events < EventsMax && bytes < BytesMax && await rows.ReadAsync(cancellation))
@@ -44,13 +46,20 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
                 bytes += rows.GetInt64(6);
                 (string source, DateTimeOffset at) = (rows.GetString(1), rows.GetFieldValue<DateTimeOffset>(2));
                 at = at < latest ? at : latest;
-                if (Read(rows.GetFieldValue<byte[]>(5), ref fault) is not { } records)
+                if (Read(source, at, rows.GetFieldValue<byte[]>(5), ref fault) is not { } arrived)
                 {
                     unreadable.Add(ids[^1]);
                     continue;
                 }
 
-                (rows.GetBoolean(4) ? mayRepeat : once).AddRange(records.Select(record => new Waiting(source, at, record)));
+                if (rows.GetBoolean(4))
+                {
+                    mayRepeat.AddRange(arrived);
+                }
+                else
+                {
+                    once.AddRange(arrived.Select(one => one.Event));
+                }
             }
         }
 
@@ -74,11 +83,22 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     }
 
     /// <summary>What a row holds; null when it cannot be read.</summary>
-    private IReadOnlyList<AuditRecord>? Read(byte[] body, ref Exception? fault)
+    private List<Arrived>? Read(string source, DateTimeOffset at, byte[] body, ref Exception? fault)
     {
         try
         {
-            return JsonSerializer.Deserialize(key.Unprotect(body), RecordJson.Default.IReadOnlyListAuditRecord)!;
+            byte[] plain = key.Unprotect(body);
+            List<Arrived> all = [];
+            var json = new Utf8JsonReader(plain);
+            json.Read();
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            {
+                int start = (int)json.TokenStartIndex;
+                AuditRecord record = JsonSerializer.Deserialize(ref json, RecordJson.Default.AuditRecord)!;
+                all.Add(new Arrived(new Waiting(source, at, record), plain.AsMemory(start, (int)json.BytesConsumed - start)));
+            }
+
+            return all;
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or JsonException or InvalidDataException)
         {
@@ -114,7 +134,7 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     }
 
     /// <summary>Notes what sources that may repeat themselves sent, and answers what they had not sent before.</summary>
-    private async Task<IEnumerable<Waiting>> NewAsync(List<Waiting> waiting, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private async Task<IEnumerable<Waiting>> NewAsync(List<Arrived> waiting, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         if (waiting.Count == 0)
         {
@@ -123,9 +143,12 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
 
         // Equal events of one round are one.
         var byHash = new Dictionary<string, Waiting>(waiting.Count, StringComparer.Ordinal);
-        foreach (Waiting one in waiting)
+        using (IncrementalHash hash = key.Fingerprint())
         {
-            byHash.TryAdd(HashOf(one), one);
+            foreach (Arrived one in waiting)
+            {
+                byHash.TryAdd(HashOf(one, hash), one.Event);
+            }
         }
 
         await using var note = new NpgsqlCommand(
@@ -151,12 +174,14 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     }
 
     /// <summary>Of the source and of all that the event says: another event under the same id is another event.</summary>
-    private string HashOf(Waiting waiting)
+    private static string HashOf(in Arrived arrived, IncrementalHash hash)
     {
-        using IncrementalHash hash = key.Fingerprint();
-        hash.AppendData(Encoding.UTF8.GetBytes(waiting.Source));
+        hash.AppendData(Encoding.UTF8.GetBytes(arrived.Event.Source));
         hash.AppendData([0]);
-        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(waiting.Record, RecordJson.Default.AuditRecord));
+        hash.AppendData(arrived.Json.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>An event, and what it was written as when it was taken in.</summary>
+    private readonly record struct Arrived(Waiting Event, ReadOnlyMemory<byte> Json);
 }

@@ -129,6 +129,15 @@ internal static class AuditTrailBenchmark
             TimeSpan.FromMinutes(10));
         await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(host.Superuser) { CommandTimeout = 0 });
+        // The indexes are made when the rows are there: a table of years is filled in minutes then.
+        await ExecuteAsync(superuser,
+            """
+            do $$ declare one record; begin
+                for one in select indexrelid::regclass name from pg_index where indrelid = 'trail.entry'::regclass and not indisprimary loop
+                    execute 'drop index ' || one.name;
+                end loop;
+            end $$
+            """);
         await using (NpgsqlCommand fill = superuser.CreateCommand(
             $"""
             insert into trail.entry ({IndexedColumns.Names})
@@ -143,11 +152,8 @@ internal static class AuditTrailBenchmark
             await fill.ExecuteNonQueryAsync();
         }
 
-        await using (NpgsqlCommand analyze = superuser.CreateCommand("analyze trail.entry"))
-        {
-            await analyze.ExecuteNonQueryAsync();
-        }
-
+        await ExecuteAsync(superuser, await File.ReadAllTextAsync(WorkingCopy.PathOf("services", "Audit", "Trail", "trail.sql")));
+        await ExecuteAsync(superuser, "vacuum analyze trail.entry");
         var times = new List<double>();
         for (int i = 0; i < 50; i++)
         {
@@ -165,5 +171,10 @@ internal static class AuditTrailBenchmark
         results.Add($"a patient's timeline over HTTP among {among} entries: the first ever", "ms", null, times[0]);
         results.Add($"a patient's timeline over HTTP among {among} entries: median", "ms", 200, Percentiles.Of(times, 0.5));
         results.Add($"a patient's timeline over HTTP among {among} entries: slowest of 49", "ms", 200, times.Skip(1).Max());
+    }
+    private static async Task ExecuteAsync(NpgsqlDataSource superuser, string sql)
+    {
+        await using NpgsqlCommand command = superuser.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 }
