@@ -38,6 +38,7 @@ public abstract class UnattendedWork(
     {
         Failures.Dispose();
         base.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Does some of the work. What it throws is told, and the step tried again after the pause.</summary>

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 
 namespace AccessGov.Testing;
 
 /// <summary>A mail server that takes mail over TLS only, and what it has taken.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class MailServer : IAsyncDisposable
 {
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-mail-").FullName;

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace AccessGov.Testing;
 
 /// <summary>An authority that lives as long as a test.</summary>
+[UnsupportedOSPlatform("windows")]
 public static class TestAuthority
 {
     /// <summary>Writes ca.pem to one folder and, if there is another, key.pem and certificate.pem for an address to that.</summary>
