@@ -2,6 +2,7 @@ using AccessGov.Benchmarks;
 using AccessGov.Benchmarks.Audit;
 using AccessGov.Benchmarks.Cedar;
 using AccessGov.Benchmarks.Directories;
+using AccessGov.Benchmarks.Emergency;
 using AccessGov.Benchmarks.EventStore;
 using AccessGov.Benchmarks.Identity;
 using AccessGov.Benchmarks.Impact;
@@ -26,6 +27,8 @@ switch (args.FirstOrDefault())
         return await IdentityBenchmark.RunAsync();
     case "leavers":
         return await LeaverBenchmark.RunAsync();
+    case "emergency":
+        return await EmergencyBenchmark.RunAsync();
     case "audit-trail":
         return await AuditTrailBenchmark.RunAsync(args is [_, var entries] ? int.Parse(entries) : 10_000_000);
     case "audit-verify":
@@ -40,6 +43,6 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine("Say which: dotnet run -c Release --project tests/Benchmarks -- event-store, cedar, cedar --bdn, "
             + "search, impact [DECISIONS], time-travel [EVENTS], directory [PEOPLE], identity, "
-            + "leavers, audit-trail [ENTRIES], audit-ingest [EVENTS], audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
+            + "leavers, emergency, audit-trail [ENTRIES], audit-ingest [EVENTS], audit-verify [LEAVES], audit-proof [LEAVES], or limit PORT");
         return 2;
 }
