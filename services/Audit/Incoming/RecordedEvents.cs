@@ -62,7 +62,7 @@ internal static class RecordedEvents
 
     private static readonly string[] StreamKinds =
     [
-        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "grant", "group", "lock", "network-list", "organisation",
+        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "emergency-drills", "grant", "group", "lock", "network-list", "organisation",
         "person", "policy-draft",
         "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
     ];

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AccessGov.BreakGlass.Evidence;
+
+namespace AccessGov.BreakGlass.Learning;
+
+/// <summary>What can be learnt from justified cases: pure functions of their counts.</summary>
+internal static class Lessons
+{
+    public const string PolicyDraft = "policy_draft";
+    private const int NameLengthMax = 100;
+
+    /// <param name="cases">The justified cases of the time, by role, department and reason code.</param>
+    /// <param name="casesMin">From how many cases on something is proposed.</param>
+    /// <param name="from">From when.</param>
+    /// <param name="to">Until when.</param>
+    public static IReadOnlyList<Lesson> Of(IEnumerable<JustifiedCases> cases, int casesMin, DateTimeOffset from, DateTimeOffset to) =>
+    [
+        .. cases.GroupBy(one => (one.Role, one.Department)).Select(group => Of(group.Key.Role, group.Key.Department, [.. group], casesMin, from, to))
+            .OrderByDescending(lesson => lesson.Cases).ThenBy(lesson => lesson.Role, StringComparer.Ordinal).ThenBy(lesson => lesson.Department, StringComparer.Ordinal),
+    ];
+
+    private static Lesson Of(string role, string? department, JustifiedCases[] cases, int casesMin, DateTimeOffset from, DateTimeOffset to)
+    {
+        var lesson = new Lesson(
+            role, department, cases.Sum(one => one.Cases), cases.SelectMany(one => one.People).Distinct(StringComparer.Ordinal).Count(),
+            cases.Sum(one => one.OffShift), [.. cases.Select(one => new Lesson.Reason(one.ReasonCode, one.Cases)).OrderByDescending(one => one.Cases)], null);
+
+        // Both stand in the text as they are: what is no id of ours is proposed by nobody.
+        return lesson.Cases >= casesMin && Identifiers.IsOwn(role) && department is not null && Identifiers.IsOwn(department)
+            ? lesson with { Proposal = new Lesson.Draft(PolicyDraft, $"{NameOf(role, department)}.cedar", TextOf(lesson, department, from, to)) }
+            : lesson;
+    }
+
+    /// <summary>The name of the policy and of its file.</summary>
+    private static string NameOf(string role, string department) => $"lesson-{role}-{department}" is { Length: <= NameLengthMax } name
+        ? name
+        : $"lesson-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{role}/{department}")))[..32]}";
+
+    /// <summary>Narrow: one role, one department, reading, and where all emergencies were outside of working hours only then.</summary>
+    private static string TextOf(Lesson lesson, string department, DateTimeOffset from, DateTimeOffset to)
+    {
+        bool atNight = lesson.OffShift == lesson.Cases;
+        string reasons = string.Join(", ", lesson.Reasons.Select(reason => $"{reason.ReasonCode} {reason.Cases}"));
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            // Learnt from emergencies: between {{from.UtcDateTime:yyyy-MM-dd}} and {{to.UtcDateTime:yyyy-MM-dd}} {{lesson.People}} holders of {{lesson.Role}} took emergency access {{lesson.Cases}} times
+            // ({{reasons}}) to images of the department {{department}}, and every one of these was judged to be justified.
+            // It lets them read these images{{(atNight ? " outside of working hours" : "")}}, and nothing else; what forbids stays forbidden. They need a grant of the role that covers the
+            // department all the same: where they have none, give that instead, and do not publish this.
+
+            @id("{{NameOf(lesson.Role, department)}}")
+            @reason("Holders of the role {{lesson.Role}} may read studies of this department{{(atNight ? " outside of working hours" : "")}}: emergencies have shown that they need them.")
+            permit (
+              principal is User in Reader::"{{lesson.Role}}",
+              action in [Action::"study.search", Action::"study.view", Action::"study.read-metadata", Action::"study.retrieve"],
+              resource is Study
+            ) when {
+              resource has department && resource.department == Department::"{{department}}"{{(atNight ? " &&\n  !context.workingHours" : "")}}
+            };
+
+            """).ReplaceLineEndings("\n");
+    }
+}
