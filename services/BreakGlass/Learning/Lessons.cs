@@ -41,22 +41,26 @@ internal static class Lessons
     /// <summary>Narrow: one role, one department, reading, and where all emergencies were outside of working hours only then.</summary>
     private static string TextOf(Lesson lesson, string department, DateTimeOffset from, DateTimeOffset to)
     {
-        bool atNight = lesson.OffShift == lesson.Cases;
+        bool offShift = lesson.OffShift == lesson.Cases;
+        string when = offShift ? " outside of working hours" : "";
         string reasons = string.Join(", ", lesson.Reasons.Select(reason => $"{reason.ReasonCode} {reason.Cases}"));
+        string people = lesson.People == 1 ? "one person" : $"{lesson.People} people";
         return string.Create(CultureInfo.InvariantCulture, $$"""
-            // Learnt from emergencies: between {{from.UtcDateTime:yyyy-MM-dd}} and {{to.UtcDateTime:yyyy-MM-dd}} {{lesson.People}} holders of {{lesson.Role}} took emergency access {{lesson.Cases}} times
-            // ({{reasons}}) to images of the department {{department}}, and every one of these was judged to be justified.
-            // It lets them read these images{{(atNight ? " outside of working hours" : "")}}, and nothing else; what forbids stays forbidden. They need a grant of the role that covers the
-            // department all the same: where they have none, give that instead, and do not publish this.
+            // Learnt from emergencies between {{from.UtcDateTime:yyyy-MM-dd}} and {{to.UtcDateTime:yyyy-MM-dd}}: {{people}} took emergency access {{lesson.Cases}} times
+            // as holders of the role {{lesson.Role}}, to images of the department {{department}} ({{reasons}}).
+            // Each of these was judged to be justified.
+            //
+            // It lets holders of the role read studies of the department{{when}}, and nothing else; what forbids stays forbidden.
+            // A grant of the role that covers the department is needed all the same: where people have none, give them that instead.
 
             @id("{{NameOf(lesson.Role, department)}}")
-            @reason("Holders of the role {{lesson.Role}} may read studies of this department{{(atNight ? " outside of working hours" : "")}}: emergencies have shown that they need them.")
+            @reason("The role {{lesson.Role}} may read studies of this department{{when}}: emergencies have shown that it needs them.")
             permit (
               principal is User in Reader::"{{lesson.Role}}",
               action in [Action::"study.search", Action::"study.view", Action::"study.read-metadata", Action::"study.retrieve"],
               resource is Study
             ) when {
-              resource has department && resource.department == Department::"{{department}}"{{(atNight ? " &&\n  !context.workingHours" : "")}}
+              resource has department && resource.department == Department::"{{department}}"{{(offShift ? " &&\n  !context.workingHours" : "")}}
             };
 
             """).ReplaceLineEndings("\n");
