@@ -67,7 +67,8 @@ internal static class BreakGlassModule
         options.Types = EventTypes.From(typeof(BreakGlassModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "cases",
-            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + CaseFacts.CreateTable + AuditFeedHosting.CreateTable, cancellation);
+            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + CaseFacts.CreateTable + AuditFeedHosting.CreateTable,
+            cancellation);
     });
 
     private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)

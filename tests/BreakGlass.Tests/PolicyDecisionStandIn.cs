@@ -15,7 +15,8 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
     public Exception? Failure { get; set; }
 
     /// <summary>What it knows of every case.</summary>
-    public DecisionEvidence Evidence { get; set; } = new(true, 0, [], [], new PatientRelation(true, false, false, false, false, false), [], true);
+    public DecisionEvidence Evidence { get; set; } = new(true, 0, [], [], new PatientRelation(true, false, false, false, false, false), [],
+        true);
 
     /// <summary>Why the evidence cannot be had; null when it can.</summary>
     public HttpStatusCode? NoEvidence { get; set; }
@@ -46,11 +47,13 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
             "/emergency-evidence" => NoEvidence is { } status ? Json(status, new { type = "x" }) : Json(HttpStatusCode.OK, Evidence),
             _ when Refusal is { } refusal => Json((HttpStatusCode)refusal.Status, new { type = refusal.Type, detail = refusal.Sentence }),
             "/policy-sets" => Json(HttpStatusCode.OK, new { deciding = "hospital", decidingVersion = PolicySet is null ? (int?)null : 7 }),
-            "/policy-sets/hospital/versions/7" => Json(HttpStatusCode.OK, new { files = PolicySet!.Select(file => new { file.Name, file.Text }) }),
+            "/policy-sets/hospital/versions/7" =>
+                Json(HttpStatusCode.OK, new { files = PolicySet!.Select(file => new { file.Name, file.Text }) }),
             "/policy-drafts" => Written(question, request.Headers.Authorization!.Parameter!),
             "/emergency-eligibility" => Json(HttpStatusCode.OK, new
             {
-                role = "emergency-reader", hoursMax = 4, patient = Named(question, "patient") ?? "p-of-study", study = Named(question, "study"),
+                role = "emergency-reader", hoursMax = 4, patient = Named(question, "patient") ?? "p-of-study",
+                    study = Named(question, "study"),
                 invokerRole = "emergency-physician",
             }),
             var path => throw new InvalidOperationException($"Nobody asks {path}."),

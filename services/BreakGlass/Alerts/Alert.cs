@@ -40,7 +40,8 @@ internal sealed record Alert(
         if (Kind == DrillDue)
         {
             string where = PageOf(console) is { } begin ? $" at {begin}" : "";
-            return $"Nobody has practised emergency access for longer than the hospital wants. Let somebody take a practice case on a test patient{where}, and let somebody else review it. This comes again every 30 days until somebody has.{failed}";
+            return $"Nobody has practised emergency access for longer than the hospital wants. Let somebody take a practice case on a test "
+                + $"patient{where}, and let somebody else review it. This comes again every 30 days until somebody has.{failed}";
         }
 
         string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
@@ -50,5 +51,7 @@ internal sealed record Alert(
 
     /// <summary>The console's page that it leads to; null without a console.</summary>
     public string? PageOf(Uri? console) =>
-        console is null ? null : $"{console.AbsoluteUri.TrimEnd('/')}/{(Kind == DrillDue ? "emergency-access/new" : $"emergency-cases/{Case}")}";
+        console is null
+            ? null
+            : $"{console.AbsoluteUri.TrimEnd('/')}/{(Kind == DrillDue ? "emergency-access/new" : $"emergency-cases/{Case}")}";
 }

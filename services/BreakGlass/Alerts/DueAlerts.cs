@@ -119,8 +119,12 @@ internal sealed class DueAlerts(
     private async Task InsertAsync(StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         // A reminder of drills is about no case and nobody.
-        EmergencyAccessInvoked? invoked = stored.Data is not EmergencyGrantEvent ? null
-            : stored.Data as EmergencyAccessInvoked ?? (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data;
+        EmergencyAccessInvoked? invoked = stored.Data switch
+        {
+            EmergencyAccessInvoked own => own,
+            EmergencyGrantEvent => (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data,
+            _ => null,
+        };
         await using var insert = new NpgsqlCommand(
             """
             insert into emergency_alert (id, audience, case_id, kind, practice, person, reason_code, at, review_due, due_at)
@@ -129,7 +133,8 @@ internal sealed class DueAlerts(
         object[] values =
         [
             stored.Id, audience, invoked is null ? "" : EmergencyGrant.Streams.IdOf(stored.StreamId), kind, invoked?.Practice ?? false,
-            invoked?.Person ?? "", invoked?.ReasonCode ?? "", stored.RecordedAt.ToUniversalTime(), (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(),
+            invoked?.Person ?? "", invoked?.ReasonCode ?? "", stored.RecordedAt.ToUniversalTime(),
+            (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(),
         ];
         Array.ForEach(values, value => insert.Parameters.Add(new() { Value = value }));
         await insert.ExecuteNonQueryAsync(cancellation);

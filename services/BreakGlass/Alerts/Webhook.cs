@@ -19,7 +19,8 @@ internal sealed class Webhook(HttpClient http, TimeProvider clock)
             type = $"emergency_access.{alert.Kind}", timestamp = alert.At,
             data = new
             {
-                caseId = alert.Case.Length == 0 ? null : alert.Case, alert.Audience, alert.Practice, alert.Person, alert.ReasonCode, reviewDue = alert.DueAt, failedChannels = alert.Failed,
+                caseId = alert.Case.Length == 0 ? null : alert.Case, alert.Audience, alert.Practice, alert.Person, alert.ReasonCode,
+                reviewDue = alert.DueAt, failedChannels = alert.Failed,
                 url = alert.PageOf(console),
             },
         }, JsonSerializerOptions.Web);

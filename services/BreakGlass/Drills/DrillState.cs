@@ -23,7 +23,8 @@ internal sealed class DrillState(TimeProvider clock) : IHealthCheck
             ["drillDueAt"] = known.DueAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
         };
         return Task.FromResult(known.DueAt <= clock.GetUtcNow()
-            ? HealthCheckResult.Degraded("Nobody has practised emergency access for too long: take a practice case on a test patient.", null, data)
+            ? HealthCheckResult.Degraded(
+                "Nobody has practised emergency access for too long: take a practice case on a test patient.", null, data)
             : HealthCheckResult.Healthy(null, data));
     }
 

@@ -21,7 +21,8 @@ internal sealed record EmergencyDrillReminderDelivered(Guid Alert, string Audien
 
 /// <summary>A channel did not take the reminder; the next one is tried.</summary>
 [EventName("emergency_drill_reminder_failed")]
-internal sealed record EmergencyDrillReminderFailed(Guid Alert, string Audience, string Channel, string Failure, DateTimeOffset At) : DrillEvent;
+internal sealed record EmergencyDrillReminderFailed(Guid Alert, string Audience, string Channel, string Failure, DateTimeOffset At)
+    : DrillEvent;
 
 /// <summary>Whether the hospital practises its emergencies: one stream, a few events a year.</summary>
 internal abstract record DrillWatch
@@ -38,7 +39,8 @@ internal abstract record DrillWatch
         (NotWatched, EmergencyDrillsWatched e) => new Watched(e.At, null, []),
         (Watched w, EmergencyDrillDue e) => new Watched(w.Since, e.At, []),
         (Watched w, EmergencyDrillReminderDelivered or EmergencyDrillReminderFailed) => w with { Told = w.Told.Add(KeyOf(@event)) },
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the drills is corrupt."),
+        _ => throw new InvalidOperationException(
+            $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the drills is corrupt."),
     };
 
     /// <summary>Which reminder by which channel, and how it ended.</summary>

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.BreakGlass.Drills;
 
-/// <summary>Reminds compliance when nobody has practised for too long, once a month until somebody has. Nobody's access hangs on it.</summary>
+/// <summary>
+/// Reminds compliance when nobody has practised for too long, once a month until somebody has. Nobody's access hangs on it.
+/// </summary>
 internal sealed class RemindOfDrill(
-    CaseFacts facts, UnattendedCommands commands, DrillState drills, IOptions<BreakGlassOptions> options, IEventStore store, WorkerStates states,
-    TimeProvider clock, ILogger<RemindOfDrill> logger)
+    CaseFacts facts, UnattendedCommands commands, DrillState drills, IOptions<BreakGlassOptions> options, IEventStore store,
+    WorkerStates states, TimeProvider clock, ILogger<RemindOfDrill> logger)
     : UnattendedWork("emergency-drills", "Nobody is reminded of drills", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "drills");
@@ -24,10 +26,12 @@ internal sealed class RemindOfDrill(
     /// <param name="lastDrill">When somebody last practised; null when nobody ever did.</param>
     /// <param name="every">How often somebody is to.</param>
     /// <param name="now">The time.</param>
-    public static Outcome<DrillEvent> Decide(DrillWatch state, DateTimeOffset? lastDrill, TimeSpan every, DateTimeOffset now) => state switch
+    public static Outcome<DrillEvent> Decide(DrillWatch state, DateTimeOffset? lastDrill, TimeSpan every, DateTimeOffset now) =>
+        state switch
     {
         DrillWatch.NotWatched => new EmergencyDrillsWatched(now),
-        DrillWatch.Watched watched when DueAt(watched, lastDrill, every) <= now && !(now < watched.RemindedAt + Again) => new EmergencyDrillDue(lastDrill, now),
+        DrillWatch.Watched watched when DueAt(watched, lastDrill, every) <= now && !(now < watched.RemindedAt + Again) =>
+            new EmergencyDrillDue(lastDrill, now),
         _ => Outcome.NothingToDo<DrillEvent>(),
     };
 
@@ -53,7 +57,9 @@ internal sealed class RemindOfDrill(
         mustReach = null;
         DateTimeOffset? lastDrill = await facts.LastDrillAsync(cancellation);
         TimeSpan every = options.Value.DrillEvery;
-        if (await commands.RunAsync(DrillWatch.Streams, DrillWatch.Id, state => Decide(state, lastDrill, every, now), ByItself, null, cancellation) is { } refusal)
+        Task<Refusal?> looking = commands.RunAsync(
+            DrillWatch.Streams, DrillWatch.Id, state => Decide(state, lastDrill, every, now), ByItself, null, cancellation);
+        if (await looking is { } refusal)
         {
             // Another replica was faster, or the store is busy: it is looked at again.
             Failures.Failed("The drills could not be looked at", refusal.Code);

@@ -34,7 +34,8 @@ internal static class ReviewEmergencyAccess
         EmergencyGrant.Active => new Refusal("not_ended", "Emergency access is reviewed after it has ended: end it, or wait until it has run out."),
         EmergencyGrant.AwaitingReview { Case.ReviewDue: var due } =>
             new EmergencyAccessReviewed(
-                reviewer, command.Verdict, command.Findings, Late: now > due, now, evidence?.Score, evidence?.Reasons, evidence?.Department),
+                reviewer, command.Verdict, command.Findings, Late: now > due, now, evidence?.Score, evidence?.Reasons,
+                evidence?.Department),
 
         // A retried review is not an error.
         EmergencyGrant.Reviewed { Reviewer: var before, Verdict: var verdict } when before == reviewer && verdict == command.Verdict =>
@@ -43,7 +44,8 @@ internal static class ReviewEmergencyAccess
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/emergency-cases/{id}/review", async (string id, Command command, CaseCommands cases, GatherEvidence gather, HttpContext http) =>
+        .MapPost("/emergency-cases/{id}/review",
+            async (string id, Command command, CaseCommands cases, GatherEvidence gather, HttpContext http) =>
         {
             if (Caller.Person(http) is not { } reviewer)
             {

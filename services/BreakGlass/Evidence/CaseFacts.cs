@@ -11,8 +11,8 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
     public const string CreateTable =
         """
         create table if not exists emergency_fact (
-            id text collate "C" primary key, person text collate "C" not null, patient text collate "C" not null, invoker_role text collate "C" not null,
-            reason_code text not null, practice boolean not null, invoked_at timestamptz not null,
+            id text collate "C" primary key, person text collate "C" not null, patient text collate "C" not null,
+            invoker_role text collate "C" not null, reason_code text not null, practice boolean not null, invoked_at timestamptz not null,
             verdict text, score integer, score_reasons text[], department text collate "C");
         create index if not exists emergency_fact_of_person on emergency_fact (person, invoked_at);
         create index if not exists emergency_fact_of_patient on emergency_fact (patient, invoked_at);
@@ -42,21 +42,27 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
              where patient = $3 and practice = $4 and invoked_at <= $5 and id <> $1 order by invoked_at desc, id limit {EarlierMax})
             order by 5 desc, 1
             """);
-        Array.ForEach<object>([id, about.Person, about.Patient, about.Practice, about.At.ToUniversalTime()], value => read.Parameters.Add(new() { Value = value }));
+        Array.ForEach<object>(
+            [id, about.Person, about.Patient, about.Practice, about.At.ToUniversalTime()],
+            value => read.Parameters.Add(new() { Value = value }));
         return await ReadModelRows.ReadAsync(
             read, row => new EarlierCase(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4), ReadModelRows.Text(row, 5),
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
+                ReadModelRows.Text(row, 5),
                 row.IsDBNull(6) ? null : row.GetInt32(6)), cancellation);
     }
 
-    /// <summary>How often the person and the others with the same role took emergency access, and how many people took it to the patient.</summary>
+    /// <summary>
+    /// How often the person and the others with the same role took emergency access, and how many people took it to the patient.
+    /// </summary>
     public async Task<Frequency> FrequencyAsync(string id, EmergencyAccessInvoked about, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.CreateCommand(
             """
             with counted as (
                 select person, count(*) as cases from emergency_fact
-                where invoker_role = $4 and practice = $5 and invoked_at > $6::timestamptz - $7 and invoked_at <= $6 and id <> $1 group by person)
+                where invoker_role = $4 and practice = $5 and id <> $1 and invoked_at > $6::timestamptz - $7 and invoked_at <= $6
+                group by person)
             select coalesce((select cases from counted where person = $2), 0) + 1,
                 coalesce((select percentile_cont(0.5) within group (order by cases) from counted where person <> $2), 0),
                 (select count(distinct person) from emergency_fact
@@ -65,7 +71,8 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
         Array.ForEach<object>(
             [id, about.Person, about.Patient, about.InvokerRole, about.Practice, about.At.ToUniversalTime(), PeersWithin, CrowdWithin],
             value => read.Parameters.Add(new() { Value = value }));
-        return (await ReadModelRows.ReadAsync(read, row => new Frequency((int)row.GetInt64(0), row.GetDouble(1), (int)row.GetInt64(2)), cancellation))[0];
+        return (await ReadModelRows.ReadAsync(
+            read, row => new Frequency((int)row.GetInt64(0), row.GetDouble(1), (int)row.GetInt64(2)), cancellation))[0];
     }
 
     /// <summary>What justified cases have in common: by role, department and reason code. Drills are none of them.</summary>
@@ -82,7 +89,8 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
         read.Parameters.Add(new() { Value = to.ToUniversalTime() });
         return await ReadModelRows.ReadAsync(
             read, row => new JustifiedCases(
-                row.GetString(0), ReadModelRows.Text(row, 1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<string[]>(4), row.GetInt32(5)), cancellation);
+                row.GetString(0), ReadModelRows.Text(row, 1), row.GetString(2), row.GetInt32(3), row.GetFieldValue<string[]>(4),
+                row.GetInt32(5)), cancellation);
     }
 
     /// <summary>When the last drill was; null when there was none.</summary>
@@ -96,10 +104,11 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
     {
         EmergencyAccessInvoked e => ReadModelRows.Statement(
             """
-            insert into emergency_fact (id, person, patient, invoker_role, reason_code, practice, invoked_at) values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (id) do nothing
+            insert into emergency_fact (id, person, patient, invoker_role, reason_code, practice, invoked_at)
+            values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing
             """,
-            EmergencyGrant.Streams.IdOf(stored.StreamId), e.Person, e.Patient, e.InvokerRole, e.ReasonCode, e.Practice, e.At.ToUniversalTime()),
+            EmergencyGrant.Streams.IdOf(stored.StreamId), e.Person, e.Patient, e.InvokerRole, e.ReasonCode, e.Practice,
+            e.At.ToUniversalTime()),
         EmergencyAccessReviewed e => Reviewed(EmergencyGrant.Streams.IdOf(stored.StreamId), e),
 
         // Nothing else is compared.
@@ -109,7 +118,8 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
     private static NpgsqlBatchCommand Reviewed(string id, EmergencyAccessReviewed e)
     {
         NpgsqlBatchCommand update = ReadModelRows.Statement(
-            "update emergency_fact set verdict = $2, score = $3, score_reasons = $4, department = $5 where id = $1", id, e.Verdict.ToString().ToLowerInvariant());
+            "update emergency_fact set verdict = $2, score = $3, score_reasons = $4, department = $5 where id = $1", id,
+            e.Verdict.ToString().ToLowerInvariant());
         update.Parameters.Add(ReadModelRows.Optional(e.Score, NpgsqlDbType.Integer));
         update.Parameters.Add(ReadModelRows.Optional(e.ScoreReasons?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
         update.Parameters.Add(ReadModelRows.Optional(e.Department, NpgsqlDbType.Text));

@@ -7,7 +7,9 @@ namespace AccessGov.BreakGlass.Evidence;
 /// <summary>Asks PolicyDecision what was opened under a case and who the person was to the patient. Thread-safe.</summary>
 internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> log)
 {
-    /// <summary>The end of a grant reaches PolicyDecision a moment after it was said; what was opened until then belongs to the case.</summary>
+    /// <summary>
+    /// The end of a grant reaches PolicyDecision a moment after it was said; what was opened until then belongs to the case.
+    /// </summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(1);
 
     /// <summary>Null when it cannot be asked: whoever judges is told that this is missing.</summary>
@@ -16,7 +18,8 @@ internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> lo
         try
         {
             using HttpResponseMessage response = await http.PostAsJsonAsync(
-                "/emergency-evidence", new { caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards }, cancellation);
+                "/emergency-evidence",
+                new { caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards }, cancellation);
             if (response.IsSuccessStatusCode)
             {
                 return await response.Content.ReadFromJsonAsync<DecisionEvidence>(cancellation);

@@ -21,7 +21,8 @@ internal static class EvidenceModule
                 InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) },
             };
             return new EvidenceClient(
-                new HttpClient(handler) { BaseAddress = options.PolicyDecisionUrl, Timeout = Patience }, provider.GetRequiredService<ILogger<EvidenceClient>>());
+                new HttpClient(handler) { BaseAddress = options.PolicyDecisionUrl, Timeout = Patience },
+                provider.GetRequiredService<ILogger<EvidenceClient>>());
         });
     }
 

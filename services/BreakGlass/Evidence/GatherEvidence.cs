@@ -17,7 +17,8 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
     public async Task<ReviewedEvidence?> ForVerdictAsync(string id, string reviewer, CancellationToken cancellation)
     {
         EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
-        if (EmergencyGrant.Streams.Fold(stream) is not EmergencyGrant.AwaitingReview { Case.Clinician: var clinician } || clinician == reviewer)
+        if (EmergencyGrant.Streams.Fold(stream) is not EmergencyGrant.AwaitingReview { Case.Clinician: var clinician }
+            || clinician == reviewer)
         {
             return null;
         }

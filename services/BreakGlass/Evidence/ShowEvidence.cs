@@ -2,7 +2,9 @@ using AccessGov.BreakGlass.EmergencyAccess;
 
 namespace AccessGov.BreakGlass.Evidence;
 
-/// <summary>What whoever judges a case should know of it: what was opened, who the person is to the patient, other cases, and the misuse score.</summary>
+/// <summary>
+/// What whoever judges a case should know of it: what was opened, who the person is to the patient, other cases, and the misuse score.
+/// </summary>
 internal static class ShowEvidence
 {
     public static void Map(IEndpointRouteBuilder routes) => routes

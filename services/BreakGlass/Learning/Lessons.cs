@@ -17,19 +17,25 @@ internal static class Lessons
     /// <param name="to">Until when.</param>
     public static IReadOnlyList<Lesson> Of(IEnumerable<JustifiedCases> cases, int casesMin, DateTimeOffset from, DateTimeOffset to) =>
     [
-        .. cases.GroupBy(one => (one.Role, one.Department)).Select(group => Of(group.Key.Role, group.Key.Department, [.. group], casesMin, from, to))
-            .OrderByDescending(lesson => lesson.Cases).ThenBy(lesson => lesson.Role, StringComparer.Ordinal).ThenBy(lesson => lesson.Department, StringComparer.Ordinal),
+        .. cases.GroupBy(one => (one.Role, one.Department))
+            .Select(group => Of(group.Key.Role, group.Key.Department, [.. group], casesMin, from, to))
+            .OrderByDescending(lesson => lesson.Cases).ThenBy(lesson => lesson.Role, StringComparer.Ordinal)
+            .ThenBy(lesson => lesson.Department, StringComparer.Ordinal),
     ];
 
     private static Lesson Of(string role, string? department, JustifiedCases[] cases, int casesMin, DateTimeOffset from, DateTimeOffset to)
     {
         var lesson = new Lesson(
             role, department, cases.Sum(one => one.Cases), cases.SelectMany(one => one.People).Distinct(StringComparer.Ordinal).Count(),
-            cases.Sum(one => one.OffShift), [.. cases.Select(one => new Lesson.Reason(one.ReasonCode, one.Cases)).OrderByDescending(one => one.Cases)], null);
+            cases.Sum(one => one.OffShift),
+            [.. cases.Select(one => new Lesson.Reason(one.ReasonCode, one.Cases)).OrderByDescending(one => one.Cases)], null);
 
         // Both stand in the text as they are: what is no id of ours is proposed by nobody.
         return lesson.Cases >= casesMin && Identifiers.IsOwn(role) && department is not null && Identifiers.IsOwn(department)
-            ? lesson with { Proposal = new Lesson.Draft(PolicyDraft, $"{NameOf(role, department)}.cedar", TextOf(lesson, department, from, to)) }
+            ? lesson with
+            {
+                Proposal = new Lesson.Draft(PolicyDraft, $"{NameOf(role, department)}.cedar", TextOf(lesson, department, from, to)),
+            }
             : lesson;
     }
 
@@ -45,8 +51,10 @@ internal static class Lessons
         string when = offShift ? " outside of working hours" : "";
         string reasons = string.Join(", ", lesson.Reasons.Select(reason => $"{reason.ReasonCode} {reason.Cases}"));
         string people = lesson.People == 1 ? "one person" : $"{lesson.People} people";
-        return string.Create(CultureInfo.InvariantCulture, $$"""
-            // Learnt from emergencies between {{from.UtcDateTime:yyyy-MM-dd}} and {{to.UtcDateTime:yyyy-MM-dd}}: {{people}} took emergency access {{lesson.Cases}} times
+        string days = string.Create(CultureInfo.InvariantCulture, $"{from.UtcDateTime:yyyy-MM-dd} and {to.UtcDateTime:yyyy-MM-dd}");
+        string unless = offShift ? " &&\n  !context.workingHours" : "";
+        return $$"""
+            // Learnt from emergencies between {{days}}: {{people}} took emergency access {{lesson.Cases}} times
             // as holders of the role {{lesson.Role}}, to images of the department {{department}} ({{reasons}}).
             // Each of these was judged to be justified.
             //
@@ -60,9 +68,9 @@ internal static class Lessons
               action in [Action::"study.search", Action::"study.view", Action::"study.read-metadata", Action::"study.retrieve"],
               resource is Study
             ) when {
-              resource has department && resource.department == Department::"{{department}}"{{(offShift ? " &&\n  !context.workingHours" : "")}}
+              resource has department && resource.department == Department::"{{department}}"{{unless}}
             };
 
-            """).ReplaceLineEndings("\n");
+            """.ReplaceLineEndings("\n");
     }
 }

@@ -11,7 +11,8 @@ internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
 {
     private const string Own = "urn:accessgov:policy-decision:";
 
-    private static readonly Refusal Unavailable = new("policy_decision_unavailable", "PolicyDecision cannot be asked now: try again in a moment.");
+    private static readonly Refusal Unavailable = new(
+        "policy_decision_unavailable", "PolicyDecision cannot be asked now: try again in a moment.");
 
     private static readonly Refusal NoSet = new(
         "policy_set_unknown", "No policy set is in force, so there is none to write a draft of: publish one first.");
@@ -20,7 +21,8 @@ internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
         "lesson_taken", "The policy set in force has this lesson already: read its file before you write another draft.");
 
     private static readonly Refusal Forbidden = new(
-        "policies_forbidden", "Your token does not open the policies in PolicyDecision: it needs the scopes facts.read and policies.manage.");
+        "policies_forbidden",
+        "Your token does not open the policies in PolicyDecision: it needs the scopes facts.read and policies.manage.");
 
     /// <summary>The whole set in force with one more file: what is published from a draft replaces the set.</summary>
     public async Task<IResult> WriteAsync(HttpContext caller, Lesson.Draft proposal, string comment)
@@ -28,12 +30,14 @@ internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
         try
         {
             (JsonNode? sets, IResult? refused) = await SendAsync(caller, HttpMethod.Get, "/policy-sets", null);
-            if (refused is not null || sets?["deciding"]?.GetValue<string>() is not { } name || sets["decidingVersion"]?.GetValue<int>() is not { } version)
+            if (refused is not null || sets?["deciding"]?.GetValue<string>() is not { } name
+                || sets["decidingVersion"]?.GetValue<int>() is not { } version)
             {
                 return refused ?? Refusals.Answer(NoSet);
             }
 
-            (JsonNode? set, refused) = await SendAsync(caller, HttpMethod.Get, $"/policy-sets/{Uri.EscapeDataString(name)}/versions/{version}", null);
+            (JsonNode? set, refused) = await SendAsync(
+                caller, HttpMethod.Get, $"/policy-sets/{Uri.EscapeDataString(name)}/versions/{version}", null);
             if (refused is not null)
             {
                 return refused;
@@ -47,9 +51,11 @@ internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
 
             files.Add(new JsonObject { ["name"] = proposal.File, ["text"] = proposal.Text });
             (JsonNode? written, refused) = await SendAsync(
-                caller, HttpMethod.Post, "/policy-drafts", new JsonObject { ["policySet"] = name, ["files"] = files, ["comment"] = comment });
+                caller, HttpMethod.Post, "/policy-drafts",
+                new JsonObject { ["policySet"] = name, ["files"] = files, ["comment"] = comment });
             return refused ?? Results.Json(
-                new { id = written!["id"]!.GetValue<string>(), policySet = name, baseVersion = version, proposal.File }, statusCode: StatusCodes.Status201Created);
+                new { id = written!["id"]!.GetValue<string>(), policySet = name, baseVersion = version, proposal.File },
+                statusCode: StatusCodes.Status201Created);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException
             || (e is OperationCanceledException && !caller.RequestAborted.IsCancellationRequested))

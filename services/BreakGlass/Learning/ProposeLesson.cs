@@ -4,8 +4,8 @@ using AccessGov.EventSourcing;
 namespace AccessGov.BreakGlass.Learning;
 
 /// <summary>
-/// Takes a lesson into PolicyDecision as a draft of the policy set that decides, as whoever asks: their rights there apply, and so does all that
-/// stands between a draft and a policy in force.
+/// Takes a lesson into PolicyDecision as a draft of the policy set that decides, as whoever asks: their rights there apply, and so does all
+/// that stands between a draft and a policy in force.
 /// </summary>
 internal sealed class ProposeLesson(ShowLessons lessons, PolicyDrafts drafts)
 {
@@ -17,14 +17,17 @@ internal sealed class ProposeLesson(ShowLessons lessons, PolicyDrafts drafts)
     public sealed record Command(string Role, string Department, DateTimeOffset? From = null, DateTimeOffset? To = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/emergency-cases/lessons/propose", (Command command, ProposeLesson propose, HttpContext http) => propose.RunAsync(command, http))
+        .MapPost(
+            "/emergency-cases/lessons/propose",
+            (Command command, ProposeLesson propose, HttpContext http) => propose.RunAsync(command, http))
         .RequireAuthorization("policies.manage");
 
     private async Task<IResult> RunAsync(Command command, HttpContext http)
     {
         if (Caller.Person(http) is null)
         {
-            return Refusals.Answer(new Refusal("person_required", "Drafts are written by people: come with a token that names you as its subject."));
+            return Refusals.Answer(new Refusal(
+                "person_required", "Drafts are written by people: come with a token that names you as its subject."));
         }
 
         (Refusal? refusal, ShowLessons.Answer? found) = await lessons.FindAsync(command.From, command.To, http.RequestAborted);
@@ -33,9 +36,11 @@ internal sealed class ProposeLesson(ShowLessons lessons, PolicyDrafts drafts)
             return Refusals.Answer(refusal!);
         }
 
-        return found.Lessons.FirstOrDefault(lesson => lesson.Role == command.Role && lesson.Department == command.Department) is { Proposal: { } proposal } lesson
+        Lesson? meant = found.Lessons.FirstOrDefault(lesson => lesson.Role == command.Role && lesson.Department == command.Department);
+        return meant is { Proposal: { } proposal }
             ? await drafts.WriteAsync(
-                http, proposal, $"Learnt from {lesson.Cases} justified emergencies of {lesson.People} people ({lesson.Role}, {lesson.Department}).")
+                http, proposal,
+                $"Learnt from {meant.Cases} justified emergencies of {meant.People} people ({meant.Role}, {meant.Department}).")
             : Refusals.Answer(LessonUnknown);
     }
 }

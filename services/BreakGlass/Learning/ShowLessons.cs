@@ -25,7 +25,8 @@ internal sealed class ShowLessons(CaseFacts facts, IOptions<BreakGlassOptions> o
     public sealed record Answer(DateTimeOffset From, DateTimeOffset To, int CasesMin, IReadOnlyList<Lesson> Lessons);
 
     /// <summary>The cases invoked in a time; the last 90 days unless given.</summary>
-    public async Task<(Refusal? Refusal, Answer? Answer)> FindAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellation)
+    public async Task<(Refusal? Refusal, Answer? Answer)> FindAsync(
+        DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellation)
     {
         DateTimeOffset until = to ?? clock.GetUtcNow();
         DateTimeOffset since = from ?? (until - DateTimeOffset.MinValue > Usual ? until - Usual : DateTimeOffset.MinValue);

@@ -19,7 +19,8 @@ internal sealed class AskEmergencyEvidence(
     private static readonly TimeSpan ShortlyBefore = TimeSpan.FromMinutes(10);
 
     private static readonly Refusal Malformed = new(
-        "emergency_malformed", $"Name the case, the person, the patient, and from when to when it ran: to is after from, and at most {SpanMax.TotalHours:0} hours after it.");
+        "emergency_malformed",
+        $"Name the case, the person, the patient, and when it ran: to is after from, at most {SpanMax.TotalHours:0} hours later.");
 
     /// <param name="CaseId">The emergency access; its grant has the same id.</param>
     /// <param name="SubjectId">Who took it.</param>
@@ -71,7 +72,10 @@ internal sealed class AskEmergencyEvidence(
             PastFacts then = await history.AtAsync(question.From, cancellation);
             await history.AddSubjectsAsync(then, [FactIntervals.SubjectOf("User", question.SubjectId)], null, cancellation);
             await history.AddPatientsAsync(then, [question.Patient], cancellation);
-            return EmergencyEvidence.Of(question, decisions, known, then.Snapshot()) with { Complete = complete, Spooled = journal.Spool.Held.Records };
+            return EmergencyEvidence.Of(question, decisions, known, then.Snapshot()) with
+            {
+                Complete = complete, Spooled = journal.Spool.Held.Records,
+            };
         }
         catch (StudyIndexUnavailableException)
         {
@@ -84,7 +88,8 @@ internal sealed class AskEmergencyEvidence(
     }
 
     /// <summary>All decisions about the patient that the person was answered, and whether these are all.</summary>
-    private async Task<(IReadOnlyList<JournaledAccess> Decisions, bool Complete)> DecisionsAsync(Question question, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<JournaledAccess> Decisions, bool Complete)> DecisionsAsync(
+        Question question, CancellationToken cancellation)
     {
         var decisions = new List<JournaledAccess>();
         bool readable = true;
@@ -93,7 +98,8 @@ internal sealed class AskEmergencyEvidence(
         {
             (IReadOnlyList<FoundDecision> found, after) = await search.FindAsync(
                 new DecisionFilter(
-                    question.From - ShortlyBefore, question.To, IndexedDecision.Key(ids.Of(question.SubjectId)!), IndexedDecision.Key(ids.Of(question.Patient)!),
+                    question.From - ShortlyBefore, question.To, IndexedDecision.Key(ids.Of(question.SubjectId)!),
+                    IndexedDecision.Key(ids.Of(question.Patient)!),
                     null, null, null, DecisionFilter.LimitMax, after), cancellation);
             JournaledAccess[] read = [.. found.Select(JournaledAccess.Of).OfType<JournaledAccess>()];
             readable &= read.Length == found.Count;

@@ -4,7 +4,9 @@ using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.EmergencyAccess;
 
-/// <summary>What is known here of an emergency access, for whoever judges it: what was opened under it, and who the person is to the patient.</summary>
+/// <summary>
+/// What is known here of an emergency access, for whoever judges it: what was opened under it, and who the person is to the patient.
+/// </summary>
 internal static class EmergencyEvidence
 {
     /// <summary>The label of studies that are watched closely, as the shipped policies have it.</summary>
@@ -16,18 +18,19 @@ internal static class EmergencyEvidence
     /// <param name="DeniedBefore">What the person was denied for this patient shortly before, the oldest first.</param>
     /// <param name="Relation">Who the person was to the patient when it began.</param>
     /// <param name="Roles">What the person held when it began, without emergencies.</param>
-    /// <param name="WorkingHours">Whether it began within the working hours of a site where the person works; null when no such hours are known.</param>
+    /// <param name="WorkingHours">Whether it began within the working hours of a site where the person works; null when no such hours are
+    /// known.</param>
     public sealed record Answer(
-        bool Complete, long Spooled, IReadOnlyList<Opened> Opened, IReadOnlyList<Denial> DeniedBefore, Relation Relation, IReadOnlyList<HeldRole> Roles,
-        bool? WorkingHours);
+        bool Complete, long Spooled, IReadOnlyList<Opened> Opened, IReadOnlyList<Denial> DeniedBefore, Relation Relation,
+        IReadOnlyList<HeldRole> Roles, bool? WorkingHours);
 
     /// <param name="Study">The study's UID; null when it was about the patient.</param>
     /// <param name="Department">The department of the study; null where it has none.</param>
     /// <param name="Addresses">From where.</param>
     /// <param name="Workstations">On which, where the enforcement point says so.</param>
     public sealed record Opened(
-        string Action, string? Study, string? Department, bool Vip, int Count, DateTimeOffset First, DateTimeOffset Last, IReadOnlyList<string> Addresses,
-        IReadOnlyList<string> Workstations);
+        string Action, string? Study, string? Department, bool Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
+        IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations);
 
     public sealed record Denial(DateTimeOffset At, string Action, string? Study, string Reason);
 
@@ -43,14 +46,16 @@ internal static class EmergencyEvidence
     /// <param name="studies">The studies among them that are known.</param>
     /// <param name="then">The facts of the instant at which it began.</param>
     public static Answer Of(
-        AskEmergencyEvidence.Question question, IReadOnlyList<JournaledAccess> decisions, IReadOnlyDictionary<string, StudyFacts> studies, FactsSnapshot then)
+        AskEmergencyEvidence.Question question, IReadOnlyList<JournaledAccess> decisions, IReadOnlyDictionary<string, StudyFacts> studies,
+        FactsSnapshot then)
     {
         JournaledAccess[] opened = [.. decisions.Where(one => one.Permitted && one.Case == question.CaseId && one.At >= question.From)];
         SubjectFacts subject = then.Subjects.GetValueOrDefault(new SubjectKey("User", question.SubjectId), SubjectFacts.None);
         GrantFact[] grants = [.. subject.Grants.Where(grant => grant.IsActive(question.From) && !grant.ByEmergency)];
         return new Answer(
             true, 0,
-            [.. opened.GroupBy(one => (one.Action, one.Study)).Select(group => Group(group.Key.Action, group.Key.Study, [.. group], studies))
+            [.. opened.GroupBy(one => (one.Action, one.Study))
+                .Select(group => Group(group.Key.Action, group.Key.Study, [.. group], studies))
                 .OrderBy(one => one.First).ThenBy(one => one.Action, StringComparer.Ordinal)],
             [.. decisions.Where(one => !one.Permitted && one.At < question.From).OrderBy(one => one.At)
                 .Select(one => new Denial(one.At, one.Action, one.Study, one.Reason))],
@@ -65,11 +70,13 @@ internal static class EmergencyEvidence
     {
         StudyFacts? known = study is null ? null : studies.GetValueOrDefault(study);
         return new Opened(
-            action, study, known?.Department, known?.Labels.Contains(VipLabel, StringComparer.Ordinal) ?? false, all.Length, all.Min(one => one.At),
-            all.Max(one => one.At), Named(all.Select(one => one.Address)), Named(all.Select(one => one.Workstation)));
+            action, study, known?.Department, known?.Labels.Contains(VipLabel, StringComparer.Ordinal) ?? false, all.Length,
+            all.Min(one => one.At), all.Max(one => one.At), Named(all.Select(one => one.Address)),
+            Named(all.Select(one => one.Workstation)));
     }
 
-    private static string[] Named(IEnumerable<string?> names) => [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static string[] Named(IEnumerable<string?> names) =>
+        [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static Relation RelationOf(AskEmergencyEvidence.Question question, SubjectFacts subject, FactsSnapshot then, bool order)
     {

@@ -20,7 +20,9 @@ internal sealed record JournaledAccess(
             Text(record, "study"u8),
             Text(record, "sourceIp"u8),
             BatchMessage.WorkstationOf(record),
-            record.TryGetProperty("context"u8, out JsonElement context) && context.ValueKind == JsonValueKind.Object ? Text(context, "emergencyAccess"u8) : null);
+            record.TryGetProperty("context"u8, out JsonElement context) && context.ValueKind == JsonValueKind.Object
+                ? Text(context, "emergencyAccess"u8)
+                : null);
 
     private static string? Text(JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -19,7 +19,8 @@ public sealed class DrillTests : IAsyncLifetime
         await webhook.StartAsync();
         host = await BreakGlassHost.StartAsync(
             ("BreakGlass:Alerts:Audiences:compliance:0", "hook"), ("BreakGlass:Alerts:Channels:hook:Kind", "Webhook"),
-            ("BreakGlass:Alerts:Channels:hook:Url", webhook.Address.AbsoluteUri), ("BreakGlass:Alerts:Channels:hook:SecretFile", secretFile));
+            ("BreakGlass:Alerts:Channels:hook:Url", webhook.Address.AbsoluteUri),
+                ("BreakGlass:Alerts:Channels:hook:SecretFile", secretFile));
         await Eventually.HoldsAsync(async () => (await NamesAsync()).Length == 1, "the drills are watched");
     }
 
@@ -53,10 +54,12 @@ public sealed class DrillTests : IAsyncLifetime
 
         await host.InvokeAsync("ada", "drill-1", practice: true);
         host.Clock.Advance(TimeSpan.FromDays(2));
-        await Eventually.HoldsAsync(async () => !(await HealthAsync()).Contains("Nobody has practised", StringComparison.Ordinal), "the drill is seen");
+        await Eventually.HoldsAsync(async () =>
+            !(await HealthAsync()).Contains("Nobody has practised", StringComparison.Ordinal), "the drill is seen");
         host.Clock.Advance(TimeSpan.FromDays(300));
         await host.InvokeAsync("bob", "p-real");
-        await Eventually.HoldsAsync(() => webhook.Taken.Count(post => post.Body.Contains(".invoked", StringComparison.Ordinal)) == 2, "both cases are told");
+        await Eventually.HoldsAsync(() =>
+            webhook.Taken.Count(post => post.Body.Contains(".invoked", StringComparison.Ordinal)) == 2, "both cases are told");
         webhook.Taken.Count(post => post.Body.Contains("drill_due", StringComparison.Ordinal)).ShouldBe(2);
     }
 

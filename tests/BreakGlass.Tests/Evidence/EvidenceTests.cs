@@ -12,8 +12,10 @@ public sealed class EvidenceTests : IAsyncLifetime
         "study.view", "1.2.3", "ward", true, 2, Spec.Now, Spec.Now.AddMinutes(3), ["10.0.0.7"], ["ws-7"]);
 
     private static readonly DecisionEvidence Known = new(
-        true, 0, [Opened, Opened with { Action = "study.search", Study = null, Department = null, Vip = false, Count = 1, First = Spec.Now.AddMinutes(-1) }],
-        [new DeniedAccess(Spec.Now.AddMinutes(-5), "study.view", null, "not_permitted")], new PatientRelation(false, false, false, false, false, true),
+        true, 0, [Opened, Opened with { Action = "study.search", Study = null, Department = null, Vip = false, Count = 1,
+            First = Spec.Now.AddMinutes(-1) }],
+        [new DeniedAccess(Spec.Now.AddMinutes(-5), "study.view", null, "not_permitted")],
+            new PatientRelation(false, false, false, false, false, true),
         [new HeldRole("emergency-physician", "department", "ward")], true);
 
     private BreakGlassHost host = null!;
@@ -35,7 +37,8 @@ public sealed class EvidenceTests : IAsyncLifetime
         string id = await host.InvokeAsync("ada", "p-1");
         await CaughtUpAsync();
         JsonNode shown = await host.GetAsync($"/emergency-cases/{id}/evidence", "eva");
-        (shown["complete"]!.GetValue<bool>(), shown["times"]!.GetValue<int>(), shown["score"]!.GetValue<int>()).ShouldBe((true, 3, 25 + 25 + 15 + 15));
+        (shown["complete"]!.GetValue<bool>(), shown["times"]!.GetValue<int>(), shown["score"]!.GetValue<int>())
+            .ShouldBe((true, 3, 25 + 25 + 15 + 15));
         shown["missing"]!.AsArray().ShouldBeEmpty();
         Codes(shown).ShouldBe(["no_relation", "colleague", "vip", "denied_before"]);
         shown["first"]!.GetValue<DateTimeOffset>().ShouldBe(Spec.Now.AddMinutes(-1));
@@ -47,14 +50,16 @@ public sealed class EvidenceTests : IAsyncLifetime
 
         // It was asked about this case, from when to when it could be used.
         JsonObject asked = JsonNode.Parse(host.PolicyDecision.Asked.Last().GetRawText())!.AsObject();
-        (asked["caseId"]!.GetValue<string>(), asked["subjectId"]!.GetValue<string>(), asked["patient"]!.GetValue<string>()).ShouldBe((id, "ada", "p-1"));
+        (asked["caseId"]!.GetValue<string>(), asked["subjectId"]!.GetValue<string>(), asked["patient"]!.GetValue<string>())
+            .ShouldBe((id, "ada", "p-1"));
         (asked["to"]!.GetValue<DateTimeOffset>() - asked["from"]!.GetValue<DateTimeOffset>()).ShouldBe(TimeSpan.FromMinutes(241));
     }
 
     [Fact]
     public async Task More_often_than_peers_and_many_people_are_counted_here()
     {
-        host.PolicyDecision.Evidence = Known with { Opened = [], DeniedBefore = [], Relation = new PatientRelation(true, false, false, false, false, false) };
+        host.PolicyDecision.Evidence = Known with { Opened = [], DeniedBefore = [],
+            Relation = new PatientRelation(true, false, false, false, false, false) };
         string last = "";
         foreach (string person in (string[])["bob", "cyd", "ada"])
         {
@@ -99,9 +104,11 @@ public sealed class EvidenceTests : IAsyncLifetime
     {
         string id = await host.InvokeAsync("ada", "p-1");
         host.PolicyDecision.Evidence = Known with { Complete = false };
-        (await host.GetAsync($"/emergency-cases/{id}/evidence", "eva"))["missing"]!.AsArray().Single()!.GetValue<string>().ShouldContain("Not all decisions");
+        (await host.GetAsync($"/emergency-cases/{id}/evidence", "eva"))["missing"]!.AsArray().Single()!.GetValue<string>()
+            .ShouldContain("Not all decisions");
         host.PolicyDecision.Evidence = Known with { Spooled = 4 };
-        (await host.GetAsync($"/emergency-cases/{id}/evidence", "eva"))["missing"]!.AsArray().Single()!.GetValue<string>().ShouldContain("4 decisions");
+        (await host.GetAsync($"/emergency-cases/{id}/evidence", "eva"))["missing"]!.AsArray().Single()!.GetValue<string>()
+            .ShouldContain("4 decisions");
     }
 
     [Fact]
@@ -112,7 +119,8 @@ public sealed class EvidenceTests : IAsyncLifetime
         await JudgedAsync(id);
         JsonNode verdict = await VerdictAsync(id);
         verdict["score"]!.GetValue<int>().ShouldBe(80);
-        verdict["scoreReasons"]!.AsArray().Select(code => code!.GetValue<string>()).ShouldBe(["no_relation", "colleague", "vip", "denied_before"]);
+        verdict["scoreReasons"]!.AsArray().Select(code => code!.GetValue<string>())
+            .ShouldBe(["no_relation", "colleague", "vip", "denied_before"]);
         verdict["department"]!.GetValue<string>().ShouldBe("ward");
     }
 
@@ -122,7 +130,8 @@ public sealed class EvidenceTests : IAsyncLifetime
         string id = await host.InvokeAsync("ada", "p-1");
         (await host.PostAsync($"/emergency-access/{id}/end", "ada")).Dispose();
         int before = host.PolicyDecision.Asked.Count;
-        using HttpResponseMessage self = await host.PostAsync($"/emergency-cases/{id}/review", "ada", new { verdict = "justified", findings = "x" });
+        using HttpResponseMessage self = await host.PostAsync($"/emergency-cases/{id}/review", "ada",
+            new { verdict = "justified", findings = "x" });
         await Refusal.ShouldBeAsync(self, 403, "self_review");
         host.PolicyDecision.Asked.Count.ShouldBe(before);
 
@@ -138,7 +147,8 @@ public sealed class EvidenceTests : IAsyncLifetime
 
     private async Task JudgedAsync(string id)
     {
-        using HttpResponseMessage judged = await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "justified", findings = "On call." });
+        using HttpResponseMessage judged = await host.PostAsync($"/emergency-cases/{id}/review", "eva",
+            new { verdict = "justified", findings = "On call." });
         judged.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
@@ -148,7 +158,8 @@ public sealed class EvidenceTests : IAsyncLifetime
     private Task CaughtUpAsync() => Eventually.HoldsAsync(
         async () => await host.Store.ReachedAsync("EmergencyFacts") >= await host.Store.HeadAsync(), "the cases can be compared");
 
-    private static string[] Codes(JsonNode shown) => [.. shown["scoreReasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>())];
+    private static string[] Codes(JsonNode shown) =>
+        [.. shown["scoreReasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>())];
 
     private static string[] Ids(JsonNode cases) => [.. cases.AsArray().Select(one => one!["id"]!.GetValue<string>())];
 }

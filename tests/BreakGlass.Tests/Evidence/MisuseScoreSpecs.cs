@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using AccessGov.BreakGlass.Evidence;
+using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.Evidence;
 
@@ -30,7 +33,8 @@ public sealed class MisuseScoreSpecs
     }
 
     [Fact]
-    public void So_does_a_vip_that_was_opened() => Codes(Plain with { Opened = [Opened, Opened with { Vip = true }] }).ShouldBe((15, "vip"));
+    public void So_does_a_vip_that_was_opened() =>
+        Codes(Plain with { Opened = [Opened, Opened with { Vip = true }] }).ShouldBe((15, "vip"));
 
     [Fact]
     public void Hours_count_when_they_are_known()
@@ -64,7 +68,8 @@ public sealed class MisuseScoreSpecs
     {
         DecisionEvidence worst = Plain with
         {
-            Relation = new PatientRelation(false, false, false, true, true, true), WorkingHours = false, Opened = [Opened with { Vip = true }],
+            Relation = new PatientRelation(false, false, false, true, true, true), WorkingHours = false,
+                Opened = [Opened with { Vip = true }],
             DeniedBefore = [new DeniedAccess(Spec.Now, "study.view", null, "forbidden")],
         };
         (int score, IReadOnlyList<ScoreReason> reasons) = MisuseScore.Of(new CaseEvidence(worst, new Frequency(9, 1, 9), []))!.Value;
@@ -82,10 +87,25 @@ public sealed class MisuseScoreSpecs
     public void The_department_of_a_case_is_that_of_all_its_studies()
     {
         Plain.Department.ShouldBe("ward");
-        (Plain with { Opened = [Opened, Opened with { Study = null, Department = null }] }).Department.ShouldBe("ward", "what was about the patient has none");
+        (Plain with { Opened = [Opened, Opened with { Study = null, Department = null }] })
+            .Department.ShouldBe("ward", "what was about the patient has none");
         (Plain with { Opened = [Opened, Opened with { Department = "lab" }] }).Department.ShouldBeNull();
         (Plain with { Opened = [Opened, Opened with { Department = null }] }).Department.ShouldBeNull();
         (Plain with { Opened = [] }).Department.ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_PolicyDecision_answers_is_read_whole()
+    {
+        var strict = new JsonSerializerOptions(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+        string example = File.ReadAllText(WorkingCopy.PathOf("tests", "BreakGlass.Tests", "Evidence", "evidence.json"));
+        DecisionEvidence read = JsonSerializer.Deserialize<DecisionEvidence>(example, strict)!;
+        Codes(read).ShouldBe((55, "colleague vip denied_before"));
+        read.Opened.Single().ShouldSatisfyAllConditions(
+            one => one.Count.ShouldBe(2), one => one.Addresses.ShouldBe(["10.0.0.7"]), one => one.Workstations.ShouldBe(["ws-7"]));
+        read.Roles.Single().ShouldBe(new HeldRole("ward-physician", "department", "ward"));
+        JsonSerializer.SerializeToNode(read, strict)!.AsObject().Select(member => member.Key).Except(["department"])
+            .ShouldBe(JsonSerializer.Deserialize<JsonElement>(example).EnumerateObject().Select(member => member.Name));
     }
 
     private static (int Score, string Codes) Codes(DecisionEvidence decisions, Frequency? frequency = null)

@@ -35,7 +35,8 @@ public sealed class LearningTests : IAsyncLifetime
         await CaughtUpAsync();
         JsonNode found = await host.GetAsync("/emergency-cases/lessons", "eva");
         JsonNode lesson = found["lessons"]!.AsArray().Single()!;
-        (lesson["role"]!.GetValue<string>(), lesson["department"]!.GetValue<string>(), lesson["cases"]!.GetValue<int>(), lesson["people"]!.GetValue<int>())
+        (lesson["role"]!.GetValue<string>(), lesson["department"]!.GetValue<string>(), lesson["cases"]!.GetValue<int>(),
+            lesson["people"]!.GetValue<int>())
             .ShouldBe(("emergency-physician", "ward", 2, 2));
         lesson["proposal"]!["kind"]!.GetValue<string>().ShouldBe("policy_draft");
 
@@ -59,10 +60,12 @@ public sealed class LearningTests : IAsyncLifetime
     {
         await CaseAsync("ada", "p-1", "justified");
         await CaughtUpAsync();
-        string now = Uri.EscapeDataString($"{host.Clock.GetUtcNow():O}"), before = Uri.EscapeDataString($"{host.Clock.GetUtcNow().AddDays(-1):O}");
+        string now = Uri.EscapeDataString($"{host.Clock.GetUtcNow():O}"),
+            before = Uri.EscapeDataString($"{host.Clock.GetUtcNow().AddDays(-1):O}");
         (await host.GetAsync($"/emergency-cases/lessons?from={before}", "eva"))["lessons"]!.AsArray().Count.ShouldBe(1);
         (await host.GetAsync($"/emergency-cases/lessons?to={before}", "eva"))["lessons"]!.AsArray().ShouldBeEmpty();
-        using HttpResponseMessage malformed = await host.SendAsync(HttpMethod.Get, $"/emergency-cases/lessons?from={now}&to={before}", "eva");
+        using HttpResponseMessage malformed = await host.SendAsync(HttpMethod.Get, $"/emergency-cases/lessons?from={now}&to={before}",
+            "eva");
         await Refusal.ShouldBeAsync(malformed, 400, "period_malformed");
     }
 
@@ -96,11 +99,13 @@ public sealed class LearningTests : IAsyncLifetime
     [Fact]
     public async Task It_takes_somebody_who_manages_policies()
     {
-        foreach ((string subject, string scope, int status) in ((string, string, int)[])[("eva", "emergency-access.review", 403), ("tests", "policies.manage", 403)])
+        foreach ((string subject, string scope, int status) in ((string, string, int)[])[("eva", "emergency-access.review", 403),
+            ("tests", "policies.manage", 403)])
         {
             var request = new HttpRequestMessage(HttpMethod.Post, "/emergency-cases/lessons/propose")
             {
-                Headers = { Authorization = new("Bearer", host.TokenOf(subject, scope)) }, Content = System.Net.Http.Json.JsonContent.Create(Lesson),
+                Headers = { Authorization = new("Bearer", host.TokenOf(subject, scope)) },
+                    Content = System.Net.Http.Json.JsonContent.Create(Lesson),
             };
             using HttpResponseMessage refused = await host.Client.SendAsync(request);
             ((int)refused.StatusCode).ShouldBe(status);
