@@ -1,7 +1,10 @@
 using AccessGov.BreakGlass.Alerts;
+using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.Eligibility;
 using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.BreakGlass.Evidence;
 using AccessGov.BreakGlass.Incoming;
+using AccessGov.BreakGlass.Learning;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -34,6 +37,9 @@ internal static class BreakGlassModule
         services.AddEligibility();
         services.AddEmergencyAccess();
         services.AddAlerts();
+        services.AddEvidence();
+        services.AddLearning();
+        services.AddDrills();
     }
 
     public static void MapBreakGlass(this WebApplication app)
@@ -41,6 +47,8 @@ internal static class BreakGlassModule
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapEmergencyAccess();
         app.MapAlerts();
+        app.MapEvidence();
+        app.MapLearning();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -58,7 +66,9 @@ internal static class BreakGlassModule
         options.Schema = SchemaOf(configuration);
         options.Types = EventTypes.From(typeof(BreakGlassModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "cases", OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + AuditFeedHosting.CreateTable, cancellation);
+            connection, options.Schema, "cases",
+            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + CaseFacts.CreateTable + AuditFeedHosting.CreateTable,
+            cancellation);
     });
 
     private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)

@@ -42,6 +42,14 @@ internal sealed class BreakGlassOptions : IValidatableObject
     /// <summary>The patients of drills: test patients, about whom nobody is a secret.</summary>
     public IReadOnlyList<string> PracticePatients { get; set; } = [];
 
+    /// <summary>How often somebody is to practise; compliance is reminded when nobody has.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "1100.00:00:00")]
+    public TimeSpan DrillEvery { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>From how many justified cases of one role and department on a policy is proposed.</summary>
+    [Range(2, 1000)]
+    public int LessonCasesMin { get; set; } = 5;
+
     public IReadOnlyList<ReviewLevel> Levels => ReviewLevels.Count > 0 ? ReviewLevels : ReviewLevel.Usual;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.BreakGlass.Eligibility;
+using AccessGov.BreakGlass.Evidence;
+using AccessGov.BreakGlass.Learning;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -66,7 +68,7 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Bearer", TokenOf(person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end"));
+            "Bearer", TokenOf(person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end", "policies.manage"));
         foreach ((string name, string value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -158,11 +160,15 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "BreakGlass")}", "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ], Clock, services => services.AddSingleton(provider => new PolicyDecisionClient(
-            new HttpClient(PolicyDecision, disposeHandler: false) { BaseAddress = new Uri("https://decisions.test"), Timeout = TimeSpan.FromSeconds(3) },
-            provider.GetRequiredService<ILogger<PolicyDecisionClient>>())));
+        ], Clock, services => services
+            .AddSingleton(provider => new PolicyDecisionClient(StandIn(), provider.GetRequiredService<ILogger<PolicyDecisionClient>>()))
+            .AddSingleton(provider => new EvidenceClient(StandIn(), provider.GetRequiredService<ILogger<EvidenceClient>>()))
+            .AddSingleton(provider => new PolicyDrafts(StandIn(), provider.GetRequiredService<ILogger<PolicyDrafts>>())));
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");
     }
+
+    private HttpClient StandIn() =>
+        new(PolicyDecision, disposeHandler: false) { BaseAddress = new Uri("https://decisions.test"), Timeout = TimeSpan.FromSeconds(3) };
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AccessGov.BreakGlass.Evidence;
 
 namespace AccessGov.BreakGlass.Tests;
 
@@ -13,11 +14,24 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
     /// <summary>How it fails; null when it does not.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>What it knows of every case.</summary>
+    public DecisionEvidence Evidence { get; set; } = new(true, 0, [], [], new PatientRelation(true, false, false, false, false, false), [],
+        true);
+
+    /// <summary>Why the evidence cannot be had; null when it can.</summary>
+    public HttpStatusCode? NoEvidence { get; set; }
+
+    /// <summary>The files of the policy set in force; null when none is.</summary>
+    public IReadOnlyList<(string Name, string Text)>? PolicySet { get; set; }
+
     public List<JsonElement> Asked { get; } = [];
+
+    /// <summary>The drafts that were written, each with the token it was written with.</summary>
+    public List<(JsonElement Draft, string Token)> Drafts { get; } = [];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        JsonElement question = await request.Content!.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        JsonElement question = request.Content is null ? default : await request.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
         lock (Asked)
         {
             Asked.Add(question);
@@ -28,16 +42,31 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
             throw failure;
         }
 
-        return Refusal is { } refusal
-            ? new HttpResponseMessage((HttpStatusCode)refusal.Status) { Content = JsonContent.Create(new { type = refusal.Type, detail = refusal.Sentence }) }
-            : new HttpResponseMessage(HttpStatusCode.OK)
+        return request.RequestUri!.AbsolutePath switch
+        {
+            "/emergency-evidence" => NoEvidence is { } status ? Json(status, new { type = "x" }) : Json(HttpStatusCode.OK, Evidence),
+            _ when Refusal is { } refusal => Json((HttpStatusCode)refusal.Status, new { type = refusal.Type, detail = refusal.Sentence }),
+            "/policy-sets" => Json(HttpStatusCode.OK, new { deciding = "hospital", decidingVersion = PolicySet is null ? (int?)null : 7 }),
+            "/policy-sets/hospital/versions/7" =>
+                Json(HttpStatusCode.OK, new { files = PolicySet!.Select(file => new { file.Name, file.Text }) }),
+            "/policy-drafts" => Written(question, request.Headers.Authorization!.Parameter!),
+            "/emergency-eligibility" => Json(HttpStatusCode.OK, new
             {
-                Content = JsonContent.Create(new
-                {
-                    role = "emergency-reader", hoursMax = 4, patient = Named(question, "patient") ?? "p-of-study", study = Named(question, "study"),
-                    invokerRole = "emergency-physician",
-                }),
-            };
+                role = "emergency-reader", hoursMax = 4, patient = Named(question, "patient") ?? "p-of-study",
+                    study = Named(question, "study"),
+                invokerRole = "emergency-physician",
+            }),
+            var path => throw new InvalidOperationException($"Nobody asks {path}."),
+        };
+    }
+
+    private static HttpResponseMessage Json(HttpStatusCode status, object body) =>
+        new(status) { Content = JsonContent.Create(body, body.GetType(), options: JsonSerializerOptions.Web) };
+
+    private HttpResponseMessage Written(JsonElement draft, string token)
+    {
+        Drafts.Add((draft, token));
+        return Json(HttpStatusCode.Created, new { id = $"draft-{Drafts.Count}" });
     }
 
     private static string? Named(JsonElement question, string name) =>

@@ -3,7 +3,7 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream.</summary>
+/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream; those of the drills belong to none.</summary>
 internal static class BreakGlassEvents
 {
     public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
@@ -17,6 +17,10 @@ internal static class BreakGlassEvents
         ["emergency_alert_delivered"] = new(AuditActions.SecurityAlert),
         ["emergency_alert_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_access_reviewed"] = new(AuditActions.Administer, Person: "Reviewer"),
+        ["emergency_drills_watched"] = new(AuditActions.Administer),
+        ["emergency_drill_due"] = new(AuditActions.SecurityAlert),
+        ["emergency_drill_reminder_delivered"] = new(AuditActions.SecurityAlert),
+        ["emergency_drill_reminder_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_follow_up_closed"] = new(AuditActions.Administer, Person: "By"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

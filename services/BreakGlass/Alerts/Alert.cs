@@ -2,8 +2,8 @@ namespace AccessGov.BreakGlass.Alerts;
 
 /// <summary>Something that somebody is to be told of a case.</summary>
 /// <param name="Id">The same whenever it is told again.</param>
-/// <param name="Case">The case.</param>
-/// <param name="Kind">invoked, unjustified, escalated, overdue.</param>
+/// <param name="Case">The case; empty where it is about none.</param>
+/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due.</param>
 /// <param name="Audience">Who is told.</param>
 /// <param name="Practice">Whether it is a drill.</param>
 /// <param name="Person">Whose case it is.</param>
@@ -18,6 +18,9 @@ internal sealed record Alert(
     public const string Security = "security";
     public const string Compliance = "compliance";
 
+    /// <summary>Nobody has practised for too long: about no case, and nobody's.</summary>
+    public const string DrillDue = "drill_due";
+
     public string Subject => $"{(Practice ? "[DRILL] " : "")}{Headline}";
 
     private string Headline => Kind switch
@@ -26,15 +29,29 @@ internal sealed record Alert(
         "unjustified" => "Emergency access was found not to be justified",
         "escalated" => "Emergency access waits for your review",
         "overdue" => "Emergency access was not reviewed in time",
+        DrillDue => "Emergency access is to be practised",
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
     /// <summary>What it says: ids and times, and where the rest is. Nobody's name, and no patient.</summary>
     public string Text(Uri? console)
     {
-        string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
-        string page = console is null ? $"Case {Case}." : $"The case: {console.AbsoluteUri.TrimEnd('/')}/emergency-cases/{Case}";
         string failed = Failed.Count == 0 ? "" : $"\n\nThis came another way than usual: {string.Join(", ", Failed)} failed.";
+        if (Kind == DrillDue)
+        {
+            string where = PageOf(console) is { } begin ? $" at {begin}" : "";
+            return $"Nobody has practised emergency access for longer than the hospital wants. Let somebody take a practice case on a test "
+                + $"patient{where}, and let somebody else review it. This comes again every 30 days until somebody has.{failed}";
+        }
+
+        string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
+        string page = PageOf(console) is { } url ? $"The case: {url}" : $"Case {Case}.";
         return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n\n{page}{failed}";
     }
+
+    /// <summary>The console's page that it leads to; null without a console.</summary>
+    public string? PageOf(Uri? console) =>
+        console is null
+            ? null
+            : $"{console.AbsoluteUri.TrimEnd('/')}/{(Kind == DrillDue ? "emergency-access/new" : $"emergency-cases/{Case}")}";
 }

@@ -1,3 +1,4 @@
+using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
@@ -41,6 +42,7 @@ internal sealed class DueAlerts(
         EmergencyAccessInvoked => [("invoked", Alert.Security), ("invoked", Alert.Compliance)],
         EmergencyReviewEscalated e => [("escalated", configured.Contains(e.Name, StringComparer.Ordinal) ? e.Name : Alert.Compliance)],
         EmergencyReviewOverdue => [("overdue", Alert.Security), ("overdue", Alert.Compliance)],
+        EmergencyDrillDue => [(Alert.DrillDue, Alert.Compliance)],
         EmergencyAccessReviewed { Verdict: not Verdict.Justified } => [("unjustified", Alert.Security), ("unjustified", Alert.Compliance)],
         _ => [],
     };
@@ -116,8 +118,13 @@ internal sealed class DueAlerts(
 
     private async Task InsertAsync(StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        EmergencyAccessInvoked invoked = stored.Data as EmergencyAccessInvoked
-            ?? (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data;
+        // A reminder of drills is about no case and nobody.
+        EmergencyAccessInvoked? invoked = stored.Data switch
+        {
+            EmergencyAccessInvoked own => own,
+            EmergencyGrantEvent => (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data,
+            _ => null,
+        };
         await using var insert = new NpgsqlCommand(
             """
             insert into emergency_alert (id, audience, case_id, kind, practice, person, reason_code, at, review_due, due_at)
@@ -125,8 +132,9 @@ internal sealed class DueAlerts(
             """, transaction.Connection, transaction);
         object[] values =
         [
-            stored.Id, audience, EmergencyGrant.Streams.IdOf(stored.StreamId), kind, invoked.Practice, invoked.Person, invoked.ReasonCode,
-            stored.RecordedAt.ToUniversalTime(), invoked.ReviewDue.ToUniversalTime(),
+            stored.Id, audience, invoked is null ? "" : EmergencyGrant.Streams.IdOf(stored.StreamId), kind, invoked?.Practice ?? false,
+            invoked?.Person ?? "", invoked?.ReasonCode ?? "", stored.RecordedAt.ToUniversalTime(),
+            (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(),
         ];
         Array.ForEach(values, value => insert.Parameters.Add(new() { Value = value }));
         await insert.ExecuteNonQueryAsync(cancellation);

@@ -1,3 +1,4 @@
+using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
@@ -9,8 +10,8 @@ namespace AccessGov.BreakGlass.Alerts;
 /// the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
-    DueAlerts due, AlertSignal signal, CaseCommands cases, AlertChannels channels, IOptions<AlertsOptions> options, IEventStore store,
-    WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
+    DueAlerts due, AlertSignal signal, CaseCommands cases, DrillReminder drills, AlertChannels channels, IOptions<AlertsOptions> options,
+    IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
     : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private const int AtOnce = 8;
@@ -58,9 +59,13 @@ internal sealed class SendAlerts(
     /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
     private async Task RecordAsync(Alert alert, EmergencyGrantEvent told, CancellationToken cancellation)
     {
-        if (await cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation) is { } refusal)
+        Task<Refusal?> writing = alert.Kind == Alert.DrillDue
+            ? drills.RecordAsync(told, ByItself, cancellation)
+            : cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation);
+        if (await writing is { } refusal)
         {
-            throw new IOException($"What became of an alert of case {alert.Case} cannot be written: {refusal.Code}.");
+            throw new IOException(
+                $"What became of alert {alert.Id} ({alert.Kind}) of case {alert.Case} cannot be written: {refusal.Code}.");
         }
     }
 }

@@ -19,8 +19,9 @@ internal sealed class Webhook(HttpClient http, TimeProvider clock)
             type = $"emergency_access.{alert.Kind}", timestamp = alert.At,
             data = new
             {
-                caseId = alert.Case, alert.Audience, alert.Practice, alert.Person, alert.ReasonCode, reviewDue = alert.DueAt, failedChannels = alert.Failed,
-                url = console is null ? null : $"{console.AbsoluteUri.TrimEnd('/')}/emergency-cases/{alert.Case}",
+                caseId = alert.Case.Length == 0 ? null : alert.Case, alert.Audience, alert.Practice, alert.Person, alert.ReasonCode,
+                reviewDue = alert.DueAt, failedChannels = alert.Failed,
+                url = alert.PageOf(console),
             },
         }, JsonSerializerOptions.Web);
         string id = $"{alert.Id}-{alert.Audience}";

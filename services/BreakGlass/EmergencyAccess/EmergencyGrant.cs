@@ -56,8 +56,14 @@ internal sealed record EmergencyReviewOverdue(DateTimeOffset DueAt, DateTimeOffs
 /// <param name="Findings">What that rests on.</param>
 /// <param name="Late">Whether it came after the due time.</param>
 /// <param name="At">When.</param>
+/// <param name="Score">The misuse score that the reviewer was shown; null when it was not known.</param>
+/// <param name="ScoreReasons">The codes of its reasons.</param>
+/// <param name="Department">The department of what was opened; null when that is not known, nothing was opened, or it is of
+/// several.</param>
 [EventName("emergency_access_reviewed")]
-internal sealed record EmergencyAccessReviewed(string Reviewer, Verdict Verdict, string Findings, bool Late, DateTimeOffset At) : EmergencyGrantEvent;
+internal sealed record EmergencyAccessReviewed(
+    string Reviewer, Verdict Verdict, string Findings, bool Late, DateTimeOffset At, int? Score = null,
+    IReadOnlyList<string>? ScoreReasons = null, string? Department = null) : EmergencyGrantEvent;
 
 /// <summary>What followed from a verdict that was not <see cref="Verdict.Justified"/> is done.</summary>
 [EventName("emergency_follow_up_closed")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AccessGov.BreakGlass.Evidence;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.EmergencyAccess;
@@ -16,7 +17,13 @@ internal static class ReviewEmergencyAccess
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(Verdict Verdict, string Findings);
 
-    public static Outcome<EmergencyGrantEvent> Decide(EmergencyGrant state, string reviewer, Command command, DateTimeOffset now) => state switch
+    /// <param name="state">The case.</param>
+    /// <param name="reviewer">Who judges.</param>
+    /// <param name="command">The verdict.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="evidence">What it was found from; null when that is not known, which keeps nobody from judging.</param>
+    public static Outcome<EmergencyGrantEvent> Decide(
+        EmergencyGrant state, string reviewer, Command command, DateTimeOffset now, ReviewedEvidence? evidence = null) => state switch
     {
         EmergencyGrant.NotInvoked => Refusals.Unknown,
 
@@ -26,7 +33,9 @@ internal static class ReviewEmergencyAccess
             new Refusal("findings_required", $"Say in 1 to {FindingsLengthMax} characters what the verdict rests on."),
         EmergencyGrant.Active => new Refusal("not_ended", "Emergency access is reviewed after it has ended: end it, or wait until it has run out."),
         EmergencyGrant.AwaitingReview { Case.ReviewDue: var due } =>
-            new EmergencyAccessReviewed(reviewer, command.Verdict, command.Findings, Late: now > due, now),
+            new EmergencyAccessReviewed(
+                reviewer, command.Verdict, command.Findings, Late: now > due, now, evidence?.Score, evidence?.Reasons,
+                evidence?.Department),
 
         // A retried review is not an error.
         EmergencyGrant.Reviewed { Reviewer: var before, Verdict: var verdict } when before == reviewer && verdict == command.Verdict =>
@@ -35,8 +44,16 @@ internal static class ReviewEmergencyAccess
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/emergency-cases/{id}/review", (string id, Command command, CaseCommands cases, HttpContext http) => Caller.Person(http) is { } reviewer
-            ? cases.RunAsync(http, id, state => Decide(state, reviewer, command, cases.Now))
-            : Task.FromResult(Refusals.Answer(Refusals.NoPerson)))
+        .MapPost("/emergency-cases/{id}/review",
+            async (string id, Command command, CaseCommands cases, GatherEvidence gather, HttpContext http) =>
+        {
+            if (Caller.Person(http) is not { } reviewer)
+            {
+                return Refusals.Answer(Refusals.NoPerson);
+            }
+
+            ReviewedEvidence? evidence = await gather.ForVerdictAsync(id, reviewer, http.RequestAborted);
+            return await cases.RunAsync(http, id, state => Decide(state, reviewer, command, cases.Now, evidence));
+        })
         .RequireAuthorization(Scope);
 }

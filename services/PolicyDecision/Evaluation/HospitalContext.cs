@@ -182,7 +182,8 @@ internal sealed record HospitalContext(
         return found;
     }
 
-    private static bool IsWithin(SiteFacts site, DateTimeOffset local)
+    /// <summary>Whether a site works at a time of its own clocks.</summary>
+    public static bool IsWithin(SiteFacts site, DateTimeOffset local)
     {
         int today = local.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)local.DayOfWeek;
         int yesterday = today == 1 ? 7 : today - 1;

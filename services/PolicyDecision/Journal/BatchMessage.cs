@@ -31,6 +31,9 @@ internal static class BatchMessage
         }
     }
 
+    /// <summary>The station that a record of the journal names; null when it names none.</summary>
+    public static string? WorkstationOf(JsonElement record) => Said(record, WorkstationNames);
+
     private static DecisionsRecorded Read(StoredBatch batch, StoredBatch? before)
     {
         using JsonDocument document = Parse(batch);

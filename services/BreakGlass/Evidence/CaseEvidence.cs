@@ -1,0 +1,66 @@
+namespace AccessGov.BreakGlass.Evidence;
+
+/// <summary>A case before this one.</summary>
+/// <param name="Verdict">What was found; null while nobody has judged it.</param>
+/// <param name="Score">Its misuse score when it was judged; null when it was not known.</param>
+internal sealed record EarlierCase(string Id, string Person, string Patient, string ReasonCode, DateTimeOffset InvokedAt, string? Verdict,
+    int? Score);
+
+/// <summary>How usual a case is among others.</summary>
+/// <param name="OfPerson">The person's cases in the 30 days up to this one, which counts.</param>
+/// <param name="OfPeers">The median of the cases of those others with the same role who had any in that time; 0 when nobody had.</param>
+/// <param name="PeopleOfPatient">How many people took emergency access to the patient in the 24 hours up to this case, its person among
+/// them.</param>
+internal sealed record Frequency(int OfPerson, double OfPeers, int PeopleOfPatient);
+
+/// <summary>What PolicyDecision knows: see its POST /emergency-evidence.</summary>
+/// <param name="Complete">Whether all decisions of the time were read.</param>
+/// <param name="Spooled">How many decisions, whoever they are about, are not in the journal yet.</param>
+/// <param name="WorkingHours">Whether it began in the working hours of a site where the person works; null when that is not known.</param>
+internal sealed record DecisionEvidence(
+    bool Complete, long Spooled, IReadOnlyList<OpenedImages> Opened, IReadOnlyList<DeniedAccess> DeniedBefore, PatientRelation Relation,
+    IReadOnlyList<HeldRole> Roles, bool? WorkingHours)
+{
+    /// <summary>The department of all studies that were opened; null when none was, or they are of several.</summary>
+    public string? Department =>
+        Opened.Where(one => one.Study is not null).Select(one => one.Department).Distinct(StringComparer.Ordinal).ToArray() is [{ } only]
+            ? only
+            : null;
+}
+
+/// <param name="Study">The study's UID; null when it was about the patient.</param>
+internal sealed record OpenedImages(
+    string Action, string? Study, string? Department, bool Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
+    IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations);
+
+internal sealed record DeniedAccess(DateTimeOffset At, string Action, string? Study, string Reason);
+
+/// <param name="Order">Whether the person had asked for a study that was opened.</param>
+/// <param name="Staff">Whether the patient works here.</param>
+internal sealed record PatientRelation(bool CareTeam, bool Referral, bool Order, bool Family, bool Self, bool Staff);
+
+internal sealed record HeldRole(string Role, string Scope, string? ScopeId);
+
+/// <summary>All that is known of a case beside its own history.</summary>
+/// <param name="Decisions">What PolicyDecision knows; null when it cannot be asked.</param>
+internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency Frequency, IReadOnlyList<EarlierCase> Earlier)
+{
+    /// <summary>What is missing and why it matters, for people; empty when nothing is.</summary>
+    public IReadOnlyList<string> Missing => Decisions switch
+    {
+        null =>
+        [
+            "What was opened, who the person is to the patient, roles and hours are not known now: PolicyDecision cannot be asked.",
+        ],
+        { Complete: false } => ["Not all decisions of the time could be read from the journal: more may have been opened or denied."],
+        { Spooled: > 0 and var some } => [$"{some} decisions are not in the journal yet: some of them may belong to this case."],
+        _ => [],
+    };
+}
+
+/// <summary>Justified cases of one role, department and reason code.</summary>
+/// <param name="Department">The department of what was opened; null when it is not known.</param>
+/// <param name="People">Whose cases they are.</param>
+/// <param name="OffShift">How many were outside of working hours.</param>
+internal sealed record JustifiedCases(string Role, string? Department, string ReasonCode, int Cases, IReadOnlyList<string> People,
+    int OffShift);

@@ -1,0 +1,45 @@
+using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.EventSourcing;
+
+namespace AccessGov.BreakGlass.Evidence;
+
+/// <summary>Gathers what is known of a case, from here and from PolicyDecision.</summary>
+internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, IEventStore store)
+{
+    /// <summary>How the case began, and what is known of it; null when there is no such case.</summary>
+    public async Task<(EmergencyAccessInvoked About, CaseEvidence Evidence)?> OfAsync(string id, CancellationToken cancellation)
+    {
+        EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
+        return stream.Events is [{ Data: EmergencyAccessInvoked about }, ..] ? (about, await OfAsync(id, about, cancellation)) : null;
+    }
+
+    /// <summary>What the verdict is recorded with; null when nobody could judge the case now, and nothing is asked then.</summary>
+    public async Task<ReviewedEvidence?> ForVerdictAsync(string id, string reviewer, CancellationToken cancellation)
+    {
+        EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
+        if (EmergencyGrant.Streams.Fold(stream) is not EmergencyGrant.AwaitingReview { Case.Clinician: var clinician }
+            || clinician == reviewer)
+        {
+            return null;
+        }
+
+        CaseEvidence evidence = await OfAsync(id, (EmergencyAccessInvoked)stream.Events[0].Data, cancellation);
+        return MisuseScore.Of(evidence) is var (score, reasons)
+            ? new ReviewedEvidence(score, [.. reasons.Select(reason => reason.Code)], evidence.Decisions?.Department)
+            : null;
+    }
+
+    private async Task<CaseEvidence> OfAsync(string id, EmergencyAccessInvoked about, CancellationToken cancellation)
+    {
+        Task<DecisionEvidence?> asked = decisions.AskAsync(id, about, cancellation);
+        Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
+        IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
+        return new CaseEvidence(await asked, frequency, earlier);
+    }
+}
+
+/// <summary>What is kept with a verdict of what it was found from.</summary>
+/// <param name="Score">The misuse score.</param>
+/// <param name="Reasons">Its reasons' codes.</param>
+/// <param name="Department">The department of what was opened; null when there is not one.</param>
+internal sealed record ReviewedEvidence(int Score, IReadOnlyList<string> Reasons, string? Department);
