@@ -22,7 +22,7 @@ internal static class Refusals
     public static readonly RefusalTable Table = new(
         Service,
         malformed: ["emergency_access_malformed", "reason_required", "reason_code_unknown", "hours_malformed", "findings_required", "statement_required",
-            "outcome_required", "state_unknown", "emergency_malformed"],
+            "outcome_required", "state_unknown", "period_malformed", "emergency_malformed"],
         absent: ["emergency_access_unknown", "study_unknown"],
         unavailable: ["store_not_started", "policy_decision_unavailable", "facts_not_ready", "study_index_unavailable"],
         forbidden: ["person_required", "person_suspended", "person_left", "person_locked", "not_clinical", "emergency_forbidden", "self_review"]);

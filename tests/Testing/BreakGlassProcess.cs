@@ -1,0 +1,101 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using AccessGov.Messaging;
+using Npgsql;
+
+namespace AccessGov.Testing;
+
+/// <summary>
+/// BreakGlass as it runs in a hospital, beside the others: a process with a login role and a schema of its own in their database. Only its
+/// public behaviour is used.
+/// </summary>
+public sealed class BreakGlassProcess : IAsyncDisposable
+{
+    /// <summary>The patient whom drills are about.</summary>
+    public const string TestPatient = "P-DRILL";
+
+    private readonly string home = Directory.CreateTempSubdirectory("accessgov-break-glass-").FullName;
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private ChildProcess? process;
+
+    /// <summary>Where it answers.</summary>
+    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Next()}/");
+
+    /// <summary>Starts it; it is ready when this returns.</summary>
+    /// <param name="others">The services that it asks, which run already.</param>
+    /// <param name="given">More settings, as environment variables.</param>
+    public async Task StartAsync(AccessGovProcesses others, IReadOnlyDictionary<string, string>? given = null)
+    {
+        string secret = Path.Combine(home, "secret");
+        await File.WriteAllTextAsync(secret, others.Secret);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = Address.AbsoluteUri.TrimEnd('/'),
+            ["Authentication__Issuer"] = others.IdentityFederation.AbsoluteUri.TrimEnd('/'),
+            ["Authentication__Audience"] = "accessgov",
+            ["Authentication__KeysUrl"] = new Uri(others.IdentityFederation, "oauth/jwks").AbsoluteUri,
+            ["BreakGlass__ConnectionString"] = await CreateRoleAsync(others.Superuser),
+            ["BreakGlass__PolicyDecisionUrl"] = others.PolicyDecision.AbsoluteUri.TrimEnd('/'),
+            ["BreakGlass__Client__TokenUrl"] = new Uri(others.IdentityFederation, "oauth/token").AbsoluteUri,
+            ["BreakGlass__Client__ClientId"] = "break-glass",
+            ["BreakGlass__Client__SecretFile"] = secret,
+            ["BreakGlass__PracticePatients__0"] = TestPatient,
+        };
+        foreach ((string name, string value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            settings[name] = value;
+        }
+
+        process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/BreakGlass", "BreakGlass")], settings);
+        await Eventually.HoldsAsync(IsReadyAsync, $"BreakGlass is ready: {process.Output}", 2 * Eventually.Bound);
+        http.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", await others.TokenAsync(AccessGovProcesses.Tests));
+    }
+
+    /// <summary>What it answers to the tests' own client.</summary>
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(Address, path)))!;
+
+    /// <summary>Stops it, and removes what it wrote.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
+        Directory.Delete(home, recursive: true);
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (process!.HasExited)
+        {
+            throw new InvalidOperationException(process.Output);
+        }
+
+        try
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri(Address, "health/ready"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A login role that can touch nothing but its schema and its queue, as deploy/up makes it.</summary>
+    private static async Task<string> CreateRoleAsync(string superuser)
+    {
+        string role = $"break_glass_{Guid.NewGuid():n}";
+        await using var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand(
+            $"""
+            create role {role} login password '{role}';
+            create schema break_glass authorization {role};
+            grant connect on database {connection.Database} to {role}
+            """, connection);
+        await create.ExecuteNonQueryAsync();
+        await MessagingSchema.GrantAsync(connection, role, "break-glass");
+        return new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
+    }
+}
