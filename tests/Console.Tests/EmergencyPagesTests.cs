@@ -82,7 +82,8 @@ public sealed class EmergencyPagesTests(RunningConsole console)
             () => {
               window.heard = [];
               const said = document.querySelector("[aria-live=polite]");
-              new MutationObserver(() => window.heard.push(said.textContent)).observe(said, { childList: true, characterData: true, subtree: true });
+              new MutationObserver(() => window.heard.push(said.textContent))
+                .observe(said, { childList: true, characterData: true, subtree: true });
             }
             """);
         int left = await page.EvaluateAsync<int>("Number(document.querySelector('[data-seconds]').dataset.seconds)");

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AccessGov.Console.Tests;
 
-/// <summary>Somebody else judges every emergency access, sees all that is known of it, and drills are marked wherever they are shown.</summary>
+/// <summary>Somebody else judges every emergency access and sees all that is known of it; drills are marked everywhere.</summary>
 [Collection(ConsoleTests.Name)]
 public sealed class EmergencyReviewPagesTests(RunningConsole console)
 {
@@ -51,7 +51,8 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.ShouldTellAsync("The follow-up is closed.");
         await Expect(page.GetByLabel("What followed")).ToHaveCountAsync(0);
         ILocator history = page.GetByRole(AriaRole.Region, new() { Name = "History" });
-        foreach (string step in (string[])["took emergency access", "“Looks odd”", "took the review", "reviewed: Not justified", "“A talk”"])
+        foreach (string step in (string[])
+            ["took emergency access", "“Looks odd”", "took the review", "reviewed: Not justified", "“A talk”"])
         {
             await Expect(history).ToContainTextAsync(step);
         }
@@ -59,7 +60,8 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await Eventually.HoldsAsync(async () =>
         {
             await page.ReloadAsync();
-            return (await page.GetByRole(AriaRole.Region, new() { Name = "Who was told" }).InnerTextAsync()).Contains("security", StringComparison.Ordinal);
+            string told = await page.GetByRole(AriaRole.Region, new() { Name = "Who was told" }).InnerTextAsync();
+            return told.Contains("security", StringComparison.Ordinal);
         }, "who is told stands there");
         await page.ShouldBeSoundAsync();
         await page.FollowAsync("What was opened under it, in the audit trail");
@@ -136,7 +138,8 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.PressAsync("Give the verdict");
         await page.ShouldTellAsync("The case is reviewed.");
         await Eventually.HoldsAsync(
-            async () => (await console.BreakGlass.GetAsync("emergency-cases/statistics"))["justified"]!.GetValue<int>() > 0, "it is counted");
+            async () => (await console.BreakGlass.GetAsync("emergency-cases/statistics"))["justified"]!.GetValue<int>() > 0,
+            "it is counted");
 
         await page.GotoAsync("/emergency-cases");
         await page.FollowAsync("statistics");
@@ -151,7 +154,8 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         }
 
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Role of the clinician" })).ToContainTextAsync("ward-physician");
-        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Reason", Exact = true })).ToContainTextAsync("Emergency treatment comes first");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Reason", Exact = true }))
+            .ToContainTextAsync("Emergency treatment comes first");
         await page.ShouldBeSoundAsync();
 
         await page.GotoAsync("/emergency-cases/statistics?From=nonsense");

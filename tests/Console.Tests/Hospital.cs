@@ -37,7 +37,8 @@ internal static class Hospital
         await RoleAsync("ward-physician", new { description = "Treats patients on the wards." });
         await RoleAsync("emergency-reader", new
         {
-            description = "Taken in an emergency: reads one patient's studies.", emergency = new { hoursMax = 4, invokers = new[] { "ward-physician" } },
+            description = "Taken in an emergency: reads one patient's studies.",
+            emergency = new { hoursMax = 4, invokers = new[] { "ward-physician" } },
         });
         await GrantAsync("emma", "ward-physician");
         await GrantAsync("egon", "ward-physician");

@@ -9,8 +9,8 @@ using Microsoft.Playwright;
 namespace AccessGov.Console.Tests;
 
 /// <summary>
-/// A real PolicyDecision, a real IdentityFederation, a real BreakGlass and a real Audit, a real console before them and a real browser before
-/// all of it; started once for all tests.
+/// A real PolicyDecision, a real IdentityFederation, a real BreakGlass and a real Audit, a real console before them and a real browser
+/// before all of it; started once for all tests.
 /// </summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
@@ -64,7 +64,8 @@ public sealed class RunningConsole : IAsyncLifetime
         await Audit.StartAsync(Service);
         await BreakGlass.StartAsync(Service);
         app = await StartAsync(
-            Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address, breakGlass: BreakGlass.Address);
+            Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address,
+            breakGlass: BreakGlass.Address);
         await Hospital.LoadAsync(Service);
         await Service.EnrolAsync(app: true, "stella", "clara", "trudy", "gwen", "hugo", "ines");
         People = await Service.EnrolAsync(app: false, Names);

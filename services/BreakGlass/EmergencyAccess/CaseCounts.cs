@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace AccessGov.BreakGlass.EmergencyAccess;
@@ -15,8 +16,8 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
     /// <param name="MedianHours">From the invocation to the verdict; null when none was judged.</param>
     /// <param name="P90Hours">The same of nine in ten.</param>
     public sealed record Answer(
-        DateTimeOffset From, DateTimeOffset To, long Cases, long Open, long Overdue, long Late, long Justified, long Unjustified, long Unclear,
-        double ReviewHours, double? MedianHours, double? P90Hours, IReadOnlyList<ReviewTime> TimesToReview, Series OverTime,
+        DateTimeOffset From, DateTimeOffset To, long Cases, long Open, long Overdue, long Late, long Justified, long Unjustified,
+        long Unclear, double ReviewHours, double? MedianHours, double? P90Hours, IReadOnlyList<ReviewTime> TimesToReview, Series OverTime,
         IReadOnlyList<Share> ByReasonCode, IReadOnlyList<Share> ByRole);
 
     public sealed record ReviewTime(double FromHours, double? ToHours, long Cases);
@@ -34,7 +35,7 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
     {
         // All parts are counted in the same cases.
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
-        await using NpgsqlTransaction look = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await using NpgsqlTransaction look = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         Totals totals = (await ReadAsync(TotalsSql, row => new Totals(
             row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
             row.IsDBNull(7) ? null : row.GetDouble(7), row.IsDBNull(8) ? null : row.GetDouble(8)), now))[0];
@@ -42,17 +43,23 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
             $"""
             select least(width_bucket(extract(epoch from reviewed_at - invoked_at)::float8, 0, $3, {Parts}), {Parts + 1}), count(*)
             {OfPeriod} and verdict is not null group by 1
-            """, row => (Part: row.GetInt32(0), Cases: row.GetInt64(1)), within.TotalSeconds)).ToDictionary(one => one.Part, one => one.Cases);
+            """, row => (Part: row.GetInt32(0), Cases: row.GetInt64(1)), within.TotalSeconds))
+            .ToDictionary(one => one.Part, one => one.Cases);
         Dictionary<DateTimeOffset, long> buckets = (await ReadAsync(
             $"select date_trunc($3, invoked_at, 'UTC'), count(*) {OfPeriod} group by 1",
-            row => (At: row.GetFieldValue<DateTimeOffset>(0), Cases: row.GetInt64(1)), period.Unit)).ToDictionary(one => one.At, one => one.Cases);
+            row => (At: row.GetFieldValue<DateTimeOffset>(0), Cases: row.GetInt64(1)), period.Unit))
+            .ToDictionary(one => one.At, one => one.Cases);
         IReadOnlyList<Share> reasons = await SharesAsync("reason_code"), roles = await SharesAsync("coalesce(invoker_role, 'unknown')");
         double part = within.TotalHours / Parts;
         return new Answer(
-            period.From, period.To, totals.Cases, totals.Open, totals.Overdue, totals.Late, totals.Justified, totals.Unjustified, totals.Unclear,
-            within.TotalHours, totals.Median, totals.P90,
-            [.. Enumerable.Range(0, Parts + 1).Select(i => new ReviewTime(i * part, i == Parts ? null : (i + 1) * part, times.GetValueOrDefault(i + 1)))],
-            new Series(period.Unit, [.. period.Begins().Select(begin => new Bucket(begin, buckets.GetValueOrDefault(begin)))]), reasons, roles);
+            period.From, period.To, totals.Cases, totals.Open, totals.Overdue, totals.Late, totals.Justified, totals.Unjustified,
+            totals.Unclear, within.TotalHours, totals.Median, totals.P90,
+            [
+                .. Enumerable.Range(0, Parts + 1).Select(i =>
+                    new ReviewTime(i * part, i == Parts ? null : (i + 1) * part, times.GetValueOrDefault(i + 1))),
+            ],
+            new Series(period.Unit, [.. period.Begins().Select(begin => new Bucket(begin, buckets.GetValueOrDefault(begin)))]),
+            reasons, roles);
 
         Task<IReadOnlyList<Share>> SharesAsync(string key) => ReadAsync(
             $"""

@@ -107,11 +107,12 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     {
         NpgsqlBatchCommand insert = ReadModelRows.Statement(
             """
-            insert into emergency_case (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study)
+            insert into emergency_case
+                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing
             """,
-            id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(), e.ReviewDue.ToUniversalTime(),
-            e.InvokerRole);
+            id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(),
+            e.ReviewDue.ToUniversalTime(), e.InvokerRole);
         insert.Parameters.Add(ReadModelRows.Optional(e.Study, NpgsqlDbType.Text));
         return insert;
     }

@@ -44,7 +44,8 @@ internal static class CountCases
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/emergency-cases/statistics", async (
-                CaseCounts counts, IOptions<BreakGlassOptions> options, TimeProvider clock, string? from, string? to, CancellationToken cancellation) =>
+                CaseCounts counts, IOptions<BreakGlassOptions> options, TimeProvider clock, string? from, string? to,
+                CancellationToken cancellation) =>
             PeriodOf(from, to, clock.GetUtcNow()) is { } period
                 ? Results.Ok(await counts.CountAsync(period, options.Value.ReviewWithin, clock.GetUtcNow(), cancellation))
                 : Refusals.Answer(Malformed))

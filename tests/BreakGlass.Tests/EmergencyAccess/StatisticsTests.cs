@@ -21,7 +21,8 @@ public sealed class StatisticsTests
         string open = await TakenAsync(host, "bob", "p-4", "BTG");
         host.Clock.Advance(TimeSpan.FromHours(30));
         await Eventually.HoldsAsync(
-            async () => (await host.GetAsync($"/emergency-cases/{open}", "eva"))["state"]!.GetValue<string>() == "awaiting_review", "it has run out");
+            async () => (await host.GetAsync($"/emergency-cases/{open}", "eva"))["state"]!.GetValue<string>() == "awaiting_review",
+            "it has run out");
         await Eventually.HoldsAsync(async () => (await CountAsync(host, ""))["open"]!.GetValue<int>() == 1
             && (await CountAsync(host, ""))["unjustified"]!.GetValue<int>() == 1, "all is counted");
 
@@ -78,7 +79,8 @@ public sealed class StatisticsTests
 
     private static readonly string[] Names = ["cases", "open", "overdue", "late", "justified", "unjustified", "unclear"];
 
-    private static Task<JsonNode> CountAsync(BreakGlassHost host, string query) => host.GetAsync($"/emergency-cases/statistics{query}", "eva");
+    private static Task<JsonNode> CountAsync(BreakGlassHost host, string query) =>
+        host.GetAsync($"/emergency-cases/statistics{query}", "eva");
 
     private static async Task<string> TakenAsync(BreakGlassHost host, string person, string patient, string reasonCode)
     {
@@ -92,6 +94,7 @@ public sealed class StatisticsTests
         string id = await host.InvokeAsync("ada", patient);
         (await host.PostAsync($"/emergency-access/{id}/end", "ada")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         host.Clock.Advance(after);
-        (await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict, findings = "Seen." })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict, findings = "Seen." })).StatusCode
+            .ShouldBe(HttpStatusCode.NoContent);
     }
 }

@@ -11,9 +11,9 @@ internal sealed record EmergencyCasePage(IReadOnlyList<EmergencyCaseItem> Cases,
 /// <param name="State">active, awaiting_review, reviewed.</param>
 internal sealed record EmergencyCaseItem(
     string Id, string Person, string Patient, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until,
-    DateTimeOffset ReviewDue, int Level, bool Overdue, bool FollowUpOpen, string State, string? Study = null, DateTimeOffset? EndedAt = null,
-    string? EndCause = null, string? Owner = null, string? LevelName = null, string? Verdict = null, bool? Late = null,
-    string? Reviewer = null, DateTimeOffset? ReviewedAt = null);
+    DateTimeOffset ReviewDue, int Level, bool Overdue, bool FollowUpOpen, string State, string? Study = null,
+    DateTimeOffset? EndedAt = null, string? EndCause = null, string? Owner = null, string? LevelName = null,
+    string? Verdict = null, bool? Late = null, string? Reviewer = null, DateTimeOffset? ReviewedAt = null);
 
 /// <summary>A case with its history.</summary>
 internal sealed record EmergencyCase(
@@ -39,6 +39,6 @@ internal sealed record EmergencyStep(string Name, DateTimeOffset At, JsonElement
 {
     /// <summary>A text of it; null where there is none.</summary>
     public string? Said(string name) =>
-        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
+        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -17,7 +17,8 @@ internal static class EmergencyInWords
     public static string OfReason(string code) => Array.Find(Reasons, reason => reason.Code == code).Words ?? code;
 
     public static (string Words, string Mark) OfVerdict(string verdict) =>
-        Array.Find(Verdicts, known => known.Verdict == verdict) is { Words: { } words, Mark: { } mark } ? (words, mark) : (verdict, "plain");
+        Array.Find(Verdicts, known => known.Verdict == verdict) is { Words: { } words, Mark: { } mark }
+            ? (words, mark) : (verdict, "plain");
 
     /// <summary>How far a case is; the verdict where there is one.</summary>
     public static (string Words, string Mark) OfState(string state, string? verdict) => state switch

@@ -32,7 +32,7 @@ internal sealed class StatisticsModel(ReviewedEmergencies cases, AccessAnalytics
             + $"{Shown.Number(Counted.Unclear)} unclear)";
 
     public string TimeInWords => Counted is { MedianHours: { } median, P90Hours: { } ninety }
-        ? $"half of them within {Written(median)} hours, nine in ten within {Written(ninety)} hours; the limit is "
+        ? $"half of them within {InWords(median)}, nine in ten within {InWords(ninety)}; the limit is "
             + $"{Written(Counted.ReviewHours)} hours"
         : "none is reviewed yet";
 
@@ -113,6 +113,8 @@ internal sealed class StatisticsModel(ReviewedEmergencies cases, AccessAnalytics
 
     private static string Top(IReadOnlyList<EmergencyStatistics.Share> shares, Func<string, string> words) =>
         $"{words(shares[0].Key)} comes first, with {Shown.Count(shares[0].Cases, "case")}.";
+
+    private static string InWords(double hours) => Shown.Duration(TimeSpan.FromHours(hours));
 
     private static string InWords(EmergencyStatistics.ReviewTime time) => time.ToHours is { } to
         ? $"{Written(time.FromHours)} to {Written(to)} hours" : $"more than {Written(time.FromHours)} hours";
