@@ -3,6 +3,8 @@ using AccessGov.Console.Pages.Analytics;
 using AccessGov.Console.Pages.Audit;
 using AccessGov.Console.Pages.Clearances;
 using AccessGov.Console.Pages.Decisions;
+using AccessGov.Console.Pages.EmergencyAccess;
+using AccessGov.Console.Pages.EmergencyCases;
 using AccessGov.Console.Pages.Health;
 using AccessGov.Console.Pages.Matrix;
 using AccessGov.Console.Pages.People;
@@ -68,6 +70,7 @@ internal static class ConsoleModule
             .AddTypedClient<SessionRules>()
             .AddTypedClient<OwnSessions>();
         services.AddAudit(builder.Configuration);
+        services.AddBreakGlass(builder.Configuration);
         services.AddTransient<PersonsTasks>().AddTransient<ServiceHealth>();
     }
 
@@ -89,15 +92,42 @@ internal static class ConsoleModule
     /// <summary>The audit trail, where there is one: without it its pages have no address.</summary>
     private static void AddAudit(this IServiceCollection services, ConfigurationManager settings)
     {
-        if (string.IsNullOrWhiteSpace(settings[$"{ConsoleOptions.Section}:{nameof(ConsoleOptions.AuditUrl)}"]))
+        if (services.LacksPages(settings, nameof(ConsoleOptions.AuditUrl), "/Audit"))
         {
-            services.Configure<RazorPagesOptions>(pages =>
-                pages.Conventions.AddFolderRouteModelConvention("/Audit", page => page.Selectors.Clear()));
             return;
         }
 
         services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!)
             .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>();
+    }
+
+    /// <summary>Emergency access, where it is taken here.</summary>
+    private static void AddBreakGlass(this IServiceCollection services, ConfigurationManager settings)
+    {
+        if (!services.LacksPages(settings, nameof(ConsoleOptions.BreakGlassUrl), "/EmergencyAccess", "/EmergencyCases"))
+        {
+            services.AddAskedService(AskedService.BreakGlass, "break-glass", console => console.BreakGlassUrl!)
+                .AddTypedClient<OwnEmergencies>().AddTypedClient<ReviewedEmergencies>();
+        }
+    }
+
+    /// <summary>Without its service a folder's pages have no address.</summary>
+    private static bool LacksPages(
+        this IServiceCollection services, ConfigurationManager settings, string address, params IReadOnlyList<string> folders)
+    {
+        if (!string.IsNullOrWhiteSpace(settings[$"{ConsoleOptions.Section}:{address}"]))
+        {
+            return false;
+        }
+
+        services.Configure<RazorPagesOptions>(pages =>
+        {
+            foreach (string folder in folders)
+            {
+                pages.Conventions.AddFolderRouteModelConvention(folder, page => page.Selectors.Clear());
+            }
+        });
+        return true;
     }
 
     /// <summary>A client that calls a service with the token of whoever is signed in, and a health check that it answers.</summary>

@@ -18,6 +18,9 @@ internal sealed class ConsoleOptions : IValidatableObject
     /// <summary>Where Audit answers; null: the pages of the audit trail are not there.</summary>
     public Uri? AuditUrl { get; set; }
 
+    /// <summary>Where BreakGlass answers; null: the pages of emergency access are not there.</summary>
+    public Uri? BreakGlassUrl { get; set; }
+
     /// <summary>Where people reach the console; never taken from a Host header.</summary>
     [Required]
     public Uri? PublicUrl { get; set; }
@@ -33,7 +36,7 @@ internal sealed class ConsoleOptions : IValidatableObject
     /// <summary>People's tokens and the client's secret are sent there: nobody on the way reads them, or there is no way.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         new[] { (nameof(PolicyDecisionUrl), PolicyDecisionUrl), (nameof(IdentityFederationUrl), IdentityFederationUrl),
-                (nameof(AuditUrl), AuditUrl) }
+                (nameof(AuditUrl), AuditUrl), (nameof(BreakGlassUrl), BreakGlassUrl) }
             .Where(setting => setting.Item2 is { } address && !IsSafe(address))
             .Select(setting => new ValidationResult(
                 "An https address without query and fragment; http only on the loopback address.", [setting.Item1]));

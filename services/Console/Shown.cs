@@ -11,7 +11,11 @@ internal static class Shown
     public static IHtmlContent Time(DateTimeOffset instant) => new HtmlString(
         $"<time datetime=\"{instant.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{instant.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time>");
 
-    /// <summary>The same, or a dash.</summary>
+    /// <summary>An instant to the second, where a second decides.</summary>
+    public static IHtmlContent Second(DateTimeOffset instant) => new HtmlString(
+        $"<time datetime=\"{instant.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\">{instant.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
+
+    /// <summary>The same to the minute, or a dash.</summary>
     public static IHtmlContent Time(DateTimeOffset? instant) => instant is { } given ? Time(given) : new HtmlString("–");
 
     /// <summary>A day, as the calendar names it.</summary>

@@ -20,7 +20,7 @@ public sealed class HealthPagesTests(RunningConsole console)
         await page.FollowAsync("Service health");
         await page.ShouldBeAsync("Service health");
 
-        foreach (string service in new[] { "identity_federation", "policy_decision" })
+        foreach (string service in new[] { "identity_federation", "policy_decision", "break_glass" })
         {
             Works.ShouldContain(await Part(page, service).Locator(".verdict .mark").TextContentAsync());
             await Expect(Part(page, service)).ToContainTextAsync("No dead letters.");

@@ -34,6 +34,15 @@ internal static class Hospital
             description = "Looks at one patient's studies for a while.", permissions = new[] { "study.view", "study.search" },
             request = new { hoursMax = 8, approver = "radiologist" },
         });
+        await RoleAsync("ward-physician", new { description = "Treats patients on the wards." });
+        await RoleAsync("emergency-reader", new
+        {
+            description = "Taken in an emergency: reads one patient's studies.",
+            emergency = new { hoursMax = 4, invokers = new[] { "ward-physician" } },
+        });
+        await GrantAsync("emma", "ward-physician");
+        await GrantAsync("egon", "ward-physician");
+        await GrantAsync("elsa", "ward-physician");
         await GrantAsync("ada", "radiologist");
         await GrantAsync("ben", "radiologist");
         await GrantAsync("bill", "billing-staff");

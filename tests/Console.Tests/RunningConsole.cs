@@ -9,8 +9,8 @@ using Microsoft.Playwright;
 namespace AccessGov.Console.Tests;
 
 /// <summary>
-/// A real PolicyDecision, a real IdentityFederation and a real Audit, a real console before them and a real browser before all of it;
-/// started once for all tests.
+/// A real PolicyDecision, a real IdentityFederation, a real BreakGlass and a real Audit, a real console before them and a real browser
+/// before all of it; started once for all tests.
 /// </summary>
 public sealed class RunningConsole : IAsyncLifetime
 {
@@ -23,6 +23,7 @@ public sealed class RunningConsole : IAsyncLifetime
     private static readonly string[] Names =
     [
         "ada", "ben", "bill", "walter", "werner", "wilma", "leaver", "revoked", "olga", "paul", "quinn", "rosa", "sven", "terry", "tess",
+        "emma", "egon", "elsa",
     ];
 
     private readonly Dictionary<(string Person, bool Scripts), IBrowserContext> browsers = [];
@@ -34,6 +35,8 @@ public sealed class RunningConsole : IAsyncLifetime
     public AccessGovProcesses Service { get; } = new();
 
     public AuditProcess Audit { get; } = new();
+
+    public BreakGlassProcess BreakGlass { get; } = new();
 
     /// <summary>What the people of the tests sign in with.</summary>
     public IReadOnlyDictionary<string, SignInOfPerson> People { get; private set; } = new Dictionary<string,
@@ -54,11 +57,15 @@ public sealed class RunningConsole : IAsyncLifetime
         await Service.StartAsync(Address, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["IdentityFederation__ScopesOfEverybody__900"] = "things.unheard-of",
+            ["PolicyDecision__BreakGlassUrl"] = new Uri(Address, "emergency-access/new").AbsoluteUri,
             ["IdentityFederation__RequiredClearances__0"] = "background_check",
             ["IdentityFederation__RequiredClearances__1"] = "privacy_agreement",
         });
         await Audit.StartAsync(Service);
-        app = await StartAsync(Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address);
+        await BreakGlass.StartAsync(Service);
+        app = await StartAsync(
+            Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address,
+            breakGlass: BreakGlass.Address);
         await Hospital.LoadAsync(Service);
         await Service.EnrolAsync(app: true, "stella", "clara", "trudy", "gwen", "hugo", "ines");
         People = await Service.EnrolAsync(app: false, Names);
@@ -68,7 +75,7 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <summary>Another console, for tests that need one of their own.</summary>
     public static async Task<WebApplication> StartAsync(
         Uri address, Uri policyDecision, Uri identityFederation, string secret, string client = "console",
-        Action<IServiceCollection>? configure = null, Uri? audit = null)
+        Action<IServiceCollection>? configure = null, Uri? audit = null, Uri? breakGlass = null)
     {
         WebApplication console = ConsoleHost.Build(
         [
@@ -78,6 +85,7 @@ public sealed class RunningConsole : IAsyncLifetime
             $"--Console:ClientSecret={secret}",
             $"--Console:ClientId={client}", $"--Console:IdentityFederationUrl={identityFederation.AbsoluteUri}",
             $"--Console:PublicUrl={address.AbsoluteUri}", $"--Console:AuditUrl={audit?.AbsoluteUri}",
+            $"--Console:BreakGlassUrl={breakGlass?.AbsoluteUri}",
         ], configure);
         await console.StartAsync();
         return console;
@@ -90,10 +98,11 @@ public sealed class RunningConsole : IAsyncLifetime
     /// <param name="configure">What else is otherwise.</param>
     /// <param name="scheme">How people reach it.</param>
     /// <param name="audit">Whom it asks about the audit trail; nobody unless given.</param>
+    /// <param name="breakGlass">Where emergency access is taken; nowhere unless given.</param>
     /// <param name="scopes">All that it may be asked to do for anybody; what the console may unless given.</param>
     public async Task<ConsoleBeside> BesideAsync(
         Uri? policyDecision = null, Uri? identityFederation = null, int tokenMinutes = 15, Action<IServiceCollection>? configure = null,
-        string scheme = "http", Uri? audit = null, params string[] scopes)
+        string scheme = "http", Uri? audit = null, Uri? breakGlass = null, params string[] scopes)
     {
         var address = new Uri($"{scheme}://127.0.0.1:{FreePort.Next()}/");
         string origin = address.AbsoluteUri.TrimEnd('/');
@@ -115,7 +124,7 @@ public sealed class RunningConsole : IAsyncLifetime
             HttpMethod.Post, new Uri(Service.IdentityFederation, $"clients/{id}/rotate-secret").AbsoluteUri, new { graceMinutes = 0 }))!;
         return new ConsoleBeside(address, await StartAsync(
             address, policyDecision ?? Service.PolicyDecision, Service.IdentityFederation, rotated["clientSecret"]!.GetValue<string>(),
-            id, Configure, audit));
+            id, Configure, audit, breakGlass));
 
         void Configure(IServiceCollection services)
         {
@@ -193,6 +202,7 @@ public sealed class RunningConsole : IAsyncLifetime
         await (browser?.DisposeAsync() ?? ValueTask.CompletedTask);
         playwright?.Dispose();
         await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await BreakGlass.DisposeAsync();
         await Audit.DisposeAsync();
         await Service.DisposeAsync();
     }

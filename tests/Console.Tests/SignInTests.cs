@@ -100,8 +100,8 @@ public sealed class SignInTests(RunningConsole console)
         (await page.GetByRole(AriaRole.Navigation, new() { Name = "Areas" }).GetByRole(AriaRole.Link).AllTextContentsAsync())
             .ShouldBe(
             [
-                "People", "Clearances", "Policies", "Access requests", "Decisions", "Audit trail", "Access analytics", "Roles",
-                "Permission matrix", "Service health",
+                "Emergency access", "Emergency reviews", "People", "Clearances", "Policies", "Access requests", "Decisions", "Audit trail",
+                "Access analytics", "Roles", "Permission matrix", "Service health",
             ]);
 
         IResponse? answer = await page.GotoAsync("/nowhere");

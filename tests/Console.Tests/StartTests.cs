@@ -39,6 +39,15 @@ public sealed class StartTests
         refused.Failures.ShouldHaveSingleItem().ShouldStartWith("Setting Console:AuditUrl: An https address");
     }
 
+    [Fact]
+    public async Task Nor_where_they_would_go_to_BreakGlass_in_the_clear()
+    {
+        OptionsValidationException refused = await Should.ThrowAsync<OptionsValidationException>(RunningConsole.StartAsync(
+            new Uri("http://127.0.0.1:0/"), new Uri(Safe), new Uri(Safe), "secret", breakGlass: new Uri("http://break-glass:7003/")));
+
+        refused.Failures.ShouldHaveSingleItem().ShouldStartWith("Setting Console:BreakGlassUrl: An https address");
+    }
+
     [Theory]
     [InlineData("https://policy-decision.hospital.test/", "https://identity.hospital.test/base")]
     [InlineData("http://localhost:7001/", "http://[::1]:7002/")]

@@ -14,7 +14,9 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             person text collate "C" not null, patient text collate "C" not null, study text, role text not null, reason_code text not null,
             practice boolean not null, invoked_at timestamptz not null, until_at timestamptz not null, review_due timestamptz not null,
             ended_at timestamptz, end_cause text, owner text, level integer not null default 0, level_name text, overdue boolean not null default false,
-            verdict text, late boolean, reviewer text, reviewed_at timestamptz, follow_up_open boolean not null default false);
+            verdict text, late boolean, reviewer text, reviewed_at timestamptz, follow_up_open boolean not null default false,
+            invoker_role text);
+        alter table emergency_case add column if not exists invoker_role text;
         create index if not exists emergency_case_of on emergency_case (person, id);
         create index if not exists emergency_case_about on emergency_case (patient, id);
         create index if not exists emergency_case_unjudged on emergency_case (review_due, id) where verdict is null or follow_up_open;
@@ -105,10 +107,12 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     {
         NpgsqlBatchCommand insert = ReadModelRows.Statement(
             """
-            insert into emergency_case (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, study)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing
+            insert into emergency_case
+                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing
             """,
-            id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(), e.ReviewDue.ToUniversalTime());
+            id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(),
+            e.ReviewDue.ToUniversalTime(), e.InvokerRole);
         insert.Parameters.Add(ReadModelRows.Optional(e.Study, NpgsqlDbType.Text));
         return insert;
     }

@@ -8,7 +8,7 @@ internal static class EmergencyAccessModule
     public static void AddEmergencyAccess(this IServiceCollection services)
     {
         services.AddSingleton<OpenCases>().AddSingleton<CaseCommands>().AddSingleton<InvokeEmergencyAccess>();
-        services.AddSingleton<CaseList>().AddSubscription<CaseList>();
+        services.AddSingleton<CaseList>().AddSubscription<CaseList>().AddSingleton<CaseCounts>();
         services.AddSingleton<ExpireEmergencyAccess>().AddHostedService(provider => provider.GetRequiredService<ExpireEmergencyAccess>());
         services.AddHostedService<EscalateReview>();
     }
@@ -23,5 +23,7 @@ internal static class EmergencyAccessModule
         CloseFollowUp.Map(routes);
         CaseList.Map(routes);
         ShowCase.Map(routes);
+        ShowTerms.Map(routes);
+        CountCases.Map(routes);
     }
 }

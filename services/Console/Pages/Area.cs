@@ -12,6 +12,10 @@ internal sealed record Area(string Address, string Name, string What, params IRe
 {
     private static readonly Area[] All =
     [
+        new("/emergency-access", "Emergency access", "Open a patient's images at once, and say afterwards why; see and end what you took.",
+            "emergency-access.invoke"),
+        new("/emergency-cases", "Emergency reviews", "Judge the emergency access of others within a day, and see how often it is taken.",
+            "emergency-access.review"),
         new("/people", "People", "Find somebody; see what they may, where they are signed in and what happened; keep them out.", "people.read"),
         new("/clearances", "Clearances", "Who administers without a background check or a privacy agreement on file.", "clearances.read"),
         new("/policies", "Policies", "Read the set in force. Write a draft, check it, see what it would change, have it approved.", "facts.read"),

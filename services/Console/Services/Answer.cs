@@ -219,6 +219,12 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         "certificate_unknown" => "Open the shredding, and look again when it is done.",
         "not_at_position" or "not_refused" or "served_elsewhere" => "Open the page of destinations again and look at what is refused now.",
         "approval_required" => "It is older than what one person may open alone: ask for it, and have a colleague approve it.",
+        "self_review" => "Ask a colleague who reviews emergency access.",
+        "person_suspended" or "person_left" or "person_locked" or "not_clinical" or "emergency_forbidden"
+            or "policy_decision_unavailable" => "If a life depends on it, do not wait: telephone now.",
+        "denial_expired" => "Try again what was denied: the new denial leads here again.",
+        "not_ended" => "Ask security to end it, or come back when it has run out.",
+        "already_reviewed" or "no_follow_up" => "Open the page again and look at what came of it.",
         "idempotency_key_reused" => "The form was sent before with other words. Open the page again and look at what came of it.",
         _ => Status switch
         {

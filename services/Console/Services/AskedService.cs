@@ -19,9 +19,15 @@ internal sealed record AskedService(string Name, string Word, string WhileAway)
     public static AskedService Audit { get; } = new(
         "Audit", "audit", "While it is away, services keep what they have to tell it, and nobody can search the trail.");
 
+    public static AskedService BreakGlass { get; } = new(
+        "BreakGlass", "break_glass", "While it is away, nobody can take emergency access; what was taken ends in time all the same.");
+
     /// <summary>Those that this console asks.</summary>
     public static IReadOnlyList<AskedService> Of(ConsoleOptions console) =>
-        console.AuditUrl is null ? [IdentityFederation, PolicyDecision] : [IdentityFederation, PolicyDecision, Audit];
+    [
+        IdentityFederation, PolicyDecision, .. console.BreakGlassUrl is null ? Array.Empty<AskedService>() : [BreakGlass],
+        .. console.AuditUrl is null ? Array.Empty<AskedService>() : [Audit],
+    ];
 
     /// <summary>The name of the client that asks for its health, without a token.</summary>
     public string HealthClient => $"{Name} health";

@@ -38,3 +38,32 @@ if (editor && !editor.readOnly) {
     editor.setSelectionRange(at, at);
   }));
 }
+
+// What is left of emergency access is seen every second, and said aloud each minute and at the end.
+const countdown = document.querySelector("[data-seconds]");
+if (countdown) {
+  const end = Date.now() + Number(countdown.dataset.seconds) * 1000;
+  const said = document.getElementById("countdown-said");
+  const several = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+  const written = seconds => {
+    const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
+    return [[hours, "hour"], [minutes, "minute"], [hours ? 0 : seconds % 60, "second"]]
+      .filter(([number]) => number > 0).map(([number, unit]) => several(number, unit)).join(" ");
+  };
+  const inTheLastMinute = [30, 10];
+  let before = Number(countdown.dataset.seconds);
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    countdown.textContent = left > 0 ? `${written(left)} left` : "It has run out.";
+    const minute = Math.ceil(left / 60) < Math.ceil(before / 60) && left > 0;
+    if (minute) said.textContent = `${several(Math.ceil(left / 60), "minute")} of emergency access left`;
+    else if (inTheLastMinute.some(mark => left <= mark && before > mark) && left > 0) {
+      said.textContent = `${several(left, "second")} of emergency access left`;
+    }
+    before = left;
+    if (left > 0) { setTimeout(tick, (end - Date.now()) % 1000 || 1000); return; }
+    said.textContent = "Emergency access has run out.";
+    setTimeout(() => location.reload(), 3000);
+  };
+  if (before > 0) tick();
+}

@@ -22,7 +22,8 @@ internal static class Groups
             ], "uma"),
         new("Audit reviewers",
             ["journal.read", "audit.read", "facts.read", "decisions.explain", "people.read", "clearances.read", "sessions.read"], "aude", "clara"),
-        new("Privacy office", ["audit.read", "audit.unseal"], "clara"),
+        new("Privacy office", ["audit.read", "audit.unseal", "emergency-access.review"], "clara"),
+        new("Security office", ["emergency-access.review", "emergency-access.end"], "uma"),
         new("Data protection officers", ["audit.read", "audit.unseal.approve"], "aude"),
 
         // Whoever proposes a shredding does not approve it, and two do.

@@ -41,6 +41,9 @@ internal static class HealthInWords
         ["witnesses"] = ("Witnesses of the trail", "Ask whoever runs the witness; what it has not signed it signs later." + OrLog),
         ["copies"] = ("Copies of the trail", "Look whether the place of the copy is reached and has room." + OrLog),
         ["retention"] = ("Retention", "What has expired is forgotten later." + OrLog),
+        ["alert-channels"] = (
+            "Ways to tell of emergency access",
+            "Look whether the mail server, the webhook or the collector answers; what nobody took is told again until somebody does."),
         ["countries"] = ("Countries of networks", "Look whether the file of networks is where the settings say, and can be read."),
     };
 
@@ -54,6 +57,9 @@ internal static class HealthInWords
         ["sign-in-failures"] = "tells of failed sign-ins",
         ["warning-mails"] = "writes to people who will be locked",
         ["dormant-accounts"] = "locks accounts that nobody uses",
+        ["emergency-alerts"] = "tells security and compliance of emergency access",
+        ["emergency-escalation"] = "calls the next one for cases that nobody has reviewed",
+        ["emergency-expiry"] = "ends emergency access that has run out",
         ["session-activity"] = "ends sessions that nobody uses",
     };
 

@@ -37,6 +37,9 @@ internal static class SignInModule
         "audit.read", "audit.unseal", "audit.unseal.approve", "audit.hold", "audit.shred", "audit.keys", "audit.export",
     ];
 
+    /// <summary>The same where emergency access is taken here.</summary>
+    private static readonly string[] EmergencyScopes = ["emergency-access.invoke", "emergency-access.review", "emergency-access.end"];
+
     // IdentityFederation says when the session is over; this one only ends what is forgotten there.
     private static readonly TimeSpan SessionsLast = TimeSpan.FromHours(24);
 
@@ -98,7 +101,9 @@ internal static class SignInModule
         openId.TokenValidationParameters.NameClaimType = "preferred_username";
         openId.BackchannelTimeout = TimeSpan.FromSeconds(10);
         openId.Scope.Clear();
-        Array.ForEach(console.AuditUrl is null ? Scopes : [.. Scopes, .. AuditScopes], openId.Scope.Add);
+        string[] scopes =
+            [.. Scopes, .. console.AuditUrl is null ? [] : AuditScopes, .. console.BreakGlassUrl is null ? [] : EmergencyScopes];
+        Array.ForEach(scopes, openId.Scope.Add);
         ProtectedCookie.Name(openId.CorrelationCookie, "accessgov-sign-in.", console);
         ProtectedCookie.Name(openId.NonceCookie, "accessgov-nonce.", console);
         openId.Events.OnRedirectToIdentityProvider = redirect =>

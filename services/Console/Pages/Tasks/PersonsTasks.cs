@@ -1,4 +1,6 @@
 using AccessGov.Console.Pages.AccessRequests;
+using AccessGov.Console.Pages.EmergencyAccess;
+using AccessGov.Console.Pages.EmergencyCases;
 using AccessGov.Console.Pages.Policies;
 using AccessGov.Console.Pages.SignIn;
 using AccessGov.Console.Services;
@@ -6,7 +8,12 @@ using AccessGov.Console.Services;
 namespace AccessGov.Console.Pages.Tasks;
 
 /// <summary>What waits for whoever is signed in, asked of the services that know. One that is away costs its tasks and no others.</summary>
-internal sealed class PersonsTasks(RequestedAccess requests, PolicyDrafts drafts, SignedInPerson person)
+/// <param name="requests">Asks PolicyDecision.</param>
+/// <param name="drafts">The same.</param>
+/// <param name="emergencies">Asks BreakGlass; none where there is no BreakGlass.</param>
+/// <param name="person">Whose tasks.</param>
+internal sealed class PersonsTasks(
+    RequestedAccess requests, PolicyDrafts drafts, IEnumerable<ReviewedEmergencies> emergencies, SignedInPerson person)
 {
     // Whether somebody may approve a draft stands in the draft itself: more than these are not opened for one page.
     private const int DraftsReadMax = 20;
@@ -33,10 +40,28 @@ internal sealed class PersonsTasks(RequestedAccess requests, PolicyDrafts drafts
         // Nothing waits for whoever may not do it.
         Task<Area>?[] asked =
         [
+            .. person.May(CaseModel.ReviewScope) ? emergencies.Select(cases => EmergenciesAsync(cases, cancellation)) : [],
             person.May("access-requests.decide") ? RequestsAsync(cancellation) : null,
             person.May("facts.read") && (MayApprove || MayPublish) ? DraftsAsync(cancellation) : null,
         ];
         return await Task.WhenAll(asked.OfType<Task<Area>>());
+    }
+
+    private async Task<Area> EmergenciesAsync(ReviewedEmergencies cases, CancellationToken cancellation)
+    {
+        const string What = "Emergency reviews";
+        Answer<EmergencyCasePage> found = await cases.ListAllAsync("awaiting_review", cancellation);
+        if (!found.Given)
+        {
+            return new Area([], found.Refusal, What);
+        }
+
+        // Nobody judges their own emergency, nor what somebody else has taken upon themselves.
+        EmergencyCaseItem[] waiting =
+            [.. found.Value.Cases.Where(item => item.Person != person.Id && (item.Owner is null || item.Owner == person.Id))];
+        return new Area(
+            Of(waiting, found.Value.Next is not null, item => item.InvokedAt, "/emergency-cases?State=awaiting_review",
+                "emergency access waits for your review", "cases of emergency access wait for your review"), null, What);
     }
 
     private async Task<Area> RequestsAsync(CancellationToken cancellation)

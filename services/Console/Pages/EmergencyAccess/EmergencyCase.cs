@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace AccessGov.Console.Pages.EmergencyAccess;
+
+/// <summary>How long emergency access lasts at most unless a role allows less, and within what time somebody must review it.</summary>
+internal sealed record EmergencyTerms(double Hours, double ReviewHours);
+
+internal sealed record EmergencyCasePage(IReadOnlyList<EmergencyCaseItem> Cases, string? Next = null);
+
+/// <summary>A case as lists tell it.</summary>
+/// <param name="State">active, awaiting_review, reviewed.</param>
+internal sealed record EmergencyCaseItem(
+    string Id, string Person, string Patient, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until,
+    DateTimeOffset ReviewDue, int Level, bool Overdue, bool FollowUpOpen, string State, string? Study = null,
+    DateTimeOffset? EndedAt = null, string? EndCause = null, string? Owner = null, string? LevelName = null,
+    string? Verdict = null, bool? Late = null, string? Reviewer = null, DateTimeOffset? ReviewedAt = null);
+
+/// <summary>A case with its history.</summary>
+internal sealed record EmergencyCase(
+    string Id, string State, string Person, string Patient, string Role, string InvokerRole, string ReasonCode, string Reason,
+    DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, int Level, bool Overdue, bool FollowUpOpen,
+    IReadOnlyList<EmergencyStep> History, string? Study = null, string? Workstation = null, string? Owner = null, string? Verdict = null)
+{
+    public const string Active = "active";
+
+    public bool IsActive => State == Active;
+
+    /// <summary>What the clinician said besides.</summary>
+    public IEnumerable<(DateTimeOffset At, string Text)> Statements => History
+        .Where(step => step.Name == "emergency_access_explained").Select(step => (step.At, step.Said("statement") ?? ""));
+
+    /// <summary>How it ended; null while it runs.</summary>
+    public EmergencyStep? End => History.FirstOrDefault(step => step.Name == "emergency_access_ended");
+}
+
+/// <summary>Something that happened to a case.</summary>
+/// <param name="By">Who; null when that is not known.</param>
+internal sealed record EmergencyStep(string Name, DateTimeOffset At, JsonElement Data, string? By = null)
+{
+    /// <summary>A text of it; null where there is none.</summary>
+    public string? Said(string name) =>
+        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
