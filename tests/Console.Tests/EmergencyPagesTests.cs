@@ -36,7 +36,7 @@ public sealed class EmergencyPagesTests(RunningConsole console)
         await page.ShouldBeAsync(Open);
         await Expect(page.Locator(".countdown")).ToHaveTextAsync("3 hours 59 minutes left");
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Patient P-1" }))
-            .ToContainTextAsync(new Regex(@"until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"));
+            .ToContainTextAsync(new Regex(@"until\s+\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"));
         await page.ShouldBeSoundAsync();
         await Eventually.HoldsAsync(async () => (await DecisionAsync("emma"))["decision"]!.GetValue<bool>(), "the images are open");
 
