@@ -64,7 +64,7 @@ public sealed class LessonDraftTests : IAsyncLifetime
                 new { files = new[] { new { name = "lesson-ward-physician-ward.cedar", text = Lesson(file) } }, comment = "c" }));
 
         (await PermittedAsync("ada", "study.view", "1.2.1")).ShouldBe(atWork);
-        clock.Now = clock.Now.Date.AddHours(22);
+        clock.Now = clock.Now.AddHours(10);
         (await PermittedAsync("ada", "study.view", "1.2.1")).ShouldBe(atNight);
         (await PermittedAsync("ada", "study.retrieve", "1.2.1")).ShouldBe(atNight);
         foreach ((string who, string action, string study) in ((string, string, string)[])
