@@ -50,6 +50,9 @@ internal sealed class BreakGlassOptions : IValidatableObject
     [Range(2, 1000)]
     public int LessonCasesMin { get; set; } = 5;
 
+    /// <summary>What the rule of the invocation asks for.</summary>
+    public EmergencyRules Rules => new(Duration, ReviewWithin, PracticePatients);
+
     public IReadOnlyList<ReviewLevel> Levels => ReviewLevels.Count > 0 ? ReviewLevels : ReviewLevel.Usual;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -63,8 +66,14 @@ internal sealed class BreakGlassOptions : IValidatableObject
     }
 }
 
+/// <summary>The hospital's rules of emergency access.</summary>
+/// <param name="Duration">How long an emergency access lasts unless the clinician says otherwise.</param>
+/// <param name="ReviewWithin">How long after it a case must be judged.</param>
+/// <param name="PracticePatients">The patients of drills.</param>
+internal sealed record EmergencyRules(TimeSpan Duration, TimeSpan ReviewWithin, IReadOnlyList<string> PracticePatients);
+
 /// <summary>Who is called for a case.</summary>
-internal sealed class ReviewLevel
+internal sealed record ReviewLevel
 {
     public string Name { get; set; } = "";
 

@@ -46,17 +46,17 @@ internal sealed class InvokeEmergencyAccess(
     /// <param name="person">Who takes it.</param>
     /// <param name="command">What they say.</param>
     /// <param name="may">What PolicyDecision says they may take.</param>
-    /// <param name="options">The hospital's rules.</param>
+    /// <param name="rules">The hospital's rules.</param>
     /// <param name="now">The time.</param>
     public static Outcome<EmergencyGrantEvent> Decide(
-        EmergencyGrant state, string person, Command command, EmergencyOffer may, BreakGlassOptions options, DateTimeOffset now) => state switch
+        EmergencyGrant state, string person, Command command, EmergencyOffer may, EmergencyRules rules, DateTimeOffset now) => state switch
     {
-        EmergencyGrant.NotInvoked when command.Practice && !options.PracticePatients.Contains(may.Patient, StringComparer.Ordinal) =>
+        EmergencyGrant.NotInvoked when command.Practice && !rules.PracticePatients.Contains(may.Patient, StringComparer.Ordinal) =>
             new Refusal("practice_patient_required", "A drill is about a test patient, and this is none: ask the privacy office for the test patients' ids."),
         EmergencyGrant.NotInvoked => new EmergencyAccessInvoked(
             person, may.Patient, may.Study, may.Role, may.InvokerRole, command.ReasonCode, command.Reason, now,
-            now + Shorter(command.Hours is { } hours ? TimeSpan.FromHours(hours) : options.Duration, TimeSpan.FromHours(may.HoursMax)),
-            now + options.ReviewWithin, command.Practice, command.Workstation),
+            now + Shorter(command.Hours is { } hours ? TimeSpan.FromHours(hours) : rules.Duration, TimeSpan.FromHours(may.HoursMax)),
+            now + rules.ReviewWithin, command.Practice, command.Workstation),
         _ => Outcome.NothingToDo<EmergencyGrantEvent>(),
     };
 
@@ -82,7 +82,7 @@ internal sealed class InvokeEmergencyAccess(
         return may is null ? Refusals.Answer(refused!)
             : await ActiveAsync(person, may.Patient, command.Practice, http.RequestAborted) is { } active ? Already(active)
             : await cases.RunAsync(
-                http, CommandRunner.NewId(), state => Decide(state, person, command, may, options.Value, cases.Now),
+                http, CommandRunner.NewId(), state => Decide(state, person, command, may, options.Value.Rules, cases.Now),
                 (id, state) => Results.Created($"/emergency-access/{id}", Answer(id, (state as EmergencyGrant.Open)?.Case.Until)),
                 // Of two at once the second finds what the first took.
                 refusal => refusal == OpenCases.AlreadyActive ? new ActiveMeanwhile(this, person, may.Patient, command.Practice) : Refusals.Answer(refusal));

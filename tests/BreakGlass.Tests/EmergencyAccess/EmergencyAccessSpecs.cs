@@ -7,7 +7,7 @@ namespace AccessGov.BreakGlass.Tests.EmergencyAccess;
 /// <summary>The rules of emergency access and its review.</summary>
 public sealed class EmergencyAccessSpecs
 {
-    private static readonly BreakGlassOptions Options = new() { PracticePatients = ["drill-1"] };
+    private static readonly EmergencyRules Rules = new BreakGlassOptions { PracticePatients = ["drill-1"] }.Rules;
     private static readonly EmergencyOffer Offer = new("emergency-reader", 4, "p-1", null, "emergency-physician");
     private static readonly InvokeEmergencyAccess.Command Command = new("ETREAT", "Unconscious", Patient: "p-1");
 
@@ -21,7 +21,7 @@ public sealed class EmergencyAccessSpecs
 
     [Fact]
     public void A_clinician_takes_images_for_four_hours_and_the_review_is_due_in_a_day() =>
-        Given().When(state => InvokeEmergencyAccess.Decide(state, "ada", Command, Offer, Options, Spec.Now)).Then(Invoked);
+        Given().When(state => InvokeEmergencyAccess.Decide(state, "ada", Command, Offer, Rules, Spec.Now)).Then(Invoked);
 
     [Theory]
     [InlineData(2, 4, 2)]
@@ -30,15 +30,15 @@ public sealed class EmergencyAccessSpecs
     [InlineData(null, 1, 1)]
     public void It_lasts_as_long_as_asked_and_no_longer_than_the_role_allows(int? hours, int most, int lasts) =>
         Given().When(state => InvokeEmergencyAccess.Decide(
-            state, "ada", Command with { Hours = hours }, Offer with { HoursMax = most }, Options, Spec.Now)).Then(Invoked with { Until = Spec.Now.AddHours(lasts) });
+            state, "ada", Command with { Hours = hours }, Offer with { HoursMax = most }, Rules, Spec.Now)).Then(Invoked with { Until = Spec.Now.AddHours(lasts) });
 
     [Fact]
     public void A_drill_is_about_a_test_patient()
     {
-        Given().When(state => InvokeEmergencyAccess.Decide(state, "ada", Command with { Practice = true }, Offer, Options, Spec.Now))
+        Given().When(state => InvokeEmergencyAccess.Decide(state, "ada", Command with { Practice = true }, Offer, Rules, Spec.Now))
             .ThenRefused("practice_patient_required", 409);
         Given().When(state => InvokeEmergencyAccess.Decide(
-            state, "ada", Command with { Practice = true }, Offer with { Patient = "drill-1" }, Options, Spec.Now))
+            state, "ada", Command with { Practice = true }, Offer with { Patient = "drill-1" }, Rules, Spec.Now))
             .Then(Invoked with { Patient = "drill-1", Practice = true });
     }
 
