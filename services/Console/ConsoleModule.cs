@@ -97,7 +97,8 @@ internal static class ConsoleModule
         }
 
         services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!)
-            .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>();
+            .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>()
+            .AddTypedClient<TrailPrunings>();
     }
 
     /// <summary>A client that calls a service with the token of whoever is signed in, and a health check that it answers.</summary>
