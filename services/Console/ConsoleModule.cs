@@ -98,7 +98,8 @@ internal static class ConsoleModule
         }
 
         services.AddAskedService(AskedService.Audit, "audit", console => console.AuditUrl!)
-            .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>();
+            .AddTypedClient<AuditTrail>().AddTypedClient<SealedArchive>().AddTypedClient<TrailRetention>()
+            .AddTypedClient<TrailPrunings>();
     }
 
     /// <summary>Emergency access, where it is taken here.</summary>

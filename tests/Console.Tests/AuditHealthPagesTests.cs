@@ -39,6 +39,8 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         ILocator service = Part(page, "audit");
         await Expect(service.GetByRole(AriaRole.Rowheader, new() { Name = "The audit trail" })).ToBeVisibleAsync();
         await Expect(service.GetByRole(AriaRole.Rowheader, new() { Name = "What services tell" })).ToBeVisibleAsync();
+        (await service.GetByRole(AriaRole.Table, new() { Name = "What was looked at" }).GetByRole(AriaRole.Rowheader).AllInnerTextsAsync())
+            .ShouldAllBe(name => char.IsUpper(name[0]), "each check has a name for people");
         await page.ShouldBeSoundAsync();
 
         await page.GotoAsync("/service-health");

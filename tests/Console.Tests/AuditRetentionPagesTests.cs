@@ -112,6 +112,15 @@ public sealed class AuditRetentionPagesTests(RunningConsole console)
         string here = new Uri(hugo.Url).AbsolutePath;
 
         IPage gwen = await console.OpenStronglyAsync(here, "gwen");
+        ILocator facts = gwen.Locator("dl.facts");
+        await Expect(facts).ToContainTextAsync("Art. 5(1)(e) GDPR");
+        await Expect(facts).ToContainTextAsync("A phantom");
+        await Expect(facts).ToContainTextAsync("1, 1 of them in their legal period");
+        (await gwen.ContentAsync()).ShouldNotContain(patient);
+        await gwen.FollowAsync("the patient's entries");
+        await Expect(gwen.Locator($"a[href='/audit/entries/{sequence}']").First).ToBeVisibleAsync();
+        await gwen.ShouldBeSoundAsync();
+        await gwen.GotoAsync(here);
         await gwen.PressAsync("Approve");
         await gwen.ShouldTellAsync("You have approved it.");
         await Expect(gwen.Locator("section[aria-labelledby=decide]")).ToContainTextAsync("somebody else is the second");
@@ -153,7 +162,9 @@ public sealed class AuditRetentionPagesTests(RunningConsole console)
         IPage page = await console.OpenStronglyAsync("/audit/shreddings", "gwen");
         await ProposeAsync(page, "nobody-at-all");
         await page.ShouldRefuseAsync("nothing_to_shred");
-        await ProposeAsync(page, patient, "erasure_request");
+        await ProposeAsync(page, patient, "erasure_request", "");
+        await page.ShouldRefuseAsync("retention_running");
+        await ProposeAsync(page, patient, exception: "");
         await page.ShouldRefuseAsync("retention_running");
         await page.GetByLabel("Year", new() { Exact = true }).FillAsync("last");
         await page.GetByLabel("The law that allows it now").FillAsync("The law");
@@ -195,7 +206,7 @@ public sealed class AuditRetentionPagesTests(RunningConsole console)
         await using ConsoleBeside narrow = await console.BesideAsync(audit: console.Audit.Address, scopes: ["audit.read", "sessions.own"]);
         IPage page = await console.OpenAsync(narrow.Address.AbsoluteUri);
         await page.SignInAsync(console.People["walter"]);
-        foreach (string path in new[] { "/audit/retention", "/audit/legal-holds", "/audit/shreddings" })
+        foreach (string path in new[] { "/audit/retention", "/audit/legal-holds", "/audit/shreddings", "/audit/prunings" })
         {
             (await page.GotoAsync(new Uri(narrow.Address, path).AbsoluteUri))!.Status.ShouldBe(200, path);
             await Expect(page.Locator("main").GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
@@ -210,11 +221,12 @@ public sealed class AuditRetentionPagesTests(RunningConsole console)
         }
     }
 
-    private static async Task ProposeAsync(IPage page, string patient, string ground = "test_data")
+    private static async Task ProposeAsync(IPage page, string patient, string ground = "test_data", string exception = "A phantom")
     {
         await page.GetByLabel("Patient's id").FillAsync(patient);
         await page.GetByLabel("Why", new() { Exact = true }).SelectOptionAsync(ground);
         await page.GetByLabel("The law that allows it", new() { Exact = true }).FillAsync("Art. 5(1)(e) GDPR");
+        await page.GetByLabel("What makes it right before the time is over").FillAsync(exception);
         await page.PressAsync("Propose for the patient");
     }
 

@@ -12,7 +12,7 @@ internal static class DecideShredding
     /// <param name="shredding">What is proposed.</param>
     /// <param name="approver">Who approves.</param>
     /// <param name="coverage">What it is about, as it is now.</param>
-    /// <param name="hasException">Whether it is said why an erasure is right although the legal period runs.</param>
+    /// <param name="hasException">Whether it is said why it is right although the legal period runs.</param>
     public static Refusal? Decide(Shredding shredding, string approver, KeyCoverage coverage, bool hasException) =>
         DecideDenial(shredding)
         ?? (shredding.ProposedBy == approver ? new Refusal("self_approval", "Two others than whoever proposed it approve.")

@@ -13,7 +13,7 @@ internal static class ProposeShredding
     /// <param name="Year">and a year.</param>
     /// <param name="Ground">Why a patient's keys.</param>
     /// <param name="Basis">The law that allows or demands it.</param>
-    /// <param name="Exception">Why an erasure that was asked for is right although the legal period runs; null where it is not.</param>
+    /// <param name="Exception">Why it is right although the legal period runs; null where it does not run.</param>
     public sealed record Command(
         string? Patient = null, string? Class = null, int? Year = null, string? Ground = null, string? Basis = null,
         string? Exception = null)

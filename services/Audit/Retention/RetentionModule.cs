@@ -8,7 +8,7 @@ internal static class RetentionModule
     public static void AddRetention(this IServiceCollection services)
     {
         services.AddSettings<RetentionOptions>(RetentionOptions.Section);
-        services.AddSingleton<RetentionClasses>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>();
+        services.AddSingleton<RetentionClasses>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>().AddSingleton<ShreddingProposals>();
         services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
         services.AddSingleton<PrunableLook>().AddSingleton<Prunings>().AddSingleton<PruningRun>().AddSingleton<PruningState>();
         services.AddHostedService<RetentionWorker>();

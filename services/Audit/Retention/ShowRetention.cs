@@ -21,8 +21,10 @@ internal static class ShowRetention
         RouteGroupBuilder group = routes.MapGroup("").RequireAuthorization(Scope);
         group.MapGet("/retention", ScheduleAsync);
         group.MapGet("/shreddings", ListAsync);
-        group.MapGet("/shreddings/{id:guid}", (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted) =>
-            OneAsync(id, http, database, noted, shredding => Task.FromResult(Results.Ok(shredding))));
+        group.MapGet("/shreddings/{id:guid}",
+            (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingProposals proposals) =>
+            OneAsync(id, http, database, noted, async shredding =>
+                Results.Ok((await proposals.OpenAsync([shredding], http, http.RequestAborted))[0])));
         group.MapGet("/shreddings/{id:guid}/keys",
             (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingScan scan) =>
             OneAsync(id, http, database, noted, async _ => Results.Text(string.Concat(
@@ -67,7 +69,8 @@ internal static class ShowRetention
         return found;
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, TrailDatabase database, ReadingNoted noted, int? limit, string? after)
+    private static async Task<IResult> ListAsync(
+        HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingProposals proposals, int? limit, string? after)
     {
         if (Paging.Of(limit, after) is not { } paging || (after is not null && !Guid.TryParse(after, out _)))
         {
@@ -77,7 +80,8 @@ internal static class ShowRetention
         await noted.NoteAsync(http, "shreddings", null, new { limit, after });
         IReadOnlyList<Shredding> found =
             await ShreddingRows.ListAsync(database.Read, null, after is null ? null : Guid.Parse(after), paging.Limit, http.RequestAborted);
-        return Results.Ok(Paging.Page("shreddings", paging, found, one => one.Id.ToString()));
+        return Results.Ok(Paging.Page(
+            "shreddings", paging, await proposals.OpenAsync(found, http, http.RequestAborted), one => one.Id.ToString()));
     }
 
     private static async Task<IResult> OneAsync(

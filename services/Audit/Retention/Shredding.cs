@@ -29,6 +29,15 @@ internal sealed record Shredding(
 
     /// <summary>The one who proposes what has expired.</summary>
     public const string Service = "audit";
+
+    /// <summary>What is proposed, for those who may shred; null for others, and when the keys are gone.</summary>
+    public ShreddingProposal? Proposal { get; init; }
+
+    /// <summary>Whether its keys lead to their subjects still.</summary>
+    internal bool IsOpen => State is Proposed or Approved;
+
+    /// <summary>Whether its keys are there still.</summary>
+    internal bool HasKeys => IsOpen || State is Condemned or Recorded;
 }
 
 /// <summary>How many keys a shredding is about, and how many of them may not be shredded now.</summary>
@@ -39,16 +48,16 @@ internal sealed record KeyCoverage(long Keys, long Held, long Running)
 {
     /// <summary>What forbids to shred them; null when nothing does.</summary>
     /// <param name="ground">Why they are to be shredded.</param>
-    /// <param name="hasException">Whether it is said why an erasure is right although the legal period runs.</param>
+    /// <param name="hasException">Whether it is said why it is right although the legal period runs.</param>
     public Refusal? Forbids(string ground, bool hasException) =>
         Keys == 0 ? new Refusal("nothing_to_shred", "There is no key of it.")
         : Held > 0 && (ground != ShreddingGrounds.Expired || Held == Keys)
             ? new Refusal("legal_hold", "A legal hold covers it: GET /retention lists them.")
 
-        // Art. 17(3)(b) GDPR: what the law demands to keep is not erased because somebody asks. What should never have been recorded
-        // under this patient may be.
-        : Running > 0 && (ground == ShreddingGrounds.Expired || (ground == ShreddingGrounds.ErasureRequest && !hasException))
+        // Art. 17(3)(b) GDPR: what the law demands to keep is not erased because somebody asks, nor because somebody calls it a mistake.
+        : Running > 0 && (ground == ShreddingGrounds.Expired || !hasException)
             ? new Refusal("retention_running",
-                "The law demands to keep it: Art. 17(3)(b) GDPR refuses its erasure until the end of its retention class.")
+                "The law demands to keep it until the end of its retention class (Art. 17(3)(b) GDPR)"
+                + (ground == ShreddingGrounds.Expired ? "." : ", unless exception says what makes it right all the same."))
         : null;
 }

@@ -27,8 +27,8 @@ internal sealed class Shreddings(
             return refused;
         }
 
-        var insert = new Insert(id, command.GroundOrExpired, command.Exception is not null, subject, command.Class, command.Year,
-            command.Basis!, noted.Actor!);
+        var insert = new Insert(id, command.GroundOrExpired, command.Exception, subject, command.Class, command.Year, command.Basis!,
+            noted.Actor!);
         if (!await InsertAsync(insert, transaction, cancellation))
         {
             return new Refusal("already_proposed", "It is proposed already: GET /shreddings lists it.");
@@ -53,7 +53,7 @@ internal sealed class Shreddings(
                     ShreddingRows.Scope(null, one.Name, year), classes, now, connection, transaction, cancellation);
                 Guid id = Guid.CreateVersion7(now);
                 if (coverage.Forbids(ShreddingGrounds.Expired, hasException: false) is null
-                    && await InsertAsync(new Insert(id, ShreddingGrounds.Expired, false, null, one.Name, year, one.Basis,
+                    && await InsertAsync(new Insert(id, ShreddingGrounds.Expired, null, null, one.Name, year, one.Basis,
                         Shredding.Service), transaction, cancellation))
                 {
                     await intake.AcceptAsync(Refusals.Service, [Deed.OfService(now, "shredding.proposed", $"Shredding::{id}")],
@@ -135,8 +135,8 @@ internal sealed class Shreddings(
         insert.Parameters.AddRange(ShreddingRows.Scope(one.Lookup, one.Class, one.Year));
         insert.Parameters.AddRange(new NpgsqlParameter[]
         {
-            new() { Value = one.Id }, new() { Value = one.Ground }, new() { Value = one.HasException },
-            new() { Value = reasons.Protect(one.Reason) },
+            new() { Value = one.Id }, new() { Value = one.Ground }, new() { Value = one.Exception is not null },
+            new() { Value = reasons.Protect(ShreddingProposals.Written(one.Reason, one.Exception)) },
             new() { Value = one.By }, new() { Value = clock.GetUtcNow() },
         });
         return await insert.ExecuteNonQueryAsync(cancellation) == 1;
@@ -166,6 +166,6 @@ internal sealed class Shreddings(
         return years;
     }
 
-    private sealed record Insert(Guid Id, string Ground, bool HasException, byte[]? Lookup, string? Class, int? Year, string Reason,
+    private sealed record Insert(Guid Id, string Ground, string? Exception, byte[]? Lookup, string? Class, int? Year, string Reason,
         string By);
 }

@@ -25,6 +25,9 @@ internal sealed record UnsealRequest(
 /// <summary>What protects the reasons that people give, until the trail alone has them. Thread-safe.</summary>
 internal sealed class ReasonCipher(byte[] secret, KeyEncryptionKeys epochs) : ServiceCipher(secret, epochs, "accessgov audit reasons")
 {
+    /// <summary>What is shown for a reason that nobody can read here any more.</summary>
+    public const string InTrail = "(sealed in the trail)";
+
     public byte[] Protect(string reason) => Protect(Encoding.UTF8.GetBytes(reason));
 
     /// <summary>The reason, or that it is not readable any more: it is in the trail.</summary>
@@ -36,7 +39,7 @@ internal sealed class ReasonCipher(byte[] secret, KeyEncryptionKeys epochs) : Se
         }
         catch (System.Security.Cryptography.CryptographicException)
         {
-            return "(sealed in the trail)";
+            return InTrail;
         }
     }
 }

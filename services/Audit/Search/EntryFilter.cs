@@ -18,6 +18,7 @@ internal sealed record EntryFilter
     [
         ("person", "actor"), ("study", "study"), ("series", "series"), ("action", "action"), ("outcome", "outcome"), ("service", "service"), ("kind", "kind"),
         ("address", "address"), ("workstation", "workstation"), ("session", "session"), ("case", "emergency_case"), ("decision", "decision"), ("reason", "reason"),
+        ("token", "patient"),
     ];
 
     /// <summary>Column and value of what is compared as it is.</summary>

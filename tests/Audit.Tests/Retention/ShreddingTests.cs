@@ -70,7 +70,8 @@ public sealed class ShreddingTests
                 await Task.Delay(5, CancellationToken.None);
             }
         });
-        string id = await host.ShredAsync(new { patient = "p-merged", ground = "wrong_merge", basis = "Art. 5(1)(d) GDPR" });
+        string id = await host.ShredAsync(
+            new { patient = "p-merged", ground = "wrong_merge", basis = "Art. 5(1)(d) GDPR", exception = "x" });
         await host.IsAsync(id, "done");
         await stop.CancelAsync();
         await sending;
@@ -98,7 +99,7 @@ public sealed class ShreddingTests
     {
         await using AuditHost host = await AuditHost.StartAsync(settings: Never);
         await host.AddAsync(Records.View("p-1"));
-        string id = await host.ProposeAsync(new { patient = "p-1", ground = "test_data", basis = "none" });
+        string id = await host.ProposeAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "x" });
         var answers = await Task.WhenAll(Enumerable.Range(0, 12)
             .Select(i => host.DoAsync($"person-{i % 3}", $"/shreddings/{id}/approve", new { })));
 
@@ -116,7 +117,7 @@ public sealed class ShreddingTests
     {
         await using AuditHost host = await AuditHost.StartAsync(settings: Never);
         long sequence = (await host.AddAsync(Records.View("p-1")))[0];
-        string id = await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none" });
+        string id = await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "x" });
         var run = host.Services.GetRequiredService<ShreddingRun>();
         for (int step = 0; step < steps; step++)
         {
@@ -168,7 +169,7 @@ public sealed class ShreddingTests
     {
         await using AuditHost host = await AuditHost.StartAsync(settings: Never);
         long sequence = (await host.AddAsync(Records.View("p-1")))[0];
-        string id = await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none" });
+        string id = await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "x" });
         (await host.DoAsync("lena", "/legal-holds", new { patient = "p-1", reason = "Lawsuit" })).Status.ShouldBe(201);
         // It waits until what was taken in before the approval has its place.
         var run = host.Services.GetRequiredService<ShreddingRun>();
@@ -185,13 +186,15 @@ public sealed class ShreddingTests
         await host.AddAsync(Records.View("p-1"));
         async Task<string> Code(object body) => (await host.DoAsync("paul", "/shreddings", body)).Code;
         (await Code(new { patient = "p-1", ground = "erasure_request", basis = "Art. 17 GDPR" })).ShouldBe("retention_running");
+        (await Code(new { patient = "p-1", ground = "test_data", basis = "x" })).ShouldBe("retention_running");
+        (await Code(new { patient = "p-1", ground = "wrong_merge", basis = "x" })).ShouldBe("retention_running");
         (await Code(new { @class = "access", year = DateTimeOffset.UtcNow.Year, basis = "x" })).ShouldBe("retention_running");
         (await Code(new { patient = "nobody", ground = "test_data", basis = "x" })).ShouldBe("nothing_to_shred");
         (await Code(new { patient = "p-1", ground = "boredom", basis = "x" })).ShouldBe("shredding_malformed");
         (await Code(new { patient = "p-1", ground = "test_data" })).ShouldBe("basis_malformed");
         string id = await host.ProposeAsync(
             new { patient = "p-1", ground = "erasure_request", basis = "Art. 17 GDPR", exception = "A court ordered it." });
-        (await Code(new { patient = "p-1", ground = "test_data", basis = "x" })).ShouldBe("already_proposed");
+        (await Code(new { patient = "p-1", ground = "test_data", basis = "x", exception = "x" })).ShouldBe("already_proposed");
         (await host.DoAsync("paul", $"/shreddings/{id}/approve", new { })).Code.ShouldBe("self_approval");
         (await host.DoAsync("anna", $"/shreddings/{id}/deny", new { })).Code.ShouldBe("reason_malformed");
         (await host.DoAsync("anna", $"/shreddings/{id}/deny", new { reason = "No court did." })).Status.ShouldBe(204);

@@ -33,9 +33,13 @@ internal sealed class EntryQuestion
 
     public string? Reason { get; set; }
 
+    /// <summary>The random name by which the trail calls a patient.</summary>
+    public string? Token { get; set; }
+
     /// <summary>What the form has no field for; it comes from facets and from entries, and is kept.</summary>
     public IEnumerable<(string Name, string? Value)> Beside =>
-        new[] { ("Kind", Kind), ("Series", Series), ("Session", Session), ("Decision", Decision), ("Reason", Reason) }
+        new[] { ("Kind", Kind), ("Series", Series), ("Session", Session), ("Decision", Decision), ("Reason", Reason),
+            ("Token", Token) }
             .Where(filter => !string.IsNullOrWhiteSpace(filter.Item2));
 
     /// <summary>All that is said, by its names in the page's address; the service has the same in small letters.</summary>
@@ -43,7 +47,7 @@ internal sealed class EntryQuestion
     [
         ("Person", Person), ("Patient", Patient), ("Study", Study), ("Series", Series), ("Action", Action), ("Outcome", Outcome),
         ("Service", Service), ("Kind", Kind), ("Address", Address), ("Workstation", Workstation), ("Session", Session), ("Case", Case),
-        ("Decision", Decision), ("Reason", Reason),
+        ("Decision", Decision), ("Reason", Reason), ("Token", Token),
     ];
 
     public string ToQuery(Period period, params ReadOnlySpan<(string Name, string? Value)> more) =>

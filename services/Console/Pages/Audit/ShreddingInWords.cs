@@ -28,6 +28,15 @@ internal static class ShreddingInWords
         _ => (shredding.State, "plain", ""),
     };
 
+    /// <summary>How many keys it is about, and what speaks against destroying them.</summary>
+    public static string OfKeys(long keys, TrailRetention.ShreddingProposal proposal) => string.Join(
+        ", ", new[]
+        {
+            Shown.Number(keys),
+            proposal.Held is > 0 and var held ? $"{Shown.Number(held)} of them under a legal hold" : null,
+            proposal.Running is > 0 and var running ? $"{Shown.Number(running)} of them in their legal period" : null,
+        }.OfType<string>());
+
     public static string OfApprovers(TrailRetention.Shredding shredding) => (shredding.FirstApprover, shredding.SecondApprover) switch
     {
         (null, _) => "by nobody",

@@ -41,10 +41,17 @@ internal sealed class TrailRetention(HttpClient http)
         Guid Id, string State, string Ground, string ProposedBy, DateTimeOffset ProposedAt, string? Class = null, int? Year = null,
         string? FirstApprover = null, string? SecondApprover = null, DateTimeOffset? DecidedAt = null, long? Keys = null,
         string? Digest = null, long? Leaves = null, DateTimeOffset? RecordedAt = null, long? Leaf = null,
-        DateTimeOffset? FinishedAt = null)
+        DateTimeOffset? FinishedAt = null, ShreddingProposal? Proposal = null)
     {
         public string What => Class is null ? "a patient's keys" : $"keys of class {Class}, taken in in {Year}";
     }
+
+    /// <summary>What those who may shred are told, as long as the keys are there.</summary>
+    /// <param name="Token">How the trail calls the patient.</param>
+    /// <param name="Keys">How many keys it is about now.</param>
+    /// <param name="Running">How many of them are in their legal period.</param>
+    public sealed record ShreddingProposal(
+        string? Token = null, string? Basis = null, string? Exception = null, long? Keys = null, long? Held = null, long? Running = null);
 
     /// <summary>A hold to be placed; what is null does not narrow it.</summary>
     public sealed record NewHold(

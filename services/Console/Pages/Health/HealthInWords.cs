@@ -40,6 +40,13 @@ internal static class HealthInWords
         ["export-destinations"] = ("Where the trail is sent", "The page of export destinations says what each answered last."),
         ["witnesses"] = ("Witnesses of the trail", "Ask whoever runs the witness; what it has not signed it signs later." + OrLog),
         ["copies"] = ("Copies of the trail", "Look whether the place of the copy is reached and has room." + OrLog),
+        ["reasons"] = (
+            "Reasons that people gave",
+            "Somebody changed a reason in the database, or its key is lost: search the trail for the kind reason.unreadable, and tell "
+                + "security."),
+        ["pruning"] = (
+            "Files of what was pruned",
+            "They are still there: where they are immutable, run deploy/seal-trail TRAIL --release-pruned on Audit's machine." + OrLog),
         ["retention"] = ("Retention", "What has expired is forgotten later." + OrLog),
         ["alert-channels"] = (
             "Ways to tell of emergency access",
