@@ -142,6 +142,35 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task A_leaf_that_somebody_changed_is_neither_served_nor_proven_and_health_says_so()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View())]);
+        string bundle = Path.Combine(host.TrailDirectory, "tile/entries/000");
+        byte[] signed = await File.ReadAllBytesAsync(bundle), changed = [.. signed];
+        changed[^9] ^= 1;
+        await File.WriteAllBytesAsync(bundle, changed);
+
+        (await host.SeeAsync("/trail/entries/254")).Status.ShouldBe(200);
+        foreach (string path in new[] { "/trail/entries/255", "/trail/entries/255/proof" })
+        {
+            (int status, string code, _) = await host.SeeAsync(path);
+            (status, code).ShouldBe((503, "trail_unavailable"), path);
+        }
+
+        JsonNode health = await HealthAsync();
+        ((string?)health["status"], (long?)health["data"]!["changedLeaf"]).ShouldBe(("degraded", 255));
+        await File.WriteAllBytesAsync(bundle, signed);
+        ((string?)(await HealthAsync())["status"]).ShouldBe("healthy");
+
+        async Task<JsonNode> HealthAsync()
+        {
+            using HttpResponseMessage answer = await host.Client.GetAsync("/health/ready");
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["checks"]!["trail"]!;
+        }
+    }
+
+    [Fact]
     public async Task Less_than_was_signed_is_never_signed()
     {
         await using AuditHost host = await AuditHost.StartAsync();
