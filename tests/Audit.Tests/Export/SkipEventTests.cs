@@ -42,25 +42,10 @@ public sealed class SkipEventTests
     [InlineData(100, true)]
     public async Task What_is_refused_for_good_is_left_out_by_a_person_and_the_trail_says_so(int batch, bool wholly)
     {
-        string folder = Directory.CreateTempSubdirectory("accessgov-skip-").FullName;
-        using var authority = new TestAuthority(folder);
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder.Path);
         await using var server = new FhirServer { RefusesWholly = wholly };
-        await server.StartAsync(authority);
-        server.Refuses = taken => FhirServer.SequenceOf(taken) == 3 ? StatusCodes.Status422UnprocessableEntity : null;
-        (string certificate, string key) = authority.Issue("accessgov-audit");
-        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Audit:Export:Destinations:repository:Kind"] = "Fhir",
-            ["Audit:Export:Destinations:repository:Address"] = server.Address,
-            ["Audit:Export:Destinations:repository:CaFile"] = authority.File,
-            ["Audit:Export:Destinations:repository:CertificateFile"] = certificate,
-            ["Audit:Export:Destinations:repository:KeyFile"] = key,
-            ["Audit:Export:Destinations:repository:BatchMax"] = $"{batch}",
-            ["Audit:Export:PollInterval"] = "00:00:00.050",
-        });
-        await host.AddAsync([.. Enumerable.Range(0, 6).Select(_ => Records.View())]);
-        await Eventually.HoldsAsync(async () => (long?)(await AsItIsAsync(host))["refused"] == 3, "it is refused");
-        ((long?)(await AsItIsAsync(host))["position"]).ShouldBe(3);
+        await using AuditHost host = await RefusedAsync(server, authority, batch);
 
         (await SkipAsync(host, new { sequence = 4, reason = "It has no end." })).ShouldBe((409, "not_at_position"));
         (await SkipAsync(host, new { sequence = 3 })).ShouldBe((400, "reason_malformed"));
@@ -94,6 +79,28 @@ public sealed class SkipEventTests
             using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Post, Path, Body, token);
             return (int)answer.StatusCode;
         }
+    }
+
+    /// <summary>A trail of six events, of which the destination refuses the one with the number 3.</summary>
+    private static async Task<AuditHost> RefusedAsync(FhirServer server, TestAuthority authority, int batch)
+    {
+        await server.StartAsync(authority);
+        server.Refuses = taken => FhirServer.SequenceOf(taken) == 3 ? StatusCodes.Status422UnprocessableEntity : null;
+        (string certificate, string key) = authority.Issue("accessgov-audit");
+        AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Audit:Export:Destinations:repository:Kind"] = "Fhir",
+            ["Audit:Export:Destinations:repository:Address"] = server.Address,
+            ["Audit:Export:Destinations:repository:CaFile"] = authority.File,
+            ["Audit:Export:Destinations:repository:CertificateFile"] = certificate,
+            ["Audit:Export:Destinations:repository:KeyFile"] = key,
+            ["Audit:Export:Destinations:repository:BatchMax"] = $"{batch}",
+            ["Audit:Export:PollInterval"] = "00:00:00.050",
+        });
+        await host.AddAsync([.. Enumerable.Range(0, 6).Select(_ => Records.View())]);
+        await Eventually.HoldsAsync(async () => (long?)(await AsItIsAsync(host))["refused"] == 3, "it is refused");
+        ((long?)(await AsItIsAsync(host))["position"]).ShouldBe(3);
+        return host;
     }
 
     private static async Task<JsonNode> AsItIsAsync(AuditHost host) =>
