@@ -4,6 +4,7 @@ using AccessGov.Audit.Export.Destinations;
 using AccessGov.Audit.Ingest;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 
 namespace AccessGov.Audit.Tests.Export;
 
@@ -62,6 +63,52 @@ public sealed class SkipEventTests
         JsonNode told = host.Leaves().Single(leaf => (string?)leaf["kind"] == "export.skipped");
         ((string?)told["cause"], (string?)told["outcome"]).ShouldBe(("Entry::3", AuditOutcomes.Success));
         told.ToJsonString().ShouldNotContain("no end");
+    }
+
+    [Fact]
+    public async Task Whoever_comes_too_late_leaves_nothing_in_the_trail_either()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder.Path);
+        await using var server = new FhirServer();
+        await using AuditHost host = await RefusedAsync(server, authority, 100);
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using NpgsqlConnection other = await superuser.OpenConnectionAsync();
+        await using NpgsqlTransaction first = await other.BeginTransactionAsync();
+        (await ExportPosition.SkipAsync(first, "repository", 3, CancellationToken.None)).ShouldBeTrue();
+
+        Task<(int Status, string Code)> second = SkipAsync(host, new { sequence = 3, reason = "It has no end." });
+        await Eventually.HoldsAsync(
+            async () => await host.AskAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            "the second waits for the first");
+        await first.CommitAsync();
+
+        (await second).ShouldBe((409, "not_at_position"));
+        await host.AddAsync(Records.View());
+        host.Leaves().ShouldNotContain(leaf => (string?)leaf["kind"] == "export.skipped");
+    }
+
+    [Fact]
+    public async Task Of_several_who_leave_out_the_same_event_at_once_one_moves_the_position()
+    {
+        await using Exporting exporting = await Exporting.StartAsync();
+        await using (await ExportPosition.TakeAsync(exporting.Database, "repository", 7, CancellationToken.None))
+        {
+            bool[] skipped = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => SkipOnceAsync()));
+            skipped.Count(moved => moved).ShouldBe(1);
+        }
+
+        (await exporting.PositionAsync("repository")).ShouldBe(8);
+
+        async Task<bool> SkipOnceAsync()
+        {
+            await using NpgsqlConnection connection = await exporting.Database.Seal.OpenConnectionAsync();
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+            bool moved = await ExportPosition.SkipAsync(transaction, "repository", 7, CancellationToken.None);
+            await transaction.CommitAsync();
+            return moved;
+        }
     }
 
     [Fact]
