@@ -100,7 +100,7 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     }
 
     /// <summary>What is changed in a file is not served as if it were what was signed: each leaf is compared with its hash.</summary>
-    private IReadOnlyList<ReadOnlyMemory<byte>> Read(long sequence, long size, int most)
+    private ReadOnlyMemory<byte>[] Read(long sequence, long size, int most)
     {
         long index = sequence / Tile.WidthMax;
         if (sequence >= size || Tile.Of(Tile.EntriesLevel, size, index) is not { } bundle)
