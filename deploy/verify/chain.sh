@@ -3,6 +3,7 @@
 #
 #   chain.sh TRAIL
 #
+# Where the beginning was pruned (the file minimum-index), a leaf must say so: which is the first that there is, and what it names.
 # Says "verified N leaves", or which leaf is wrong, with status 1.
 set -euo pipefail
 export LC_ALL=C
@@ -36,17 +37,19 @@ split_bundle() {
 # Follows the chain through the leaves of a bundle; state is the hash that the next leaf must name, and its number.
 follow() {
   (cd "$folder/leaves" && sha256sum -- *) > "$folder/sums"
-  awk -v previous="$1" -v seq="$2" -v size="$size" -v state="$folder/state" '
+  awk -v previous="$1" -v seq="$2" -v size="$size" -v state="$folder/state" -v claim="$claim" -v said="$folder/said" '
     NR == FNR { sum[$2] = $1; next }
     FNR > 1 || seq == size { next }
     !index($0, "\"prev\":\"" previous "\"") { print "leaf " seq " does not name the one before it"; exit 1 }
     !index($0, "\"seq\":" seq ",") { print "leaf " seq " has another number"; exit 1 }
+    claim != "" && index($0, claim) && index($0, "\"kind\":\"trail.pruned\"") && index($0, "\"svc\":\"audit\"") { print seq > said }
     { name = FILENAME; sub(/.*\//, "", name); previous = sum[name]; seq++ }
     END { print previous, seq > state }' "$folder/sums" "$folder"/leaves/*
 }
 
 # After a pruning the first leaf that there is names one that is gone; the leaf trail.pruned has the same hash.
 first=0
+claim=
 [[ ! -f "$trail/minimum-index" ]] || first=$(< "$trail/minimum-index")
 [[ "$first" =~ ^(0|[1-9][0-9]{0,17})$ ]] && ((first % 256 == 0 && (first == 0 || first < size))) ||
   { echo "minimum-index does not name a bundle of the trail"; exit 1; }
@@ -56,6 +59,7 @@ if ((first > 0)); then
   split_bundle "$(bundle_path $((first / 256)))"
   previous=$(grep -ao '"prev":"[0-9a-f]\{64\}"' "$folder/leaves/000" | head -n 1 | cut -d'"' -f4)
   printf '%s %s\n' "$previous" "$first" > "$folder/state"
+  claim="\"minimum\":$first,\"prev\":\"$previous\""
   rm -r "$folder/leaves"
 fi
 for ((bundle = first / 256; 256 * bundle < size; bundle++)); do
@@ -67,4 +71,5 @@ for ((bundle = first / 256; 256 * bundle < size; bundle++)); do
 done
 read -r previous seq < "$folder/state"
 ((seq == size)) || { echo "there are $seq leaves, not $size"; exit 1; }
+[[ -z "$claim" || -e "$folder/said" ]] || { echo "no leaf of kind trail.pruned says that what was before $first was removed"; exit 1; }
 echo "verified $((seq - first)) leaves"

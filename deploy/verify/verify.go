@@ -2,13 +2,17 @@
 //
 //	go run verify.go DIRECTORY VERIFIER-KEY EARLIER-CHECKPOINT
 //
-// Where the beginning was pruned (the file minimum-index), it checks what is left, and says "verified N entries from M on".
+// Where the beginning was pruned (the file minimum-index), it checks what is left and that an entry says so, and says
+// "verified N entries from M on".
 // Says "verified N entries" when the signature of the log's checkpoint is the key's, the log begins with the earlier checkpoint,
 // and every entry is the one that the tree says; else what is wrong, with status 1.
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -53,6 +57,14 @@ func verify(directory, key, earlier string) (int64, int64, error) {
 	if err != nil {
 		return 0, 0, err
 	}
+	claim := pruned{said: first == 0}
+	if first > 0 {
+		root, err := tlog.TreeHash(first, hashes)
+		if err != nil {
+			return 0, 0, err
+		}
+		claim.minimum, claim.root = first, hex.EncodeToString(root[:])
+	}
 	for index := first; index < tree.N; {
 		entries, err := bundle(directory, index/256, tree.N)
 		if err != nil {
@@ -70,10 +82,43 @@ func verify(directory, key, earlier string) (int64, int64, error) {
 			if tlog.RecordHash(entry) != stored[index%256] {
 				return 0, 0, fmt.Errorf("entry %d is not the one in the tree", index)
 			}
+			claim.look(entry, index)
 			index++
 		}
 	}
+	if !claim.said {
+		return 0, 0, fmt.Errorf("no entry of kind trail.pruned says that what was before %d was removed", first)
+	}
 	return first, tree.N - first, nil
+}
+
+// pruned is what an entry must say when the beginning is gone: where the rest begins, what its first entry names as the one before, and
+// the hash of the tree over all that is gone, which the hashes that are left give.
+type pruned struct {
+	minimum    int64
+	prev, root string
+	said       bool
+}
+
+func (p *pruned) look(entry []byte, index int64) {
+	if p.said || (index != p.minimum && !bytes.Contains(entry, []byte("trail.pruned"))) {
+		return
+	}
+	var leaf struct {
+		Svc, Kind, Prev string
+		Pruned          struct {
+			Minimum    int64
+			Prev, Root string
+		}
+	}
+	if json.Unmarshal(entry, &leaf) != nil {
+		return
+	}
+	if index == p.minimum {
+		p.prev = leaf.Prev
+	}
+	p.said = leaf.Svc == "audit" && leaf.Kind == "trail.pruned" && leaf.Pruned.Minimum == p.minimum && p.prev != "" &&
+		leaf.Pruned.Prev == p.prev && leaf.Pruned.Root == p.root
 }
 
 // minimum reads which entry is the first that there is: a multiple of 256, where the beginning was pruned.

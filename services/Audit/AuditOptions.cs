@@ -58,6 +58,11 @@ internal sealed class AuditOptions
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan FeedSilentAfter { get; set; } = TimeSpan.FromHours(36);
 
+    /// <summary>
+    /// The services that must tell: one that never has is silent, too, when that time is over since the first start that expected it.
+    /// </summary>
+    public IList<string> ExpectedFeeds { get; } = [];
+
     /// <summary>How far the clock may be from the database's while events get their places.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "36500.00:00:00")]
     public TimeSpan ClockDifferenceMax { get; set; } = TimeSpan.FromSeconds(5);

@@ -82,6 +82,14 @@ internal static class Desk
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Does something in the database that the service may not do.</summary>
+    public static async Task ExecuteAsync(this AuditHost host, string sql)
+    {
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using NpgsqlCommand command = superuser.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Proposes, approves twice, and answers the id.</summary>
     public static async Task<string> ShredAsync(this AuditHost host, object proposal)
     {

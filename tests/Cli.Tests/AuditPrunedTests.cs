@@ -43,6 +43,27 @@ public sealed class AuditPrunedTests(GoVerifier go) : IClassFixture<GoVerifier>,
     }
 
     [Fact]
+    public async Task Others_find_a_beginning_that_was_removed_without_the_trail_saying_so()
+    {
+        Write(_ => null);
+        Prune(Minimum);
+        (await OthersAsync()).ShouldBe((1, 1));
+        Write(chain => chain.Claim(Minimum));
+        Prune(Minimum + 256);
+        (await OthersAsync()).ShouldBe((1, 1));
+    }
+
+    [Theory]
+    [InlineData("prev", 1)]
+    [InlineData("root", 0)]
+    public async Task Others_do_not_believe_a_leaf_that_says_other_hashes(string member, int chain)
+    {
+        Write(claim => claim.Claim(Minimum) with { Wrong = member });
+        Prune(Minimum);
+        (await OthersAsync()).ShouldBe((1, chain));
+    }
+
+    [Fact]
     public void Who_removes_the_beginning_without_the_trail_saying_so_is_found()
     {
         Write(_ => null);
@@ -83,6 +104,14 @@ public sealed class AuditPrunedTests(GoVerifier go) : IClassFixture<GoVerifier>,
         Write(chain => chain.Claim(Minimum));
         File.WriteAllText(folder["trail/minimum-index"], text);
         Verify().ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("minimum-index");
+    }
+
+    /// <summary>How Go's verifier and that of the chain end.</summary>
+    private async Task<(int Go, int Chain)> OthersAsync()
+    {
+        (int status, _) = await go.VerifyAsync(folder["trail"], Signer.Key.ToString(), Checkpoint(600));
+        await using var chain = new ChildProcess(WorkingCopy.PathOf("deploy", "verify", "chain.sh"), [folder["trail"]]);
+        return (status, await chain.ExitCodeAsync(TimeSpan.FromMinutes(2)));
     }
 
     private CommandRun Verify(params string[] more) =>

@@ -21,6 +21,23 @@ internal sealed class FeedLedger(Intake intake, TimeProvider clock)
         return await row.ReadAsync(cancellation) ? Read(row) : Feed.New(service, stream);
     }
 
+    /// <summary>Begins to wait for the events of services that have told nothing yet, unless that was begun before.</summary>
+    public async Task ExpectAsync(IEnumerable<string> services, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        foreach (string service in services)
+        {
+            Feed none = Feed.New(service, Feed.Events);
+            await using NpgsqlCommand wait = Command(
+                transaction,
+                """
+                insert into trail.feed (service, stream, through, count, digest, told_at) values ($1, $2, $3, $4, $5, $6)
+                on conflict do nothing
+                """,
+                none.Service, none.Stream, none.Through, none.Count, none.Digest, clock.GetUtcNow());
+            await wait.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
     /// <summary>A store that has told nothing since an instant, marked as silent; null when there is none that is not marked yet.</summary>
     public async Task<Feed?> NextSilentAsync(DateTimeOffset since, NpgsqlTransaction transaction, CancellationToken cancellation)
     {

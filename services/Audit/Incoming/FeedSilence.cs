@@ -26,8 +26,10 @@ internal sealed class FeedSilence(
         {
             await using NpgsqlConnection connection = await database.Append.OpenConnectionAsync(cancellation);
             await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+            await ledger.ExpectAsync(options.Value.ExpectedFeeds, transaction, cancellation);
             if (await ledger.NextSilentAsync(clock.GetUtcNow() - options.Value.FeedSilentAfter, transaction, cancellation) is not { } feed)
             {
+                await transaction.CommitAsync(cancellation);
                 return found;
             }
 

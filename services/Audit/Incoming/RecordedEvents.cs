@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
 using AccessGov.Contracts.Audit.V1;
@@ -19,8 +18,8 @@ internal static class RecordedEvents
         (string kind, string id) = Split(e.Stream);
         string? patient = Member(e.Payload, meaning.Patient) ?? PatientOfScope(e.Payload);
         string? person = Member(e.Payload, meaning.Person) ?? (meaning.About ? id : null);
-        bool isAddress = IPAddress.TryParse(e.Source, out _);
-        JsonElement details = Details(e, isAddress ? null : e.Source);
+        string? address = AddressText.Of(e.Source);
+        JsonElement details = Details(e, address is null ? e.Source : null);
         return new AuditRecord
         {
             EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = Shortened.Of(e.Name), Action = meaning.Action,
@@ -29,7 +28,7 @@ internal static class RecordedEvents
             Stream = patient is null ? Shortened.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
             Actor = Shortened.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
             Session = kind == "session" ? Shortened.Of(id) : null,
-            Address = AddressOf(e.Payload) ?? (isAddress ? e.Source : null),
+            Address = AddressOf(e.Payload) ?? address,
             Resource = patient is null ? Shortened.OrNull($"{kind}::{id}") : null,
             Patient = patient, PatientDetails = patient is null ? null : details,
             PersonDetails = patient is null ? details : null, Person = person,

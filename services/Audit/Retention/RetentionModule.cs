@@ -9,10 +9,10 @@ internal static class RetentionModule
     {
         services.AddSettings<RetentionOptions>(RetentionOptions.Section);
         services.AddSingleton<RetentionClasses>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>().AddSingleton<ShreddingProposals>();
-        services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
+        services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingState>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
         services.AddSingleton<PrunableLook>().AddSingleton<Prunings>().AddSingleton<PruningRun>().AddSingleton<PruningState>();
         services.AddHostedService<RetentionWorker>();
-        services.AddHealthChecks().AddCheck<PruningState>("pruning");
+        services.AddHealthChecks().AddCheck<PruningState>("pruning").AddCheck<ShreddingState>("shredding");
     }
 
     public static void MapRetention(this IEndpointRouteBuilder routes)

@@ -21,6 +21,7 @@ internal static class ShowRetention
         RouteGroupBuilder group = routes.MapGroup("").RequireAuthorization(Scope);
         group.MapGet("/retention", ScheduleAsync);
         group.MapGet("/shreddings", ListAsync);
+        group.MapGet("/shreddings/files", FilesAsync);
         group.MapGet("/shreddings/{id:guid}",
             (Guid id, HttpContext http, TrailDatabase database, ReadingNoted noted, ShreddingProposals proposals) =>
             OneAsync(id, http, database, noted, async shredding =>
@@ -82,6 +83,13 @@ internal static class ShowRetention
             await ShreddingRows.ListAsync(database.Read, null, after is null ? null : Guid.Parse(after), paging.Limit, http.RequestAborted);
         return Results.Ok(Paging.Page(
             "shreddings", paging, await proposals.OpenAsync(found, http, http.RequestAborted), one => one.Id.ToString()));
+    }
+
+    /// <summary>The files of shredded fields that are still there, a name a line.</summary>
+    private static async Task<IResult> FilesAsync(HttpContext http, ShreddingProof proof, ReadingNoted noted)
+    {
+        await noted.NoteAsync(http, "shreddings", null, new { files = true });
+        return Results.Text(string.Concat((await proof.FilesAsync(http.RequestAborted)).Select(hash => hash + "\n")));
     }
 
     private static async Task<IResult> OneAsync(

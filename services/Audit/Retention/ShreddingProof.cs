@@ -9,7 +9,8 @@ namespace AccessGov.Audit.Retention;
 /// <summary>
 /// What shows that keys were shredded: an event of the trail, and that a leaf which could be opened cannot be any more. Thread-safe.
 /// </summary>
-internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, ShreddingScan scan, IOptions<AuditOptions> options)
+internal sealed class ShreddingProof(
+    TrailDatabase database, TrailReader trail, ShreddingScan scan, ShreddingState state, IOptions<AuditOptions> options)
 {
     /// <summary>The trail keeps microseconds, and so does the database.</summary>
     private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(1);
@@ -52,6 +53,13 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
         }
     }
 
+    /// <summary>The names of the files that are still to be removed.</summary>
+    public async Task<IReadOnlyList<string>> FilesAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        return await FilesAsync(connection, cancellation);
+    }
+
     /// <summary>
     /// Removes the files of fields whose keys are destroyed: nothing opens them any more, so they only take up space. One that cannot be
     /// removed stays for the next time.
@@ -59,18 +67,8 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
     public async Task RemoveFilesAsync(CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
-        var hashes = new List<string>();
-        await using (var read = new NpgsqlCommand(
-            "select b.hash from trail.shredded_blob b join trail.shredding s on s.id = b.shredding where s.state = 'done'", connection))
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation))
-        {
-            while (await row.ReadAsync(cancellation))
-            {
-                hashes.Add(row.GetString(0));
-            }
-        }
-
-        foreach (string[] some in hashes.Chunk(1000))
+        long left = 0;
+        foreach (string[] some in (await FilesAsync(connection, cancellation)).Chunk(1000))
         {
             string[] removed = [.. some.Where(hash => TryRemove(TrailWriter.BlobPath(options.Value.TrailDirectory, hash)))];
             await using var forget = new NpgsqlCommand("delete from trail.shredded_blob where hash = any($1)", connection)
@@ -78,7 +76,27 @@ internal sealed class ShreddingProof(TrailDatabase database, TrailReader trail, 
                 Parameters = { new NpgsqlParameter<string[]> { TypedValue = removed } },
             };
             await forget.ExecuteNonQueryAsync(cancellation);
+            left += some.Length - removed.Length;
         }
+
+        state.Left = left;
+    }
+
+    private static async Task<List<string>> FilesAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var hashes = new List<string>();
+        await using var read = new NpgsqlCommand(
+            """
+            select distinct b.hash from trail.shredded_blob b join trail.shredding s on s.id = b.shredding
+            where s.state = 'done' order by b.hash
+            """, connection);
+        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            hashes.Add(row.GetString(0));
+        }
+
+        return hashes;
     }
 
     private static bool TryRemove(string path)

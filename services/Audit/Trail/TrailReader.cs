@@ -8,6 +8,7 @@ namespace AccessGov.Audit.Trail;
 internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSigner signer)
 {
     private readonly TileDirectory tiles = new(options.Value.TrailDirectory);
+    private long changed = -1;
 
     /// <summary>How many leaves are published.</summary>
     public long Size => signer.Published()?.Checkpoint.Size ?? 0;
@@ -18,23 +19,43 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     /// <summary>The leaves from one on, at most to the end of its bundle; none beyond what is published.</summary>
     /// <param name="sequence">The first one's number.</param>
     /// <param name="size">How many are published.</param>
-    /// <exception cref="TrailUnreadableException">They cannot be read, or were pruned.</exception>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Read(long sequence, long size) =>
-        Tile.Of(Tile.EntriesLevel, size, sequence / Tile.WidthMax) is { } bundle && sequence < size
-            ? Readable<IReadOnlyList<ReadOnlyMemory<byte>>>(
-                () => [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip((int)(sequence % Tile.WidthMax))])
-            : [];
+    /// <exception cref="TrailUnreadableException">They cannot be read, were pruned, or are not those of the tree.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Read(long sequence, long size) => Read(sequence, size, Tile.WidthMax);
+
+    /// <summary>A leaf that is not the one of the tree, as long as it is not; null when none was met.</summary>
+    public long? Changed()
+    {
+        if (Interlocked.Read(ref changed) is not (>= 0 and var sequence))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (sequence >= Minimum)
+            {
+                Read(sequence, Size, 1);
+            }
+
+            Interlocked.CompareExchange(ref changed, -1, sequence);
+            return null;
+        }
+        catch (TrailUnreadableException)
+        {
+            return sequence;
+        }
+    }
 
     /// <summary>One leaf; null when it is not published, or was pruned.</summary>
     public ReadOnlyMemory<byte>? Leaf(long sequence) =>
-        sequence >= 0 && sequence >= Minimum && Read(sequence, Size) is [var leaf, ..] ? (ReadOnlyMemory<byte>?)leaf : null;
+        sequence >= 0 && sequence >= Minimum && Read(sequence, Size, 1) is [var leaf] ? (ReadOnlyMemory<byte>?)leaf : null;
 
     /// <summary>
     /// The proof that a leaf is in the trail, against the newest checkpoint with cosignatures of witnesses that covers it, else the newest;
     /// null when it is not published, or was pruned.
     /// </summary>
     public LogProof? ProofOf(long sequence) =>
-        sequence >= 0 && sequence >= Minimum && CheckpointFor(sequence) is { } published
+        Leaf(sequence) is not null && CheckpointFor(sequence) is { } published
             ? new LogProof(
                 sequence, Readable(() => new TileTree(tiles, published.Checkpoint.Size).InclusionProof(sequence)), published.Note)
             : null;
@@ -51,7 +72,7 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
         (SignedNote note, Checkpoint checkpoint) = CheckpointFor(sequences.Max())!;
         var tree = new TileTree(tiles, checkpoint.Size);
         return [.. sequences.Select(sequence => new ProvenLeaf(
-            Read(sequence, checkpoint.Size)[0],
+            Read(sequence, checkpoint.Size, 1)[0],
             new LogProof(sequence, Readable(() => tree.InclusionProof(sequence)), note)))];
     }
 
@@ -76,6 +97,35 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     {
         using var leaf = JsonDocument.Parse(Leaf(sequence)!.Value);
         return leaf.RootElement.GetProperty("prev").GetString()!;
+    }
+
+    /// <summary>What is changed in a file is not served as if it were what was signed: each leaf is compared with its hash.</summary>
+    private ReadOnlyMemory<byte>[] Read(long sequence, long size, int most)
+    {
+        long index = sequence / Tile.WidthMax;
+        if (sequence >= size || Tile.Of(Tile.EntriesLevel, size, index) is not { } bundle)
+        {
+            return [];
+        }
+
+        return Readable(() =>
+        {
+            int first = (int)(sequence % Tile.WidthMax);
+            ReadOnlyMemory<byte> hashes = tiles.Read(Tile.Of(0, size, index)!.Value);
+            ReadOnlyMemory<byte>[] leaves = [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip(first).Take(most)];
+            for (int i = 0; i < leaves.Length; i++)
+            {
+                int at = (first + i) * TreeHash.Length;
+                if (at + TreeHash.Length > hashes.Length
+                    || TreeHash.FromBytes(hashes.Span.Slice(at, TreeHash.Length)) != TreeHash.OfLeaf(leaves[i].Span))
+                {
+                    Interlocked.CompareExchange(ref changed, sequence + i, -1);
+                    throw new FormatException($"The leaf {sequence + i} is not the one of the tree.");
+                }
+            }
+
+            return leaves;
+        });
     }
 
     private static T Readable<T>(Func<T> read)

@@ -4,6 +4,7 @@ using AccessGov.Audit.Export.Destinations;
 using AccessGov.Audit.Ingest;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 
 namespace AccessGov.Audit.Tests.Export;
 
@@ -42,25 +43,10 @@ public sealed class SkipEventTests
     [InlineData(100, true)]
     public async Task What_is_refused_for_good_is_left_out_by_a_person_and_the_trail_says_so(int batch, bool wholly)
     {
-        string folder = Directory.CreateTempSubdirectory("accessgov-skip-").FullName;
-        using var authority = new TestAuthority(folder);
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder.Path);
         await using var server = new FhirServer { RefusesWholly = wholly };
-        await server.StartAsync(authority);
-        server.Refuses = taken => FhirServer.SequenceOf(taken) == 3 ? StatusCodes.Status422UnprocessableEntity : null;
-        (string certificate, string key) = authority.Issue("accessgov-audit");
-        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Audit:Export:Destinations:repository:Kind"] = "Fhir",
-            ["Audit:Export:Destinations:repository:Address"] = server.Address,
-            ["Audit:Export:Destinations:repository:CaFile"] = authority.File,
-            ["Audit:Export:Destinations:repository:CertificateFile"] = certificate,
-            ["Audit:Export:Destinations:repository:KeyFile"] = key,
-            ["Audit:Export:Destinations:repository:BatchMax"] = $"{batch}",
-            ["Audit:Export:PollInterval"] = "00:00:00.050",
-        });
-        await host.AddAsync([.. Enumerable.Range(0, 6).Select(_ => Records.View())]);
-        await Eventually.HoldsAsync(async () => (long?)(await AsItIsAsync(host))["refused"] == 3, "it is refused");
-        ((long?)(await AsItIsAsync(host))["position"]).ShouldBe(3);
+        await using AuditHost host = await RefusedAsync(server, authority, batch);
 
         (await SkipAsync(host, new { sequence = 4, reason = "It has no end." })).ShouldBe((409, "not_at_position"));
         (await SkipAsync(host, new { sequence = 3 })).ShouldBe((400, "reason_malformed"));
@@ -80,6 +66,52 @@ public sealed class SkipEventTests
     }
 
     [Fact]
+    public async Task Whoever_comes_too_late_leaves_nothing_in_the_trail_either()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder.Path);
+        await using var server = new FhirServer();
+        await using AuditHost host = await RefusedAsync(server, authority, 100);
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using NpgsqlConnection other = await superuser.OpenConnectionAsync();
+        await using NpgsqlTransaction first = await other.BeginTransactionAsync();
+        (await ExportPosition.SkipAsync(first, "repository", 3, CancellationToken.None)).ShouldBeTrue();
+
+        Task<(int Status, string Code)> second = SkipAsync(host, new { sequence = 3, reason = "It has no end." });
+        await Eventually.HoldsAsync(
+            async () => await host.AskAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0,
+            "the second waits for the first");
+        await first.CommitAsync();
+
+        (await second).ShouldBe((409, "not_at_position"));
+        await host.AddAsync(Records.View());
+        host.Leaves().ShouldNotContain(leaf => (string?)leaf["kind"] == "export.skipped");
+    }
+
+    [Fact]
+    public async Task Of_several_who_leave_out_the_same_event_at_once_one_moves_the_position()
+    {
+        await using Exporting exporting = await Exporting.StartAsync();
+        await using (await ExportPosition.TakeAsync(exporting.Database, "repository", 7, CancellationToken.None))
+        {
+            bool[] skipped = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => SkipOnceAsync()));
+            skipped.Count(moved => moved).ShouldBe(1);
+        }
+
+        (await exporting.PositionAsync("repository")).ShouldBe(8);
+
+        async Task<bool> SkipOnceAsync()
+        {
+            await using NpgsqlConnection connection = await exporting.Database.Seal.OpenConnectionAsync();
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+            bool moved = await ExportPosition.SkipAsync(transaction, "repository", 7, CancellationToken.None);
+            await transaction.CommitAsync();
+            return moved;
+        }
+    }
+
+    [Fact]
     public async Task Only_a_person_with_the_scope_and_two_factors_leaves_something_out()
     {
         await using AuditHost host = await AuditHost.StartAsync();
@@ -94,6 +126,28 @@ public sealed class SkipEventTests
             using HttpResponseMessage answer = await host.SendAsync(HttpMethod.Post, Path, Body, token);
             return (int)answer.StatusCode;
         }
+    }
+
+    /// <summary>A trail of six events, of which the destination refuses the one with the number 3.</summary>
+    private static async Task<AuditHost> RefusedAsync(FhirServer server, TestAuthority authority, int batch)
+    {
+        await server.StartAsync(authority);
+        server.Refuses = taken => FhirServer.SequenceOf(taken) == 3 ? StatusCodes.Status422UnprocessableEntity : null;
+        (string certificate, string key) = authority.Issue("accessgov-audit");
+        AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Audit:Export:Destinations:repository:Kind"] = "Fhir",
+            ["Audit:Export:Destinations:repository:Address"] = server.Address,
+            ["Audit:Export:Destinations:repository:CaFile"] = authority.File,
+            ["Audit:Export:Destinations:repository:CertificateFile"] = certificate,
+            ["Audit:Export:Destinations:repository:KeyFile"] = key,
+            ["Audit:Export:Destinations:repository:BatchMax"] = $"{batch}",
+            ["Audit:Export:PollInterval"] = "00:00:00.050",
+        });
+        await host.AddAsync([.. Enumerable.Range(0, 6).Select(_ => Records.View())]);
+        await Eventually.HoldsAsync(async () => (long?)(await AsItIsAsync(host))["refused"] == 3, "it is refused");
+        ((long?)(await AsItIsAsync(host))["position"]).ShouldBe(3);
+        return host;
     }
 
     private static async Task<JsonNode> AsItIsAsync(AuditHost host) =>

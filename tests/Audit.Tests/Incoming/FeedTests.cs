@@ -212,6 +212,33 @@ public sealed class FeedTests
         (await HealthAsync(running))["description"]!.GetValue<string>().ShouldNotContain("stopped telling");
     }
 
+    [Fact]
+    public async Task A_service_that_must_tell_and_never_has_is_silent_when_its_time_is_over_and_heard_when_it_tells()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost database = await AuditHost.StartAsync(clock: clock, settings: new Dictionary<string, string?>(
+            StringComparer.Ordinal) { ["Audit:ExpectedFeeds:0"] = "identity-federation", ["Audit:ExpectedFeeds:1"] = "policy-decision" });
+        (AuditHost audit, Told told) = await StartAsync(database);
+        await using AuditHost running = audit;
+        await using Told teller = told;
+        FeedSilence silence = audit.Services.GetRequiredService<FeedSilence>();
+        (await silence.LookAsync(CancellationToken.None)).ShouldBe(0);
+        clock.Advance(TimeSpan.FromHours(25));
+        EventsRecorded first = After(null, "policy-decision", Event(1, "role-a", "role_defined", new { }));
+        await teller.TellAsync(first);
+        await PublishedTrail.HasAsync(database, 2);
+        clock.Advance(TimeSpan.FromHours(25));
+        await silence.LookAsync(CancellationToken.None);
+
+        JsonNode silent = (await PublishedTrail.HasAsync(database, 3))[2];
+        ((string?)silent["kind"], (string?)silent["action"], (string?)silent["object"]!["resource"])
+            .ShouldBe(("feed.silent", "security_alert", "Store::identity-federation/events/0"));
+        (await HealthAsync(running))["description"]!.GetValue<string>().ShouldContain("stopped telling: identity-federation.");
+        await teller.TellAsync(After(null, "identity-federation", Event(1, "session-s1", "session_started", new { Person = "ada" })));
+        (await PublishedTrail.HasAsync(database, 6)).ShouldContain(leaf => (string?)leaf["kind"] == "feed.resumed");
+        database.Leaves().ShouldNotContain(leaf => (string?)leaf["kind"] == "store.differs");
+    }
+
     private static DecisionsRecorded Batch(long sequence, string before, string hash, params RecordedDecision[] decisions) =>
         new("policy-decision", "pdp/1", sequence, before, hash, Readable: true, decisions, [], []);
 

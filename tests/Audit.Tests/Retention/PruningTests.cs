@@ -16,6 +16,9 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     public async Task What_has_no_period_any_more_goes_and_what_stays_is_proven_after_a_restart_too()
     {
         await using AuditHost host = await PrunedTrails.StartAsync();
+
+        // The first bundle that stays is full: nothing else shows that it is left alone.
+        await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View("p-young"))]);
         string kept = Path.Combine(host.Folder, "earlier");
         File.Copy(Path.Combine(host.TrailDirectory, "checkpoint"), kept);
         byte[] proof = await (await host.SendAsync(HttpMethod.Get, $"/trail/entries/{Minimum}/proof")).Content.ReadAsByteArrayAsync();
@@ -27,6 +30,11 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
         foreach (string file in new[] { "tile/entries/000", "tile/entries/001", "tile/0/000", "tile/0/001" })
         {
             File.Exists(Path.Combine(host.TrailDirectory, file)).ShouldBeFalse(file);
+        }
+
+        foreach (string file in new[] { "tile/entries/002", "tile/0/002" })
+        {
+            File.Exists(Path.Combine(host.TrailDirectory, file)).ShouldBeTrue(file);
         }
 
         JsonNode leaf = host.Leaves().Single(one => (string?)one["kind"] == TrailPruning.Kind);

@@ -141,6 +141,62 @@ public sealed class SequencerTests
         await Eventually.HoldsAsync(() => again.Services.GetRequiredService<TrailState>().Damaged, "the other trail is found");
     }
 
+    [Fact]
+    public async Task A_leaf_that_somebody_changed_is_neither_served_nor_proven_and_health_says_so()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View())]);
+        string bundle = Path.Combine(host.TrailDirectory, "tile/entries/000");
+        byte[] signed = await File.ReadAllBytesAsync(bundle), changed = [.. signed];
+        changed[^9] ^= 1;
+        await File.WriteAllBytesAsync(bundle, changed);
+
+        (await host.SeeAsync("/trail/entries/254")).Status.ShouldBe(200);
+        foreach (string path in new[] { "/trail/entries/255", "/trail/entries/255/proof" })
+        {
+            (int status, string code, _) = await host.SeeAsync(path);
+            (status, code).ShouldBe((503, "trail_unavailable"), path);
+        }
+
+        JsonNode health = await HealthAsync();
+        ((string?)health["status"], (long?)health["data"]!["changedLeaf"]).ShouldBe(("degraded", 255));
+        await File.WriteAllBytesAsync(bundle, signed);
+        ((string?)(await HealthAsync())["status"]).ShouldBe("healthy");
+
+        async Task<JsonNode> HealthAsync()
+        {
+            using HttpResponseMessage answer = await host.Client.GetAsync("/health/ready");
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["checks"]!["trail"]!;
+        }
+    }
+
+    [Fact]
+    public async Task Less_than_was_signed_is_never_signed()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.AddAsync([.. Enumerable.Range(0, 3).Select(_ => Records.View())]);
+        (string Path, byte[] Content)[] earlier = [.. new[] { "tile/entries/000.p/3", "tile/0/000.p/3" }
+            .Select(file => Path.Combine(host.TrailDirectory, file)).Select(path => (path, File.ReadAllBytes(path)))];
+        await host.ExecuteAsync("create table trail.earlier as select * from trail.head");
+        await host.AddAsync(Records.View(), Records.View());
+        string checkpoint = Path.Combine(host.TrailDirectory, "checkpoint");
+        byte[] signed = await File.ReadAllBytesAsync(checkpoint);
+
+        // The database and the files of an earlier time, whole in themselves, beside what was signed since.
+        await host.ExecuteAsync(
+            """
+            update trail.head h set size = e.size, root = e.root, previous = e.previous, received_at = e.received_at
+            from trail.earlier e
+            """);
+        await using AuditHost again = await host.AgainAsync(() =>
+            Array.ForEach(earlier, file => File.WriteAllBytes(file.Path, file.Content)));
+
+        TrailState state = again.Services.GetRequiredService<TrailState>();
+        await Eventually.HoldsAsync(() => state.Damaged || state.Leads, "it is decided whether the trail goes on");
+        (state.Damaged, state.Leads).ShouldBe((true, false));
+        (await File.ReadAllBytesAsync(checkpoint)).ShouldBe(signed);
+    }
+
     /// <summary>A longer trail of the same keys, with its head in the database, under the checkpoint of the first one.</summary>
     private static void PutAnotherTrail(AuditHost host, byte[] signed)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -38,7 +37,7 @@ internal static partial class EventReader
             static text => ClearText.IsIdentifier(text) && text.IndexOf("::", StringComparison.Ordinal) > 0
                 && !text.StartsWith("Patient::", StringComparison.OrdinalIgnoreCase),
             "Type::id, of 1 to 200 characters, and no patient, who is named in patient"),
-        ["address"] = new(static text => IPAddress.TryParse(text, out _), "an IP address"),
+        ["address"] = new(static text => AddressText.Of(text) is not null, "an IP address: 10.0.0.1 or IPv6 without a zone"),
         ["workstation"] = Id,
         ["session"] = Id,
         ["reason"] = new(ClearText.IsCode, "a code: 1 to 64 letters, digits, dots, hyphens, colons and underscores"),
@@ -122,7 +121,7 @@ internal static partial class EventReader
         Outcome = text("outcome")!,
         Actor = text("actor"),
         Session = text("session"),
-        Address = text("address") is { } address ? IPAddress.Parse(address).ToString() : null,
+        Address = AddressText.Of(text("address")),
         Workstation = text("workstation"),
         Study = text("study"),
         Series = text("series"),

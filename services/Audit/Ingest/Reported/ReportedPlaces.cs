@@ -28,6 +28,10 @@ internal static class ReportedPlaces
         return (address, workstation);
     }
 
+    /// <summary>From where somebody acted, where that is neither an address nor the name of a place.</summary>
+    public static string? Unplaced(ReportedParticipant participant) =>
+        Address(participant) is null && Workstation(participant) is null ? participant.AccessPoint : null;
+
     /// <summary>What is received by whom: the id of the machine that it went to.</summary>
     public static ReportedParticipant? Receiver(IReadOnlyList<ReportedParticipant> participants) => participants.FirstOrDefault(Receives);
 
@@ -39,14 +43,16 @@ internal static class ReportedPlaces
             && ApplicationTitle(participant) is null && participant.Medium is null);
 
     private static string? Address(ReportedParticipant participant) =>
-        participant.AccessPointType is null or "1" or "2" && IPAddress.TryParse(participant.AccessPoint, out IPAddress? address)
-            ? address.ToString()
-            : null;
+        participant.AccessPointType is null or "1" or "2" ? AddressText.Of(participant.AccessPoint) : null;
 
     private static string? Workstation(ReportedParticipant participant) =>
-        participant.AccessPointType is null or "1" or "2" && Address(participant) is null
+        participant.AccessPointType is null or "1" or "2" && Address(participant) is null && !IsNearlyAddress(participant)
             ? ClearText.Identifier(participant.AccessPoint)
             : null;
+
+    /// <summary>What is sent as an address and is none after all names no place either; it stands in the details.</summary>
+    private static bool IsNearlyAddress(ReportedParticipant participant) =>
+        participant.AccessPointType != "1" && IPAddress.TryParse(participant.AccessPoint, out _);
 
     private static string? ApplicationTitle(ReportedParticipant participant) =>
         participant.AlternativeId?.Trim() is { } titles && titles.StartsWith(ApplicationTitles, StringComparison.OrdinalIgnoreCase)

@@ -126,7 +126,7 @@ internal static class ReportedRecords
         details.Add("name", actor?.Name);
         details.Add("id_as_given", IdInClear(actor) is null ? actor?.Id : null);
         details.Add("alternative_id", actor?.AlternativeId);
-        details.Add("access_point", actor?.AccessPointType is "3" or "4" or "5" ? actor.AccessPoint : null);
+        details.Add("access_point", actor is null ? null : ReportedPlaces.Unplaced(actor));
         details.Add("roles", actor?.Roles ?? []);
         details.Add("outcome", reported.OutcomeText);
         details.Add("others", reported.Participants.Where(participant => participant != actor).Select(Text));

@@ -25,6 +25,20 @@ public sealed class DicomMessageTests
         record.PersonDetails!.Value.GetProperty("name").GetString().ShouldBe("Lovelace^Ada");
     }
 
+    [Theory]
+    [InlineData("::ffff:10.1.2.3", "10.1.2.3", null)]
+    [InlineData("1", null, "1")]
+    [InlineData("0x7f000001", null, "0x7f000001")]
+    [InlineData("fe80::1%eth0", null, "fe80::1%eth0")]
+    public void Only_what_is_an_address_to_everybody_is_one_and_all_else_is_kept_in_the_details(string given, string? address, string? kept)
+    {
+        AuditRecord record = Read(Message("110103", "R", Person.Replace("10.1.2.3", given, StringComparison.Ordinal), Study + Patient))
+            .ShouldHaveSingleItem();
+
+        (record.Address, record.Workstation).ShouldBe((address, null));
+        (record.PersonDetails!.Value.TryGetProperty("access_point", out JsonElement point) ? point.GetString() : null).ShouldBe(kept);
+    }
+
     [Fact]
     public void Nobodys_name_stands_in_clear() =>
         JsonSerializer.Serialize(Read(Accessed)[0] with { PatientDetails = null, PersonDetails = null }).ShouldNotContain("Lovelace");

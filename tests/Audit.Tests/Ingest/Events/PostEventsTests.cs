@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Tests.Trail;
+using AccessGov.Testing;
 
 namespace AccessGov.Audit.Tests.Ingest.Events;
 
@@ -67,6 +68,13 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("resource", "\"7\"")]
     [InlineData("resource", "\"Patient::4711\"")]
     [InlineData("address", "\"ward\"")]
+    [InlineData("address", "\"1\"")]
+    [InlineData("address", "\"10.1\"")]
+    [InlineData("address", "\"010.0.0.1\"")]
+    [InlineData("address", "\"10.0.0.256\"")]
+    [InlineData("address", "\"0x7f000001\"")]
+    [InlineData("address", "\"fe80::1%eth0\"")]
+    [InlineData("address", "\"[fe80::1]:80\"")]
     [InlineData("workstation", "\"a\\nb\"")]
     [InlineData("session", "\"\\ud83d\\ude00\"")]
     [InlineData("session", "\"\\ud83d\"")]
@@ -160,6 +168,22 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
         IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(own, 2);
         leaves.Select(leaf => (string?)leaf["event_id"]).Distinct().Count().ShouldBe(2);
         leaves.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("::ffff:10.0.0.1", "10.0.0.1")]
+    [InlineData("2001:DB8:0::7", "2001:db8::7")]
+    public async Task An_address_is_found_as_it_is_usually_written(string sent, string usual)
+    {
+        await using AuditHost own = await AuditHost.StartAsync();
+        JsonObject given = Event();
+        given["address"] = sent;
+        await AcceptedAsync(own, given.ToJsonString(), 1);
+
+        await Eventually.HoldsAsync(
+            async () => (await own.SeeAsync($"/entries?address={usual}")).Body!["entries"]!.AsArray()
+                .Any(entry => (string?)entry!["address"] == usual),
+            "it is found");
     }
 
     internal static JsonObject Event() => new()
