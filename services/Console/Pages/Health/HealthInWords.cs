@@ -44,6 +44,10 @@ internal static class HealthInWords
             "Reasons that people gave",
             "Somebody changed a reason in the database, or its key is lost: search the trail for the kind reason.unreadable, and tell "
                 + "security."),
+        ["shredding"] = (
+            "Files of what was shredded",
+            "They are still there, unreadable: where they are immutable, run deploy/seal-trail TRAIL --release-shredded LIST on Audit's machine; "
+                + "Audit lists them under /shreddings/files." + OrLog),
         ["pruning"] = (
             "Files of what was pruned",
             "They are still there: where they are immutable, run deploy/seal-trail TRAIL --release-pruned on Audit's machine." + OrLog),
