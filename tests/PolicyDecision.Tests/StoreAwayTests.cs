@@ -42,6 +42,9 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         ["POST /access-offers/{evaluationId}/request"] = """{"hours":1,"justification":"j"}""",
         ["POST /access-requests/{id}/approve"] = """{"comment":"c"}""",
         ["POST /access-requests/{id}/deny"] = """{"comment":"c"}""",
+        ["POST /emergency-eligibility"] = """{"subjectId":"ada","study":"1.2.9"}""",
+        ["POST /emergency-evidence"] =
+            """{"caseId":"c","subjectId":"ada","patient":"P1","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""",
         ["POST /explain"] = "{" + Question + "}",
         ["POST /access/v1/evaluation"] = "{" + Question + "}",
         ["POST /access/v1/evaluations"] = "{" + Question + ",\"evaluations\":[{},{}]}",
