@@ -6,6 +6,7 @@ using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Ingest.Syslog;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
+using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -92,7 +93,7 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(AuditOptions.Section).Bind(options);
         var state = new IngestState(Options.Create(new SyslogOptions()), clock);
         var key = new IntakeKey(SecretKeyFile.Read(options.SecretFile), new KeyEncryptionKeys(options.KeyEncryptionDirectory));
-        return new Intake(new TrailDatabase(Options.Create(options)), key, new TrailSignal(), state, clock);
+        return new Intake(new TrailDatabase(Options.Create(options)), key, new Signal(), state, clock);
     }
 
     /// <summary>The same trail in another process: after a restart, or beside this one.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
+using AccessGov.EventSourcing;
 using Npgsql;
 
 namespace AccessGov.Audit.Ingest;
@@ -9,7 +10,7 @@ namespace AccessGov.Audit.Ingest;
 /// Takes events in: when it answers they are committed, and will be in the trail once each. They lie encrypted until they have their place.
 /// Thread-safe.
 /// </summary>
-internal sealed class Intake(TrailDatabase database, IntakeKey key, TrailSignal signal, IngestState state, TimeProvider clock)
+internal sealed class Intake(TrailDatabase database, IntakeKey key, Signal signal, IngestState state, TimeProvider clock)
 {
     /// <summary>Takes in events of a source that may send them again: the same event (its id and all that it says) counts once.</summary>
     /// <param name="source">Who sent them, for example <c>pacs</c> or <c>syslog:CN of the certificate</c>; at most 200 characters.</param>
@@ -58,6 +59,6 @@ internal sealed class Intake(TrailDatabase database, IntakeKey key, TrailSignal 
 
         await batch.ExecuteNonQueryAsync(cancellation);
         state.Count(records);
-        signal.Set();
+        signal.Pulse();
     }
 }

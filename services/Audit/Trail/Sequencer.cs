@@ -17,7 +17,7 @@ namespace AccessGov.Audit.Trail;
 /// </summary>
 internal sealed class Sequencer(
     TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, CheckpointSigner signer, TrailState state,
-    TrailSignal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
+    Signal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
     private const long LeaderLock = 0x4163_6347_6f76_5431;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);

@@ -1,3 +1,5 @@
+using AccessGov.EventSourcing;
+
 namespace AccessGov.Audit.Trail;
 
 /// <summary>The wiring of the trail.</summary>
@@ -5,7 +7,7 @@ internal static class TrailModule
 {
     public static void AddTrail(this IServiceCollection services)
     {
-        services.AddSingleton<TrailDatabase>().AddSingleton<TrailSignal>().AddSingleton<TrailState>();
+        services.AddSingleton<TrailDatabase>().AddSingleton<Signal>().AddSingleton<TrailState>();
         services.AddSingleton<CheckpointSigner>().AddSingleton<WaitingEvents>().AddSingleton<TrailReader>();
         services.AddHostedService<Sequencer>();
         services.AddHealthChecks().AddCheck<TrailHealth>("trail");

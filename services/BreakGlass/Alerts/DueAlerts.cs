@@ -12,7 +12,7 @@ namespace AccessGov.BreakGlass.Alerts;
 /// nothing is forgotten; an alert that is sent and whose row could not be marked is sent again with the same id.
 /// </summary>
 internal sealed class DueAlerts(
-    NpgsqlDataSource database, IEventStore store, AlertSignal signal, IOptions<AlertsOptions> options, TimeProvider clock) : ISubscription
+    NpgsqlDataSource database, IEventStore store, IOptions<AlertsOptions> options, TimeProvider clock) : ISubscription
 {
     public const string CreateTable =
         """
@@ -28,6 +28,9 @@ internal sealed class DueAlerts(
     // Whoever took an alert and died is done with it after so long.
     private static readonly TimeSpan Taken = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Wakes whoever sends alerts.</summary>
+    public Signal Added { get; } = new();
 
     public string Name => "EmergencyAlerts";
 
@@ -62,7 +65,7 @@ internal sealed class DueAlerts(
         if (any)
         {
             // It is read after the commit, or at the next pause.
-            signal.Raise();
+            Added.Pulse();
         }
     }
 
@@ -146,14 +149,4 @@ internal sealed class DueAlerts(
         Array.ForEach(values, value => command.Parameters.Add(new() { Value = value }));
         await command.ExecuteNonQueryAsync(cancellation);
     }
-}
-
-/// <summary>Wakes whoever sends alerts. Thread-safe.</summary>
-internal sealed class AlertSignal
-{
-    private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task Next => Volatile.Read(ref next).Task;
-
-    public void Raise() => Interlocked.Exchange(ref next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 }

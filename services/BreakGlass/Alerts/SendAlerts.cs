@@ -10,14 +10,14 @@ namespace AccessGov.BreakGlass.Alerts;
 /// the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
-    DueAlerts due, AlertSignal signal, CaseCommands cases, DrillReminder drills, AlertChannels channels, IOptions<AlertsOptions> options,
+    DueAlerts due, CaseCommands cases, DrillReminder drills, AlertChannels channels, IOptions<AlertsOptions> options,
     IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
     : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private const int AtOnce = 8;
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "alerts");
 
-    protected override Task Woken => signal.Next;
+    protected override Task Woken => due.Added.Next;
 
     protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
