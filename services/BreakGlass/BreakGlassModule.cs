@@ -67,7 +67,7 @@ internal static class BreakGlassModule
         options.Types = EventTypes.From(typeof(BreakGlassModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "cases",
-            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + CaseFacts.CreateTable + AuditFeedHosting.CreateTable,
+            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + AuditFeedHosting.CreateTable,
             cancellation);
     });
 

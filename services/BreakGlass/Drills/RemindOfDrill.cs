@@ -1,3 +1,4 @@
+using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
@@ -49,7 +50,7 @@ internal sealed class RemindOfDrill(
 
         // After a rebuild the rows come back one by one: a drill that is not among them yet was held all the same.
         mustReach ??= await Store.HeadAsync(cancellation);
-        if (await Store.ReachedAsync(facts.Name, cancellation) < mustReach)
+        if (await Store.ReachedAsync(CaseList.Subscription, cancellation) < mustReach)
         {
             return false;
         }

@@ -49,7 +49,7 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
             $"select date_trunc($3, invoked_at, 'UTC'), count(*) {OfPeriod} group by 1",
             row => (At: row.GetFieldValue<DateTimeOffset>(0), Cases: row.GetInt64(1)), period.Unit))
             .ToDictionary(one => one.At, one => one.Cases);
-        IReadOnlyList<Share> reasons = await SharesAsync("reason_code"), roles = await SharesAsync("coalesce(invoker_role, 'unknown')");
+        IReadOnlyList<Share> reasons = await SharesAsync("reason_code"), roles = await SharesAsync("invoker_role");
         double part = within.TotalHours / Parts;
         return new Answer(
             period.From, period.To, totals.Cases, totals.Open, totals.Overdue, totals.Late, totals.Justified, totals.Unjustified,

@@ -15,12 +15,17 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             practice boolean not null, invoked_at timestamptz not null, until_at timestamptz not null, review_due timestamptz not null,
             ended_at timestamptz, end_cause text, owner text, level integer not null default 0, level_name text, overdue boolean not null default false,
             verdict text, late boolean, reviewer text, reviewed_at timestamptz, follow_up_open boolean not null default false,
-            invoker_role text);
-        alter table emergency_case add column if not exists invoker_role text;
+            invoker_role text collate "C" not null, score integer, score_reasons text[], department text collate "C");
         create index if not exists emergency_case_of on emergency_case (person, id);
         create index if not exists emergency_case_about on emergency_case (patient, id);
+        create index if not exists emergency_case_of_since on emergency_case (person, invoked_at);
+        create index if not exists emergency_case_about_since on emergency_case (patient, invoked_at);
+        create index if not exists emergency_case_since on emergency_case (practice, invoked_at);
         create index if not exists emergency_case_unjudged on emergency_case (review_due, id) where verdict is null or follow_up_open;
         """;
+
+    /// <summary>What it is followed by; whoever reads the table elsewhere waits for this.</summary>
+    public const string Subscription = "EmergencyCaseList";
 
     private static readonly Dictionary<string, string> States = new(StringComparer.Ordinal)
     {
@@ -32,7 +37,7 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         ["reviewed"] = "verdict is not null",
     };
 
-    public string Name => "EmergencyCaseList";
+    public string Name => Subscription;
 
     /// <param name="State">active, awaiting_review, reviewed.</param>
     public sealed record Item(
@@ -93,14 +98,26 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             EmergencyReviewEscalated e => ReadModelRows.Statement(
                 "update emergency_case set level = $2, level_name = $3 where id = $1", id, e.Level, e.Name),
             EmergencyReviewOverdue => ReadModelRows.Statement("update emergency_case set overdue = true where id = $1", id),
-            EmergencyAccessReviewed e => ReadModelRows.Statement(
-                "update emergency_case set verdict = $2, late = $3, reviewer = $4, reviewed_at = $5, follow_up_open = $6 where id = $1",
-                id, e.Verdict.ToString().ToLowerInvariant(), e.Late, e.Reviewer, e.At.ToUniversalTime(), e.Verdict != Verdict.Justified),
+            EmergencyAccessReviewed e => Reviewed(id, e),
             EmergencyFollowUpClosed => ReadModelRows.Statement("update emergency_case set follow_up_open = false where id = $1", id),
 
             // What the clinician says stands in the case itself.
             _ => null,
         };
+    }
+
+    private static NpgsqlBatchCommand Reviewed(string id, EmergencyAccessReviewed e)
+    {
+        NpgsqlBatchCommand update = ReadModelRows.Statement(
+            """
+            update emergency_case set verdict = $2, late = $3, reviewer = $4, reviewed_at = $5, follow_up_open = $6, score = $7,
+                score_reasons = $8, department = $9 where id = $1
+            """,
+            id, e.Verdict.ToString().ToLowerInvariant(), e.Late, e.Reviewer, e.At.ToUniversalTime(), e.Verdict != Verdict.Justified);
+        update.Parameters.Add(ReadModelRows.Optional(e.Score, NpgsqlDbType.Integer));
+        update.Parameters.Add(ReadModelRows.Optional(e.ScoreReasons?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
+        update.Parameters.Add(ReadModelRows.Optional(e.Department, NpgsqlDbType.Text));
+        return update;
     }
 
     private static NpgsqlBatchCommand Invoked(string id, EmergencyAccessInvoked e)

@@ -1,44 +1,26 @@
 using AccessGov.BreakGlass.EmergencyAccess;
-using AccessGov.EventSourcing;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace AccessGov.BreakGlass.Evidence;
 
-/// <summary>A row for each case with what other cases are compared by and learnt from, and the questions about many cases.</summary>
-internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
+/// <summary>What the list of cases tells about many of them: what one is compared by, and what is learnt. Thread-safe.</summary>
+internal sealed class CaseFacts(NpgsqlDataSource database)
 {
-    public const string CreateTable =
-        """
-        create table if not exists emergency_fact (
-            id text collate "C" primary key, person text collate "C" not null, patient text collate "C" not null,
-            invoker_role text collate "C" not null, reason_code text not null, practice boolean not null, invoked_at timestamptz not null,
-            verdict text, score integer, score_reasons text[], department text collate "C");
-        create index if not exists emergency_fact_of_person on emergency_fact (person, invoked_at);
-        create index if not exists emergency_fact_of_patient on emergency_fact (patient, invoked_at);
-        create index if not exists emergency_fact_at on emergency_fact (practice, invoked_at);
-        """;
-
     private const int EarlierMax = 20;
 
     /// <summary>So long before a case others are looked at: of the person and their peers, and of people about the patient.</summary>
     private static readonly TimeSpan PeersWithin = TimeSpan.FromDays(30);
     private static readonly TimeSpan CrowdWithin = TimeSpan.FromHours(24);
 
-    public string Name => "EmergencyFacts";
-
-    public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
-        ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
-
     /// <summary>The newest cases before one, of its person or about its patient; drills are compared with drills.</summary>
     public async Task<IReadOnlyList<EarlierCase>> EarlierAsync(string id, EmergencyAccessInvoked about, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.CreateCommand(
             $"""
-            (select id, person, patient, reason_code, invoked_at, verdict, score from emergency_fact
+            (select id, person, patient, reason_code, invoked_at, verdict, score from emergency_case
              where person = $2 and practice = $4 and invoked_at <= $5 and id <> $1 order by invoked_at desc, id limit {EarlierMax})
             union
-            (select id, person, patient, reason_code, invoked_at, verdict, score from emergency_fact
+            (select id, person, patient, reason_code, invoked_at, verdict, score from emergency_case
              where patient = $3 and practice = $4 and invoked_at <= $5 and id <> $1 order by invoked_at desc, id limit {EarlierMax})
             order by 5 desc, 1
             """);
@@ -60,12 +42,12 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
         await using NpgsqlCommand read = database.CreateCommand(
             """
             with counted as (
-                select person, count(*) as cases from emergency_fact
+                select person, count(*) as cases from emergency_case
                 where invoker_role = $4 and practice = $5 and id <> $1 and invoked_at > $6::timestamptz - $7 and invoked_at <= $6
                 group by person)
             select coalesce((select cases from counted where person = $2), 0) + 1,
                 coalesce((select percentile_cont(0.5) within group (order by cases) from counted where person <> $2), 0),
-                (select count(distinct person) from emergency_fact
+                (select count(distinct person) from emergency_case
                  where patient = $3 and practice = $5 and invoked_at > $6::timestamptz - $8 and invoked_at <= $6 and person <> $2) + 1
             """);
         Array.ForEach<object>(
@@ -82,7 +64,7 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
             """
             select invoker_role, department, reason_code, count(*)::int, array_agg(distinct person),
                 (count(*) filter (where 'off_shift' = any (score_reasons)))::int
-            from emergency_fact where verdict = 'justified' and not practice and invoked_at >= $1 and invoked_at < $2
+            from emergency_case where verdict = 'justified' and not practice and invoked_at >= $1 and invoked_at < $2
             group by 1, 2, 3 order by 1, 2, 3
             """);
         read.Parameters.Add(new() { Value = from.ToUniversalTime() });
@@ -96,33 +78,7 @@ internal sealed class CaseFacts(NpgsqlDataSource database) : ISubscription
     /// <summary>When the last drill was; null when there was none.</summary>
     public async Task<DateTimeOffset?> LastDrillAsync(CancellationToken cancellation)
     {
-        await using NpgsqlCommand read = database.CreateCommand("select max(invoked_at) from emergency_fact where practice");
+        await using NpgsqlCommand read = database.CreateCommand("select max(invoked_at) from emergency_case where practice");
         return await read.ExecuteScalarAsync(cancellation) is DateTime last ? new DateTimeOffset(last, TimeSpan.Zero) : null;
-    }
-
-    private static NpgsqlBatchCommand? Change(StoredEvent stored) => stored.Data switch
-    {
-        EmergencyAccessInvoked e => ReadModelRows.Statement(
-            """
-            insert into emergency_fact (id, person, patient, invoker_role, reason_code, practice, invoked_at)
-            values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing
-            """,
-            EmergencyGrant.Streams.IdOf(stored.StreamId), e.Person, e.Patient, e.InvokerRole, e.ReasonCode, e.Practice,
-            e.At.ToUniversalTime()),
-        EmergencyAccessReviewed e => Reviewed(EmergencyGrant.Streams.IdOf(stored.StreamId), e),
-
-        // Nothing else is compared.
-        _ => null,
-    };
-
-    private static NpgsqlBatchCommand Reviewed(string id, EmergencyAccessReviewed e)
-    {
-        NpgsqlBatchCommand update = ReadModelRows.Statement(
-            "update emergency_fact set verdict = $2, score = $3, score_reasons = $4, department = $5 where id = $1", id,
-            e.Verdict.ToString().ToLowerInvariant());
-        update.Parameters.Add(ReadModelRows.Optional(e.Score, NpgsqlDbType.Integer));
-        update.Parameters.Add(ReadModelRows.Optional(e.ScoreReasons?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text));
-        update.Parameters.Add(ReadModelRows.Optional(e.Department, NpgsqlDbType.Text));
-        return update;
     }
 }

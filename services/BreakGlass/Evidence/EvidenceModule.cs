@@ -1,6 +1,4 @@
-using AccessGov.Client;
-using AccessGov.EventSourcing;
-using Microsoft.Extensions.Options;
+using AccessGov.BreakGlass.Eligibility;
 
 namespace AccessGov.BreakGlass.Evidence;
 
@@ -12,18 +10,9 @@ internal static class EvidenceModule
 
     public static void AddEvidence(this IServiceCollection services)
     {
-        services.AddSingleton<CaseFacts>().AddSubscription<CaseFacts>().AddSingleton<GatherEvidence>();
-        services.AddSingleton(provider =>
-        {
-            BreakGlassOptions options = provider.GetRequiredService<IOptions<BreakGlassOptions>>().Value;
-            var handler = new ClientCredentials(options.Client, provider.GetRequiredService<TimeProvider>())
-            {
-                InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) },
-            };
-            return new EvidenceClient(
-                new HttpClient(handler) { BaseAddress = options.PolicyDecisionUrl, Timeout = Patience },
-                provider.GetRequiredService<ILogger<EvidenceClient>>());
-        });
+        services.AddSingleton<CaseFacts>().AddSingleton<GatherEvidence>();
+        services.AddSingleton(provider => new EvidenceClient(
+            provider.GetRequiredService<PolicyDecisionChannel>().Client(Patience), provider.GetRequiredService<ILogger<EvidenceClient>>()));
     }
 
     public static void MapEvidence(this IEndpointRouteBuilder routes) => ShowEvidence.Map(routes);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
 using AccessGov.Testing;
 
@@ -156,7 +157,7 @@ public sealed class EvidenceTests : IAsyncLifetime
         .Single(step => step!["name"]!.GetValue<string>() == "emergency_access_reviewed")!["data"]!;
 
     private Task CaughtUpAsync() => Eventually.HoldsAsync(
-        async () => await host.Store.ReachedAsync("EmergencyFacts") >= await host.Store.HeadAsync(), "the cases can be compared");
+        async () => await host.Store.ReachedAsync(CaseList.Subscription) >= await host.Store.HeadAsync(), "the cases can be compared");
 
     private static string[] Codes(JsonNode shown) =>
         [.. shown["scoreReasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>())];

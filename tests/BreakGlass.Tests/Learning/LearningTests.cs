@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
 using AccessGov.Testing;
 
@@ -127,5 +128,5 @@ public sealed class LearningTests : IAsyncLifetime
     }
 
     private Task CaughtUpAsync() => Eventually.HoldsAsync(
-        async () => await host.Store.ReachedAsync("EmergencyFacts") >= await host.Store.HeadAsync(), "the cases can be learnt from");
+        async () => await host.Store.ReachedAsync(CaseList.Subscription) >= await host.Store.HeadAsync(), "the cases can be learnt from");
 }
