@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using AccessGov.TransparencyLog;
@@ -17,6 +18,7 @@ internal sealed class CheckpointSigner
     private readonly string origin;
     private readonly string path;
     private readonly string witnessedPath;
+    private readonly ConcurrentDictionary<string, Verified> verified = new(StringComparer.Ordinal);
     private bool leads;
 
     public CheckpointSigner(IOptions<AuditOptions> options, TimeProvider clock)
@@ -119,16 +121,27 @@ internal sealed class CheckpointSigner
                 return null;
             }
 
-            SignedNote note = SignedNote.Parse(File.ReadAllBytes(file));
-            return Keys.All(note.IsSignedBy) && Checkpoint.Parse(note.Text) is var checkpoint && checkpoint.Origin == origin
+            // Each proof asks for it: the same bytes need no second look at their signatures.
+            byte[] bytes = File.ReadAllBytes(file);
+            if (verified.TryGetValue(file, out Verified? known) && known.Bytes.AsSpan().SequenceEqual(bytes))
+            {
+                return known.Published;
+            }
+
+            SignedNote note = SignedNote.Parse(bytes);
+            var published = Keys.All(note.IsSignedBy) && Checkpoint.Parse(note.Text) is var checkpoint && checkpoint.Origin == origin
                 ? new PublishedCheckpoint(note, checkpoint)
                 : throw new FormatException("this trail's keys did not sign it.");
+            verified[file] = new Verified(bytes, published);
+            return published;
         }
         catch (FormatException malformed)
         {
             throw new TrailDamagedException($"{file} is no checkpoint of this trail: {malformed.Message}");
         }
     }
+
+    private sealed record Verified(byte[] Bytes, PublishedCheckpoint Published);
 
     private sealed class Term(CheckpointSigner signer) : IDisposable
     {

@@ -21,7 +21,7 @@ internal static class EmergencyBenchmark
 
     private const string Policy = """
         @id("ward") permit (principal in Reader::"ward-physician", action == Action::"study.view", resource);
-        @id("emergency") permit (principal in Reader::"emergency-reader", action == Action::"study.view", resource);
+        @id("emergency") permit (principal in Reader::"emergency-reader", action == Action::"study.search", resource);
         """;
 
     public static async Task<int> RunAsync()
@@ -71,7 +71,8 @@ internal static class EmergencyBenchmark
     {
         long began = Stopwatch.GetTimestamp();
         using HttpResponseMessage invoked = await clinician.PostAsJsonAsync("emergency-access", new { reasonCode = "ETREAT", reason = "Measured", patient });
-        string id = JsonNode.Parse(await invoked.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+        string answer = await invoked.Content.ReadAsStringAsync();
+        string id = invoked.IsSuccessStatusCode ? JsonNode.Parse(answer)!["id"]!.GetValue<string>() : throw new InvalidOperationException(answer);
         long answered = Stopwatch.GetTimestamp();
         while (!await PermittedAsync(services, patient))
         {
@@ -84,7 +85,7 @@ internal static class EmergencyBenchmark
     private static async Task<bool> PermittedAsync(AccessGovProcesses services, string patient) =>
         (await services.SendAsync(HttpMethod.Post, "/access/v1/evaluation", new
         {
-            subject = new { type = "User", id = "ada" }, action = new { name = "study.view" }, resource = new { type = "Patient", id = patient },
+            subject = new { type = "User", id = "ada" }, action = new { name = "study.search" }, resource = new { type = "Patient", id = patient },
         }))!["decision"]!.GetValue<bool>();
 
     private static async Task PrepareAsync(AccessGovProcesses services)
