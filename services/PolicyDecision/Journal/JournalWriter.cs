@@ -49,7 +49,7 @@ internal sealed class JournalWriter(
         while (true)
         {
             OpenBatch? batch = queue.Take(Patience);
-            bool closing = batch is null && queue.IsClosed;
+            bool closing = batch is null && queue.IsEnded;
             if (closing && sequence == 0)
             {
                 return;

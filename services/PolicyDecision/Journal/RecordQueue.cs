@@ -50,6 +50,18 @@ internal sealed class RecordQueue(DecisionJournalOptions options, TimeProvider t
         }
     }
 
+    /// <summary>It is closed, and nothing waits: what came in just before the close is still to be taken.</summary>
+    public bool IsEnded
+    {
+        get
+        {
+            lock (gate)
+            {
+                return closed && batches.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Adds records, all or none. The task is the batch's landing where <paramref name="awaited"/>, else complete.</summary>
     /// <exception cref="JournalUnavailableException">Somebody would wait, and there is no room or no place to keep it.</exception>
     public Task Add(ReadOnlySpan<byte> json, int count, DateTimeOffset firstAt, DateTimeOffset lastAt, bool awaited)
