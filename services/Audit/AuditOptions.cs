@@ -67,6 +67,12 @@ internal sealed class AuditOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "36500.00:00:00")]
     public TimeSpan ClockDifferenceMax { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long an event that comes again is known: a source that repeats itself later than that is taken to say something new.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
+    public TimeSpan RepeatedWithin { get; set; } = TimeSpan.FromDays(35);
+
     /// <summary>How long events may wait for others before they are given their places together.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan RoundInterval { get; set; } = TimeSpan.FromMilliseconds(250);

@@ -1,4 +1,5 @@
 using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,12 +7,12 @@ using Npgsql;
 namespace AccessGov.Audit.Retention;
 
 /// <summary>
-/// Carries out what was approved, proposes what has expired, and looks after the epochs of keys. Every process has one; they do not get
-/// in each other's way.
+/// Carries out what was approved, proposes what has expired, forgets what is not compared any more, and looks after the epochs of keys.
+/// Every process has one; they do not get in each other's way.
 /// </summary>
 internal sealed class RetentionWorker(
-    ShreddingRun run, ShreddingProof proof, PruningRun pruning, Shreddings shreddings, KeyEpochs epochs, IOptions<RetentionOptions> options,
-    TimeProvider clock, ILogger<RetentionWorker> log)
+    ShreddingRun run, ShreddingProof proof, PruningRun pruning, Shreddings shreddings, KeyEpochs epochs, SentEvents sent,
+    IOptions<RetentionOptions> options, TimeProvider clock, ILogger<RetentionWorker> log)
     : BackgroundService
 {
     private readonly FailureLog failures = new(clock, log);
@@ -33,6 +34,7 @@ internal sealed class RetentionWorker(
                 await TryAsync("The epochs of keys cannot be looked after now", epochs.AdvanceAsync, stoppingToken);
                 await TryAsync("What has expired cannot be proposed now", shreddings.ProposeExpiredAsync, stoppingToken);
                 await TryAsync("Files of shredded fields cannot be removed now", proof.RemoveFilesAsync, stoppingToken);
+                await TryAsync("Events that were sent long ago cannot be forgotten now", sent.ForgetAsync, stoppingToken);
             }
 
             await TryAsync("What was approved for shredding cannot be shredded now", RunAsync, stoppingToken);

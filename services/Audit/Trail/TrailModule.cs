@@ -8,7 +8,7 @@ internal static class TrailModule
     public static void AddTrail(this IServiceCollection services)
     {
         services.AddSingleton<TrailDatabase>().AddSingleton<Signal>().AddSingleton<TrailState>();
-        services.AddSingleton<CheckpointSigner>().AddSingleton<WaitingEvents>().AddSingleton<TrailReader>();
+        services.AddSingleton<CheckpointSigner>().AddSingleton<WaitingEvents>().AddSingleton<SentEvents>().AddSingleton<TrailReader>();
         services.AddHostedService<Sequencer>();
         services.AddHealthChecks().AddCheck<TrailHealth>("trail");
     }

@@ -34,10 +34,11 @@ create table if not exists trail.head (
 insert into trail.head (size, root, previous, received_at, fence)
 values (0, sha256(''), decode(repeat('00', 32), 'hex'), '-infinity', 0) on conflict do nothing;
 
--- What sources that may send again have sent: an HMAC of source, id and content.
+-- What sources that may send again have sent: an HMAC of source, id and content. Old ones are forgotten.
 create table if not exists trail.sent (
     hash bytea primary key,
     received_at timestamptz not null);
+create index if not exists sent_received_at on trail.sent (received_at);
 
 -- Whom sealed fields are about. The lookup is an HMAC of their id; the token stands for them in the trail.
 create table if not exists trail.subject (
@@ -202,7 +203,7 @@ grant select, insert, delete on trail.intake to audit_seal;
 grant insert on trail.intake_unreadable to audit_seal;
 grant select, update on trail.head to audit_seal;
 grant select on trail.head to audit_append, audit_read;
-grant select, insert on trail.sent to audit_seal;
+grant select, insert, delete on trail.sent to audit_seal;
 grant select, insert, delete on trail.subject to audit_seal;
 grant select, insert, update, delete on trail.data_key to audit_seal;
 grant select, update on trail.key_generation to audit_seal;
