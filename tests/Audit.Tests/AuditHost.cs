@@ -102,7 +102,12 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         var host = new AuditHost(this);
         foreach ((string name, string? value) in given)
         {
-            host.settings[name] = value;
+            // What has no value is not set any more.
+            host.settings.Remove(name);
+            if (value is not null)
+            {
+                host.settings[name] = value;
+            }
         }
 
         await host.RunAsync();

@@ -26,19 +26,32 @@ internal sealed class PrunableLook(
                 (select min(coalesce(from_at, '0001-01-01 00:00:00+00')) from trail.legal_hold where lifted_at is null),
                 exists (select 1 from trail.shredding where state in ('approved', 'condemned', 'recorded', 'destroyed')),
                 (select array_agg(coalesce(size, 0) order by n) from unnest($1::text[]) with ordinality a (name, n)
-                    left join trail.progress p on p.name = a.name)
+                    left join trail.progress p on p.name = a.name),
+                (select min(year) from trail.class_year where class <> all($2) and year >= $3),
+                array(select distinct class from trail.class_year where class <> all($2) and year >= $3 order by class)
             """, connection, transaction)
         {
-            Parameters = { new() { Value = readers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } },
+            Parameters = { Texts(readers), Texts([.. classes.All.Select(one => one.Name)]), new() { Value = FirstYear() } },
         };
         await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        int year = PrunableTrail.FirstYearToKeep(
+        int known = PrunableTrail.FirstYearToKeep(
             classes.All, row.IsDBNull(0) ? null : row.GetInt32(0), row.IsDBNull(1) ? null : row.GetFieldValue<DateTimeOffset>(1),
             clock.GetUtcNow());
+        int unknown = row.IsDBNull(4) ? int.MaxValue : row.GetInt32(4);
+        int year = Math.Min(known, unknown);
         long greatest = trail.FirstReceivedAt(new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero), trail.Size);
         return new PrunableTrail(
             trail.Minimum, greatest - (greatest % Tile.WidthMax), row.GetBoolean(2),
-            readers.Zip(row.GetFieldValue<long[]>(3)).ToDictionary(one => one.First, one => one.Second, StringComparer.Ordinal));
+            readers.Zip(row.GetFieldValue<long[]>(3)).ToDictionary(one => one.First, one => one.Second, StringComparer.Ordinal))
+        {
+            UnknownClasses = unknown < known ? row.GetFieldValue<string[]>(5) : [],
+        };
     }
+
+    /// <summary>The year of the first leaf that there is: what was of classes before it is gone.</summary>
+    private int FirstYear() => trail.Leaf(trail.Minimum) is { } leaf ? TrailEntry.Parse(leaf).ReceivedAt.UtcDateTime.Year : 1;
+
+    private static NpgsqlParameter Texts(string[] values) =>
+        new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

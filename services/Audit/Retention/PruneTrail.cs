@@ -77,6 +77,7 @@ internal static class PruneTrail
         return Results.Ok(new
         {
             minimum = trail.Minimum, prunable = trail.Greatest, refused = trail.Forbids(trail.Greatest)?.Code,
+            unknownClasses = trail.UnknownClasses,
             prunings = await prunings.ListAsync(http.RequestAborted),
         });
     }

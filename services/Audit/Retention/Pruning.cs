@@ -50,9 +50,19 @@ internal sealed record TrailPruning(long Minimum, string Previous, string Root, 
 /// <param name="Positions">How far those have come who read the trail from its beginning: search, exports, copies.</param>
 internal sealed record PrunableTrail(long Minimum, long Greatest, bool Shredding, IReadOnlyDictionary<string, long> Positions)
 {
+    /// <summary>
+    /// The retention classes that there are leaves of and that the settings do not have (any more), where they are what makes leaves stay:
+    /// nobody knows how long they are kept, so their time is never over.
+    /// </summary>
+    public IReadOnlyList<string> UnknownClasses { get; init; } = [];
+
     /// <summary>What forbids to remove the leaves before one; null when nothing does.</summary>
     public Refusal? Forbids(long minimum) =>
-        minimum <= Minimum || minimum > Greatest
+        (minimum <= Minimum || minimum > Greatest) && UnknownClasses.Count > 0
+            ? new Refusal("class_unknown",
+                $"There are leaves of retention classes that the settings do not have: {string.Join(", ", UnknownClasses)}. "
+                + "Their time is never over: give them back under Audit:Retention:Classes.")
+        : minimum <= Minimum || minimum > Greatest
             ? new Refusal("nothing_to_prune",
                 "There is nothing (more) before it whose legal period is over, that nobody holds, and whose keys are shredded: "
                 + "GET /retention shows the keys.")

@@ -53,7 +53,7 @@ internal sealed class PruningRun(
         }
 
         // Who is behind comes up; what must be kept is asked for anew by a person.
-        if (refused.Code == "nothing_to_prune")
+        if (refused.Code is "nothing_to_prune" or "class_unknown")
         {
             DateTimeOffset at = await UpdateAsync("state = 'stopped', finished_at = $2", pruning, transaction, cancellation);
             await intake.AcceptAsync(

@@ -16,8 +16,8 @@ namespace AccessGov.Audit.Trail;
 /// has signed.
 /// </summary>
 internal sealed class Sequencer(
-    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, CheckpointSigner signer, TrailState state,
-    Signal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
+    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, ClassYears years, CheckpointSigner signer,
+    TrailState state, Signal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
     private const long LeaderLock = 0x4163_6347_6f76_5431;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -79,6 +79,7 @@ internal sealed class Sequencer(
         using IDisposable term = signer.Lead();
         (TrailHead head, long fence) = await TrailHead.TakeOverAsync(connection, cancellation);
         keys.Forget();
+        years.Forget();
         TrailWriter writer = TrailWriter.Open(directory, head);
         CheckContinuation(head);
         PublishCommitted(head);
@@ -166,6 +167,7 @@ internal sealed class Sequencer(
         }
 
         await keys.PrepareAsync(scopes, transaction, cancellation);
+        await years.NoteAsync(events.Select((one, i) => (names[i], one.ReceivedAt.UtcDateTime.Year)), transaction, cancellation);
         var leaf = new ArrayBufferWriter<byte>();
         for (int i = 0; i < events.Count; i++)
         {

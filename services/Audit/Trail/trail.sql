@@ -181,6 +181,16 @@ create index if not exists entry_study on trail.entry (study, at, seq) where stu
 create index if not exists entry_case on trail.entry (emergency_case, at, seq) where emergency_case is not null;
 create index if not exists entry_at on trail.entry (at, seq);
 
+-- Which retention classes there are leaves of, by the year of receipt: one that the settings do not have any more is kept.
+create table if not exists trail.class_year (
+    class text collate "C" not null,
+    year integer not null,
+    primary key (class, year));
+insert into trail.class_year
+select class, year from trail.data_key where not exists (select 1 from trail.class_year)
+union select class, year from trail.shredding where class is not null and not exists (select 1 from trail.class_year)
+on conflict do nothing;
+
 -- How far those have come who read the trail from its beginning.
 create table if not exists trail.progress (
     name text primary key,
@@ -208,10 +218,10 @@ grant select, insert, delete on trail.subject to audit_seal;
 grant select, insert, update, delete on trail.data_key to audit_seal;
 grant select, update on trail.key_generation to audit_seal;
 grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding, trail.pruning to audit_seal;
-grant select, insert on trail.shredded_key to audit_seal;
+grant select, insert on trail.shredded_key, trail.class_year to audit_seal;
 grant select, insert, delete on trail.shredded_blob to audit_seal;
 grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
-grant select on trail.legal_hold, trail.shredding, trail.pruning, trail.shredded_key to audit_read;
+grant select on trail.legal_hold, trail.shredding, trail.pruning, trail.shredded_key, trail.class_year to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
 grant select, insert, update on trail.progress to audit_seal;

@@ -215,6 +215,7 @@ internal sealed record Refusal(int Status, string Code, string Sentence, IReadOn
         "request_expired" => "Whoever still needs it asks again.",
         "nothing_to_shred" => "Look whether it is written as the archive and the schedule write it.",
         "nothing_to_prune" => "The retention schedule says when the time of what is there is over; its keys are shredded first.",
+        "class_unknown" => "Whoever looks after Audit's settings gives the classes back that were taken out of them.",
         "shredding_running" => "Wait until the shredding is done, and try again.",
         "position_behind" => "Look at the export destinations and at the health of the trail: what is behind has to get on first.",
         "legal_hold" => "Ask whoever placed the hold whether it is to be lifted.",

@@ -37,6 +37,15 @@ public sealed class PruningRulesTests
         (Free.Forbids(minimum)?.Code ?? "").ShouldBe(refused);
 
     [Fact]
+    public void What_is_of_a_class_that_nobody_knows_any_more_is_never_over()
+    {
+        PrunableTrail trail = Free with { UnknownClasses = ["radiation"] };
+        (trail.Forbids(1280)!.Code, trail.Forbids(256)!.Code).ShouldBe(("class_unknown", "class_unknown"));
+        trail.Forbids(1280)!.Sentence.ShouldContain("radiation");
+        trail.Forbids(1024).ShouldBeNull("what was before it may go");
+    }
+
+    [Fact]
     public void Nothing_is_removed_that_somebody_has_not_read_or_is_reading()
     {
         (Free with { Shredding = true }).Forbids(1024)!.Code.ShouldBe("shredding_running");

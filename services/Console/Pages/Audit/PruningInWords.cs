@@ -22,6 +22,8 @@ internal static class PruningInWords
         null => $"{Shown.Count(overview.Prunable - overview.Minimum, "entry", "entries")} may be removed now: those from "
             + $"{overview.Minimum} to {overview.Prunable - 1}.",
         "nothing_to_prune" => "There is nothing whose legal period is over, that nobody holds, and whose keys are shredded.",
+        "class_unknown" =>
+            "There are entries of retention classes that Audit's settings do not have any more: their time is never over.",
         "shredding_running" => "Keys are being shredded: until that is done nothing may be removed.",
         "position_behind" =>
             "The search, an export destination or a copy has not got yet what could be removed: nothing may be until then.",
