@@ -1,3 +1,4 @@
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.EventSourcing;
 
@@ -52,11 +53,14 @@ internal static class ProposeShredding
 
         DateTimeOffset now = clock.GetUtcNow();
         Guid id = Guid.CreateVersion7(now);
-        var details = new { command.Basis, command.Exception, command.Class, command.Year, command.Ground };
+
+        // Whom it is about is sealed, by their token alone, under the key of who proposes: a key of the patient would be a new one, which
+        // is in its legal period whatever is erased.
+        AuditRecord Noted(string? token) => Deed.Of(
+            http, now, "shredding.proposed", $"Shredding::{id}",
+            new { command.Basis, command.Exception, command.Class, command.Year, command.Ground, token });
         return await shreddings.ProposeAsync(
-            id, command, coverage => Decide(command, coverage), Deed.Of(http, now, "shredding.proposed", $"Shredding::{id}", details)
-            with { Patient = command.Patient },
-            http.RequestAborted) is { } refused
+            id, command, coverage => Decide(command, coverage), Noted, http.RequestAborted) is { } refused
             ? Refusals.Answer(refused)
             : Results.Created($"/shreddings/{id}", new { id });
     }

@@ -104,8 +104,7 @@ internal sealed class ShreddingRun(
     }
 
     /// <summary>
-    /// What was taken in before the approval is sealed under the old keys first, the proposal's own event too: else it would be about the
-    /// patient anew.
+    /// What was taken in before the approval is sealed under the old keys first: else it would be about the patient anew.
     /// </summary>
     private async Task<bool> WaitsAsync(Shredding shredding, CancellationToken cancellation)
     {

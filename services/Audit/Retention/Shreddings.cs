@@ -14,8 +14,14 @@ internal sealed class Shreddings(
     TrailDatabase database, SubjectLookup lookup, RetentionClasses classes, ReasonCipher reasons, Intake intake, TimeProvider clock)
 {
     /// <summary>Proposes what a person asks for.</summary>
+    /// <param name="id">The new shredding's id.</param>
+    /// <param name="command">What they ask for.</param>
+    /// <param name="decide">Whether it may be proposed.</param>
+    /// <param name="note">The event for the trail; is given the patient's token, null where it is about none.</param>
+    /// <param name="cancellation">Ends the call.</param>
     public async Task<Refusal?> ProposeAsync(
-        Guid id, ProposeShredding.Command command, Func<KeyCoverage, Refusal?> decide, AuditRecord noted, CancellationToken cancellation)
+        Guid id, ProposeShredding.Command command, Func<KeyCoverage, Refusal?> decide, Func<string?, AuditRecord> note,
+        CancellationToken cancellation)
     {
         byte[]? subject = command.Patient is { } patient ? lookup.Of(Subject.Patient(patient)) : null;
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
@@ -27,6 +33,7 @@ internal sealed class Shreddings(
             return refused;
         }
 
+        AuditRecord noted = note(await TokenAsync(subject, transaction, cancellation));
         var insert = new Insert(id, command.GroundOrExpired, command.Exception, subject, command.Class, command.Year, command.Basis!,
             noted.Actor!);
         if (!await InsertAsync(insert, transaction, cancellation))
@@ -123,6 +130,20 @@ internal sealed class Shreddings(
         await update.ExecuteNonQueryAsync(cancellation);
         await intake.AcceptAsync(Refusals.Service, [noted], transaction, cancellation);
         await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task<string?> TokenAsync(byte[]? subject, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        if (subject is null)
+        {
+            return null;
+        }
+
+        await using var read = new NpgsqlCommand("select token from trail.subject where lookup = $1", transaction.Connection, transaction)
+        {
+            Parameters = { new() { Value = subject } },
+        };
+        return (string?)await read.ExecuteScalarAsync(cancellation);
     }
 
     private async Task<bool> InsertAsync(Insert one, NpgsqlTransaction transaction, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Retention;
+using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Trail;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using static AccessGov.Audit.Tests.Retention.PrunedTrails;
@@ -49,6 +51,43 @@ public sealed class ShreddingProposalTests
             },
             "it is done");
         (await host.SeeAsync($"/shreddings/{id}")).Body!["proposal"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_erasure_that_was_asked_for_makes_no_key_of_the_patient_and_leaves_none()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Never, clock: clock);
+        long sequence = (await host.AddAsync(Records.View("p-1")))[0];
+        string token = (string)host.Leaves()[(int)sequence]["object"]!["patient_token"]!;
+        clock.AdvanceToYear(clock.GetUtcNow().Year + 7);
+        string id = await host.ProposeAsync(new { patient = "p-1", ground = "erasure_request", basis = "Art. 17 GDPR" });
+        await host.ToldAsync($"Shredding::{id}", 1);
+
+        // Its legal period is over, and nothing that was done since has begun another one.
+        JsonNode proposal = (await host.SeeAsync($"/shreddings/{id}")).Body!["proposal"]!;
+        ((long)proposal["keys"]!, (long)proposal["running"]!).ShouldBe((1L, 0L));
+        (await host.DoAsync("anna", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
+        (await host.DoAsync("berta", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
+        var run = host.Services.GetRequiredService<ShreddingRun>();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await run.StepAsync(CancellationToken.None);
+                return (string?)(await host.SeeAsync($"/shreddings/{id}")).Body!["state"] == "done";
+            },
+            "it is done");
+
+        (await host.AskAsync<long>("select count(*) from trail.subject where kind = 'patient'")).ShouldBe(0);
+        (await host.StatesAsync(sequence)).ShouldBe([FieldState.Shredded]);
+        JsonNode told = host.Leaves().Single(leaf => (string?)leaf["kind"] == "shredding.proposed");
+        told["object"]!["patient_token"].ShouldBeNull();
+        var unsealing = host.Services.GetRequiredService<Unsealing>();
+        ReadOnlyMemory<byte> leaf = host.Services.GetRequiredService<TrailReader>().Leaf((long)told["seq"]!)!.Value;
+        OpenedField sealedField = (await unsealing.OpenAsync(TrailEntry.Parse(leaf), CancellationToken.None)).Single();
+        string said = sealedField.Content.ToString()!;
+        said.ShouldContain(token);
+        said.ShouldNotContain("p-1");
     }
 
     [Fact]
