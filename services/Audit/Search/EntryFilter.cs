@@ -27,6 +27,9 @@ internal sealed record EntryFilter
     /// <summary>The patient, by their id at the hospital; null for all.</summary>
     public string? Patient { get; init; }
 
+    /// <summary>Whether what Audit itself says is left out: who read the trail, opened its fields, held or shredded them.</summary>
+    public bool WithoutAuditUse { get; init; }
+
     public DateTimeOffset? From { get; init; }
 
     /// <summary>Exclusive.</summary>
@@ -101,6 +104,11 @@ internal sealed record EntryFilter
         if (Patient is { } patient)
         {
             all.Add($"patient = (select token from trail.subject where lookup = {Add(new NpgsqlParameter<byte[]> { TypedValue = subjects.Of(Subject.Patient(patient)) })})");
+        }
+
+        if (WithoutAuditUse)
+        {
+            all.Add($"service <> {Add(new NpgsqlParameter<string> { TypedValue = Refusals.Service })}");
         }
 
         if (From is { } from)

@@ -1,4 +1,5 @@
 using AccessGov.Audit.Trail;
+using Microsoft.Extensions.Primitives;
 using Npgsql;
 
 namespace AccessGov.Audit.Search;
@@ -7,6 +8,9 @@ namespace AccessGov.Audit.Search;
 internal static class FindEntries
 {
     public const string Scope = "audit.read";
+
+    /// <summary>The purpose of what Audit itself says in the trail.</summary>
+    private const string AuditPurpose = "audit";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -62,22 +66,38 @@ internal static class FindEntries
         return Results.Ok(new { facets = await search.FacetsAsync(filter, http.RequestAborted), over = EntrySearch.FacetsOver });
     }
 
-    /// <summary>The accounting of disclosures: each line with the leaf and the proof that it is in the trail, for programs that are not ours.</summary>
+    /// <summary>
+    /// The accounting of disclosures: each line with the leaf and the proof that it is in the trail, for programs that are not ours. What
+    /// was done with the trail itself is no disclosure of the patient's data: it is left out, or marked where it is asked for.
+    /// </summary>
     private static async Task<IResult> DisclosuresAsync(
         string patient, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state, TrailReader trail)
     {
-        (EntryFilter? filter, string? problem) = EntryFilter.Parse(http.Request.Query, ("patient", patient));
+        StringValues include = http.Request.Query["include"];
+        if (include.Count > 1 || include is [not AuditPurpose])
+        {
+            return Refusals.Table.Answer("search_malformed", $"include is {AuditPurpose}, or is not said.");
+        }
+
+        (EntryFilter? filter, string? problem) = EntryFilter.Parse(
+            new QueryCollection(http.Request.Query.Where(pair => pair.Key != "include").ToDictionary(StringComparer.Ordinal)),
+            ("patient", patient));
         if (filter is null)
         {
             return Refusals.Table.Answer("search_malformed", problem!);
         }
 
+        filter = filter with { WithoutAuditUse = include.Count == 0 };
         await NoteAsync(http, noted, "disclosures", filter);
         long searchable = state.Size;
         IReadOnlyList<FoundEntry> found = await search.FindAsync(filter, http.RequestAborted);
         IReadOnlyList<ProvenLeaf> proven = trail.Prove([.. found.Select(entry => entry.Sequence)]);
         Dictionary<string, object> page = Page(filter, found, searchable);
-        page["entries"] = found.Zip(proven, (entry, proof) => new { entry, leaf = Convert.ToBase64String(proof.Leaf.Span), proof = proof.Proof.ToString() });
+        page["entries"] = found.Zip(proven, (entry, proof) => new
+        {
+            entry, leaf = Convert.ToBase64String(proof.Leaf.Span), proof = proof.Proof.ToString(),
+            purpose = entry.Service == Refusals.Service ? AuditPurpose : null,
+        });
         return Results.Ok(page);
     }
 

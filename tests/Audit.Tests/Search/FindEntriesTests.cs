@@ -74,6 +74,30 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    public async Task Who_read_the_trail_is_no_disclosure_and_marked_where_it_is_asked_for()
+    {
+        string patient = Guid.NewGuid().ToString("n");
+        await AddAsync([Records.View(patient)]);
+        await GetAsync($"/patients/{patient}/timeline");
+        await Eventually.HoldsAsync(
+            async () => Found(await GetAsync($"/patients/{patient}/timeline?service=audit")).Count > 0, "the reading is searchable");
+
+        JsonArray lines = Found(await GetAsync($"/patients/{patient}/disclosures"));
+        lines.Select(line => ((string?)line!["entry"]!["kind"], (string?)line["purpose"])).ShouldBe([("decision", null)]);
+
+        JsonArray all = Found(await GetAsync($"/patients/{patient}/disclosures?include=audit"));
+        all.Count.ShouldBeGreaterThan(1);
+        all.Where(line => (string?)line!["purpose"] == "audit").ShouldAllBe(line => (string?)line!["entry"]!["kind"] == "audit.read");
+        all.Count(line => (string?)line!["purpose"] is null).ShouldBe(1);
+
+        foreach (string malformed in new[] { "include=everything", "include=", "include=audit&include=audit" })
+        {
+            using HttpResponseMessage refused = await host.SendAsync(HttpMethod.Get, $"/patients/{patient}/disclosures?{malformed}");
+            refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest, malformed);
+        }
+    }
+
+    [Fact]
     public async Task Whoever_reads_is_in_the_trail_with_what_they_asked_for_sealed()
     {
         string run = Guid.NewGuid().ToString("n");
