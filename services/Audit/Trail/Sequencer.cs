@@ -19,7 +19,8 @@ internal sealed class Sequencer(
     TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, ClassYears years, CheckpointSigner signer,
     TrailState state, Signal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
-    private const long LeaderLock = 0x4163_6347_6f76_5431;
+    /// <summary>The lock of the database that the one process holds which gives events their places.</summary>
+    public const long LeaderLock = 0x4163_6347_6f76_5431;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(10);
     private readonly string directory = options.Value.TrailDirectory;

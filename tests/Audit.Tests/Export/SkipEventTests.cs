@@ -90,6 +90,43 @@ public sealed class SkipEventTests
     }
 
     [Fact]
+    public async Task Where_the_transaction_is_cut_off_neither_the_position_has_moved_nor_does_the_trail_say_so()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder.Path);
+        await using var server = new FhirServer();
+        await using AuditHost host = await RefusedAsync(server, authority, 100);
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using NpgsqlConnection other = await superuser.OpenConnectionAsync();
+        await using (NpgsqlTransaction first = await other.BeginTransactionAsync())
+        {
+            await using var hold = new NpgsqlCommand(
+                "select size from trail.progress where name = 'export:repository' for update", other, first);
+            await hold.ExecuteNonQueryAsync();
+            Task<(int Status, string Code)> skipping = SkipAsync(host, new { sequence = 3, reason = "It has no end." });
+
+            // It has told the trail, and waits for the position.
+            await Eventually.HoldsAsync(
+                async () => await host.AskAsync<long>(
+                    """
+                    select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()
+                    and wait_event_type = 'Lock' and query like 'update trail.progress%'
+                    """) > 0,
+                "the one who waits is cut off");
+            (await skipping).Status.ShouldBeGreaterThanOrEqualTo(500);
+        }
+
+        await host.AddAsync(Records.View());
+        ((long?)(await AsItIsAsync(host))["position"]).ShouldBe(3);
+        host.Leaves().ShouldNotContain(leaf => (string?)leaf["kind"] == "export.skipped");
+
+        await Eventually.HoldsAsync(
+            async () => (await SkipAsync(host, new { sequence = 3, reason = "It has no end." })).Status == 204, "it is left out");
+        (await host.ToldAsync("ExportDestination::repository", 1)).ShouldBe(["export.skipped ella"]);
+        ((long?)(await AsItIsAsync(host))["position"]).ShouldNotBe(3);
+    }
+
+    [Fact]
     public async Task Of_several_who_leave_out_the_same_event_at_once_one_moves_the_position()
     {
         await using Exporting exporting = await Exporting.StartAsync();

@@ -1,7 +1,10 @@
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
+using AccessGov.Audit.Trail;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AccessGov.Audit.Tests.Retention;
 
@@ -48,6 +51,41 @@ public sealed class CondemnationTests
         await StepAsync(host);
         ((string?)(await host.SeeAsync($"/shreddings/{id}")).Body!["state"]).ShouldBeOneOf("condemned", "recorded", "destroyed", "done");
         (await host.StatesAsync(sequence)).ShouldBe([FieldState.Shredded]);
+    }
+
+    [Fact]
+    public async Task What_was_taken_in_before_the_approval_gets_its_place_under_the_old_keys_first()
+    {
+        await using AuditHost host = await AuditHost.StartAsync(settings: Never);
+        long sequence = (await host.AddAsync(Records.View("p-1")))[0];
+
+        // Whoever asks for the lock gets it as soon as the first process ends, and the second gives no event its place.
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
+        await using NpgsqlConnection leader = await superuser.OpenConnectionAsync();
+        await using var lead = new NpgsqlCommand($"select pg_advisory_lock({Sequencer.LeaderLock})", leader);
+        Task leading = lead.ExecuteNonQueryAsync();
+        await Eventually.HoldsAsync(
+            async () => await host.AskAsync<long>("select count(*) from pg_locks where locktype = 'advisory' and not granted") > 0,
+            "the lock is asked for");
+        await using AuditHost again = await host.AgainAsync();
+        await leading;
+        AuditRecord late = Records.View("p-1");
+        await again.Intake.AcceptAsync("pacs", [late], CancellationToken.None);
+        string id = await again.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "x" });
+
+        (await again.Services.GetRequiredService<ShreddingRun>().StepAsync(CancellationToken.None)).ShouldBeFalse();
+        (await again.AskAsync<string>("select state from trail.shredding")).ShouldBe("approved");
+
+        await using (var leave = new NpgsqlCommand($"select pg_advisory_unlock({Sequencer.LeaderLock})", leader))
+        {
+            await leave.ExecuteNonQueryAsync();
+        }
+
+        await StepAsync(again);
+        ((string?)(await again.SeeAsync($"/shreddings/{id}")).Body!["state"]).ShouldNotBeOneOf("approved", "stopped");
+        long lateSequence = again.Leaves().Single(leaf => (string?)leaf["event_id"] == late.EventId)["seq"]!.GetValue<long>();
+        (await again.StatesAsync(sequence)).ShouldBe([FieldState.Shredded]);
+        (await again.StatesAsync(lateSequence)).ShouldBe([FieldState.Shredded]);
     }
 
     private static async Task<(string Id, long Sequence)> ApprovedAsync(AuditHost host, ShiftedClock clock)
