@@ -6,6 +6,7 @@ using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Search;
 using AccessGov.Audit.Trail;
+using AccessGov.Audit.Verification;
 using AccessGov.Audit.Witnesses;
 using AccessGov.ServiceDefaults;
 using Microsoft.AspNetCore.Diagnostics;
@@ -23,6 +24,7 @@ internal static class AuditModule
         services.AddSingleton<IExceptionHandler, TrailOutageHandler>();
         services.AddSealing();
         services.AddTrail();
+        services.AddVerification();
         services.AddWitnesses();
         services.AddCopies();
         services.AddExport();

@@ -21,4 +21,7 @@ public sealed record EntryChecks<TPart>(Func<long, IReadOnlyList<ReadOnlyMemory<
     /// The first entry that there is, where those before were pruned (c2sp.org/tlog-tiles): a multiple of 256, and 0 else.
     /// </summary>
     public long First { get; init; }
+
+    /// <summary>How many processors the work may take; all of them unless something else is to go on beside it.</summary>
+    public int ProcessorsMax { get; init; } = Environment.ProcessorCount;
 }

@@ -41,8 +41,8 @@ public static class LogVerification
         var joining = new Joining(source, TreeEdge.OfBeginning(checks.First, source, checkpoint.Size));
         long bundles = (checkpoint.Size / Tile.WidthMax) + (checkpoint.Size % Tile.WidthMax > 0 ? 1 : 0);
         long begin = checks.First / Tile.WidthMax;
-        var round = new SeenBundle<TPart>[Math.Min(bundles - begin, Environment.ProcessorCount * BundlesPerProcessor)];
-        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        var round = new SeenBundle<TPart>[Math.Min(bundles - begin, checks.ProcessorsMax * BundlesPerProcessor)];
+        var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = checks.ProcessorsMax };
         for (long first = begin; first < bundles; first += round.Length)
         {
             int count = (int)Math.Min(round.Length, bundles - first);

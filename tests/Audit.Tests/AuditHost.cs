@@ -224,6 +224,9 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         settings["Audit:KeyEncryptionDirectory"] = Directory.CreateDirectory(Path.Combine(Folder, "epochs")).FullName;
         Write("epochs/1", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         settings["Audit:RoundInterval"] = "00:00:00.020";
+
+        // A test that changes files says when it is looked at them.
+        settings["Audit:VerifyEvery"] = "36500.00:00:00";
         if (clock != TimeProvider.System)
         {
             // The database goes by the machine's clock.

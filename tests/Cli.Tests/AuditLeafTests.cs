@@ -1,4 +1,5 @@
 using System.Text;
+using AccessGov.LeafVerification;
 using AccessGov.Testing;
 
 namespace AccessGov.Cli.Tests;

@@ -191,6 +191,17 @@ select class, year from trail.data_key where not exists (select 1 from trail.cla
 union select class, year from trail.shredding where class is not null and not exists (select 1 from trail.class_year)
 on conflict do nothing;
 
+-- What came of verifying the trail: how far it was good and the root over that, when, and what is wrong first.
+create table if not exists trail.verification (
+    singleton boolean primary key default true check (singleton),
+    since timestamptz not null,
+    through bigint not null default 0,
+    root bytea,
+    verified_at timestamptz,
+    whole_at timestamptz,
+    code text,
+    leaf bigint);
+
 -- How far those have come who read the trail from its beginning.
 create table if not exists trail.progress (
     name text primary key,
@@ -224,7 +235,7 @@ grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_req
 grant select on trail.legal_hold, trail.shredding, trail.pruning, trail.shredded_key, trail.class_year to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;
-grant select, insert, update on trail.progress to audit_seal;
+grant select, insert, update on trail.progress, trail.verification to audit_seal;
 grant select on trail.progress to audit_read;
 grant select, insert, update on trail.completeness to audit_append, audit_seal;
 grant select on trail.completeness to audit_read;

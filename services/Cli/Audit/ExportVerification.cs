@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AccessGov.LeafVerification;
 using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AccessGov.LeafVerification;
 using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;

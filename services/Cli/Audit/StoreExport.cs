@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using AccessGov.LeafVerification;
 using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;

@@ -1,3 +1,4 @@
+using AccessGov.LeafVerification;
 using AccessGov.TransparencyLog;
 
 namespace AccessGov.Cli;
@@ -11,13 +12,18 @@ internal static class TrailVerification
     {
         var tiles = new TileDirectory(directory);
         (SignedNote note, Checkpoint checkpoint) = ReadCheckpoint(tiles.CheckpointPath);
-        TrailBeginning beginning = TrailBeginning.Read(tiles, checkpoint);
+        TrailBeginning beginning = Read(() => TrailBeginning.Read(tiles, checkpoint));
         LogFinding? finding = keys.FaultOf(note, checkpoint);
         if (finding is null)
         {
             using ProgressLine line = progress(checkpoint.Size);
-            finding = LogVerification.FirstFault(
-                    tiles, checkpoint, new LeafChain(stores, directory, beginning, shredded).Checks, line.Report, cancellation)
+            var chain = new LeafChain(directory, beginning.Minimum, run =>
+            {
+                beginning.Meet(run);
+                shredded.Add(run);
+                return First(run.Attestations, attestation => First(stores, store => store.FaultOf(attestation)));
+            });
+            finding = LogVerification.FirstFault(tiles, checkpoint, chain.Checks, line.Report, cancellation)
                 ?? beginning.FaultAtEnd()
                 ?? shredded.FaultAtEnd()
                 ?? First(earlier, path => FaultOfEarlier(tiles, checkpoint, path, keys))
@@ -38,18 +44,26 @@ internal static class TrailVerification
             return fault with { Sentence = $"{path}: {fault.Sentence}" };
         }
 
-        if (earlier.Size < tiles.MinimumIndex)
+        return EarlierTrail.IsBeginningOf(tiles, checkpoint, earlier.Size, earlier.Root) switch
         {
-            return new LogFinding("earlier_pruned", null,
-                $"{path} is of {earlier.Size} leaves, and those below {tiles.MinimumIndex} were removed: keep a later one.");
-        }
+            true => null,
+            false => new LogFinding("history_changed", null,
+                $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off."),
+            null => new LogFinding("earlier_pruned", null,
+                $"{path} is of {earlier.Size} leaves, and those below {tiles.MinimumIndex} were removed: keep a later one."),
+        };
+    }
 
-        bool isStart = earlier.Size <= checkpoint.Size && MerkleProof.ShowsConsistency(
-            earlier.Size, checkpoint.Size, earlier.Size == 0 ? []
-                : new TileTree(tiles, checkpoint.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, checkpoint.Root);
-        return isStart ? null
-            : new LogFinding("history_changed", null,
-                $"The trail does not begin with the {earlier.Size} leaves that were signed in {path}: history was rewritten or cut off.");
+    private static TrailBeginning Read(Func<TrailBeginning> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FormatException refused)
+        {
+            throw new InputException(refused.Message);
+        }
     }
 
     private static (SignedNote Note, Checkpoint Checkpoint) ReadCheckpoint(string path)

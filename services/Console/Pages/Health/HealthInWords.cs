@@ -29,6 +29,9 @@ internal static class HealthInWords
             "The audit trail",
             "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security."
                 + OrLog),
+        ["trail-verification"] = (
+            "Verification of the trail",
+            "Change nothing, tell security, and run accessgov audit verify: it names the first entry that cannot be believed." + OrLog),
         ["search"] = ("Search in the trail", "What is not searchable yet is in the trail all the same: wait a minute." + OrLog),
         ["audit-feed"] = (
             "What it tells the audit trail",

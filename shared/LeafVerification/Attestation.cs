@@ -1,10 +1,16 @@
 using System.Text;
 using System.Text.Json;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>What a leaf attests: that the event store of a service had so many events up to a position, and a digest over them.</summary>
-internal sealed record Attestation(long Leaf, string Service, string Stream, long Through, long Count, string Digest)
+/// <param name="Leaf">The leaf's number.</param>
+/// <param name="Service">The service.</param>
+/// <param name="Stream">Which of its chains.</param>
+/// <param name="Through">The position.</param>
+/// <param name="Count">How many events.</param>
+/// <param name="Digest">The digest over them, in hexadecimal digits.</param>
+public sealed record Attestation(long Leaf, string Service, string Stream, long Through, long Count, string Digest)
 {
     /// <summary>The stream that stands for a service's event store; others have chains of their own.</summary>
     public const string Events = "events";
@@ -13,7 +19,7 @@ internal sealed record Attestation(long Leaf, string Service, string Stream, lon
     private const int DigestLength = 64;
 
     /// <summary>Reads what a leaf attests; null when it does not say that completely.</summary>
-    public static Attestation? Read(long index, ReadOnlySpan<byte> leaf)
+    internal static Attestation? Read(long index, ReadOnlySpan<byte> leaf)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetString(leaf));
         JsonElement root = document.RootElement;

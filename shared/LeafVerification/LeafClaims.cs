@@ -3,18 +3,22 @@ using System.Text;
 using System.Text.Json;
 using AccessGov.TransparencyLog;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>A file of a sealed field that is not there, and the key that the field was sealed under.</summary>
-internal sealed record MissingBlob(long Leaf, string KeyId);
+/// <param name="Leaf">The number of the leaf that refers to it.</param>
+/// <param name="KeyId">The key's id.</param>
+public sealed record MissingBlob(long Leaf, string KeyId);
 
-/// <summary>What a leaf says of a shredding: the SHA-256 of the list of its keys.</summary>
-internal sealed record ShreddingClaim(string Digest);
+/// <summary>What a leaf says of a shredding.</summary>
+/// <param name="Digest">The SHA-256 of the list of its keys, in hexadecimal digits.</param>
+public sealed record ShreddingClaim(string Digest);
 
-/// <summary>
-/// What a leaf says of a pruning: the first leaf that stays, the SHA-256 of the one before it, the root over those before it.
-/// </summary>
-internal sealed record PruningClaim(long Minimum, string Previous, TreeHash Root);
+/// <summary>What a leaf says of a pruning.</summary>
+/// <param name="Minimum">The first leaf that stays.</param>
+/// <param name="Previous">The SHA-256 of the one before it, in hexadecimal digits.</param>
+/// <param name="Root">The root over those before it.</param>
+public sealed record PruningClaim(long Minimum, string Previous, TreeHash Root);
 
 /// <summary>Reads what the trail's own leaves say about the trail, and looks for the files that leaves refer to. Thread-safe.</summary>
 internal static class LeafClaims
@@ -34,7 +38,7 @@ internal static class LeafClaims
                     + "or is not of the audit service.");
             }
 
-            run.Attestations.Add(attestation);
+            run.Add(attestation);
         }
 
         using var document = JsonDocument.Parse(Encoding.UTF8.GetString(leaf));
@@ -52,7 +56,7 @@ internal static class LeafClaims
             return new LogFinding("shredding_malformed", index, $"Leaf {index} does not say which keys were shredded.");
         }
 
-        run.Shreddings.Add(new ShreddingClaim(digest));
+        run.Add(new ShreddingClaim(digest));
         return null;
     }
 
@@ -63,7 +67,7 @@ internal static class LeafClaims
             && minimum.TryGetInt64(out long number) && number > 0 && number <= index
             && Text(pruned, "prev") is { } previous && IsHash(previous) && Text(pruned, "root") is { } hash && IsHash(hash))
         {
-            run.Prunings.Add(new PruningClaim(number, previous, TreeHash.FromBytes(Convert.FromHexString(hash))));
+            run.Add(new PruningClaim(number, previous, TreeHash.FromBytes(Convert.FromHexString(hash))));
             return null;
         }
 
@@ -88,7 +92,7 @@ internal static class LeafClaims
             switch (IsWhole(Path.Combine(directory, "blob", name[..2], name), name))
             {
                 case null:
-                    run.MissingBlobs.Add(new MissingBlob(index, key));
+                    run.Add(new MissingBlob(index, key));
                     break;
                 case false:
                     return new LogFinding("blob_changed", index,

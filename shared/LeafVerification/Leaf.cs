@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>What there is to look at in a leaf beside its place.</summary>
 [Flags]

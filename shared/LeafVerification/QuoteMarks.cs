@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>Where the quotes are in a text of printable ASCII without backslashes: 64 bytes are looked at as one.</summary>
 internal static class QuoteMarks

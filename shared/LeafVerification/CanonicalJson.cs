@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>The only way to write a JSON value (RFC 8785), of those whose numbers are integers.</summary>
 internal static class CanonicalJson

@@ -1,49 +1,22 @@
 using AccessGov.TransparencyLog;
 
-namespace AccessGov.Cli;
-
-/// <summary>What was seen in consecutive leaves: how the first joins on, what the next must join on to, and what is wrong first.</summary>
-internal sealed class LeafRun(long first)
-{
-    public long First { get; } = first;
-
-    public byte[] FirstPrevious { get; } = new byte[Leaf.PreviousLength];
-
-    public DateTimeOffset FirstReceived { get; set; }
-
-    public byte[] LastHash { get; } = new byte[Leaf.PreviousLength];
-
-    public DateTimeOffset LastReceived { get; set; }
-
-    /// <summary>How many leaves are good before anything that is wrong.</summary>
-    public int Count { get; set; }
-
-    public LogFinding? Fault { get; set; }
-
-    public List<Attestation> Attestations { get; } = [];
-
-    public List<ShreddingClaim> Shreddings { get; } = [];
-
-    public List<PruningClaim> Prunings { get; } = [];
-
-    public List<MissingBlob> MissingBlobs { get; } = [];
-}
+namespace AccessGov.LeafVerification;
 
 /// <summary>
 /// What holds from one leaf of an audit trail to the next: each has its own number (<c>seq</c>), the SHA-256 of the leaf before in
-/// hexadecimal (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. What leaves
-/// attest of stores is compared with their exports, and files that leaves refer to with their names.
+/// hexadecimal (<c>prev</c>; zeros in the first) and when it was received (<c>recv_ts</c>), never earlier than the one before. Files that
+/// leaves refer to are compared with their names.
 /// </summary>
-/// <param name="stores">The stores that were exported.</param>
 /// <param name="directory">The trail.</param>
-/// <param name="beginning">Where it begins: after a pruning not with leaf 0.</param>
-/// <param name="shredded">Which keys were shredded.</param>
-internal sealed class LeafChain(IReadOnlyList<StoreExport> stores, string directory, TrailBeginning beginning, ShreddedKeys shredded)
+/// <param name="beginning">The leaf to begin with, a multiple of 256: 0, the first after a pruning, or the first that was not looked at.</param>
+/// <param name="also">Is given what was seen, in the order of the leaves, and says what else is wrong with it; null when nothing is.</param>
+public sealed class LeafChain(string directory, long beginning, Func<LeafRun, LogFinding?> also)
 {
-    private byte[]? previous = beginning.Minimum > 0 ? null : [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];
+    private byte[]? previous = beginning > 0 ? null : [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];
     private DateTimeOffset received = DateTimeOffset.MinValue;
 
-    public EntryChecks<LeafRun> Checks => new(Look, Follow) { First = beginning.Minimum };
+    /// <summary>The checks, for one verification.</summary>
+    public EntryChecks<LeafRun> Checks => new(Look, Follow) { First = beginning };
 
     private LeafRun Look(long first, IReadOnlyList<ReadOnlyMemory<byte>> leaves)
     {
@@ -71,23 +44,15 @@ internal sealed class LeafChain(IReadOnlyList<StoreExport> stores, string direct
     /// <summary>Joins on what was seen in the next leaves.</summary>
     internal LogFinding? Follow(LeafRun run)
     {
-        if (run.Count > 0)
+        if (run.Count > 0
+            && FaultOfLink(run.First, run.FirstPrevious, previous ?? run.FirstPrevious, run.FirstReceived, received) is { } broken)
         {
-            beginning.Meet(run);
-            if (FaultOfLink(run.First, run.FirstPrevious, previous ?? run.FirstPrevious, run.FirstReceived, received) is { } broken)
-            {
-                return broken;
-            }
+            return broken;
         }
 
-        shredded.Add(run);
-
-        foreach (Attestation attestation in run.Attestations)
+        if (also(run) is { } differing)
         {
-            if (stores.Select(store => store.FaultOf(attestation)).FirstOrDefault(fault => fault is not null) is { } differing)
-            {
-                return differing;
-            }
+            return differing;
         }
 
         if (run.Count > 0)

@@ -1,4 +1,4 @@
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>Times as leaves carry them: <c>"2026-11-27T18:40:00.123456Z"</c>, the quotes included.</summary>
 internal static class PlainTime

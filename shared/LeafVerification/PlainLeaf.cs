@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace AccessGov.Cli;
+namespace AccessGov.LeafVerification;
 
 /// <summary>
 /// Reads the leaves that are as nearly all are: printable ASCII without escapes, at most 4 KB, times in microseconds. It reads a leaf many

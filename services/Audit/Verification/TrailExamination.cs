@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using AccessGov.Audit.Trail;
+using AccessGov.LeafVerification;
+using AccessGov.TransparencyLog;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.Audit.Verification;
+
+/// <summary>
+/// Verifies the trail's files as <c>accessgov audit verify</c> does, beside everything else: on one thread, which rests three times as long
+/// as it works, and a few bundles at a time. Thread-safe.
+/// </summary>
+internal sealed class TrailExamination(IOptions<AuditOptions> options, CheckpointSigner signer, TrailDatabase database)
+{
+    private const int RestsPerWork = 3;
+    private readonly string directory = options.Value.TrailDirectory;
+
+    /// <summary>Verifies what is published now.</summary>
+    /// <param name="good">What was good before, from where it goes on; null for the whole trail.</param>
+    /// <param name="earlier">What the trail began with when it was verified before; null when it never was.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public Task<Examined> RunAsync(long? good, (long Size, TreeHash Root)? earlier, CancellationToken cancellation) =>
+        Task.Factory.StartNew(
+            () => Run(good ?? 0, earlier, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private Examined Run(long good, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
+    {
+        Examined first = Look(good, earlier, cancellation);
+
+        // Leaves may have been pruned while they were looked at: what is wrong is wrong the second time, too.
+        return first.Finding is null ? first : Look(first.Finding.Index ?? good, earlier, cancellation);
+    }
+
+    private Examined Look(long from, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
+    {
+        Checkpoint? checkpoint = null;
+        try
+        {
+            checkpoint = signer.Published()?.Checkpoint;
+            return new Examined(checkpoint, checkpoint is null ? null : FaultOf(checkpoint, from, earlier, cancellation));
+        }
+        catch (TrailDamagedException unsigned)
+        {
+            return new Examined(checkpoint, new LogFinding("signature_missing", null, unsigned.Message));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or FormatException or UnauthorizedAccessException)
+        {
+            return new Examined(checkpoint, new LogFinding("trail_unreadable", null, unreadable.Message));
+        }
+    }
+
+    private LogFinding? FaultOf(Checkpoint checkpoint, long from, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
+    {
+        var tiles = new TileDirectory(directory);
+        TrailBeginning beginning = TrailBeginning.Read(tiles, checkpoint);
+
+        // A trail that was cut off is shorter than what was good.
+        long first = Math.Max(beginning.Minimum, Math.Min(from, checkpoint.Size) / Tile.WidthMax * Tile.WidthMax);
+        var files = new MissingFiles(database);
+        var chain = new LeafChain(directory, first, run =>
+        {
+            beginning.Meet(run);
+            return files.Add(run);
+        });
+        long start = Stopwatch.GetTimestamp();
+        return LogVerification.FirstFault(tiles, checkpoint, chain.Checks with { ProcessorsMax = 1 }, _ => Rest(), cancellation)
+            ?? (first == beginning.Minimum ? beginning.FaultAtEnd() : null)
+            ?? files.Fault()
+            ?? (earlier is (var size, var root) && EarlierTrail.IsBeginningOf(tiles, checkpoint, size, root) == false
+                ? new LogFinding("history_changed", null, $"The trail does not begin with the {size} leaves that were verified before.")
+                : null);
+
+        void Rest()
+        {
+            cancellation.WaitHandle.WaitOne(RestsPerWork * Stopwatch.GetElapsedTime(start));
+            cancellation.ThrowIfCancellationRequested();
+            start = Stopwatch.GetTimestamp();
+        }
+    }
+}
+
+/// <summary>What came of a verification.</summary>
+/// <param name="Checkpoint">What was published; null when nothing is, or nobody can say.</param>
+/// <param name="Finding">What is wrong first; null when nothing is.</param>
+internal sealed record Examined(Checkpoint? Checkpoint, LogFinding? Finding);

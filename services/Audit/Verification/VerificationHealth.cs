@@ -1,0 +1,42 @@
+using AccessGov.Audit.Trail;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.Audit.Verification;
+
+/// <summary>When the trail was last verified, through which leaf it is good, and what is wrong first.</summary>
+internal sealed class VerificationHealth(TrailDatabase database, IOptions<VerificationOptions> options, TimeProvider clock) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellationToken);
+        if (await VerificationState.ReadAsync(connection, cancellationToken) is not { } state)
+        {
+            return HealthCheckResult.Healthy();
+        }
+
+        // It is good through the last leaf that was verified, of which there is none at first.
+        var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["verifiedLeaves"] = state.Through };
+        Add("last", state.VerifiedAt);
+        Add("whole", state.WholeAt);
+        Add("throughLeaf", state.Through > 0 ? state.Through - 1 : null);
+        Add("found", state.Code);
+        Add("firstBad", state.Leaf);
+        DateTimeOffset due = options.Value.NextAfter(state.VerifiedAt ?? state.Since);
+        return state.Code is not null
+            ? HealthCheckResult.Degraded(
+                "The trail is not what was signed: accessgov audit verify says more. Change nothing, and tell security.", data: data)
+            : clock.GetUtcNow() > due + options.Value.VerifyEvery
+                ? HealthCheckResult.Degraded("The trail has not been verified for longer than it should be; the log says why.", data: data)
+                : HealthCheckResult.Healthy(data: data);
+
+        void Add(string name, object? value)
+        {
+            if (value is not null)
+            {
+                data[name] = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using AccessGov.Audit.Ingest;
+using AccessGov.Audit.Trail;
+using AccessGov.EventSourcing;
+using AccessGov.TransparencyLog;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AccessGov.Audit.Verification;
+
+/// <summary>
+/// Verifies the trail when it is time: what came since the last time, and all of it at least as often as the settings say. What is wrong is
+/// a security alert in the trail, once; what is right again is said there, too. Every process has one; one at a time verifies.
+/// </summary>
+internal sealed class VerifyTrail(
+    TrailDatabase database, TrailExamination examination, Intake intake, IOptions<VerificationOptions> options, TimeProvider clock,
+    ILogger<VerifyTrail> log) : BackgroundService
+{
+    private const string Differs = "trail.differs";
+    private const string Verified = "trail.verified";
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+    private readonly FailureLog failures = new(clock, log);
+
+    public override void Dispose()
+    {
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Verifies, if it is time and no other process does.</summary>
+    /// <returns>Whether it did.</returns>
+    public async Task<bool> StepAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.SealAlone.OpenConnectionAsync(cancellation);
+        await using var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtext('trail verification'), 0)", connection);
+        if (!(bool)(await take.ExecuteScalarAsync(cancellation))!)
+        {
+            return false;
+        }
+
+        DateTimeOffset now = clock.GetUtcNow();
+        if (await VerificationState.ReadAsync(connection, cancellation) is not { } before)
+        {
+            await new VerificationState(now, 0, null, null, null, null, null).WriteAsync(connection, null, cancellation);
+            return false;
+        }
+
+        if (now < options.Value.NextAfter(before.VerifiedAt ?? before.Since))
+        {
+            return false;
+        }
+
+        bool isWhole = before.Code is not null || options.Value.IsWhole(before.WholeAt, now);
+        Examined examined = await examination.RunAsync(
+            isWhole ? null : before.Through, before.Root is { } root ? (before.Through, root) : null, cancellation);
+        await KeepAsync(before, After(before, examined, isWhole, now), now, connection, cancellation);
+        return true;
+    }
+
+    /// <summary>How it is after a verification.</summary>
+    public static VerificationState After(VerificationState before, Examined examined, bool isWhole, DateTimeOffset now) =>
+        examined.Finding is { } finding
+            ? before with { VerifiedAt = now, Code = finding.Code, Leaf = finding.Index }
+        : before with
+        {
+            VerifiedAt = now, WholeAt = isWhole ? now : before.WholeAt, Code = null, Leaf = null,
+            Through = examined.Checkpoint?.Size ?? before.Through, Root = examined.Checkpoint?.Root ?? before.Root,
+        };
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync(stoppingToken);
+                failures.Over();
+            }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                failures.Outage("The trail cannot be verified now", e.Message, e is NpgsqlException ? null : e, LogLevel.Error);
+            }
+
+            await Task.Delay(LookEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>What is found and what the trail says of it commit together.</summary>
+    private async Task KeepAsync(
+        VerificationState before, VerificationState after, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        await after.WriteAsync(connection, transaction, cancellation);
+        if ((after.Code, after.Leaf) != (before.Code, before.Leaf))
+        {
+            await intake.AcceptAsync(Refusals.Service, [EventOf(after, now)], transaction, cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static AuditRecord EventOf(VerificationState after, DateTimeOffset now) => new()
+    {
+        EventId = Guid.CreateVersion7(now).ToString(), OccurredAt = now, Kind = after.Code is null ? Verified : Differs,
+        Action = after.Code is null ? AuditActions.Administer : AuditActions.SecurityAlert,
+        Outcome = after.Code is null ? AuditOutcomes.Success : AuditOutcomes.Failure, Reason = after.Code,
+        Resource = after.Leaf is { } leaf ? $"Entry::{leaf}" : "Trail::checkpoint",
+    };
+}
