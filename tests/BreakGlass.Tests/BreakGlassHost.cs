@@ -70,7 +70,8 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
         request.Headers.Authorization = new AuthenticationHeaderValue(
             "Bearer",
             TokenOf(
-                person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end", "policies.manage", "emergency-access.merge",
+                person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end", "policies.manage",
+                "emergency-access.merge",
                 "emergency-access.station"));
         foreach ((string name, string value) in headers)
         {

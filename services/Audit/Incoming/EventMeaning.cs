@@ -10,8 +10,8 @@ namespace AccessGov.Audit.Incoming;
 /// <param name="Outcome">How what it tells ended.</param>
 /// <param name="At">The member that says when it happened; null means when it was recorded.</param>
 /// <param name="Opened">
-/// Whether it tells of images that somebody opened: its members Action, Study and Address say what they did to which and from where, and the
-/// person did it.
+/// Whether it tells of images that somebody opened: its members Action, Study and Address say what they did to which and from where, and
+/// the person did it.
 /// </param>
 internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false,
     string Outcome = Ingest.AuditOutcomes.Success, string? At = null, bool Opened = false)

@@ -27,9 +27,11 @@ internal static class RecordedEvents
             Outcome = meaning.Outcome, Study = meaning.Opened ? Shortened.OrNull(Member(e.Payload, "Study")) : null,
             // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
             Stream = patient is null ? Shortened.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
-            Actor = Shortened.OrNull(meaning.Opened ? person : e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
+            Actor = Shortened.OrNull(
+                meaning.Opened ? person : e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
             Session = kind == "session" ? Shortened.Of(id) : null,
-            Address = (meaning.Opened ? AddressText.Of(Member(e.Payload, "Address")) : AddressOf(e.Payload)) ?? address,
+            // What came from an edge is told by the edge, which is not where it happened.
+            Address = meaning.Opened ? AddressText.Of(Member(e.Payload, "Address")) : AddressOf(e.Payload) ?? address,
             Resource = patient is null ? Shortened.OrNull($"{kind}::{id}") : null,
             Patient = patient, PatientDetails = patient is null ? null : details,
             PersonDetails = patient is null ? details : null, Person = person,
@@ -62,7 +64,8 @@ internal static class RecordedEvents
 
     private static readonly string[] StreamKinds =
     [
-        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "emergency-capability", "emergency-drills",
+        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "emergency-capability",
+        "emergency-drills",
         "emergency-edge", "grant", "group",
         "lock", "network-list", "organisation", "person", "policy-draft",
         "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",

@@ -60,12 +60,14 @@ internal sealed record Alert(
                 EdgeDay.LineUnusable => "its journal tells of what cannot be",
                 _ => $"somebody tried to get emergency access there with what is not theirs ({ReasonCode})",
             };
-            return $"At the edge {Person} {what}. Look at the machine and its journal, and at the audit trail. This is said once a day.{failed}";
+            return $"At the edge {Person} {what}. Look at the machine, its journal and the audit trail. This comes once a day.{failed}";
         }
 
         string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
         string page = PageOf(console) is { } url ? $"The case: {url}" : $"Case {Case}.";
-        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{(Note.Length > 0 ? $"\n\n{Note}" : "")}\n\n{page}{failed}";
+        string note = Note.Length > 0 ? $"\n\n{Note}" : "";
+        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
+            + $"It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{note}\n\n{page}{failed}";
     }
 
     /// <summary>What whoever is told must know of a case that was taken while nobody here could be asked.</summary>

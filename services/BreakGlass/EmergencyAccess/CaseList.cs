@@ -46,7 +46,8 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     public sealed record Item(
         string Id, string Person, string Patient, string? Study, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt,
         DateTimeOffset Until, DateTimeOffset ReviewDue, DateTimeOffset? EndedAt, string? EndCause, string? Owner, int Level, string? LevelName,
-        bool Overdue, string? Verdict, bool? Late, string? Reviewer, DateTimeOffset? ReviewedAt, bool FollowUpOpen, string State, string? Edge);
+        bool Overdue, string? Verdict, bool? Late, string? Reviewer, DateTimeOffset? ReviewedAt, bool FollowUpOpen, string State,
+            string? Edge);
 
     public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
         ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);

@@ -23,7 +23,8 @@ internal abstract record EmergencyGrantEvent;
 [EventName("emergency_access_invoked")]
 internal sealed record EmergencyAccessInvoked(
     string Person, string Patient, string? Study, string Role, string InvokerRole, string ReasonCode, string Reason, DateTimeOffset At,
-    DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation, OfflineOrigin? Offline = null) : EmergencyGrantEvent;
+    DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation,
+    OfflineOrigin? Offline = null) : EmergencyGrantEvent;
 
 /// <summary>Something was opened under it while AccessGov could not be asked.</summary>
 /// <param name="Person">Who: whoever took the emergency access.</param>

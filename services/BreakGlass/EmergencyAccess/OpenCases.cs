@@ -47,7 +47,8 @@ internal sealed class OpenCases(NpgsqlDataSource database)
         {
             await write.ExecuteNonQueryAsync(cancellation);
         }
-        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "emergency_open_once_here" })
+        catch (PostgresException taken)
+            when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "emergency_open_once_here" })
         {
             throw new RefusedAlongsideException(AlreadyActive);
         }

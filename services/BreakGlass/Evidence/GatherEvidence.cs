@@ -10,7 +10,8 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
     public async Task<(EmergencyAccessInvoked About, CaseEvidence Evidence)?> OfAsync(string id, CancellationToken cancellation)
     {
         EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
-        return stream.Events is [{ Data: EmergencyAccessInvoked about }, ..] ? (about, await OfAsync(id, stream, about, cancellation)) : null;
+        return stream.Events is [{ Data: EmergencyAccessInvoked about }, ..] ? (about, await OfAsync(id, stream, about, cancellation))
+            : null;
     }
 
     /// <summary>What the verdict is recorded with; null when nobody could judge the case now, and nothing is asked then.</summary>

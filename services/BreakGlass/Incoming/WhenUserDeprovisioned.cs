@@ -5,7 +5,9 @@ using AccessGov.Messaging;
 
 namespace AccessGov.BreakGlass.Incoming;
 
-/// <summary>IdentityFederation says that somebody does not work here any more: their emergency access is over, and what was promised them.</summary>
+/// <summary>
+/// IdentityFederation says that somebody does not work here any more: their emergency access is over, and what was promised them.
+/// </summary>
 internal static class WhenUserDeprovisioned
 {
     public static async Task Handle(

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace AccessGov.BreakGlass.Offline;
 
-/// <summary>A row for each capability, written in the transaction of its events: which are whose, and which are taken back. Thread-safe.</summary>
+/// <summary>
+/// A row for each capability, written in the transaction of its events: which are whose, and which are taken back. Thread-safe.
+/// </summary>
 internal sealed class Capabilities(NpgsqlDataSource database)
 {
     public const string CreateTable =
@@ -18,7 +20,8 @@ internal sealed class Capabilities(NpgsqlDataSource database)
 
     /// <param name="RevokedAt">When it was taken back; null when it was not.</param>
     public sealed record Item(
-        string Id, string Edge, string HolderKind, string Holder, DateTimeOffset IssuedAt, DateTimeOffset Expires, DateTimeOffset? RevokedAt);
+        string Id, string Edge, string HolderKind, string Holder, DateTimeOffset IssuedAt, DateTimeOffset Expires,
+        DateTimeOffset? RevokedAt);
 
     /// <summary>The row of what was just issued.</summary>
     public static Alongside Issued(string id, EmergencyCapabilityIssued issued) => (transaction, _, cancellation) => ExecuteAsync(
@@ -30,7 +33,8 @@ internal sealed class Capabilities(NpgsqlDataSource database)
         [id, issued.Edge, issued.HolderKind, issued.Holder, issued.At.ToUniversalTime(), issued.Expires.ToUniversalTime()], cancellation);
 
     public static Alongside Revoked(string id, DateTimeOffset at) => (transaction, _, cancellation) => ExecuteAsync(
-        transaction, "update emergency_capability set revoked_at = coalesce(revoked_at, $2) where id = $1", [id, at.ToUniversalTime()], cancellation);
+        transaction, "update emergency_capability set revoked_at = coalesce(revoked_at, $2) where id = $1", [id, at.ToUniversalTime()],
+        cancellation);
 
     /// <summary>One of them; null when we have not issued it.</summary>
     public async Task<Item?> FindAsync(string id, CancellationToken cancellation) =>

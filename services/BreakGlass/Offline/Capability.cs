@@ -17,7 +17,8 @@ internal abstract record CapabilityEvent;
 /// <param name="Expires">Until when it may be used (exclusive).</param>
 [EventName("emergency_capability_issued")]
 internal sealed record EmergencyCapabilityIssued(
-    string Edge, string HolderKind, string Holder, string Role, string InvokerRole, TimeSpan Duration, int UsesMax, string Key, DateTimeOffset At,
+    string Edge, string HolderKind, string Holder, string Role, string InvokerRole, TimeSpan Duration, int UsesMax, string Key,
+    DateTimeOffset At,
     DateTimeOffset Expires) : CapabilityEvent;
 
 /// <summary>The promise was taken back. Edges hear of it while they can ask.</summary>

@@ -39,6 +39,7 @@ internal sealed class CapabilityKeys : IDisposable
     private static object Published(ECDsaSecurityKey key)
     {
         JsonWebKey jwk = CapabilityTokens.PublicKeyOf(key.ECDsa);
-        return new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = key.KeyId, use = "sig", alg = SecurityAlgorithms.EcdsaSha256 };
+        return new { kty = jwk.Kty, crv = jwk.Crv, x = jwk.X, y = jwk.Y, kid = key.KeyId, use = "sig",
+            alg = SecurityAlgorithms.EcdsaSha256 };
     }
 }

@@ -58,7 +58,9 @@ internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed)
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is nothing that an edge tells: the stream is corrupt."),
     };
 
-    /// <summary>What happened is kept, and alarms once a day; that a journal is broken is said once a day, however often it is sent.</summary>
+    /// <summary>
+    /// What happened is kept, and alarms once a day; that a journal is broken is said once a day, however often it is sent.
+    /// </summary>
     public static Outcome<EdgeEvent> Decide(EdgeDay state, EdgeEvent happened, DateTimeOffset now)
     {
         (string edge, string? code) = happened switch

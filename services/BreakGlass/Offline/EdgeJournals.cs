@@ -23,13 +23,15 @@ internal sealed class EdgeJournals(NpgsqlDataSource database)
         """;
 
     /// <summary>Somebody else merges the same lines at the same time, and was first.</summary>
-    public static readonly Refusal MergedMeanwhile = new("merged_meanwhile", "These lines were merged at this moment: send what follows them.");
+    public static readonly Refusal MergedMeanwhile =
+        new("merged_meanwhile", "These lines were merged at this moment: send what follows them.");
 
     // The clocks of an edge and of this service may differ, and what is told twice does no harm.
     private static readonly TimeSpan Slack = TimeSpan.FromHours(1);
 
     /// <summary>The number of the last line that is merged, 0 for none, and the hashes of some lines.</summary>
-    public async Task<(long Through, Dictionary<long, string> Hashes)> ReadAsync(string edge, long from, int count, CancellationToken cancellation)
+    public async Task<(long Through, Dictionary<long, string> Hashes)> ReadAsync(
+        string edge, long from, int count, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.CreateCommand(
             """

@@ -11,15 +11,18 @@ namespace AccessGov.BreakGlass.Offline;
 
 /// <summary>Promises a clinician or a station emergency access at one edge, for the time in which nobody can be asked.</summary>
 internal sealed class IssueCapability(
-    PolicyDecisionClient policyDecision, Capabilities capabilities, CapabilityKeys keys, UnattendedCommands unattended, CommandRunner commands,
+    PolicyDecisionClient policyDecision, Capabilities capabilities, CapabilityKeys keys, UnattendedCommands unattended,
+    CommandRunner commands,
     IOptions<OfflineOptions> offline, IOptions<BreakGlassOptions> options)
 {
     public const string StationScope = "emergency-access.station";
 
     public static readonly Refusal NotConfigured = new(
-        "offline_not_configured", "This hospital has no emergency access for the time in which AccessGov cannot be asked: nobody has given it keys.");
+        "offline_not_configured",
+        "This hospital has no emergency access for the time in which AccessGov cannot be asked: nobody has given it keys.");
 
-    public static readonly Refusal EdgeUnknown = new("edge_unknown", "There is no edge with this name: name the one in front of the archive.");
+    public static readonly Refusal EdgeUnknown =
+        new("edge_unknown", "There is no edge with this name: name the one in front of the archive.");
 
     /// <param name="Edge">The edge that is to take it.</param>
     /// <param name="Key">The public key that it is bound to: a JWK on the curve P-256.</param>
@@ -40,16 +43,19 @@ internal sealed class IssueCapability(
     public static Outcome<CapabilityEvent> Decide(Capability state, EmergencyCapabilityIssued issued, int good, int goodMax) => state switch
     {
         Capability.NotIssued when good >= goodMax => new Refusal(
-            "capabilities_too_many", $"There are {goodMax} capabilities of this holder already: use one of them, or wait until the oldest has run out."),
+            "capabilities_too_many",
+            $"There are {goodMax} capabilities of this holder already: use one of them, or wait until the oldest has run out."),
         Capability.NotIssued => issued,
         _ => Outcome.NothingToDo<CapabilityEvent>(),
     };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/emergency-capabilities", (Request request, IssueCapability issue, HttpContext http) => issue.ForPersonAsync(request, http))
+        routes.MapPost(
+            "/emergency-capabilities", (Request request, IssueCapability issue, HttpContext http) => issue.ForPersonAsync(request, http))
             .RequireAuthorization(InvokeEmergencyAccess.Scope);
-        routes.MapPost("/emergency-capabilities/stations/{station}", (string station, Request request, IssueCapability issue, HttpContext http) =>
+        routes.MapPost(
+            "/emergency-capabilities/stations/{station}", (string station, Request request, IssueCapability issue, HttpContext http) =>
                 issue.ForStationAsync(station, request, http))
             .RequireAuthorization(StationScope);
     }
@@ -115,10 +121,12 @@ internal sealed class IssueCapability(
         }
 
         var capability = new EmergencyCapability(
-            id, offline.Value.Issuer!.AbsoluteUri.TrimEnd('/'), request.Edge, holder, may.Role, may.InvokerRole, duration, issued.UsesMax, key,
+            id, offline.Value.Issuer!.AbsoluteUri.TrimEnd('/'), request.Edge, holder, may.Role, may.InvokerRole, duration, issued.UsesMax,
+            key,
             [.. may.ExcludedPatients.Select(patient => EmergencyCapability.Digest(id, patient))], now, issued.Expires);
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Created((string?)null, new Answer(CapabilityTokens.Sign(capability, keys.Signing!), id, issued.Expires, issued.UsesMax));
+        return Results.Created(
+            (string?)null, new Answer(CapabilityTokens.Sign(capability, keys.Signing!), id, issued.Expires, issued.UsesMax));
     }
 
     private static JsonWebKey? KeyOf(Request request)

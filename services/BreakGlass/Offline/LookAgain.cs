@@ -11,7 +11,8 @@ namespace AccessGov.BreakGlass.Offline;
 /// fault of the case. Thread-safe.
 /// </summary>
 internal sealed class LookAgain(
-    CapabilityKeys keys, Capabilities capabilities, EdgeJournals journals, IOptions<OfflineOptions> offline, IOptions<BreakGlassOptions> options)
+    CapabilityKeys keys, Capabilities capabilities, EdgeJournals journals, IOptions<OfflineOptions> offline,
+    IOptions<BreakGlassOptions> options)
 {
     private const int IdLengthMax = 64;
     private const string Unknown = "unknown";
@@ -37,7 +38,8 @@ internal sealed class LookAgain(
         }
 
         string patient = Cleaned(said, "patient", IdLengthMax) ?? Unknown;
-        bool practises = Flag(said, "practice"), practice = practises && options.Value.PracticePatients.Contains(patient, StringComparer.Ordinal);
+        bool practises = Flag(said, "practice");
+        bool practice = practises && options.Value.PracticePatients.Contains(patient, StringComparer.Ordinal);
         faults.AddRange(practises && !practice ? ["practice_patient_required"] : []);
 
         // Whoever used a capability without its key is not whose it is.
@@ -54,12 +56,13 @@ internal sealed class LookAgain(
             Cleaned(said, "reason", InvokeEmergencyAccess.TextLengthMax) ?? Unknown, practice, entry.At,
             entry.At + (capability?.Duration ?? options.Value.Duration),
             new OfflineOrigin(
-                edge, capability?.Id ?? Cleaned(presented, "jti", IdLengthMax) ?? Unknown, receivedAt, holder is { IsStation: true } ? holder.Id : null,
-                faults));
+                edge, capability?.Id ?? Cleaned(presented, "jti", IdLengthMax) ?? Unknown, receivedAt,
+                holder is { IsStation: true } ? holder.Id : null, faults));
     }
 
     /// <summary>The capability, with what is wrong with it; null where nobody can know what it says.</summary>
-    private async Task<EmergencyCapability?> CapabilityAsync(string edge, EdgeJournalEntry entry, JsonWebToken? presented, List<string> faults)
+    private async Task<EmergencyCapability?> CapabilityAsync(
+        string edge, EdgeJournalEntry entry, JsonWebToken? presented, List<string> faults)
     {
         (EmergencyCapability? capability, CapabilityFault? fault) = await ReadAsync(edge, entry.At);
         if (fault is null)
@@ -75,9 +78,11 @@ internal sealed class LookAgain(
 
         // Ours, and yet not for this edge or this time: as of its own ones it says whose it is.
         return (await ReadAsync(
-            presented.Audiences.FirstOrDefault() ?? edge, new DateTimeOffset(DateTime.SpecifyKind(presented.ValidFrom, DateTimeKind.Utc)))).Capability;
+            presented.Audiences.FirstOrDefault() ?? edge,
+            new DateTimeOffset(DateTime.SpecifyKind(presented.ValidFrom, DateTimeKind.Utc)))).Capability;
 
-        Task<(EmergencyCapability? Capability, CapabilityFault? Fault)> ReadAsync(string at, DateTimeOffset when) => CapabilityTokens.ReadAsync(
+        Task<(EmergencyCapability? Capability, CapabilityFault? Fault)> ReadAsync(string at, DateTimeOffset when) =>
+            CapabilityTokens.ReadAsync(
             entry.Capability ?? "", offline.Value.Issuer?.AbsoluteUri.TrimEnd('/') ?? "", keys.All, at, when, Skew);
     }
 
@@ -99,7 +104,8 @@ internal sealed class LookAgain(
         {
             return string.IsNullOrEmpty(text) ? null : new JsonWebToken(text);
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or SecurityTokenException or FormatException or System.Text.Json.JsonException)
+        catch (Exception unreadable)
+            when (unreadable is ArgumentException or SecurityTokenException or FormatException or System.Text.Json.JsonException)
         {
             return null;
         }

@@ -20,7 +20,8 @@ internal sealed class MergeEdgeJournal(
     private const int Attempts = 3;
 
     private static readonly Refusal Malformed = new(
-        "lines_malformed", $"from is the number of the first line, from 1 on, and lines are at most {LinesMax} lines as they stand in the journal.");
+        "lines_malformed",
+        $"from is the number of the first line, from 1 on, and lines are at most {LinesMax} lines as they stand in the journal.");
 
     /// <param name="From">The number of the first line.</param>
     /// <param name="Lines">The lines as they stand in the file, without line feeds.</param>
@@ -43,7 +44,8 @@ internal sealed class MergeEdgeJournal(
             return Refusals.Answer(refused);
         }
 
-        if (command.Lines.Count > LinesMax || command.From is < 1 or > long.MaxValue - LinesMax || command.Lines.Any(string.IsNullOrWhiteSpace))
+        if (command.Lines.Count > LinesMax || command.From is < 1 or > long.MaxValue - LinesMax
+            || command.Lines.Any(string.IsNullOrWhiteSpace))
         {
             return Refusals.Answer(Malformed);
         }
@@ -67,7 +69,8 @@ internal sealed class MergeEdgeJournal(
 
     private async Task<IResult> MergeAsync(string edge, Command command, HttpContext http)
     {
-        (long through, Dictionary<long, string> hashes) = await journals.ReadAsync(edge, command.From, command.Lines.Count, http.RequestAborted);
+        (long through, Dictionary<long, string> hashes) =
+            await journals.ReadAsync(edge, command.From, command.Lines.Count, http.RequestAborted);
         if (command.Lines.Count > 0 && command.From > through + 1)
         {
             return Differs("journal_gap", $"Lines from {through + 1} on are missing: send them first.", through + 1);
@@ -106,18 +109,20 @@ internal sealed class MergeEdgeJournal(
     {
         await unattended.RunAsync(
             EdgeDay.Streams, EdgeDay.IdOf(edge, commands.Now),
-            state => EdgeDay.Decide(state, new EmergencyEdgeJournalBroken(edge, sequence, commands.Now), commands.Now), Caller.Metadata(http), null,
+            state => EdgeDay.Decide(state, new EmergencyEdgeJournalBroken(edge, sequence, commands.Now), commands.Now),
+            Caller.Metadata(http), null,
             http.RequestAborted);
         return Differs(
             "journal_broken",
-            $"Line {sequence} does not follow from what is merged: the journal was changed, or begins anew, which needs an edge of another name.",
+            $"Line {sequence} does not follow from what is merged: it was changed, or begins anew and needs an edge of another name.",
             sequence);
     }
 
     private static IResult Differs(string code, string sentence, long expected) => Results.Json(
         new
         {
-            type = $"urn:accessgov:{Refusals.Service}:{code}", title = code.Replace('_', ' '), status = Refusals.Table.StatusOf(code), detail = sentence,
+            type = $"urn:accessgov:{Refusals.Service}:{code}", title = code.Replace('_', ' '), status = Refusals.Table.StatusOf(code),
+            detail = sentence,
             expected,
         },
         contentType: "application/problem+json", statusCode: Refusals.Table.StatusOf(code));

@@ -14,6 +14,7 @@ internal sealed class MergeLine(
     /// <exception cref="RefusedAlongsideException">Somebody else merged it at the same time.</exception>
     public async Task RunAsync(string edge, EdgeJournalEntry entry, MergedLine line, EventMetadata metadata, CancellationToken cancellation)
     {
+        metadata = metadata with { CausationId = $"edge {edge} line {entry.Sequence}" };
         Refusal? refused = entry switch
         {
             { Kind: EdgeEntryKinds.Started } => await TellAsync(new EmergencyEdgeStarted(edge, entry.Sequence, entry.At)),
@@ -22,7 +23,8 @@ internal sealed class MergeLine(
             { Kind: EdgeEntryKinds.Used } => await UsedAsync(),
             { Kind: EdgeEntryKinds.Accessed, Action: { Length: > 0 } action } => await InCaseAsync(state => OfflineUse.Opened(
                 state, edge, Text(action)!, Text(entry.Study), Text(entry.Address), entry.At)),
-            { Kind: EdgeEntryKinds.Ended } => await InCaseAsync(state => OfflineUse.Ended(state, edge, CauseOf(entry.Reason), null, entry.At)),
+            { Kind: EdgeEntryKinds.Ended } =>
+                await InCaseAsync(state => OfflineUse.Ended(state, edge, CauseOf(entry.Reason), null, entry.At)),
             _ => new Refusal("line_malformed", "It says nothing that an edge tells."),
         };
         if (refused is not null)
@@ -33,7 +35,8 @@ internal sealed class MergeLine(
         async Task<Refusal?> UsedAsync()
         {
             OfflineUse use = await look.AtAsync(edge, entry, cases.Now, cancellation);
-            EventMetadata by = use.Origin is { Station: null, Faults.Count: 0 } ? metadata with { Actor = use.Person } : metadata;
+            EventMetadata there = metadata with { Source = Text(entry.Address) ?? metadata.Source };
+            EventMetadata by = use.Origin is { Station: null, Faults.Count: 0 } ? there with { Actor = use.Person } : there;
             return await RunInCaseAsync(by, state => OfflineUse.Decide(state, use, options.Value.Rules), use);
         }
 

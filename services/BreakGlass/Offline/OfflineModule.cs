@@ -10,7 +10,8 @@ internal static class OfflineModule
     public static void AddOffline(this IServiceCollection services)
     {
         services.AddSettings<OfflineOptions>(OfflineOptions.Section);
-        services.AddSingleton<CapabilityKeys>().AddSingleton<Capabilities>().AddSingleton<IssueCapability>().AddSingleton<RevokeCapability>();
+        services.AddSingleton<CapabilityKeys>().AddSingleton<Capabilities>().AddSingleton<IssueCapability>()
+            .AddSingleton<RevokeCapability>();
         services.AddSingleton<EdgeJournals>().AddSingleton<LookAgain>().AddSingleton<MergeLine>().AddSingleton<MergeEdgeJournal>();
     }
 

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AccessGov.BreakGlass.Offline;
 
-/// <summary>The settings of the section BreakGlass:Offline: what is promised for the time in which AccessGov cannot be asked. Without keys nothing is.</summary>
+/// <summary>
+/// The settings of the section BreakGlass:Offline: what is promised for the time in which AccessGov cannot be asked. Without keys
+/// nothing is.
+/// </summary>
 internal sealed class OfflineOptions : IValidatableObject
 {
     public const string Section = "BreakGlass:Offline";
@@ -11,8 +14,8 @@ internal sealed class OfflineOptions : IValidatableObject
     public Uri? Issuer { get; set; }
 
     /// <summary>
-    /// Private keys on the curve P-256 (PEM). The first signs; those after it are still known by edges and by the merge. A key stays for as long as
-    /// journals may come in that tell of what it signed.
+    /// Private keys on the curve P-256 (PEM). The first signs; those after it are still known by edges and by the merge. A key stays for
+    /// as long as journals may come in that tell of what it signed.
     /// </summary>
     public IReadOnlyList<string> KeyFiles { get; set; } = [];
 
@@ -50,7 +53,8 @@ internal sealed class OfflineOptions : IValidatableObject
 
         foreach (string edge in Edges.Where(edge => !Identifiers.IsOwn(edge.Key) || edge.Value.Length == 0).Select(edge => edge.Key))
         {
-            yield return new ValidationResult($"{edge}: an edge has a name of small letters, digits and hyphens, and a client.", [nameof(Edges)]);
+            yield return new ValidationResult(
+                $"{edge}: an edge has a name of small letters, digits and hyphens, and a client.", [nameof(Edges)]);
         }
 
         foreach ((string name, StationOptions station) in Stations)
@@ -58,7 +62,8 @@ internal sealed class OfflineOptions : IValidatableObject
             if (!Identifiers.IsOwn(name) || station.ClientId.Length == 0 || station.Role.Length == 0 || station.InvokerRole.Length == 0)
             {
                 yield return new ValidationResult(
-                    $"{name}: a station has a name of small letters, digits and hyphens, ClientId, Role and InvokerRole.", [nameof(Stations)]);
+                    $"{name}: a station has a name of small letters, digits and hyphens, ClientId, Role and InvokerRole.",
+                    [nameof(Stations)]);
             }
         }
     }

@@ -31,7 +31,8 @@ internal sealed class RevokeCapability(Capabilities capabilities, UnattendedComm
     };
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/emergency-capabilities/{id}/revoke", (string id, Command command, CommandRunner runner, HttpContext http) => runner.RunAsync(
+        .MapPost(
+            "/emergency-capabilities/{id}/revoke", (string id, Command command, CommandRunner runner, HttpContext http) => runner.RunAsync(
             http, Capability.Streams, id, state => Decide(state, command, runner.Now), alongside: Capabilities.Revoked(id, runner.Now)))
         .RequireAuthorization(EndEmergencyAccess.Scope);
 
@@ -42,7 +43,8 @@ internal sealed class RevokeCapability(Capabilities capabilities, UnattendedComm
         foreach (Capabilities.Item one in await capabilities.OfAsync(CapabilityHolder.Person, person, commands.Now, cancellation))
         {
             await unattended.RunAsync(
-                Capability.Streams, one.Id, state => Revoke(state, cause, null, commands.Now), metadata, Capabilities.Revoked(one.Id, commands.Now),
+                Capability.Streams, one.Id, state => Revoke(state, cause, null, commands.Now), metadata,
+                Capabilities.Revoked(one.Id, commands.Now),
                 cancellation);
         }
     }

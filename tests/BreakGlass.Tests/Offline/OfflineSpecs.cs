@@ -19,7 +19,8 @@ public sealed class OfflineSpecs
         "ada", "p-1", "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", false, Now, Now.AddHours(4), Origin);
 
     private static readonly EmergencyAccessInvoked Invoked = new(
-        "ada", "p-1", null, "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", Now, Now.AddHours(4), Now.AddHours(26), false, null, Origin);
+        "ada", "p-1", null, "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", Now, Now.AddHours(4), Now.AddHours(26),
+        false, null, Origin);
 
     private static readonly EmergencyAccessEnded Ended = new(EndCauses.Clinician, null, Now.AddHours(1));
 
@@ -37,7 +38,8 @@ public sealed class OfflineSpecs
         Given(Capability.Streams, Issued).When(state => RevokeCapability.Decide(state, new("Lost."), Now)).Then(Revoked);
         Given(Capability.Streams, Issued).When(state => RevokeCapability.Decide(state, new("  "), Now)).ThenRefused("reason_required", 400);
         Given(Capability.Streams).When(state => RevokeCapability.Decide(state, new("Lost."), Now)).ThenRefused("capability_unknown", 404);
-        Given<Capability, CapabilityEvent>(Capability.Streams, Issued, Revoked).When(state => RevokeCapability.Decide(state, new("Again."), Now))
+        Given<Capability, CapabilityEvent>(Capability.Streams, Issued, Revoked)
+            .When(state => RevokeCapability.Decide(state, new("Again."), Now))
             .ThenNothing();
         Given(Capability.Streams, Issued).When(state => RevokeCapability.Decide(state, new("Lost."), Issued.Expires)).ThenNothing();
     }
@@ -96,5 +98,6 @@ public sealed class OfflineSpecs
             .When(state => EdgeDay.Decide(state, broken, Now)).ThenNothing();
     }
 
-    private static GivenStream<EmergencyGrant, EmergencyGrantEvent> Case(params EmergencyGrantEvent[] events) => Given(EmergencyGrant.Streams, events);
+    private static GivenStream<EmergencyGrant, EmergencyGrantEvent> Case(params EmergencyGrantEvent[] events) =>
+        Given(EmergencyGrant.Streams, events);
 }

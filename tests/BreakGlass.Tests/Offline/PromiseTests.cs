@@ -82,11 +82,14 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
     public async Task Without_keys_nothing_is_promised()
     {
         await using BreakGlassHost bare = await BreakGlassHost.StartAsync();
-        using HttpResponseMessage refused = await bare.PostAsync("/emergency-capabilities", "ada", new { edge = "radiology", key = new { } });
+        using HttpResponseMessage refused =
+            await bare.PostAsync("/emergency-capabilities", "ada", new { edge = "radiology", key = new { } });
         await Refusal.ShouldBeAsync(refused, 409, "offline_not_configured");
-        using HttpResponseMessage merge = await bare.PostAsync("/edge-journals/radiology/lines", "tests", new { from = 1, lines = (string[])[] });
+        using HttpResponseMessage merge =
+            await bare.PostAsync("/edge-journals/radiology/lines", "tests", new { from = 1, lines = (string[])[] });
         await Refusal.ShouldBeAsync(merge, 409, "offline_not_configured");
-        JsonNode.Parse(await bare.Client.GetStringAsync("/.well-known/emergency-capabilities/jwks.json"))!["keys"]!.AsArray().ShouldBeEmpty();
+        JsonNode.Parse(await bare.Client.GetStringAsync("/.well-known/emergency-capabilities/jwks.json"))!["keys"]!.AsArray()
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -118,22 +121,26 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
     public async Task Security_takes_one_back_and_the_edge_hears_of_it()
     {
         Promised promised = await hospital.PromiseAsync("revoked-one"), other = await hospital.PromiseAsync("revoked-one");
-        using HttpResponseMessage wordless = await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = " " });
+        using HttpResponseMessage wordless =
+            await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = " " });
         await Refusal.ShouldBeAsync(wordless, 400, "reason_required");
         using HttpResponseMessage unknown = await host.PostAsync("/emergency-capabilities/none/revoke", "sec", new { reason = "x" });
         await Refusal.ShouldBeAsync(unknown, 404, "capability_unknown");
         foreach (int _ in Enumerable.Range(0, 2))
         {
-            using HttpResponseMessage revoked = await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = "Lost laptop." });
+            using HttpResponseMessage revoked =
+                await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = "Lost laptop." });
             revoked.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         }
 
         string[] heard = await RevokedAsync();
         heard.ShouldContain(promised.Id);
         heard.ShouldNotContain(other.Id);
-        using HttpResponseMessage forbidden = await host.SendAsync(HttpMethod.Get, "/emergency-capabilities/revoked?edge=others", OfflineHospital.Client);
+        using HttpResponseMessage forbidden =
+            await host.SendAsync(HttpMethod.Get, "/emergency-capabilities/revoked?edge=others", OfflineHospital.Client);
         await Refusal.ShouldBeAsync(forbidden, 403, "edge_forbidden");
-        using HttpResponseMessage nowhere = await host.SendAsync(HttpMethod.Get, "/emergency-capabilities/revoked?edge=nowhere", OfflineHospital.Client);
+        using HttpResponseMessage nowhere =
+            await host.SendAsync(HttpMethod.Get, "/emergency-capabilities/revoked?edge=nowhere", OfflineHospital.Client);
         await Refusal.ShouldBeAsync(nowhere, 404, "edge_unknown");
         using HttpResponseMessage nobodys = await host.SendAsync(HttpMethod.Get, "/emergency-capabilities", "sec");
         await Refusal.ShouldBeAsync(nobodys, 400, "holder_required");
@@ -146,7 +153,8 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
         await TellAsync(new Identity.UserDeprovisioned("leaver", "left", null, DateTimeOffset.UtcNow), "person-leaver");
         await TellAsync(new Identity.UserSuspended("kept-out", "alert", null, DateTimeOffset.UtcNow), "person-kept-out");
         await Eventually.HoldsAsync(
-            async () => !((string[])[left.Id, suspended.Id]).Except(await RevokedAsync(), StringComparer.Ordinal).Any(), "both are taken back");
+            async () => !((string[])[left.Id, suspended.Id]).Except(await RevokedAsync(), StringComparer.Ordinal).Any(),
+            "both are taken back");
     }
 
     [Fact]

@@ -74,7 +74,7 @@ internal static class EmergencyInWords
         "emergency_access_invoked" => ($"took emergency access ({OfReason(step.Said("reasonCode") ?? "")})", step.Said("reason")),
         "emergency_access_ended" => (OfCause(step.Said("cause")), step.Said("reason")),
         "emergency_images_opened_offline" =>
-            ($"{step.Said("action")} {step.Said("study") ?? "of the patient"} at the edge, from {step.Said("address") ?? "nobody knows where"}", null),
+            ($"{step.Said("action")} {step.Said("study") ?? "of the patient"} at the edge from {step.Said("address") ?? "?"}", null),
         "emergency_access_explained" => ("explained", step.Said("statement")),
         "emergency_review_taken" => ("took the review", null),
         "emergency_review_escalated" => ($"{step.Said("name")} was called: nobody had reviewed it", null),
