@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AccessGov.Testing;
 using Microsoft.Playwright;
@@ -88,6 +91,34 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.ShouldRefuseAsync("emergency_access_unknown");
         await page.GotoAsync("/emergency-cases?State=odd");
         await page.ShouldRefuseAsync("state_unknown");
+    }
+
+    [Fact]
+    public async Task What_was_taken_while_nobody_could_be_asked_says_so_and_what_is_wrong_with_it()
+    {
+        string id = Guid.CreateVersion7().ToString(), edge = BreakGlassProcess.Edge;
+        DateTimeOffset at = DateTimeOffset.UtcNow.AddHours(-2);
+        string used = JsonSerializer.Serialize(
+            new { sequence = 1, previous = new string('0', 64), at, kind = "used", @case = id, capability = "never issued", use = "x" });
+        string opened = JsonSerializer.Serialize(new
+        {
+            sequence = 2, previous = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(used))), at = at.AddMinutes(1),
+            kind = "accessed", @case = id, action = "study.view", study = "1.2.3", address = "10.0.0.7",
+        });
+        await console.BreakGlass.PostAsync($"edge-journals/{edge}/lines", new { from = 1, lines = (string[])[used, opened] });
+        await ListedAsync(id);
+        IPage page = await console.OpenAsync("/emergency-cases", "olga");
+        ILocator row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.Locator($"a[href$='{id}']") });
+        await Expect(row).ToContainTextAsync("offline");
+        await row.GetByRole(AriaRole.Link).PressAsync("Enter");
+        await page.ShouldBeAsync($"Emergency access of edge:{edge}");
+        ILocator facts = page.Locator("dl.facts");
+        await Expect(facts).ToContainTextAsync($"at the edge {edge}, while AccessGov could not be asked");
+        await Expect(facts).ToContainTextAsync("was never issued here, or was changed");
+        await Expect(facts).ToContainTextAsync("capability_forged");
+        ILocator history = page.GetByRole(AriaRole.Region, new() { Name = "History" });
+        await Expect(history).ToContainTextAsync("study.view 1.2.3 at the edge from 10.0.0.7");
+        await page.ShouldBeSoundAsync();
     }
 
     [Fact]

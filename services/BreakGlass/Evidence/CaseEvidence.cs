@@ -45,6 +45,13 @@ internal sealed record HeldRole(string Role, string Scope, string? ScopeId);
 /// <param name="Decisions">What PolicyDecision knows; null when it cannot be asked.</param>
 internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency Frequency, IReadOnlyList<EarlierCase> Earlier)
 {
+    /// <summary>What was opened under it at an edge, which PolicyDecision does not know.</summary>
+    public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
+
+    /// <summary>All that was opened, the first use first; null when that is not known.</summary>
+    public IReadOnlyList<OpenedImages>? Opened =>
+        Decisions is null && Offline.Count == 0 ? null : [.. (Decisions?.Opened ?? []).Concat(Offline).OrderBy(one => one.First)];
+
     /// <summary>What is missing and why it matters, for people; empty when nothing is.</summary>
     public IReadOnlyList<string> Missing => Decisions switch
     {
