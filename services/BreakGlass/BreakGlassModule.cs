@@ -5,6 +5,7 @@ using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
 using AccessGov.BreakGlass.Incoming;
 using AccessGov.BreakGlass.Learning;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
@@ -40,6 +41,7 @@ internal static class BreakGlassModule
         services.AddEvidence();
         services.AddLearning();
         services.AddDrills();
+        services.AddOffline();
     }
 
     public static void MapBreakGlass(this WebApplication app)
@@ -49,6 +51,7 @@ internal static class BreakGlassModule
         app.MapAlerts();
         app.MapEvidence();
         app.MapLearning();
+        app.MapOffline();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -67,7 +70,7 @@ internal static class BreakGlassModule
         options.Types = EventTypes.From(typeof(BreakGlassModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "cases",
-            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + AuditFeedHosting.CreateTable,
+            OpenCases.CreateTable + CaseList.CreateTable + DueAlerts.CreateTable + OfflineModule.CreateTable + AuditFeedHosting.CreateTable,
             cancellation);
     });
 

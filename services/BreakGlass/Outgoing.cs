@@ -21,6 +21,7 @@ internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscripti
         string id = EmergencyGrant.Streams.IdOf(stored.StreamId);
         return stored.Data switch
         {
+            EmergencyAccessInvoked e when !GivesGrant(e) => null,
             EmergencyAccessInvoked e => new V1.EmergencyAccessInvoked(id, e.Person, e.Patient, e.Study, e.Role, e.ReasonCode, e.Practice, e.At, e.Until),
             EmergencyAccessEnded e => new V1.EmergencyAccessEnded(id, invoked.Person, e.Cause, invoked.Practice, stored.Metadata.Actor, e.At),
             EmergencyAccessReviewed e => new V1.EmergencyAccessReviewed(
@@ -30,9 +31,16 @@ internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscripti
         };
     }
 
+    /// <summary>
+    /// What was taken at an edge gives a grant here where it is known whose it is, nothing was wrong with it, and it is not over: then
+    /// PolicyDecision opens what the edge does, and keeps out whom the edge cannot know to be kept out.
+    /// </summary>
+    private static bool GivesGrant(EmergencyAccessInvoked e) =>
+        e.Offline is null || (e.Offline is { Station: null, Faults.Count: 0, ReceivedAt: var received } && received < e.Until);
+
     public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        foreach (StoredEvent stored in batch.Where(stored => stored.Data is EmergencyGrantEvent))
+        foreach (StoredEvent stored in batch.Where(stored => stored.Data is EmergencyGrantEvent and not EmergencyImagesOpenedOffline))
         {
             EmergencyAccessInvoked invoked = stored.Data as EmergencyAccessInvoked
                 ?? (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data;

@@ -3,12 +3,21 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream; those of the drills belong to none.</summary>
+/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream; those of the drills, capabilities and
+/// edges belong to none.</summary>
 internal static class BreakGlassEvents
 {
     public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
     {
-        ["emergency_access_invoked"] = new(AuditActions.EmergencyStart, Person: "Person", Patient: "Patient"),
+        ["emergency_access_invoked"] = new(AuditActions.EmergencyStart, Person: "Person", Patient: "Patient", At: "At"),
+        ["emergency_images_opened_offline"] = new(AuditActions.View, Person: "Person", Patient: "Patient", At: "At", Opened: true),
+        ["emergency_capability_issued"] = new(AuditActions.Administer, Person: "Holder"),
+        ["emergency_capability_revoked"] = new(AuditActions.Administer),
+        ["emergency_capability_refused"] = new(AuditActions.SecurityAlert, At: "At", Outcome: AuditOutcomes.Denied),
+        ["emergency_edge_started"] = new(AuditActions.ApplicationStart, At: "At"),
+        ["emergency_edge_line_unusable"] = new(AuditActions.SecurityAlert, At: "At", Outcome: AuditOutcomes.Failure),
+        ["emergency_edge_journal_broken"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["emergency_edge_alarm_raised"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_access_ended"] = new(AuditActions.EmergencyEnd),
         ["emergency_access_explained"] = new(AuditActions.Administer),
         ["emergency_review_taken"] = new(AuditActions.Administer, Person: "Reviewer"),

@@ -8,8 +8,13 @@ namespace AccessGov.Audit.Incoming;
 /// <param name="Patient">The member that names the patient concerned; then the event is sealed under the patient's key.</param>
 /// <param name="About">Whether the stream's id is the person whom it is about.</param>
 /// <param name="Outcome">How what it tells ended.</param>
+/// <param name="At">The member that says when it happened; null means when it was recorded.</param>
+/// <param name="Opened">
+/// Whether it tells of images that somebody opened: its members Action, Study and Address say what they did to which and from where, and the
+/// person did it.
+/// </param>
 internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false,
-    string Outcome = Ingest.AuditOutcomes.Success)
+    string Outcome = Ingest.AuditOutcomes.Success, string? At = null, bool Opened = false)
 {
     /// <summary>Every event of every service that has a feed; a test compares it with their sources.</summary>
     public static FrozenDictionary<string, FrozenDictionary<string, EventMeaning>> Known { get; } =

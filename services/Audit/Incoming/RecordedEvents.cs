@@ -22,13 +22,14 @@ internal static class RecordedEvents
         JsonElement details = Details(e, address is null ? e.Source : null);
         return new AuditRecord
         {
-            EventId = e.EventId.ToString(), OccurredAt = e.RecordedAt, Kind = Shortened.Of(e.Name), Action = meaning.Action,
-            Outcome = meaning.Outcome,
+            EventId = e.EventId.ToString(), OccurredAt = Instant(e.Payload, meaning.At) ?? e.RecordedAt, Kind = Shortened.Of(e.Name),
+            Action = meaning.Opened ? RecordedDecisions.ActionOf(Member(e.Payload, "Action") ?? "") : meaning.Action,
+            Outcome = meaning.Outcome, Study = meaning.Opened ? Shortened.OrNull(Member(e.Payload, "Study")) : null,
             // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
             Stream = patient is null ? Shortened.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
-            Actor = Shortened.OrNull(e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
+            Actor = Shortened.OrNull(meaning.Opened ? person : e.Actor ?? (meaning.Action is AuditActions.SignIn or AuditActions.SignOut ? person : null)),
             Session = kind == "session" ? Shortened.Of(id) : null,
-            Address = AddressOf(e.Payload) ?? address,
+            Address = (meaning.Opened ? AddressText.Of(Member(e.Payload, "Address")) : AddressOf(e.Payload)) ?? address,
             Resource = patient is null ? Shortened.OrNull($"{kind}::{id}") : null,
             Patient = patient, PatientDetails = patient is null ? null : details,
             PersonDetails = patient is null ? details : null, Person = person,
@@ -61,7 +62,8 @@ internal static class RecordedEvents
 
     private static readonly string[] StreamKinds =
     [
-        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "emergency-drills", "grant", "group",
+        "access-request", "account", "client", "departure", "duty-separation", "emergency-access", "emergency-capability", "emergency-drills",
+        "emergency-edge", "grant", "group",
         "lock", "network-list", "organisation", "person", "policy-draft",
         "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
     ];
@@ -71,6 +73,10 @@ internal static class RecordedEvents
         && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
             ? text
             : null;
+
+    /// <summary>When it happened, as it says itself.</summary>
+    private static DateTimeOffset? Instant(JsonElement payload, string? name) =>
+        Member(payload, name) is not null && payload.GetProperty(name!).TryGetDateTimeOffset(out DateTimeOffset at) ? at : null;
 
     private static string? PatientOfScope(JsonElement payload) =>
         string.Equals(Member(payload, "ScopeKind"), "Patient", StringComparison.OrdinalIgnoreCase) ? Member(payload, "ScopeId") : null;

@@ -1,25 +1,32 @@
+using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.BreakGlass.Offline;
+
 namespace AccessGov.BreakGlass.Alerts;
 
 /// <summary>Something that somebody is to be told of a case.</summary>
 /// <param name="Id">The same whenever it is told again.</param>
 /// <param name="Case">The case; empty where it is about none.</param>
-/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due.</param>
+/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due, edge_alarm.</param>
 /// <param name="Audience">Who is told.</param>
 /// <param name="Practice">Whether it is a drill.</param>
-/// <param name="Person">Whose case it is.</param>
-/// <param name="ReasonCode">ETREAT or BTG.</param>
+/// <param name="Person">Whose case it is; the edge in an alarm of an edge.</param>
+/// <param name="ReasonCode">ETREAT or BTG; why, in an alarm of an edge.</param>
 /// <param name="At">When it happened.</param>
 /// <param name="DueAt">When the case must be judged.</param>
 /// <param name="Failed">The channels that have failed for it.</param>
+/// <param name="Note">What else is to be known of the case; empty when nothing is.</param>
 internal sealed record Alert(
     Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At, DateTimeOffset DueAt,
-    IReadOnlyList<string> Failed)
+    IReadOnlyList<string> Failed, string Note = "")
 {
     public const string Security = "security";
     public const string Compliance = "compliance";
 
     /// <summary>Nobody has practised for too long: about no case, and nobody's.</summary>
     public const string DrillDue = "drill_due";
+
+    /// <summary>An edge, or somebody at it, does what they should not: about no case.</summary>
+    public const string EdgeAlarm = "edge_alarm";
 
     public string Subject => $"{(Practice ? "[DRILL] " : "")}{Headline}";
 
@@ -30,6 +37,7 @@ internal sealed record Alert(
         "escalated" => "Emergency access waits for your review",
         "overdue" => "Emergency access was not reviewed in time",
         DrillDue => "Emergency access is to be practised",
+        EdgeAlarm => $"The edge {Person} is to be looked at",
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
@@ -44,14 +52,38 @@ internal sealed record Alert(
                 + $"patient{where}, and let somebody else review it. This comes again every 30 days until somebody has.{failed}";
         }
 
+        if (Kind == EdgeAlarm)
+        {
+            string what = ReasonCode switch
+            {
+                EdgeDay.JournalBroken => "its journal was changed, or begins anew: nothing more is taken over from it",
+                EdgeDay.LineUnusable => "its journal tells of what cannot be",
+                _ => $"somebody tried to get emergency access there with what is not theirs ({ReasonCode})",
+            };
+            return $"At the edge {Person} {what}. Look at the machine and its journal, and at the audit trail. This is said once a day.{failed}";
+        }
+
         string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
         string page = PageOf(console) is { } url ? $"The case: {url}" : $"Case {Case}.";
-        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n\n{page}{failed}";
+        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{(Note.Length > 0 ? $"\n\n{Note}" : "")}\n\n{page}{failed}";
     }
+
+    /// <summary>What whoever is told must know of a case that was taken while nobody here could be asked.</summary>
+    public static string NoteOf(EmergencyAccessInvoked invoked) => invoked.Offline is not { } offline ? ""
+        : $"It was taken at {invoked.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC at the edge {offline.Edge}, while AccessGov could not be asked"
+            + (offline.Station is { } station ? $", at the station {station}: who it was is only what they said." : ".")
+            + (offline.Faults.Count > 0 ? $" Something is wrong with it: {string.Join(", ", offline.Faults)}." : "");
+
+    private string Page => Kind switch
+    {
+        DrillDue => "emergency-access/new",
+        EdgeAlarm => "emergency-cases",
+        _ => $"emergency-cases/{Case}",
+    };
 
     /// <summary>The console's page that it leads to; null without a console.</summary>
     public string? PageOf(Uri? console) =>
         console is null
             ? null
-            : $"{console.AbsoluteUri.TrimEnd('/')}/{(Kind == DrillDue ? "emergency-access/new" : $"emergency-cases/{Case}")}";
+            : $"{console.AbsoluteUri.TrimEnd('/')}/{Page}";
 }

@@ -1,5 +1,6 @@
 using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -21,6 +22,7 @@ internal sealed class DueAlerts(
             person text not null, reason_code text not null, at timestamptz not null, review_due timestamptz not null,
             failed text[] not null default '{}', attempts integer not null default 0, due_at timestamptz, channel text, delivered_at timestamptz,
             primary key (id, audience));
+        alter table emergency_alert add column if not exists note text not null default '';
         create index if not exists emergency_alert_due on emergency_alert (due_at) where due_at is not null;
         create index if not exists emergency_alert_of on emergency_alert (case_id);
         """;
@@ -46,6 +48,7 @@ internal sealed class DueAlerts(
         EmergencyReviewEscalated e => [("escalated", configured.Contains(e.Name, StringComparer.Ordinal) ? e.Name : Alert.Compliance)],
         EmergencyReviewOverdue => [("overdue", Alert.Security), ("overdue", Alert.Compliance)],
         EmergencyDrillDue => [(Alert.DrillDue, Alert.Compliance)],
+        EmergencyEdgeAlarmRaised => [(Alert.EdgeAlarm, Alert.Security)],
         EmergencyAccessReviewed { Verdict: not Verdict.Justified } => [("unjustified", Alert.Security), ("unjustified", Alert.Compliance)],
         _ => [],
     };
@@ -77,14 +80,15 @@ internal sealed class DueAlerts(
             """
             update emergency_alert set due_at = $2 where (id, audience) = (
                 select id, audience from emergency_alert where due_at <= $1 order by due_at limit 1 for update skip locked)
-            returning id, case_id, kind, audience, practice, person, reason_code, at, review_due, failed
+            returning id, case_id, kind, audience, practice, person, reason_code, at, review_due, failed, note
             """);
         take.Parameters.Add(new() { Value = now });
         take.Parameters.Add(new() { Value = now + Taken });
         return await ReadModelRows.ReadAsync(
             take, row => new Alert(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5), row.GetString(6),
-                row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<string[]>(9)), cancellation) is [var one]
+                row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<string[]>(9),
+                row.GetString(10)), cancellation) is [var one]
             ? one
             : null;
     }
@@ -121,7 +125,7 @@ internal sealed class DueAlerts(
 
     private async Task InsertAsync(StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        // A reminder of drills is about no case and nobody.
+        // A reminder of drills is about no case and nobody, and an alarm of an edge is about the edge.
         EmergencyAccessInvoked? invoked = stored.Data switch
         {
             EmergencyAccessInvoked own => own,
@@ -130,14 +134,15 @@ internal sealed class DueAlerts(
         };
         await using var insert = new NpgsqlCommand(
             """
-            insert into emergency_alert (id, audience, case_id, kind, practice, person, reason_code, at, review_due, due_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8) on conflict do nothing
+            insert into emergency_alert (id, audience, case_id, kind, practice, person, reason_code, at, review_due, due_at, note)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10) on conflict do nothing
             """, transaction.Connection, transaction);
         object[] values =
         [
             stored.Id, audience, invoked is null ? "" : EmergencyGrant.Streams.IdOf(stored.StreamId), kind, invoked?.Practice ?? false,
-            invoked?.Person ?? "", invoked?.ReasonCode ?? "", stored.RecordedAt.ToUniversalTime(),
-            (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(),
+            invoked?.Person ?? (stored.Data as EmergencyEdgeAlarmRaised)?.Edge ?? "",
+            invoked?.ReasonCode ?? (stored.Data as EmergencyEdgeAlarmRaised)?.Code ?? "", stored.RecordedAt.ToUniversalTime(),
+            (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(), invoked is null ? "" : Alert.NoteOf(invoked),
         ];
         Array.ForEach(values, value => insert.Parameters.Add(new() { Value = value }));
         await insert.ExecuteNonQueryAsync(cancellation);

@@ -59,6 +59,12 @@ internal sealed class SendAlerts(
     /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
     private async Task RecordAsync(Alert alert, EmergencyGrantEvent told, CancellationToken cancellation)
     {
+        if (alert.Kind == Alert.EdgeAlarm)
+        {
+            // It belongs to no case: that it was told stands in the list of alerts.
+            return;
+        }
+
         Task<Refusal?> writing = alert.Kind == Alert.DrillDue
             ? drills.RecordAsync(told, ByItself, cancellation)
             : cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation);

@@ -14,6 +14,13 @@ namespace AccessGov.BreakGlass.Eligibility;
 /// <param name="InvokerRole">The role that lets them.</param>
 internal sealed record EmergencyOffer(string Role, int HoursMax, string Patient, string? Study, string InvokerRole);
 
+/// <summary>What somebody may take in any emergency, before anybody knows for which patient.</summary>
+/// <param name="Role">The role that it gives for a patient.</param>
+/// <param name="HoursMax">For how long at most.</param>
+/// <param name="InvokerRole">The role that lets them.</param>
+/// <param name="ExcludedPatients">Whose images it does not open: their own and their family's.</param>
+internal sealed record GeneralOffer(string Role, int HoursMax, string InvokerRole, IReadOnlyList<string> ExcludedPatients);
+
 /// <summary>Asks PolicyDecision, which knows who is a clinician and what the rules of the hospital leave open. Thread-safe.</summary>
 internal sealed class PolicyDecisionClient(HttpClient http, ILogger<PolicyDecisionClient> log)
 {
@@ -22,16 +29,26 @@ internal sealed class PolicyDecisionClient(HttpClient http, ILogger<PolicyDecisi
         "It cannot be checked now whether you may take these images. Use the emergency access of your station, or call the radiology desk.");
 
     /// <summary>What they may take, or why nothing.</summary>
-    public async Task<(EmergencyOffer? Offer, Refusal? Refusal)> AskAsync(
-        string person, InvokeEmergencyAccess.Command command, CancellationToken cancellation)
+    public Task<(EmergencyOffer? Offer, Refusal? Refusal)> AskAsync(
+        string person, InvokeEmergencyAccess.Command command, CancellationToken cancellation) =>
+        AskAsync<EmergencyOffer>(new { subjectId = person, command.Patient, command.Study, command.Denial }, cancellation);
+
+    /// <summary>What they may take in general, or why nothing.</summary>
+    public Task<(GeneralOffer? Offer, Refusal? Refusal)> AskInGeneralAsync(string person, CancellationToken cancellation) =>
+        AskAsync<GeneralOffer>(new { subjectId = person }, cancellation);
+
+    private async Task<(TOffer? Offer, Refusal? Refusal)> AskAsync<TOffer>(object question, CancellationToken cancellation)
+        where TOffer : class
     {
         try
         {
-            using HttpResponseMessage response = await http.PostAsJsonAsync(
-                "/emergency-eligibility", new { subjectId = person, command.Patient, command.Study, command.Denial }, cancellation);
+            using HttpResponseMessage response = await http.PostAsJsonAsync("/emergency-eligibility", question, cancellation);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => (await response.Content.ReadFromJsonAsync<EmergencyOffer>(cancellation), null),
+                // An answer without an offer is none.
+                HttpStatusCode.OK => await response.Content.ReadFromJsonAsync<TOffer>(cancellation) is { } offer
+                    ? (offer, null)
+                    : (null, Failed("it answered nothing")),
                 HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict =>
                     (null, await RefusalAsync(response, cancellation)),
                 _ => (null, Failed($"it answered {(int)response.StatusCode}")),

@@ -22,11 +22,22 @@ internal sealed class CaseCommands(CommandRunner commands, UnattendedCommands un
     }
 
     /// <summary>A command that no request asks for; answers why it was refused, null when it was not.</summary>
+    /// <param name="metadata">What caused it.</param>
+    /// <param name="id">The case.</param>
+    /// <param name="decide">The rule.</param>
+    /// <param name="cancellation">Ends the command while nothing is under way.</param>
+    /// <param name="alongside">More SQL of the same transaction.</param>
     public Task<Refusal?> RunAsync(
-        EventMetadata metadata, string id, Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> decide, CancellationToken cancellation)
+        EventMetadata metadata, string id, Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> decide, CancellationToken cancellation,
+        Alongside? alongside = null)
     {
         (Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> followed, Alongside write) = Following(id, decide);
-        return unattended.RunAsync(EmergencyGrant.Streams, id, followed, metadata, write, cancellation);
+        return unattended.RunAsync(
+            EmergencyGrant.Streams, id, followed, metadata, async (transaction, receipt, ends) =>
+            {
+                await write(transaction, receipt, ends);
+                await (alongside?.Invoke(transaction, receipt, ends) ?? Task.CompletedTask);
+            }, cancellation);
     }
 
     private (Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> Decide, Alongside Write) Following(

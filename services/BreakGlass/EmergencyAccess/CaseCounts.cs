@@ -8,6 +8,8 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
 {
     // The time within which a case must be judged is drawn in so many parts.
     private const int Parts = 6;
+    // Nobody can judge what is not known yet: what came from an edge counts from then on.
+    private const string ReviewTook = "reviewed_at - coalesce(received_at, invoked_at)";
     private const string OfPeriod = "from emergency_case where not practice and invoked_at >= $1 and invoked_at < $2";
 
     /// <param name="Open">How many nobody has judged.</param>
@@ -41,7 +43,7 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
             row.IsDBNull(7) ? null : row.GetDouble(7), row.IsDBNull(8) ? null : row.GetDouble(8)), now))[0];
         Dictionary<int, long> times = (await ReadAsync(
             $"""
-            select least(width_bucket(extract(epoch from reviewed_at - invoked_at)::float8, 0, $3, {Parts}), {Parts + 1}), count(*)
+            select least(width_bucket(extract(epoch from {ReviewTook})::float8, 0, $3, {Parts}), {Parts + 1}), count(*)
             {OfPeriod} and verdict is not null group by 1
             """, row => (Part: row.GetInt32(0), Cases: row.GetInt64(1)), within.TotalSeconds))
             .ToDictionary(one => one.Part, one => one.Cases);
@@ -86,8 +88,8 @@ internal sealed class CaseCounts(NpgsqlDataSource database)
         select count(*), count(*) filter (where verdict is null), count(*) filter (where verdict is null and review_due <= $3),
             count(*) filter (where late), count(*) filter (where verdict = 'justified'), count(*) filter (where verdict = 'unjustified'),
             count(*) filter (where verdict = 'unclear'),
-            percentile_cont(0.5) within group (order by extract(epoch from reviewed_at - invoked_at)::float8 / 3600),
-            percentile_cont(0.9) within group (order by extract(epoch from reviewed_at - invoked_at)::float8 / 3600)
+            percentile_cont(0.5) within group (order by extract(epoch from {ReviewTook})::float8 / 3600),
+            percentile_cont(0.9) within group (order by extract(epoch from {ReviewTook})::float8 / 3600)
         {OfPeriod}
         """;
 }

@@ -16,6 +16,8 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             ended_at timestamptz, end_cause text, owner text, level integer not null default 0, level_name text, overdue boolean not null default false,
             verdict text, late boolean, reviewer text, reviewed_at timestamptz, follow_up_open boolean not null default false,
             invoker_role text collate "C" not null, score integer, score_reasons text[], department text collate "C");
+        alter table emergency_case add column if not exists edge text collate "C";
+        alter table emergency_case add column if not exists received_at timestamptz;
         create index if not exists emergency_case_of on emergency_case (person, id);
         create index if not exists emergency_case_about on emergency_case (patient, id);
         create index if not exists emergency_case_of_since on emergency_case (person, invoked_at);
@@ -40,10 +42,11 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     public string Name => Subscription;
 
     /// <param name="State">active, awaiting_review, reviewed.</param>
+    /// <param name="Edge">The edge at which it was taken while AccessGov could not be asked; null when it was taken here.</param>
     public sealed record Item(
         string Id, string Person, string Patient, string? Study, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt,
         DateTimeOffset Until, DateTimeOffset ReviewDue, DateTimeOffset? EndedAt, string? EndCause, string? Owner, int Level, string? LevelName,
-        bool Overdue, string? Verdict, bool? Late, string? Reviewer, DateTimeOffset? ReviewedAt, bool FollowUpOpen, string State);
+        bool Overdue, string? Verdict, bool? Late, string? Reviewer, DateTimeOffset? ReviewedAt, bool FollowUpOpen, string State, string? Edge);
 
     public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
         ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
@@ -69,7 +72,7 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         await using NpgsqlCommand read = database.CreateCommand(
             $"""
             select id, person, patient, study, role, reason_code, practice, invoked_at, until_at, review_due, ended_at, end_cause, owner, level,
-                level_name, overdue, verdict, late, reviewer, reviewed_at, follow_up_open
+                level_name, overdue, verdict, late, reviewer, reviewed_at, follow_up_open, edge
             from emergency_case where {(state is null ? "true" : States[state])}
                 and ($1::text is null or person = $1) and ($2::text is null or id > $2) order by id limit $3
             """);
@@ -84,7 +87,7 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(9), ReadModelRows.Instant(row, 10),
         ReadModelRows.Text(row, 11), ReadModelRows.Text(row, 12), row.GetInt32(13), ReadModelRows.Text(row, 14), row.GetBoolean(15),
         ReadModelRows.Text(row, 16), row.IsDBNull(17) ? null : row.GetBoolean(17), ReadModelRows.Text(row, 18), ReadModelRows.Instant(row, 19),
-        row.GetBoolean(20), !row.IsDBNull(16) ? "reviewed" : row.IsDBNull(10) ? "active" : "awaiting_review");
+        row.GetBoolean(20), !row.IsDBNull(16) ? "reviewed" : row.IsDBNull(10) ? "active" : "awaiting_review", ReadModelRows.Text(row, 21));
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored)
     {
@@ -101,7 +104,7 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             EmergencyAccessReviewed e => Reviewed(id, e),
             EmergencyFollowUpClosed => ReadModelRows.Statement("update emergency_case set follow_up_open = false where id = $1", id),
 
-            // What the clinician says stands in the case itself.
+            // What the clinician says, and what was opened at an edge, stands in the case itself.
             _ => null,
         };
     }
@@ -125,12 +128,14 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         NpgsqlBatchCommand insert = ReadModelRows.Statement(
             """
             insert into emergency_case
-                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing
+                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study, edge, received_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing
             """,
             id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(),
             e.ReviewDue.ToUniversalTime(), e.InvokerRole);
         insert.Parameters.Add(ReadModelRows.Optional(e.Study, NpgsqlDbType.Text));
+        insert.Parameters.Add(ReadModelRows.Optional(e.Offline?.Edge, NpgsqlDbType.Text));
+        insert.Parameters.Add(ReadModelRows.Optional(e.Offline?.ReceivedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz));
         return insert;
     }
 }

@@ -19,10 +19,22 @@ internal abstract record EmergencyGrantEvent;
 /// <param name="ReviewDue">When it must be judged.</param>
 /// <param name="Practice">Whether it is a drill.</param>
 /// <param name="Workstation">What the viewer or the console says of the station; null when it says nothing.</param>
+/// <param name="Offline">How it was taken while AccessGov could not be asked; null when it was taken here.</param>
 [EventName("emergency_access_invoked")]
 internal sealed record EmergencyAccessInvoked(
     string Person, string Patient, string? Study, string Role, string InvokerRole, string ReasonCode, string Reason, DateTimeOffset At,
-    DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation) : EmergencyGrantEvent;
+    DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation, OfflineOrigin? Offline = null) : EmergencyGrantEvent;
+
+/// <summary>Something was opened under it while AccessGov could not be asked.</summary>
+/// <param name="Person">Who: whoever took the emergency access.</param>
+/// <param name="Patient">Whose images.</param>
+/// <param name="Action">What was done, as <c>study.view</c>.</param>
+/// <param name="Study">The study; null where it was a search for the patient's studies.</param>
+/// <param name="Address">From where; null when that is not known.</param>
+/// <param name="At">When, on the edge's clock.</param>
+[EventName("emergency_images_opened_offline")]
+internal sealed record EmergencyImagesOpenedOffline(
+    string Person, string Patient, string Action, string? Study, string? Address, DateTimeOffset At) : EmergencyGrantEvent;
 
 /// <summary>It is over.</summary>
 /// <param name="Cause">One of <see cref="EndCauses"/>.</param>
@@ -109,9 +121,23 @@ internal static class EndCauses
 /// <param name="Level">How far the review has been escalated.</param>
 /// <param name="Overdue">Whether it was found to be overdue.</param>
 /// <param name="Told">What became of which alert, so that it is said once.</param>
+/// <param name="Offline">How it was taken while AccessGov could not be asked; null when it was taken here.</param>
 internal sealed record EmergencyCase(
     string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, string? Owner,
-    int Level, bool Overdue, ImmutableHashSet<string> Told);
+    int Level, bool Overdue, ImmutableHashSet<string> Told, OfflineOrigin? Offline)
+{
+    /// <summary>From when on somebody could have judged it.</summary>
+    public DateTimeOffset KnownAt => Offline?.ReceivedAt ?? InvokedAt;
+}
+
+/// <summary>How emergency access was taken at an edge of an archive while AccessGov could not be asked.</summary>
+/// <param name="Edge">Where.</param>
+/// <param name="Capability">The id of the capability that it was taken with, as it was presented.</param>
+/// <param name="ReceivedAt">When it came to be known here.</param>
+/// <param name="Station">The station at which whoever took it said who they are; null when the capability was a person's own.</param>
+/// <param name="Faults">The codes of what was found by looking at it again; empty when nothing was.</param>
+internal sealed record OfflineOrigin(
+    string Edge, string Capability, DateTimeOffset ReceivedAt, string? Station, IReadOnlyList<string> Faults);
 
 /// <summary>An emergency access: taken at once, over by itself, and judged by somebody else.</summary>
 internal abstract record EmergencyGrant
@@ -122,10 +148,11 @@ internal abstract record EmergencyGrant
 
     public static EmergencyGrant Evolve(EmergencyGrant state, EmergencyGrantEvent @event) => (state, @event) switch
     {
-        (NotInvoked, EmergencyAccessInvoked e) => new Active(new EmergencyCase(e.Person, e.Patient, e.Practice, e.At, e.Until, e.ReviewDue, null, 0, false, [])),
+        (NotInvoked, EmergencyAccessInvoked e) => new Active(new EmergencyCase(
+            e.Person, e.Patient, e.Practice, e.At, e.Until, e.ReviewDue, null, 0, false, [], e.Offline)),
         (Active a, EmergencyAccessEnded) => new AwaitingReview(a.Case),
-        (Open o, EmergencyAccessExplained) => o,
-        (Reviewed r, EmergencyAccessExplained) => r,
+        (Open o, EmergencyAccessExplained or EmergencyImagesOpenedOffline) => o,
+        (Reviewed r, EmergencyAccessExplained or EmergencyImagesOpenedOffline) => r,
         (Open o, EmergencyReviewTaken e) => o with { Case = o.Case with { Owner = e.Reviewer } },
         (Open o, EmergencyReviewEscalated e) => o with { Case = o.Case with { Level = e.Level } },
         (Open o, EmergencyReviewOverdue) => o with { Case = o.Case with { Overdue = true } },

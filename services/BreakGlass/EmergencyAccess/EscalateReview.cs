@@ -16,7 +16,7 @@ internal sealed class EscalateReview(
         state is EmergencyGrant.Open { Case: var about }
             ? new Outcome<EmergencyGrantEvent>.Accepted(
             [
-                .. levels.Skip(about.Level + 1).TakeWhile(level => about.InvokedAt + level.After <= now)
+                .. levels.Skip(about.Level + 1).TakeWhile(level => about.KnownAt + level.After <= now)
                     .Select((level, i) => new EmergencyReviewEscalated(about.Level + 1 + i, level.Name, now)),
                 .. about.ReviewDue <= now && !about.Overdue ? [new EmergencyReviewOverdue(about.ReviewDue, now)] : (EmergencyGrantEvent[])[],
             ])
@@ -25,7 +25,7 @@ internal sealed class EscalateReview(
     /// <summary>When something is due for a case; null when nothing is any more.</summary>
     public static DateTimeOffset? NextAt(EmergencyCase about, IReadOnlyList<ReviewLevel> levels)
     {
-        DateTimeOffset? level = levels.Count > about.Level + 1 ? about.InvokedAt + levels[about.Level + 1].After : null;
+        DateTimeOffset? level = levels.Count > about.Level + 1 ? about.KnownAt + levels[about.Level + 1].After : null;
         DateTimeOffset? due = about.Overdue ? null : about.ReviewDue;
         return level is null || due < level ? due : level;
     }

@@ -16,10 +16,16 @@ internal sealed class OpenCases(NpgsqlDataSource database)
             id text collate "C" primary key,
             person text collate "C" not null, patient text collate "C" not null, practice boolean not null,
             until_at timestamptz, escalate_at timestamptz);
-        create unique index if not exists emergency_open_once on emergency_open (person, patient, practice) where until_at is not null;
+        alter table emergency_open add column if not exists offline boolean not null default false;
+        drop index if exists emergency_open_once;
+        create unique index if not exists emergency_open_once_here on emergency_open (person, patient, practice)
+            where until_at is not null and not offline;
         create index if not exists emergency_open_until on emergency_open (until_at) where until_at is not null;
         create index if not exists emergency_open_escalate on emergency_open (escalate_at) where escalate_at is not null;
         """;
+
+    // What an edge tells comes in pieces, and one of the next may say that it had ended before its time.
+    private static readonly TimeSpan RestOfJournal = TimeSpan.FromMinutes(1);
 
     /// <summary>They have emergency access to this patient already.</summary>
     public static readonly Refusal AlreadyActive = new("already_active", "Emergency access to this patient is active already.");
@@ -41,17 +47,20 @@ internal sealed class OpenCases(NpgsqlDataSource database)
         {
             await write.ExecuteNonQueryAsync(cancellation);
         }
-        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "emergency_open_once" })
+        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "emergency_open_once_here" })
         {
             throw new RefusedAlongsideException(AlreadyActive);
         }
     }
 
-    /// <summary>The case by which somebody has access to a patient, and until when; null when none gives it.</summary>
+    /// <summary>The case by which somebody has access to a patient here, and until when; null when none gives it.</summary>
     public async Task<(string Id, DateTimeOffset Until)?> FindAsync(string person, string patient, bool practice, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.CreateCommand(
-            "select id, until_at from emergency_open where person = $1 and patient = $2 and practice = $3 and until_at is not null");
+            """
+            select id, until_at from emergency_open
+            where person = $1 and patient = $2 and practice = $3 and until_at is not null and not offline
+            """);
         read.Parameters.AddWithValue(person);
         read.Parameters.AddWithValue(patient);
         read.Parameters.AddWithValue(practice);
@@ -82,15 +91,20 @@ internal sealed class OpenCases(NpgsqlDataSource database)
         EmergencyCase about = open.Case;
         var upsert = new NpgsqlCommand(
             """
-            insert into emergency_open (id, person, patient, practice, until_at, escalate_at) values ($1, $2, $3, $4, $5, $6)
+            insert into emergency_open (id, person, patient, practice, until_at, escalate_at, offline) values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (id) do update set until_at = excluded.until_at, escalate_at = excluded.escalate_at
             """);
         upsert.Parameters.AddWithValue(id);
         upsert.Parameters.AddWithValue(about.Clinician);
         upsert.Parameters.AddWithValue(about.Patient);
         upsert.Parameters.AddWithValue(about.Practice);
-        upsert.Parameters.Add(ReadModelRows.Optional(open is EmergencyGrant.Active ? about.Until.ToUniversalTime() : null, NpgsqlDbType.TimestampTz));
+        upsert.Parameters.Add(ReadModelRows.Optional(
+            open is EmergencyGrant.Active ? EndsAt(about).ToUniversalTime() : null, NpgsqlDbType.TimestampTz));
         upsert.Parameters.Add(ReadModelRows.Optional(EscalateReview.NextAt(about, levels)?.ToUniversalTime(), NpgsqlDbType.TimestampTz));
+        upsert.Parameters.AddWithValue(about.Offline is not null);
         return upsert;
     }
+
+    private static DateTimeOffset EndsAt(EmergencyCase about) =>
+        about.Offline is { } offline && offline.ReceivedAt + RestOfJournal > about.Until ? offline.ReceivedAt + RestOfJournal : about.Until;
 }

@@ -42,6 +42,7 @@ internal static class ShowCase
             id, state = StateOf(state), invoked.Person, invoked.Patient, invoked.Study, invoked.Role, invoked.InvokerRole, invoked.ReasonCode,
             invoked.Reason, invokedAt = invoked.At, invoked.Until, invoked.ReviewDue, invoked.Practice, invoked.Workstation, about.Owner, about.Level,
             about.Overdue, verdict = (state as EmergencyGrant.Reviewed)?.Verdict, followUpOpen = state is EmergencyGrant.Reviewed { FollowUpOpen: true },
+            invoked.Offline,
             history = stream.Events.Select(stored => new Step(stored.Name, stored.RecordedAt, stored.Metadata.Actor, stored.Data)),
         });
     }

@@ -10,7 +10,7 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
     public async Task<(EmergencyAccessInvoked About, CaseEvidence Evidence)?> OfAsync(string id, CancellationToken cancellation)
     {
         EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
-        return stream.Events is [{ Data: EmergencyAccessInvoked about }, ..] ? (about, await OfAsync(id, about, cancellation)) : null;
+        return stream.Events is [{ Data: EmergencyAccessInvoked about }, ..] ? (about, await OfAsync(id, stream, about, cancellation)) : null;
     }
 
     /// <summary>What the verdict is recorded with; null when nobody could judge the case now, and nothing is asked then.</summary>
@@ -23,19 +23,27 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
             return null;
         }
 
-        CaseEvidence evidence = await OfAsync(id, (EmergencyAccessInvoked)stream.Events[0].Data, cancellation);
+        CaseEvidence evidence = await OfAsync(id, stream, (EmergencyAccessInvoked)stream.Events[0].Data, cancellation);
         return MisuseScore.Of(evidence) is var (score, reasons)
             ? new ReviewedEvidence(score, [.. reasons.Select(reason => reason.Code)], evidence.Decisions?.Department)
             : null;
     }
 
-    private async Task<CaseEvidence> OfAsync(string id, EmergencyAccessInvoked about, CancellationToken cancellation)
+    private async Task<CaseEvidence> OfAsync(string id, EventStream stream, EmergencyAccessInvoked about, CancellationToken cancellation)
     {
         Task<DecisionEvidence?> asked = decisions.AskAsync(id, about, cancellation);
         Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
         IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
-        return new CaseEvidence(await asked, frequency, earlier);
+        return new CaseEvidence(await asked, frequency, earlier, OpenedOffline(stream));
     }
+
+    private static OpenedImages[] OpenedOffline(EventStream stream) =>
+    [
+        .. stream.Events.Select(stored => stored.Data).OfType<EmergencyImagesOpenedOffline>().GroupBy(one => (one.Action, one.Study))
+            .Select(group => new OpenedImages(
+                group.Key.Action, group.Key.Study, null, false, group.Count(), group.Min(one => one.At), group.Max(one => one.At),
+                [.. group.Select(one => one.Address).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], [])),
+    ];
 }
 
 /// <summary>What is kept with a verdict of what it was found from.</summary>

@@ -25,8 +25,8 @@ internal static class ShowEvidence
         {
             id, about.Person, about.Patient, about.Practice, about.Workstation,
             complete = evidence.Missing.Count == 0, missing = evidence.Missing,
-            opened = known?.Opened, times = known?.Opened.Sum(one => one.Count),
-            first = known?.Opened.Min(one => (DateTimeOffset?)one.First), last = known?.Opened.Max(one => (DateTimeOffset?)one.Last),
+            about.Offline, opened = evidence.Opened, times = evidence.Opened?.Sum(one => one.Count),
+            first = evidence.Opened?.Min(one => (DateTimeOffset?)one.First), last = evidence.Opened?.Max(one => (DateTimeOffset?)one.Last),
             relation = known?.Relation, roles = known?.Roles,
             departments = known?.Roles.Where(role => role.Scope == "department").Select(role => role.ScopeId).Distinct(),
             workingHours = known?.WorkingHours, deniedBefore = known?.DeniedBefore,

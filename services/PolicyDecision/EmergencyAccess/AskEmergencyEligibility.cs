@@ -7,13 +7,14 @@ using AccessGov.PolicyDecision.Studies;
 
 namespace AccessGov.PolicyDecision.EmergencyAccess;
 
-/// <summary>BreakGlass asks whether somebody may take a patient's images in an emergency; it changes nothing.</summary>
+/// <summary>BreakGlass asks whether somebody may take a patient's images in an emergency, or any patient's; it changes nothing.</summary>
 internal sealed class AskEmergencyEligibility(IFacts facts, IStudyIndex studies, BindingTokens denials, TimeProvider clock)
 {
     public const string Scope = "emergency-access.check";
 
     private static readonly Refusal Malformed = new(
-        "emergency_malformed", "Name the person, and exactly one of the patient, the study (its UID) and the denial that offered emergency access.");
+        "emergency_malformed",
+        "Name the person, and one of the patient, the study (its UID) and the denial that offered emergency access; none to ask in general.");
 
     private readonly RoleEntities roles = new();
 
@@ -41,9 +42,15 @@ internal sealed class AskEmergencyEligibility(IFacts facts, IStudyIndex studies,
             return Refusals.FactsNotReady;
         }
 
-        if (!Identifiers.IsForeign(question.SubjectId) || new[] { question.Patient, question.Study, question.Denial }.Count(given => given is not null) != 1)
+        int named = new[] { question.Patient, question.Study, question.Denial }.Count(given => given is not null);
+        if (!Identifiers.IsForeign(question.SubjectId) || named > 1)
         {
             return Malformed;
+        }
+
+        if (named == 0)
+        {
+            return EmergencyEligibility.InGeneral(question.SubjectId, facts.Current, roles, clock.GetUtcNow());
         }
 
         (string? patient, string? study) = (question.Patient, question.Study);

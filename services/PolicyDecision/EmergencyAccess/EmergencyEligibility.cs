@@ -9,12 +9,22 @@ namespace AccessGov.PolicyDecision.EmergencyAccess;
 /// <summary>Whether somebody may take a patient's images in an emergency, and what it would give them.</summary>
 internal static class EmergencyEligibility
 {
+    // More than anybody has; they all have to fit into what is promised.
+    private const int ExcludedMax = 200;
+
+    // A patient about whom nothing is known: what forbids this forbids everything.
+    private const string AnyPatient = "any-patient";
+
     /// <param name="Role">The role that the emergency gives for the patient.</param>
     /// <param name="HoursMax">For how long at most.</param>
-    /// <param name="Patient">The patient's id.</param>
+    /// <param name="Patient">The patient's id; null when it was asked in general.</param>
     /// <param name="Study">The study; null when it is about the patient.</param>
     /// <param name="InvokerRole">The role that lets them.</param>
-    public sealed record Answer(string Role, int HoursMax, string Patient, string? Study, string InvokerRole);
+    /// <param name="ExcludedPatients">
+    /// In general, whose images it does not open all the same: the person's own and their family's; null when it was asked about a patient.
+    /// </param>
+    public sealed record Answer(
+        string Role, int HoursMax, string? Patient, string? Study, string InvokerRole, IReadOnlyList<string>? ExcludedPatients = null);
 
     /// <summary>Why somebody may take nothing, whatever they hold; null when nothing is against them.</summary>
     public static Refusal? Refused(SubjectFacts subject) => subject switch
@@ -70,6 +80,34 @@ internal static class EmergencyEligibility
         return new Refusal(
             "emergency_forbidden",
             $"Emergency access would not open these images: {last.Text ?? "a rule of the hospital forbids it"} Ask a colleague to open them.");
+    }
+
+    /// <summary>
+    /// The rule for what is promised ahead, before anybody knows for which patient: whoever may take no patient's images is promised none.
+    /// </summary>
+    /// <param name="person">Whom it would be promised.</param>
+    /// <param name="facts">What is known.</param>
+    /// <param name="roles">Makes the entities of roles.</param>
+    /// <param name="now">The time.</param>
+    public static Outcome<Answer> InGeneral(string person, FactsSnapshot facts, RoleEntities roles, DateTimeOffset now)
+    {
+        Outcome<Answer> judged = Of(person, null, AnyPatient, facts, roles, now);
+        if (judged is not Outcome<Answer>.Accepted { Events: [var answer] })
+        {
+            return judged;
+        }
+
+        SubjectFacts subject = facts.Subjects.GetValueOrDefault(new SubjectKey("User", person), SubjectFacts.None);
+        string[] excluded =
+        [
+            .. subject.Family.Where(one => !(one.Until <= now)).Select(one => one.PatientId)
+                .Concat(subject.SelfPatientId is { } self ? [self] : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
+        return excluded.Length > ExcludedMax
+            ? new Refusal(
+                "emergency_forbidden",
+                $"More than {ExcludedMax} patients are recorded as your family, so nothing can be promised ahead. Call the privacy office.")
+            : answer with { Patient = null, ExcludedPatients = excluded };
     }
 
     /// <summary>The role by which somebody may take another in an emergency, the first by id; null when none does.</summary>

@@ -79,12 +79,31 @@ public sealed class EmergencyAccessTests : IAsyncLifetime
             .ShouldBe(("emergency-reader", 4, "P1", "ward-physician"));
     }
 
+    [Fact]
+    public async Task In_general_it_says_what_may_be_promised_ahead_and_whose_images_it_would_not_open()
+    {
+        foreach ((string kind, string patient) in ((string, string)[])[("self", "P-self"), ("family", "P-child"), ("care-team", "P-care")])
+        {
+            await Answers.DoneAsync(host.PostAsync("/relations", new { kind, user = "ada", patient }));
+        }
+
+        JsonNode ended = await Answers.DoneAsync(host.PostAsync("/relations", new { kind = "family", user = "ada", patient = "P-former" }));
+        await Answers.DoneAsync(host.SendAsync(HttpMethod.Post, $"/relations/{ended["id"]!.GetValue<string>()}/end"));
+        JsonNode may = await AskAsync(new { subjectId = "ada" });
+        (may["role"]!.GetValue<string>(), may["hoursMax"]!.GetValue<int>(), may["invokerRole"]!.GetValue<string>(), may["patient"])
+            .ShouldBe(("emergency-reader", 4, "ward-physician", null));
+        may["excludedPatients"]!.AsArray().Select(one => one!.GetValue<string>()).ShouldBe(["P-child", "P-self"]);
+    }
+
     [Theory]
     [InlineData("bill", "not_clinical")]
     [InlineData("nobody", "not_clinical")]
     [InlineData("barred", "emergency_forbidden")]
-    public async Task Others_are_refused_and_told_whom_to_ask(string subject, string code) =>
+    public async Task Others_are_refused_and_told_whom_to_ask(string subject, string code)
+    {
         await Refusal.ShouldBeAsync(await SendAsync(new { subjectId = subject, patient = "P1" }), 403, code);
+        await Refusal.ShouldBeAsync(await SendAsync(new { subjectId = subject }), 403, code);
+    }
 
     [Fact]
     public async Task Whoever_is_kept_out_takes_nothing_in_an_emergency_either()
@@ -112,7 +131,7 @@ public sealed class EmergencyAccessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"subjectId":"ada"}""")]
+    [InlineData("""{"subjectId":" ada"}""")]
     [InlineData("""{"subjectId":"ada","patient":"P1","study":"1.2.3"}""")]
     [InlineData("""{"subjectId":"","patient":"P1"}""")]
     [InlineData("""{"subjectId":"ada","patient":" P1"}""")]
