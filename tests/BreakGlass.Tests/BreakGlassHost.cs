@@ -68,7 +68,10 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Bearer", TokenOf(person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end", "policies.manage"));
+            "Bearer",
+            TokenOf(
+                person, "emergency-access.invoke", "emergency-access.review", "emergency-access.end", "policies.manage", "emergency-access.merge",
+                "emergency-access.station"));
         foreach ((string name, string value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

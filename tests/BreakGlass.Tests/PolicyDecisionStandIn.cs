@@ -50,6 +50,11 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
             "/policy-sets/hospital/versions/7" =>
                 Json(HttpStatusCode.OK, new { files = PolicySet!.Select(file => new { file.Name, file.Text }) }),
             "/policy-drafts" => Written(question, request.Headers.Authorization!.Parameter!),
+            "/emergency-eligibility" when !question.EnumerateObject().Any(member => member.Name != "subjectId") => Json(HttpStatusCode.OK, new
+            {
+                role = "emergency-reader", hoursMax = 4, patient = (string?)null, study = (string?)null, invokerRole = "emergency-physician",
+                excludedPatients = (string[])["p-family"],
+            }),
             "/emergency-eligibility" => Json(HttpStatusCode.OK, new
             {
                 role = "emergency-reader", hoursMax = 4, patient = Named(question, "patient") ?? "p-of-study",

@@ -26,8 +26,7 @@ internal sealed class EdgeSite : IAsyncDisposable
 
     /// <param name="services">The AccessGov on the other side.</param>
     /// <param name="breakGlass">Its BreakGlass.</param>
-    /// <param name="issuer">Whose capabilities are taken.</param>
-    public async Task StartAsync(AccessGovProcesses services, BreakGlassProcess breakGlass, string issuer)
+    public async Task StartAsync(AccessGovProcesses services, BreakGlassProcess breakGlass)
     {
         await archive.StartAsync();
         foreach (string file in new[] { "CT_small.dcm", "MR_small.dcm" })
@@ -37,6 +36,7 @@ internal sealed class EdgeSite : IAsyncDisposable
 
         string archiveAddress = $"{network.KeptHost}:{network.Relay(archive.Port, kept: true)}";
         string Far(Uri service) => $"{network.RelayHost}:{network.Relay(service.Port)}";
+        string issuer = breakGlass.Address.AbsoluteUri.TrimEnd('/');
         StartEdge(services, $"http://{archiveAddress}", $"http://{Far(breakGlass.Address)}", $"http://{Far(services.IdentityFederation)}", issuer);
         StartNginx(Far(services.PolicyDecision), archiveAddress);
         Images = new HttpClient { BaseAddress = new Uri($"http://{network.Inside}:{ProxyPort}/"), Timeout = TimeSpan.FromSeconds(60) };

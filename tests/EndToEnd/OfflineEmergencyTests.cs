@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AccessGov.Client;
 using AccessGov.EmergencyCapabilities;
@@ -19,7 +18,6 @@ public sealed class OfflineEmergencyTests
     private const string Patient = "1CT1";
     private const string Ct = "dicom-web/studies/1.3.6.1.4.1.5962.1.2.1.20040119072730.12322";
     private const string OtherStudy = "dicom-web/studies/1.3.6.1.4.1.5962.1.2.4.20040826185059.5457";
-    private const string Issuer = "https://break-glass.hospital.test";
     private static readonly Uri Console = new("http://127.0.0.1:7000");
 
     private const string Policy = """
@@ -34,21 +32,14 @@ public sealed class OfflineEmergencyTests
         await using PostgresServer postgres = await PostgresServer.StartPrivateAsync();
         await using var services = new AccessGovProcesses { Server = postgres };
         await services.StartAsync(Console, new Dictionary<string, string>(StringComparer.Ordinal) { ["PolicyDecision__DirectPublication"] = "true" });
-        string key = Path.GetTempFileName();
-        using (var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256))
-        {
-            await File.WriteAllTextAsync(key, signing.ExportPkcs8PrivateKeyPem());
-        }
-
         await using var breakGlass = new BreakGlassProcess();
         await breakGlass.StartAsync(services, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["BreakGlass__Offline__Issuer"] = Issuer, ["BreakGlass__Offline__KeyFiles__0"] = key,
             [$"BreakGlass__Offline__Edges__{EdgeSite.Edge}"] = "edge",
         });
         await PrepareAsync(services);
         await using var site = new EdgeSite();
-        await site.StartAsync(services, breakGlass, Issuer);
+        await site.StartAsync(services, breakGlass);
         using var held = new HeldCapability(new HeldCapabilitySettings(EdgeSite.Edge), TimeProvider.System);
         for (int round = 0; round < Rounds; round++)
         {
@@ -57,8 +48,6 @@ public sealed class OfflineEmergencyTests
             await RenewAsync(held, breakGlass, token);
             await RoundAsync(new Round(services, breakGlass, postgres, site, held), cable, explains: round < 2 ? token : null);
         }
-
-        File.Delete(key);
     }
 
     private static async Task RoundAsync(Round round, bool cable, string? explains)

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AccessGov.Messaging;
 using Npgsql;
@@ -14,6 +16,9 @@ public sealed class BreakGlassProcess : IAsyncDisposable
     /// <summary>The patient whom drills are about.</summary>
     public const string TestPatient = "P-DRILL";
 
+    /// <summary>The edge whose journal the tests' own client tells.</summary>
+    public const string Edge = "demo";
+
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-break-glass-").FullName;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
     private ChildProcess? process;
@@ -28,6 +33,12 @@ public sealed class BreakGlassProcess : IAsyncDisposable
     {
         string secret = Path.Combine(home, "secret");
         await File.WriteAllTextAsync(secret, others.Secret);
+        string key = Path.Combine(home, "emergency-capabilities.pem");
+        using (var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+        {
+            await File.WriteAllTextAsync(key, signing.ExportPkcs8PrivateKeyPem());
+        }
+
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -41,6 +52,9 @@ public sealed class BreakGlassProcess : IAsyncDisposable
             ["BreakGlass__Client__ClientId"] = "break-glass",
             ["BreakGlass__Client__SecretFile"] = secret,
             ["BreakGlass__PracticePatients__0"] = TestPatient,
+            ["BreakGlass__Offline__Issuer"] = Address.AbsoluteUri.TrimEnd('/'),
+            ["BreakGlass__Offline__KeyFiles__0"] = key,
+            [$"BreakGlass__Offline__Edges__{Edge}"] = AccessGovProcesses.Tests,
         };
         foreach ((string name, string value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
@@ -61,6 +75,14 @@ public sealed class BreakGlassProcess : IAsyncDisposable
 
     /// <summary>Lets it go on.</summary>
     public void Resume() => process!.Resume();
+
+    /// <summary>What the tests' own client sends, which must be taken.</summary>
+    public async Task<JsonNode> PostAsync(string path, object body)
+    {
+        using HttpResponseMessage answer = await http.PostAsJsonAsync(new Uri(Address, path), body);
+        string text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException(text);
+    }
 
     /// <summary>Stops it, and removes what it wrote.</summary>
     public async ValueTask DisposeAsync()

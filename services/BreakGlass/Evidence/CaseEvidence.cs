@@ -43,10 +43,11 @@ internal sealed record HeldRole(string Role, string Scope, string? ScopeId);
 
 /// <summary>All that is known of a case beside its own history.</summary>
 /// <param name="Decisions">What PolicyDecision knows; null when it cannot be asked.</param>
-/// <param name="Offline">What was opened under it at an edge, which PolicyDecision does not know.</param>
-internal sealed record CaseEvidence(
-    DecisionEvidence? Decisions, Frequency Frequency, IReadOnlyList<EarlierCase> Earlier, IReadOnlyList<OpenedImages> Offline)
+internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency Frequency, IReadOnlyList<EarlierCase> Earlier)
 {
+    /// <summary>What was opened under it at an edge, which PolicyDecision does not know.</summary>
+    public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
+
     /// <summary>All that was opened, the first use first; null when that is not known.</summary>
     public IReadOnlyList<OpenedImages>? Opened =>
         Decisions is null && Offline.Count == 0 ? null : [.. (Decisions?.Opened ?? []).Concat(Offline).OrderBy(one => one.First)];

@@ -34,7 +34,7 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
         Task<DecisionEvidence?> asked = decisions.AskAsync(id, about, cancellation);
         Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
         IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
-        return new CaseEvidence(await asked, frequency, earlier, OpenedOffline(stream));
+        return new CaseEvidence(await asked, frequency, earlier) { Offline = OpenedOffline(stream) };
     }
 
     private static OpenedImages[] OpenedOffline(EventStream stream) =>

@@ -17,7 +17,7 @@ internal sealed class MergeEdgeJournal(
     public const string Scope = "emergency-access.merge";
     public const int LinesMax = 500;
     private const int BodyBytesMax = 2 * 1024 * 1024;
-    private const int Attempts = 5;
+    private const int Attempts = 3;
 
     private static readonly Refusal Malformed = new(
         "lines_malformed", $"from is the number of the first line, from 1 on, and lines are at most {LinesMax} lines as they stand in the journal.");
@@ -56,7 +56,8 @@ internal sealed class MergeEdgeJournal(
             }
             catch (RefusedAlongsideException beaten) when (beaten.Refusal == EdgeJournals.MergedMeanwhile)
             {
-                if (attempt == Attempts)
+                // Whoever was first has merged a line of these at each time.
+                if (attempt == command.Lines.Count + Attempts)
                 {
                     return Refusals.Answer(EdgeJournals.MergedMeanwhile);
                 }

@@ -13,13 +13,15 @@ internal sealed record EmergencyCaseItem(
     string Id, string Person, string Patient, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until,
     DateTimeOffset ReviewDue, int Level, bool Overdue, bool FollowUpOpen, string State, string? Study = null,
     DateTimeOffset? EndedAt = null, string? EndCause = null, string? Owner = null, string? LevelName = null,
-    string? Verdict = null, bool? Late = null, string? Reviewer = null, DateTimeOffset? ReviewedAt = null);
+    string? Verdict = null, bool? Late = null, string? Reviewer = null, DateTimeOffset? ReviewedAt = null,
+    string? Edge = null);
 
 /// <summary>A case with its history.</summary>
 internal sealed record EmergencyCase(
     string Id, string State, string Person, string Patient, string Role, string InvokerRole, string ReasonCode, string Reason,
     DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, int Level, bool Overdue, bool FollowUpOpen,
-    IReadOnlyList<EmergencyStep> History, string? Study = null, string? Workstation = null, string? Owner = null, string? Verdict = null)
+    IReadOnlyList<EmergencyStep> History, string? Study = null, string? Workstation = null, string? Owner = null, string? Verdict = null,
+    TakenOffline? Offline = null)
 {
     public const string Active = "active";
 
@@ -33,6 +35,13 @@ internal sealed record EmergencyCase(
     public EmergencyStep? End => History.FirstOrDefault(step => step.Name == "emergency_access_ended");
 }
 
+/// <summary>How it was taken at an edge while AccessGov could not be asked.</summary>
+/// <param name="ReceivedAt">When it came to be known.</param>
+/// <param name="Station">The station at which whoever took it said who they are; null when they had shown that before.</param>
+/// <param name="Faults">The codes of what is wrong with it.</param>
+internal sealed record TakenOffline(
+    string Edge, string Capability, DateTimeOffset ReceivedAt, IReadOnlyList<string> Faults, string? Station = null);
+
 /// <summary>Something that happened to a case.</summary>
 /// <param name="By">Who; null when that is not known.</param>
 internal sealed record EmergencyStep(string Name, DateTimeOffset At, JsonElement Data, string? By = null)
@@ -41,4 +50,8 @@ internal sealed record EmergencyStep(string Name, DateTimeOffset At, JsonElement
     public string? Said(string name) =>
         Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value)
             && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>When it happened: what an edge tells has its own time.</summary>
+    public DateTimeOffset HappenedAt => Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty("at", out JsonElement value)
+        && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : At;
 }

@@ -41,6 +41,24 @@ internal static class EmergencyInWords
         _ => $"ended: {cause.Replace('_', ' ')}",
     };
 
+    /// <summary>What is wrong with a case that was taken while AccessGov could not be asked.</summary>
+    public static string OfFault(string code) => code switch
+    {
+        "capability_forged" => "what it was taken with was never issued here, or was changed: nobody knows whose it is",
+        "capability_of_other_edge" => "what it was taken with was for another archive",
+        "capability_expired" => "what it was taken with had run out, or was not good yet",
+        "capability_revoked" => "what it was taken with has been taken back",
+        "capability_unknown" => "that what it was taken with was issued is not known here any more",
+        "capability_overused" => "it was taken more often than was promised",
+        "use_forged" => "somebody else used what it was taken with",
+        "use_stale" => "it was asked for at another time than it was taken, or the clocks differ",
+        "use_malformed" => "something is missing in what asked for it",
+        "patient_excluded" => "the patient is the person, or their family",
+        "practice_patient_required" => "it was called a drill, and the patient is no test patient",
+        "case_mismatch" => "the edge tells of another use than it was given",
+        _ => code.Replace('_', ' '),
+    };
+
     public static string OfAlert(string? kind) => kind switch
     {
         "invoked" => "emergency access was taken",
@@ -55,6 +73,8 @@ internal static class EmergencyInWords
     {
         "emergency_access_invoked" => ($"took emergency access ({OfReason(step.Said("reasonCode") ?? "")})", step.Said("reason")),
         "emergency_access_ended" => (OfCause(step.Said("cause")), step.Said("reason")),
+        "emergency_images_opened_offline" =>
+            ($"{step.Said("action")} {step.Said("study") ?? "of the patient"} at the edge, from {step.Said("address") ?? "nobody knows where"}", null),
         "emergency_access_explained" => ("explained", step.Said("statement")),
         "emergency_review_taken" => ("took the review", null),
         "emergency_review_escalated" => ($"{step.Said("name")} was called: nobody had reviewed it", null),

@@ -23,6 +23,8 @@ internal static class ScopesInWords
         ["emergency-access.review"] = "review the emergency access of others",
         ["emergency-access.end"] = "end the emergency access of others",
         ["emergency-access.check"] = "ask who may take emergency access",
+        ["emergency-access.merge"] = "tell what was opened while AccessGov could not be asked",
+        ["emergency-access.station"] = "fetch the emergency access of a station",
         ["images.open"] = "open images that the policies permit",
         ["organisations.manage"] = "define organisations",
         ["people.read"] = "look people up",
