@@ -23,13 +23,13 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
     /// <summary>Until when a use can be begun; null when nothing is held that could be used.</summary>
     public DateTimeOffset? Expires => Volatile.Read(ref held) is { } known && clock.GetUtcNow() < known.Expires ? known.Expires : null;
 
-    /// <summary>Has a capability that is fresh when it returns true. Call it after signing in, and every few minutes.</summary>
+    /// <summary>Fetches a capability unless a fresh one is held. Call it after signing in, and every few minutes.</summary>
     /// <param name="breakGlass">Where BreakGlass answers, with the access token of whoever holds it (scope
     /// emergency-access.invoke).</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False when it could not be renewed; one that is held already stays.</returns>
+    /// <returns>Null when a fresh one is held; else why BreakGlass gives none, and one that is held already stays.</returns>
     /// <exception cref="HttpRequestException">BreakGlass cannot be reached.</exception>
-    public async Task<bool> RenewAsync(HttpClient breakGlass, CancellationToken cancellation = default)
+    public async Task<CapabilityFault?> RenewAsync(HttpClient breakGlass, CancellationToken cancellation = default)
     {
         await only.WaitAsync(cancellation);
         try
@@ -37,7 +37,7 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
             Look();
             if (held is { } known && clock.GetUtcNow() < known.Renew)
             {
-                return true;
+                return null;
             }
 
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -52,7 +52,7 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
             using HttpResponseMessage response = await breakGlass.PostAsJsonAsync(path, asked, cancellation);
             if (!response.IsSuccessStatusCode)
             {
-                return false;
+                return await FaultAsync(response, cancellation);
             }
 
             Answer answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation)
@@ -60,7 +60,7 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
             DateTimeOffset now = clock.GetUtcNow();
             Keep(new Held(
                 answer.Capability, answer.Id, answer.Expires, now + ((answer.Expires - now) / 2), key.ExportPkcs8PrivateKeyPem()));
-            return true;
+            return null;
         }
         finally
         {
@@ -109,10 +109,7 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
             return (await response.Content.ReadFromJsonAsync<EmergencyImages>(cancellation), null);
         }
 
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
-        string detail = problem.TryGetProperty("detail", out JsonElement said) ? said.GetString() ?? "" : "";
-        return (null, new CapabilityFault(type[(type.LastIndexOf(':') + 1)..], detail));
+        return (null, await FaultAsync(response, cancellation));
     }
 
     /// <summary>Forgets what is held, in the file too: whoever signs out leaves nothing behind.</summary>
@@ -181,6 +178,21 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
         }
 
         File.Move(written, file, overwrite: true);
+    }
+
+    /// <summary>What problem details (RFC 9457) say; the status where there are none.</summary>
+    private static async Task<CapabilityFault> FaultAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        string status = $"answered_{(int)response.StatusCode}";
+        if (response.Content.Headers.ContentType?.MediaType is not "application/problem+json")
+        {
+            return new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
+        }
+
+        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? status : status;
+        string detail = problem.TryGetProperty("detail", out JsonElement said) ? said.GetString() ?? "" : "";
+        return new CapabilityFault(type[(type.LastIndexOf(':') + 1)..], detail);
     }
 
     private static string Encoded(byte[] coordinate) => System.Buffers.Text.Base64Url.EncodeToString(coordinate);

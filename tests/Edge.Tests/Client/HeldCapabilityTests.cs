@@ -15,7 +15,7 @@ public sealed class HeldCapabilityTests
         using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
         using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
         (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
-        (await held.RenewAsync(breakGlass)).ShouldBeTrue();
+        (await held.RenewAsync(breakGlass)).ShouldBeNull();
         edge.BreakGlass.IsAway = true;
 
         (EmergencyImages? images, CapabilityFault? fault) = await held.UseAsync(edge.Client, Wanted);
@@ -33,7 +33,7 @@ public sealed class HeldCapabilityTests
         using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
         using (var first = new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock))
         {
-            (await first.RenewAsync(breakGlass)).ShouldBeTrue();
+            (await first.RenewAsync(breakGlass)).ShouldBeNull();
         }
 
         edge.BreakGlass.IsAway = true;
