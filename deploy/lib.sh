@@ -108,6 +108,7 @@ stop_process() {
 # Stops everything that deploy/up started, services before their database.
 stop_all() {
   stop_process console TERM
+  stop_process edge TERM
   stop_process trail-sealer TERM
   stop_process audit TERM
   stop_process break-glass TERM

@@ -8,7 +8,7 @@ public sealed class DependencyTests
 
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["PolicyDecision"] = Everything,
+        ["PolicyDecision"] = [.. Everything, "ArchiveRequests"],
         ["IdentityFederation"] = [.. AllButCedar, "Mail"],
         ["BreakGlass"] = [.. AllButCedar, "Client", "EmergencyCapabilities", "Mail"],
         ["Recertification"] = AllButCedar,
@@ -16,6 +16,8 @@ public sealed class DependencyTests
         ["Console"] = ["ServiceDefaults"],
         ["Witness"] = ["CommandEndpoints", "ServiceDefaults", "TransparencyLog"],
         ["Client"] = ["EmergencyCapabilities"],
+        ["Edge"] = ["ArchiveRequests", "Client", "CommandEndpoints", "EmergencyCapabilities", "ServiceDefaults"],
+        ["ArchiveRequests"] = [],
         ["EmergencyCapabilities"] = [],
         ["Mail"] = [],
         ["Cli"] = ["Cedar", "LeafVerification", "TransparencyLog"],

@@ -38,6 +38,9 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     /// <summary>Names addresses and clients, as deploy/up writes it.</summary>
     public string ConfigurationFile => PathOf("accessgov.json");
 
+    /// <summary>The database server that they use; the shared one unless given.</summary>
+    public PostgresServer? Server { get; init; }
+
     /// <summary>A superuser's connection string to their database.</summary>
     public string Superuser { get; private set; } = "";
 
@@ -49,7 +52,7 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     /// <param name="settings">More settings of both, as environment variables.</param>
     public async Task StartAsync(Uri console, IReadOnlyDictionary<string, string>? settings = null)
     {
-        PostgresServer server = await PostgresServer.SharedAsync();
+        PostgresServer server = Server ?? await PostgresServer.SharedAsync();
         Superuser = await server.CreateDatabaseAsync();
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
         {
@@ -138,6 +141,12 @@ public sealed class AccessGovProcesses : IAsyncDisposable
 
     /// <summary>PolicyDecision's answer to the tests' own client, for what may be refused.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => http.GetAsync(new Uri(PolicyDecision, path));
+
+    /// <summary>Lets both stand still, as machines that hang.</summary>
+    public void Pause() => processes.ForEach(process => process.Pause());
+
+    /// <summary>Lets both go on.</summary>
+    public void Resume() => processes.ForEach(process => process.Resume());
 
     /// <summary>Stops both, and removes what they wrote.</summary>
     public async ValueTask DisposeAsync()

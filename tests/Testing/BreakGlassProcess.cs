@@ -70,6 +70,12 @@ public sealed class BreakGlassProcess : IAsyncDisposable
     /// <summary>What it answers to the tests' own client.</summary>
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(Address, path)))!;
 
+    /// <summary>Lets it stand still, as a machine that hangs.</summary>
+    public void Pause() => process!.Pause();
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => process!.Resume();
+
     /// <summary>What the tests' own client sends, which must be taken.</summary>
     public async Task<JsonNode> PostAsync(string path, object body)
     {

@@ -52,6 +52,12 @@ public sealed class ChildProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Lets it stand still, as a machine that hangs: connections stay, and nobody answers.</summary>
+    public void Pause() => Signals.Send("STOP", process);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signals.Send("CONT", process);
+
     /// <summary>Ends it.</summary>
     public async ValueTask DisposeAsync()
     {

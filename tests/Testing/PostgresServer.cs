@@ -77,6 +77,12 @@ public sealed class PostgresServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }
 
+    /// <summary>Lets it stand still with all its connections: nobody is told, and nobody answers. Only a server of one's own.</summary>
+    public void Pause() => Signals.Send("STOP", process!);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signals.Send("CONT", process!);
+
     /// <summary>Stops the server at once, as a power cut would (every process gets SIGKILL).</summary>
     public void Kill()
     {

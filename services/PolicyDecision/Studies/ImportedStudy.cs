@@ -52,29 +52,6 @@ internal sealed record ImportedStudy(
         [.. (texts ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
 
-internal static class DicomUid
-{
-    public const int LengthMax = 64;
-
-    /// <summary>Digits and dots, no empty component, at most 64 characters; leading zeros are let through because real archives hold them.</summary>
-    public static bool IsValid(string text)
-    {
-        // Asked for each of the thousands of studies that a search looks at.
-        bool afterDigit = false;
-        foreach (char character in text)
-        {
-            if (!char.IsAsciiDigit(character) && !(character == '.' && afterDigit))
-            {
-                return false;
-            }
-
-            afterDigit = character != '.';
-        }
-
-        return afterDigit && text.Length <= LengthMax;
-    }
-}
-
 internal static class DicomDate
 {
     private static readonly string[] Formats = ["yyyyMMdd", "yyyy-MM-dd"];

@@ -223,7 +223,7 @@ public sealed class ForwardAuthEndpointTests(PostgresFixture postgres) : IClassF
         (await AskAsync(host, host.TokenOf("ada"), "DELETE", "/studies/8a8cf898-ca27c490-d0c7058c-929d0581-2bbf104d")).Dispose();
         evaluator.Asked[^1].ShouldSatisfyAllConditions(
             question => question.ResourceType.ShouldBe("Study"), question => question.ResourceId.ShouldBe("1.3.6.1.4.1.5962.1.2.1.20040119072730.12322"));
-        string patient = AccessGov.PolicyDecision.Studies.OrthancIdentifier.OfPatient("1CT1");
+        string patient = AccessGov.ArchiveRequests.OrthancIdentifier.OfPatient("1CT1");
         (await AskAsync(host, host.TokenOf("ada"), "GET", $"/patients/{patient}/archive")).Dispose();
         evaluator.Asked[^1].ShouldSatisfyAllConditions(
             question => question.ResourceType.ShouldBe("Patient"), question => question.ResourceId.ShouldBe("1CT1"),

@@ -27,8 +27,8 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     public static async Task<ReplicaProcess> StartAsync(PolicyDecisionHost host)
     {
         var database = new NpgsqlConnectionStringBuilder(host.ConnectionString);
-        SeparateNetwork own = SeparateNetwork.To(database.Port);
-        (database.Host, database.Port, database.Timeout) = (own.RelayHost, own.RelayPort, 2);
+        SeparateNetwork own = SeparateNetwork.Make();
+        (database.Host, database.Port, database.Timeout) = (own.RelayHost, own.Relay(database.Port), 2);
         string spoolDirectory = Directory.CreateTempSubdirectory("accessgov-spool-").FullName;
         var settings = new Dictionary<string, string?>(host.Settings, StringComparer.Ordinal)
         {

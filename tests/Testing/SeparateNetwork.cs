@@ -2,43 +2,42 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Xunit;
 
-namespace AccessGov.PolicyDecision.Tests.Freshness;
+namespace AccessGov.Testing;
 
 /// <summary>
-/// A network namespace with two links to this process: one on which callers ask whoever runs inside, and one on which the inside reaches one port of this
-/// machine. The second can be cut as a cable is: packets get lost, and nobody is told.
+/// A network namespace with two links to this process: one on which callers ask whoever runs inside, and one on which the inside reaches ports of
+/// this machine. The second can be cut as a cable is: packets get lost, and nobody is told.
 /// </summary>
-internal sealed class SeparateNetwork : IAsyncDisposable
+public sealed class SeparateNetwork : IAsyncDisposable
 {
     private readonly string name;
     private readonly string prefix;
-    private readonly TcpListener listener;
+    private readonly List<TcpListener> listeners = [];
+    private readonly List<Task> relaying = [];
     private readonly CancellationTokenSource stop = new();
-    private readonly Task relaying;
 
-    private SeparateNetwork(string name, string prefix, int port)
+    private SeparateNetwork(string name, string prefix)
     {
         this.name = name;
         this.prefix = prefix;
-        listener = new TcpListener(IPAddress.Parse($"{prefix}.5"), 0);
-        listener.Start();
-        RelayPort = ((IPEndPoint)listener.LocalEndpoint).Port;
-        relaying = RelayAsync(port);
     }
 
     /// <summary>Where the outside reaches the inside.</summary>
     public string Inside => $"{prefix}.2";
 
-    /// <summary>Where the inside finds the port of this machine.</summary>
+    /// <summary>Where the inside finds ports of this machine that it loses when the cable is cut.</summary>
     public string RelayHost => $"{prefix}.5";
 
-    public int RelayPort { get; }
+    /// <summary>Where the inside finds those that it keeps.</summary>
+    public string KeptHost => $"{prefix}.1";
 
     /// <summary>What to put before a command so that it runs inside.</summary>
     public string[] Enter => ["ip", "netns", "exec", name];
 
-    public static SeparateNetwork To(int port)
+    /// <summary>Makes one, with nothing inside.</summary>
+    public static SeparateNetwork Make()
     {
         // The name of a link has at most 15 characters.
         string namespaceName = $"agov{RandomNumberGenerator.GetInt32(100_000)}";
@@ -47,24 +46,41 @@ internal sealed class SeparateNetwork : IAsyncDisposable
         Run("netns", "add", namespaceName);
         Link(namespaceName, $"{namespaceName}c", network, 1, 2);
         Link(namespaceName, $"{namespaceName}d", network, 5, 6);
-        return new SeparateNetwork(namespaceName, network, port);
+        Run("-n", namespaceName, "link", "set", "lo", "up");
+        return new SeparateNetwork(namespaceName, network);
     }
 
+    /// <summary>Lets the inside reach a port of this machine, and answers the port that it finds there.</summary>
+    /// <param name="port">The port, on the loopback address.</param>
+    /// <param name="kept">Whether it still does when the cable is cut.</param>
+    public int Relay(int port, bool kept = false)
+    {
+        var listener = new TcpListener(IPAddress.Parse(kept ? KeptHost : RelayHost), 0);
+        listener.Start();
+        listeners.Add(listener);
+        relaying.Add(RelayAsync(listener, port));
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Whether this machine lets us.</summary>
     public static bool IsAllowed()
     {
         string probe = $"accessgov-probe{RandomNumberGenerator.GetInt32(100_000)}";
         return TryRun("netns", "add", probe) && TryRun("netns", "delete", probe);
     }
 
+    /// <summary>Cuts the cable.</summary>
     public void Cut() => Run("link", "set", $"{name}d", "down");
 
+    /// <summary>Puts it together again.</summary>
     public void Mend() => Run("link", "set", $"{name}d", "up");
 
+    /// <summary>Takes it away; whoever runs inside has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
-        await relaying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        listeners.ForEach(listener => listener.Stop());
+        await Task.WhenAll(relaying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
         // The links go with their other ends.
         TryRun("netns", "delete", name);
@@ -81,7 +97,7 @@ internal sealed class SeparateNetwork : IAsyncDisposable
         Run("-n", namespaceName, "link", "set", other, "up");
     }
 
-    private async Task RelayAsync(int port)
+    private async Task RelayAsync(TcpListener listener, int port)
     {
         while (true)
         {
@@ -98,7 +114,8 @@ internal sealed class SeparateNetwork : IAsyncDisposable
         {
             await outside.ConnectAsync(IPAddress.Loopback, port, stop.Token);
             await Task.WhenAny(
-                inside.GetStream().CopyToAsync(outside.GetStream(), stop.Token), outside.GetStream().CopyToAsync(inside.GetStream(), stop.Token));
+                inside.GetStream().CopyToAsync(outside.GetStream(), stop.Token),
+                outside.GetStream().CopyToAsync(inside.GetStream(), stop.Token));
         }
         catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
         {
@@ -106,13 +123,20 @@ internal sealed class SeparateNetwork : IAsyncDisposable
         }
     }
 
-    private static void Run(params string[] arguments) => TryRun(arguments).ShouldBeTrue($"ip {string.Join(' ', arguments)}");
+    private static void Run(params string[] arguments)
+    {
+        if (!TryRun(arguments))
+        {
+            throw new InvalidOperationException($"ip {string.Join(' ', arguments)} failed.");
+        }
+    }
 
     private static bool TryRun(params string[] arguments)
     {
         try
         {
-            using Process ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, UseShellExecute = false })!;
+            using Process ip =
+                Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, UseShellExecute = false })!;
             ip.StandardError.ReadToEnd();
             ip.WaitForExit();
             return ip.ExitCode == 0;
@@ -126,9 +150,10 @@ internal sealed class SeparateNetwork : IAsyncDisposable
 
 /// <summary>Only where network namespaces may be made.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SeparateNetworkFactAttribute : FactAttribute
+public sealed class SeparateNetworkFactAttribute : FactAttribute
 {
     private static readonly Lazy<bool> Allowed = new(SeparateNetwork.IsAllowed);
 
+    /// <summary>Skips the test elsewhere.</summary>
     public SeparateNetworkFactAttribute() => Skip = Allowed.Value ? null : "Needs the program ip and the right to make network namespaces.";
 }

@@ -1,18 +1,22 @@
 using System.Net;
 
-namespace AccessGov.PolicyDecision.ForwardAuth;
+namespace AccessGov.ArchiveRequests;
 
-/// <summary>Finds the client's address: from hop to hop backwards, as long as the hop is ours.</summary>
-internal sealed class TrustedProxies(IEnumerable<string> networks)
+/// <summary>Finds the client's address: from hop to hop backwards, as long as the hop is ours. Immutable.</summary>
+/// <param name="networks">The networks of our proxies (CIDR).</param>
+public sealed class TrustedProxies(IEnumerable<string> networks)
 {
     private const int HopsMax = 32;
 
     private readonly IPNetwork[] trusted = [.. networks.Select(IPNetwork.Parse)];
 
+    /// <summary>Whether an address is a proxy of ours.</summary>
+    /// <param name="address">The address.</param>
     public bool Contains(IPAddress address) => Array.Exists(trusted, network => network.Contains(address));
 
     /// <summary>
-    /// The address nearest to us that is not a trusted proxy, IPv4-mapped ones as IPv4. Null when a trusted proxy passed on something that is no address, or
+    /// The address nearest to us that is not a trusted proxy, IPv4-mapped ones as IPv4. Null when a trusted proxy passed on something that
+    /// is no address, or
     /// nothing at all: then it is not known who asked.
     /// </summary>
     /// <param name="peer">Who opened the connection.</param>
@@ -62,7 +66,8 @@ internal sealed class TrustedProxies(IEnumerable<string> networks)
     }
 
     private static IPAddress? Strict(string text) =>
-        IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':', StringComparison.Ordinal) || address.ToString() == text) && address.ScopeIdOrZero() == 0
+        IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':', StringComparison.Ordinal)
+            || address.ToString() == text) && address.ScopeIdOrZero() == 0
             ? address : null;
 
     private static IPAddress Mapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

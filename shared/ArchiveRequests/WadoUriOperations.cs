@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
-using AccessGov.PolicyDecision.Studies;
 
-namespace AccessGov.PolicyDecision.ForwardAuth;
+namespace AccessGov.ArchiveRequests;
 
 /// <summary>WADO-URI (DICOM PS3.18, chapter 9): everything is in the query.</summary>
 internal static class WadoUriOperations
 {
     public static PacsOperation? Of(PacsMethod method, ImmutableArray<QueryArgument> query)
     {
-        var values = query.DistinctBy(argument => argument.Name).ToDictionary(argument => argument.Name, argument => argument.Value, StringComparer.OrdinalIgnoreCase);
-        if (method != PacsMethod.Get || query.Any(argument => argument.Name is not ("requestType" or "studyUID" or "seriesUID" or "objectUID")
+        var values = query.DistinctBy(argument =>
+            argument.Name).ToDictionary(argument => argument.Name, argument => argument.Value, StringComparer.OrdinalIgnoreCase);
+        if (method != PacsMethod.Get || query.Any(argument =>
+            argument.Name is not ("requestType" or "studyUID" or "seriesUID" or "objectUID")
             && Keys.Contains(argument.Name, StringComparer.OrdinalIgnoreCase)))
         {
             return PacsOperation.Unknown;
@@ -26,5 +27,6 @@ internal static class WadoUriOperations
     private static readonly string[] Keys = ["requestType", "studyUID", "seriesUID", "objectUID"];
 
     /// <summary>A rendering is the least; what is not known to be one counts as the original.</summary>
-    private static bool ShowsPictureOnly(string? contentType) => contentType is null or "" or "image/jpeg" or "image/jpg" or "image/png" or "image/gif";
+    private static bool ShowsPictureOnly(string? contentType) =>
+        contentType is null or "" or "image/jpeg" or "image/jpg" or "image/png" or "image/gif";
 }

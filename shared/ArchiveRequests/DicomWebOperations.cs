@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using AccessGov.PolicyDecision.Studies;
-using static AccessGov.PolicyDecision.ForwardAuth.PacsMethod;
+using static AccessGov.ArchiveRequests.PacsMethod;
 
-namespace AccessGov.PolicyDecision.ForwardAuth;
+namespace AccessGov.ArchiveRequests;
 
 /// <summary>QIDO-RS, WADO-RS, STOW-RS and deletion (DICOM PS3.18), below the DICOMweb root.</summary>
 internal static class DicomWebOperations
@@ -15,19 +14,22 @@ internal static class DicomWebOperations
         string first = path.IsEmpty ? "" : path[0];
         return first switch
         {
-            "studies" when path.Length > 1 => DicomUid.IsValid(path[1]) ? OfStudy(method, path[1], path.AsSpan()[2..], query) : PacsOperation.Unknown,
+            "studies" when path.Length > 1 =>
+                DicomUid.IsValid(path[1]) ? OfStudy(method, path[1], path.AsSpan()[2..], query) : PacsOperation.Unknown,
             "studies" when method == Post => On("study.store", Archive),
             "studies" or "series" or "instances" when path.Length == 1 && method == Get => Search(query),
             "info" when path.Length == 1 && method == Get => On("archive.use-ui", Archive),
             "app" when method == Get => On("archive.use-ui", Archive),
             // The archive as a client of other servers: which studies is in the body.
-            "servers" when method == Post && path.Length == 3 && path[2] == "stow" => new("study.send", Archive, PacsOperation.DicomWebProtocol, path[1]),
+            "servers" when method == Post && path.Length == 3 && path[2] == "stow" =>
+                new("study.send", Archive, PacsOperation.DicomWebProtocol, path[1]),
             "servers" => On("archive.administer", Archive),
             _ => PacsOperation.Unknown,
         };
     }
 
-    private static PacsOperation? OfStudy(PacsMethod method, string uid, ReadOnlySpan<string> rest, ImmutableArray<QueryArgument> query) => method switch
+    private static PacsOperation? OfStudy(
+        PacsMethod method, string uid, ReadOnlySpan<string> rest, ImmutableArray<QueryArgument> query) => method switch
     {
         Get => Read(uid, rest, query),
         Post when rest.IsEmpty => On("study.append", new PacsResource.Study(uid)),
@@ -92,7 +94,8 @@ internal static class DicomWebOperations
 
     private static bool IsRejection(ReadOnlySpan<string> rest) => rest is [.. var part, "reject", _] && IsSeriesOrInstance(part);
 
-    private static bool IsFrameList(string frames) => frames.Split(',').All(frame => frame.Length is > 0 and <= 9 && frame.All(char.IsAsciiDigit));
+    private static bool IsFrameList(string frames) => frames.Split(',').All(frame => frame.Length is > 0 and <= 9
+        && frame.All(char.IsAsciiDigit));
 
     private static bool IsTagPath(ReadOnlySpan<string> tags)
     {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using AccessGov.PolicyDecision.Studies;
-using static AccessGov.PolicyDecision.ForwardAuth.PacsMethod;
+using static AccessGov.ArchiveRequests.PacsMethod;
 
-namespace AccessGov.PolicyDecision.ForwardAuth;
+namespace AccessGov.ArchiveRequests;
 
-/// <summary>Orthanc's own REST API. Its ids are hashes: those of studies and patients are looked up, those of series and instances stand for the whole archive.</summary>
+/// <summary>Orthanc's own REST API. Its ids are hashes: those of studies and patients are looked up, those of series and instances stand
+/// for the whole archive.</summary>
 internal static class OrthancOperations
 {
     private static readonly PacsResource.Archive Archive = new();
@@ -23,7 +23,8 @@ internal static class OrthancOperations
             "app" or "ui" or "stone-webviewer" or "ohif" => UserInterface(method, path.AsSpan()),
             "favicon.ico" when rest.IsEmpty => UserInterface(method, path.AsSpan()),
             "patients" or "studies" or "series" or "instances" when rest.IsEmpty => List(method, path[0]),
-            "patients" or "studies" or "series" or "instances" when OrthancIdentifier.IsWellFormed(rest[0]) => Item(method, path[0], rest[0], rest[1..]),
+            "patients" or "studies" or "series" or "instances" when OrthancIdentifier.IsWellFormed(rest[0]) =>
+                Item(method, path[0], rest[0], rest[1..]),
             "tools" when rest.Length > 0 => Tool(method, rest),
             "modalities" or "peers" or "transfers" => Remote(method, path[0], rest),
             "changes" or "exports" or "statistics" when rest.IsEmpty => On(method == Get ? "archive.list" : "archive.administer", Archive),
@@ -64,7 +65,8 @@ internal static class OrthancOperations
 
     private static PacsOperation? Part(PacsMethod method, string part, PacsResource resource) => (method, part) switch
     {
-        (Get, "statistics" or "shared-tags" or "module" or "module-patient" or "instances-tags" or "patient" or "study" or "studies" or "series" or "instances"
+        (Get, "statistics" or "shared-tags" or "module" or "module-patient" or "instances-tags" or "patient" or "study" or "studies"
+            or "series" or "instances"
             or "labels" or "metadata" or "attachments" or "protected") => On("study.read-metadata", resource),
         (Get or Post, "archive" or "media") => Exports(resource),
         (Get, "numpy" or "ordered-slices") => On("study.retrieve", resource),
@@ -96,7 +98,8 @@ internal static class OrthancOperations
             (Get, 1, "tags" or "simplified-tags" or "header" or "content" or "frames") => On("study.read-metadata", Archive),
             (Get, 1, "preview" or "rendered" or "image-uint8" or "image-uint16" or "image-int16") => On("study.view", Archive),
             (Get, 1, "file" or "pdf" or "matlab" or "numpy") => On("study.retrieve", Archive),
-            (Get, 3, "frames") when frame is "preview" or "rendered" or "image-uint8" or "image-uint16" or "image-int16" => On("study.view", Archive),
+            (Get, 3, "frames") when frame is "preview" or "rendered" or "image-uint8" or "image-uint16" or "image-int16" =>
+                On("study.view", Archive),
             (Get, 3, "frames") when frame is "raw" or "raw.gz" or "matlab" or "numpy" => On("study.retrieve", Archive),
             (Get, > 1, "content") => On("study.retrieve", Archive),
             (Post, 1, "export") => Exports(Archive),

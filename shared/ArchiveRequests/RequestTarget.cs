@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace AccessGov.PolicyDecision.ForwardAuth;
+namespace AccessGov.ArchiveRequests;
 
 /// <summary>
-/// A request target as it stood on the wire, read in the one way that every server in between reads it; whatever two servers could read differently is refused.
-/// The proxy forwards the same bytes that we decide on, so a target that the archive would unescape, join or cut differently must not get this far.
+/// A request target as it stood on the wire, read in the one way that every server in between reads it; whatever two servers could read
+/// differently is refused.
+/// The proxy forwards the same bytes that we decide on, so a target that the archive would unescape, join or cut differently must not get
+/// this far.
 /// </summary>
 /// <param name="Segments">The path's segments, decoded; none for the root. One trailing slash is dropped, as Orthanc does.</param>
 /// <param name="Query">The query's arguments in order, decoded; no name twice except QIDO's includefield.</param>
@@ -13,7 +15,8 @@ internal sealed record RequestTarget(ImmutableArray<string> Segments, ImmutableA
 {
     public const int LengthMax = 8_192;
 
-    // Orthanc unescapes %2F before it splits the path and resolves dot segments, cuts at %00 and drops %20 at the end: nothing is unescaped here
+    // Orthanc unescapes %2F before it splits the path and resolves dot segments, cuts at %00 and drops %20 at the end: nothing is
+    // unescaped here
     // but a blank (names of modalities) and a comma (lists of frames), neither of which means anything to a path.
     private const string PathCharacters = "-._~,:@+=";
 
@@ -43,7 +46,8 @@ internal sealed record RequestTarget(ImmutableArray<string> Segments, ImmutableA
         {
             string segment = raw.Replace("%20", " ", StringComparison.Ordinal).Replace("%2C", ",", StringComparison.OrdinalIgnoreCase);
             if (segment.Length == 0 || segment is "." or ".." || segment[0] == ' ' || segment[^1] == ' '
-                || segment.Any(character => !char.IsAsciiLetterOrDigit(character) && character != ' ' && !PathCharacters.Contains(character, StringComparison.Ordinal)))
+                || segment.Any(character => !char.IsAsciiLetterOrDigit(character) && character != ' '
+                    && !PathCharacters.Contains(character, StringComparison.Ordinal)))
             {
                 return null;
             }

@@ -1,0 +1,76 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using AccessGov.Client;
+using Microsoft.Extensions.Options;
+
+namespace AccessGov.Edge.Merge;
+
+/// <summary>BreakGlass did not take lines.</summary>
+/// <param name="Code">Its code, or what happened.</param>
+/// <param name="Expected">The line that it waits for; null when it did not say.</param>
+internal sealed record MergeProblem(string Code, long? Expected);
+
+/// <summary>What BreakGlass says after a merge.</summary>
+/// <param name="Through">The last line that it has.</param>
+/// <param name="Ended">What is over for AccessGov, though its time has not run out.</param>
+internal sealed record MergeAnswer(long Through, IReadOnlyList<string> Ended);
+
+/// <summary>Asks and tells BreakGlass as this edge's client. Thread-safe.</summary>
+internal sealed class BreakGlassClient : IDisposable
+{
+    private readonly string edge;
+    private readonly EdgeClock clock;
+
+    public BreakGlassClient(IOptions<EdgeOptions> options, TimeProvider time, EdgeClock clock)
+    {
+        (edge, this.clock) = (options.Value.Name, clock);
+        Http = new HttpClient(new ClientCredentials(options.Value.Client, time)
+        {
+            InnerHandler = new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromSeconds(3),
+            },
+        })
+        {
+            BaseAddress = new Uri(options.Value.BreakGlassUrl!.AbsoluteUri.TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(15),
+        };
+    }
+
+    /// <summary>The connection with this edge's token.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The keys (a JWKS), and what was taken back.</summary>
+    public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(CancellationToken cancellation)
+    {
+        using HttpResponseMessage keys = await Http.GetAsync(".well-known/emergency-capabilities/jwks.json", cancellation);
+        using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}", cancellation);
+        string known = await keys.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation);
+        JsonElement list = await revoked.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        if (revoked.Headers.Date is { } theirs)
+        {
+            clock.Compare(theirs);
+        }
+
+        return (known, [.. list.GetProperty("revoked").EnumerateArray().Select(id => id.GetString()!)]);
+    }
+
+    /// <summary>Hands over lines; none asks only what has ended.</summary>
+    public async Task<(MergeAnswer? Answer, MergeProblem? Problem)> MergeAsync(
+        long from, IReadOnlyList<string> lines, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response =
+            await Http.PostAsJsonAsync($"edge-journals/{edge}/lines", new { from, lines }, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            return (await response.Content.ReadFromJsonAsync<MergeAnswer>(cancellation), null);
+        }
+
+        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
+        return (null, new MergeProblem(
+            type.Length == 0 ? $"answered_{(int)response.StatusCode}" : type[(type.LastIndexOf(':') + 1)..],
+            problem.TryGetProperty("expected", out JsonElement expected) ? expected.GetInt64() : null));
+    }
+
+    public void Dispose() => Http.Dispose();
+}

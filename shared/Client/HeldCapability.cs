@@ -1,0 +1,230 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AccessGov.EmergencyCapabilities;
+
+namespace AccessGov.Client;
+
+/// <summary>
+/// What a clinician's program, or a station, holds for the time in which AccessGov cannot be asked: a key of its own, and a capability
+/// that is
+/// bound to it. Fetched while BreakGlass answers, renewed when half of its time is over or it was used, used at the edge. Thread-safe.
+/// </summary>
+/// <param name="settings">Whose it is, and where it is kept.</param>
+/// <param name="clock">Tells when it has run out; a use is made at its time.</param>
+public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider clock) : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly SemaphoreSlim only = new(1, 1);
+    private Held? held;
+    private bool looked;
+
+    /// <summary>Until when a use can be begun; null when nothing is held that could be used.</summary>
+    public DateTimeOffset? Expires => Volatile.Read(ref held) is { } known && clock.GetUtcNow() < known.Expires ? known.Expires : null;
+
+    /// <summary>Fetches a capability unless a fresh one is held. Call it after signing in, and every few minutes.</summary>
+    /// <param name="breakGlass">Where BreakGlass answers, with the access token of whoever holds it (scope
+    /// emergency-access.invoke).</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Null when a fresh one is held; else why BreakGlass gives none, and one that is held already stays.</returns>
+    /// <exception cref="HttpRequestException">BreakGlass cannot be reached.</exception>
+    public async Task<CapabilityFault?> RenewAsync(HttpClient breakGlass, CancellationToken cancellation = default)
+    {
+        await only.WaitAsync(cancellation);
+        try
+        {
+            Look();
+            if (held is { } known && clock.GetUtcNow() < known.Renew)
+            {
+                return null;
+            }
+
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            ECParameters point = key.ExportParameters(includePrivateParameters: false);
+            var asked = new
+            {
+                edge = settings.Edge,
+                key = new { kty = "EC", crv = "P-256", x = Encoded(point.Q.X!), y = Encoded(point.Q.Y!) },
+            };
+            string path = settings.Station is { } station ? $"emergency-capabilities/stations/{Uri.EscapeDataString(station)}"
+                : "emergency-capabilities";
+            using HttpResponseMessage response = await breakGlass.PostAsJsonAsync(path, asked, cancellation);
+            if (!response.IsSuccessStatusCode)
+            {
+                return await FaultAsync(response, cancellation);
+            }
+
+            Answer answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation)
+                ?? throw new HttpRequestException("BreakGlass answered nothing.");
+            DateTimeOffset now = clock.GetUtcNow();
+            Keep(new Held(
+                answer.Capability, answer.Id, answer.Expires, now + ((answer.Expires - now) / 2), key.ExportPkcs8PrivateKeyPem()));
+            return null;
+        }
+        finally
+        {
+            only.Release();
+        }
+    }
+
+    /// <summary>Takes a patient's images at the edge.</summary>
+    /// <param name="edge">Where the edge answers.</param>
+    /// <param name="wanted">Whose, and why.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>What opens them, or why nothing does.</returns>
+    /// <exception cref="HttpRequestException">The edge cannot be reached.</exception>
+    public async Task<(EmergencyImages? Images, CapabilityFault? Fault)> UseAsync(
+        HttpClient edge, WantedImages wanted, CancellationToken cancellation = default)
+    {
+        Held? known;
+        await only.WaitAsync(cancellation);
+        try
+        {
+            Look();
+            known = held;
+        }
+        finally
+        {
+            only.Release();
+        }
+
+        if (known is null || clock.GetUtcNow() >= known.Expires)
+        {
+            return (null, NothingHeld);
+        }
+
+        using var key = ECDsa.Create();
+        key.ImportFromPem(known.Key);
+        string use = UseTokens.Sign(
+            new EmergencyUse(
+                Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe, wanted.Practice,
+                clock.GetUtcNow()), key);
+        using HttpResponseMessage response =
+            await edge.PostAsJsonAsync("emergency-access", new { capability = known.Capability, use }, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            // With each use there is one less: the next renewal fetches another.
+            Interlocked.CompareExchange(ref held, known with { Renew = DateTimeOffset.MinValue }, known);
+            return (await response.Content.ReadFromJsonAsync<EmergencyImages>(cancellation), null);
+        }
+
+        return (null, await FaultAsync(response, cancellation));
+    }
+
+    /// <summary>Forgets what is held, in the file too: whoever signs out leaves nothing behind.</summary>
+    public void Forget()
+    {
+        only.Wait();
+        try
+        {
+            (held, looked) = (null, true);
+            if (settings.File is { } file)
+            {
+                File.Delete(file);
+            }
+        }
+        finally
+        {
+            only.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => only.Dispose();
+
+    /// <summary>What was kept by an earlier run of the program; a file that cannot be read is none.</summary>
+    private void Look()
+    {
+        if (looked)
+        {
+            return;
+        }
+
+        looked = true;
+        if (settings.File is { } file && File.Exists(file))
+        {
+            try
+            {
+                held = JsonSerializer.Deserialize<Held>(File.ReadAllText(file));
+            }
+            catch (JsonException)
+            {
+                held = null;
+            }
+        }
+    }
+
+    private void Keep(Held next)
+    {
+        held = next;
+        if (settings.File is not { } file)
+        {
+            return;
+        }
+
+        var open = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            open.UnixCreateMode = OwnerOnly;
+        }
+
+        string written = file + ".new";
+        File.Delete(written);
+        using (var stream = new FileStream(written, open))
+        {
+            JsonSerializer.Serialize(stream, next);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(written, file, overwrite: true);
+    }
+
+    /// <summary>What problem details (RFC 9457) say; the status where there are none.</summary>
+    private static async Task<CapabilityFault> FaultAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        string status = $"answered_{(int)response.StatusCode}";
+        if (response.Content.Headers.ContentType?.MediaType is not "application/problem+json")
+        {
+            return new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
+        }
+
+        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? status : status;
+        string detail = problem.TryGetProperty("detail", out JsonElement said) ? said.GetString() ?? "" : "";
+        return new CapabilityFault(type[(type.LastIndexOf(':') + 1)..], detail);
+    }
+
+    private static string Encoded(byte[] coordinate) => System.Buffers.Text.Base64Url.EncodeToString(coordinate);
+
+    private static CapabilityFault NothingHeld { get; } = new(
+        "capability_missing", "There is no capability that is good: use the one of your station, or call the radiology desk.");
+
+    private sealed record Answer(string Capability, string Id, DateTimeOffset Expires);
+
+    private sealed record Held(string Capability, string Id, DateTimeOffset Expires, DateTimeOffset Renew, string Key);
+}
+
+/// <summary>Whose capability it is, and where it is kept.</summary>
+/// <param name="Edge">The edge that it is for.</param>
+/// <param name="Station">The station whose it is; null when it is a person's.</param>
+/// <param name="File">
+/// A file (mode 0600) that keeps key and capability while the program is not running; null keeps them in memory alone.
+/// </param>
+public sealed record HeldCapabilitySettings(string Edge, string? Station = null, string? File = null);
+
+/// <summary>Whose images are taken, and why.</summary>
+/// <param name="Patient">The patient's id at the hospital.</param>
+/// <param name="ReasonCode">ETREAT (emergency treatment) or BTG (break the glass).</param>
+/// <param name="Reason">Why, in the clinician's own words.</param>
+/// <param name="SaidToBe">At a station, who the clinician says they are.</param>
+/// <param name="Practice">Whether it is a drill.</param>
+public sealed record WantedImages(string Patient, string ReasonCode, string Reason, string? SaidToBe = null, bool Practice = false);
+
+/// <summary>What opens a patient's images at the archive.</summary>
+/// <param name="Id">The emergency access's id.</param>
+/// <param name="Access">Goes with each request to the archive, in the header AccessGov-Emergency-Access.</param>
+/// <param name="Until">Until when.</param>
+/// <param name="Patient">Whose images.</param>
+public sealed record EmergencyImages(
+    string Id, [property: JsonRequired] string Access, DateTimeOffset Until, string Patient);

@@ -1,0 +1,98 @@
+using System.Net;
+using AccessGov.Client;
+using AccessGov.EmergencyCapabilities;
+
+namespace AccessGov.Edge.Tests.Client;
+
+public sealed class HeldCapabilityTests
+{
+    private static readonly WantedImages Wanted = new("4711", "ETREAT", "Unconscious after a fall");
+
+    [Fact]
+    public async Task A_program_fetches_a_capability_and_opens_images_with_it_while_AccessGov_is_away()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
+        (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
+        (await held.RenewAsync(breakGlass)).ShouldBeNull();
+        edge.BreakGlass.IsAway = true;
+
+        (EmergencyImages? images, CapabilityFault? fault) = await held.UseAsync(edge.Client, Wanted);
+
+        fault.ShouldBeNull();
+        images!.Patient.ShouldBe("4711");
+        (await edge.ReasonAsync(images.Access, $"/dicom-web/studies/{ArchiveStandIn.Study}")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task It_survives_the_program_in_a_file_that_nobody_else_reads_and_is_forgotten_after_signing_out()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-held-").FullName, "emergency.json");
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using (var first = new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock))
+        {
+            (await first.RenewAsync(breakGlass)).ShouldBeNull();
+        }
+
+        edge.BreakGlass.IsAway = true;
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var second = new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock);
+        (await second.UseAsync(edge.Client, Wanted)).Images.ShouldNotBeNull();
+        second.Forget();
+        (await second.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
+        File.Exists(file).ShouldBeFalse();
+        Directory.Delete(Path.GetDirectoryName(file)!);
+    }
+
+    [Fact]
+    public async Task It_is_renewed_when_half_of_its_time_is_over_and_after_each_use()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
+        await held.RenewAsync(breakGlass);
+        DateTimeOffset first = held.Expires!.Value;
+
+        edge.Clock.Move(TimeSpan.FromHours(3));
+        await held.RenewAsync(breakGlass);
+        held.Expires.ShouldBe(first);
+        edge.Clock.Move(TimeSpan.FromHours(1.1));
+        await held.RenewAsync(breakGlass);
+        held.Expires!.Value.ShouldBeGreaterThan(first);
+        DateTimeOffset second = held.Expires!.Value;
+        await held.UseAsync(edge.Client, Wanted);
+        edge.Clock.Move(TimeSpan.FromMinutes(1));
+        await held.RenewAsync(breakGlass);
+        held.Expires!.Value.ShouldBeGreaterThan(second);
+        edge.Clock.Move(TimeSpan.FromHours(9));
+        held.Expires.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Why_the_edge_refuses_is_answered()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
+        await held.RenewAsync(breakGlass);
+
+        (_, CapabilityFault? fault) = await held.UseAsync(edge.Client, Wanted with { Practice = true });
+
+        fault!.Code.ShouldBe("practice_patient_required");
+        fault.Sentence.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_station_s_says_who_uses_it()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology", Station: "er-1"), edge.Clock);
+        await held.RenewAsync(breakGlass);
+
+        (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("use_malformed");
+        (await held.UseAsync(edge.Client, Wanted with { SaidToBe = "Dr. Bob" })).Images.ShouldNotBeNull();
+    }
+}
