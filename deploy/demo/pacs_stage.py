@@ -175,7 +175,7 @@ class Pacs:
                 with open(name, "rb") as file:
                     self.direct("POST", "/instances", file.read())  # The folder holds files that are no DICOM; Orthanc refuses them.
 
-    def start_nginx(self, accessgov):
+    def start_nginx(self, accessgov, edge=None):
         """Answers its port. The demo's clients speak as a load balancer at 127.0.0.2, whose X-Forwarded-For nginx believes."""
         port = free_port()
         home = os.path.join(self.folder, f"nginx-{port}")
@@ -185,7 +185,7 @@ class Pacs:
             os.chmod(file.name, 0o600)
             file.write(f"daemon off; pid {home}/pid; error_log {home}/error.log; events {{}}\nhttp {{ access_log off; {paths}\n"
                        "set_real_ip_from 127.0.0.2; real_ip_header X-Forwarded-For;\n"
-                       + fill("nginx/pacs.conf.template", LISTEN=f"127.0.0.1:{port}", ACCESSGOV_ADDRESS=accessgov, PROXY_SECRET="",
+                       + fill("nginx/pacs.conf.template", LISTEN=f"127.0.0.1:{port}", ACCESSGOV_ADDRESS=accessgov, EDGE_ADDRESS=edge or accessgov, PROXY_SECRET="",
                               ARCHIVE_ADDRESS=f"127.0.0.1:{self.http}", ARCHIVE_AUTHORIZATION=self.basic) + "}\n")
         self.start(f"nginx-{port}", [NGINX, "-e", f"{home}/error.log", "-c", f"{home}/nginx.conf", "-p", home])
         until(lambda: call("GET", f"http://127.0.0.1:{port}/")[0] != 0, f"nginx answers (see {home}/error.log)")

@@ -1,6 +1,7 @@
 using AccessGov.Edge.Images;
 using AccessGov.Edge.Journal;
 using AccessGov.Edge.Merge;
+using AccessGov.Edge.Station;
 using AccessGov.Edge.Uses;
 using AccessGov.ServiceDefaults;
 
@@ -18,6 +19,8 @@ internal static class EdgeModule
         services.AddSingleton<RefusedUses>().AddSingleton<UseCapability>();
         services.AddSingleton<ArchivePatients>().AddSingleton<AskForImages>();
         services.AddSingleton<MergeJournal>().AddHostedService(provider => provider.GetRequiredService<MergeJournal>());
+        services.AddSettings<StationOptions>(StationOptions.Section);
+        services.AddSingleton<StationCapability>().AddHostedService(provider => provider.GetRequiredService<StationCapability>());
         services.AddHealthChecks()
             .AddCheck<JournalHealth>("journal", tags: [HealthEndpoints.ReadyTag])
             .AddCheck<BreakGlassHealth>("break-glass");
@@ -31,5 +34,6 @@ internal static class EdgeModule
         UseCapability.Map(app);
         EndAccess.Map(app);
         AskForImages.Map(app);
+        StationPage.Map(app);
     }
 }

@@ -77,39 +77,46 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
     public async Task<(EmergencyImages? Images, CapabilityFault? Fault)> UseAsync(
         HttpClient edge, WantedImages wanted, CancellationToken cancellation = default)
     {
-        Held? known;
+        if (await SignAsync(wanted, cancellation) is not { } signed)
+        {
+            return (null, NothingHeld);
+        }
+
+        using HttpResponseMessage response =
+            await edge.PostAsJsonAsync("emergency-access", new { capability = signed.Capability, use = signed.Use }, cancellation);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<EmergencyImages>(cancellation), null)
+            : (null, await FaultAsync(response, cancellation));
+    }
+
+    /// <summary>Makes what the edge is asked with, for whoever hands it over in another way.</summary>
+    /// <param name="wanted">Whose images, and why.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Null when no capability is held that is good.</returns>
+    public async Task<SignedUse?> SignAsync(WantedImages wanted, CancellationToken cancellation = default)
+    {
         await only.WaitAsync(cancellation);
         try
         {
             Look();
-            known = held;
+            if (held is not { } known || clock.GetUtcNow() >= known.Expires)
+            {
+                return null;
+            }
+
+            // With each use there is one less: the next renewal fetches another.
+            held = known with { Renew = DateTimeOffset.MinValue };
+            using var key = ECDsa.Create();
+            key.ImportFromPem(known.Key);
+            return new SignedUse(known.Capability, UseTokens.Sign(
+                new EmergencyUse(
+                    Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe, wanted.Practice,
+                    clock.GetUtcNow()), key));
         }
         finally
         {
             only.Release();
         }
-
-        if (known is null || clock.GetUtcNow() >= known.Expires)
-        {
-            return (null, NothingHeld);
-        }
-
-        using var key = ECDsa.Create();
-        key.ImportFromPem(known.Key);
-        string use = UseTokens.Sign(
-            new EmergencyUse(
-                Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe, wanted.Practice,
-                clock.GetUtcNow()), key);
-        using HttpResponseMessage response =
-            await edge.PostAsJsonAsync("emergency-access", new { capability = known.Capability, use }, cancellation);
-        if (response.IsSuccessStatusCode)
-        {
-            // With each use there is one less: the next renewal fetches another.
-            Interlocked.CompareExchange(ref held, known with { Renew = DateTimeOffset.MinValue }, known);
-            return (await response.Content.ReadFromJsonAsync<EmergencyImages>(cancellation), null);
-        }
-
-        return (null, await FaultAsync(response, cancellation));
     }
 
     /// <summary>Forgets what is held, in the file too: whoever signs out leaves nothing behind.</summary>
@@ -220,6 +227,11 @@ public sealed record HeldCapabilitySettings(string Edge, string? Station = null,
 /// <param name="SaidToBe">At a station, who the clinician says they are.</param>
 /// <param name="Practice">Whether it is a drill.</param>
 public sealed record WantedImages(string Patient, string ReasonCode, string Reason, string? SaidToBe = null, bool Practice = false);
+
+/// <summary>What an edge is asked with.</summary>
+/// <param name="Capability">What BreakGlass promised.</param>
+/// <param name="Use">What is asked for, signed by whose it is.</param>
+public sealed record SignedUse(string Capability, string Use);
 
 /// <summary>What opens a patient's images at the archive.</summary>
 /// <param name="Id">The emergency access's id.</param>

@@ -71,7 +71,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Starts it; it has heard the keys when this returns, if BreakGlass answers.</summary>
+    /// <summary>Starts it; it has heard the keys and handed over what it has when this returns, if BreakGlass answers.</summary>
     public async Task RunAsync()
     {
         app = ServiceHost.Build(
@@ -83,7 +83,10 @@ internal sealed class EdgeHost : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single() + "/") };
         if (!BreakGlass.IsAway && Services.GetRequiredService<EdgeJournal>().Broken is null)
         {
-            await Eventually.HoldsAsync(() => Services.GetRequiredService<HeardNews>().Age is not null, "the edge has heard the keys");
+            MergeJournal merge = Services.GetRequiredService<MergeJournal>();
+            EdgeJournal journal = Services.GetRequiredService<EdgeJournal>();
+            await Eventually.HoldsAsync(
+                () => journal.Broken is not null || (merge.Started && merge.Through == journal.State.Sequence), "the edge has heard the keys");
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class MergeJournal(
     /// <summary>Why BreakGlass does not hear us; null when it does. A code.</summary>
     public string? Fault => fault;
 
+    /// <summary>Whether the journal says that this process was started.</summary>
+    public bool Started { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Begin();
@@ -85,10 +88,14 @@ internal sealed class MergeJournal(
         }
     }
 
-    private Task NoteStartAsync() => Volatile.Read(ref through) >= 0 && journal.State.Sequence > 0
-        ? Task.CompletedTask
-        : journal.WriteAsync<object?>(state =>
-            (state.Sequence > 0 ? null : new EdgeJournalEntry(0, "", clock.Now, EdgeEntryKinds.Started), null));
+    private async Task NoteStartAsync()
+    {
+        if (!Started)
+        {
+            await journal.WriteAsync<object?>(_ => (new EdgeJournalEntry(0, "", clock.Now, EdgeEntryKinds.Started), null));
+            Started = true;
+        }
+    }
 
     /// <summary>True when there is more to hand over.</summary>
     private async Task<bool> MergeAsync(CancellationToken cancellation)

@@ -1,0 +1,105 @@
+using AccessGov.Client;
+using AccessGov.EmergencyCapabilities;
+using AccessGov.Edge.Journal;
+using AccessGov.Edge.Uses;
+
+namespace AccessGov.Edge.Station;
+
+/// <summary>The station's page: who are you, whose images, why. Plain forms without a script, for whatever browser stands there.</summary>
+internal static class StationPage
+{
+    public const string Path = "/emergency-access";
+    public const string Cookie = "__Host-accessgov-emergency-access";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (HttpContext http, StationCapability station, ClientAddress client, AccessTokens tokens, EdgeJournal journal,
+            EdgeClock clock) => !station.IsAt(client.Of(http)) ? Refusals.Answer(Refusals.StationUnavailable)
+            : Active(http, tokens, journal, clock) is { } access ? new Html(PageText.Begun(access)) : new Html(PageText.Form(null)));
+        routes.MapPost(Path + "/begin", BeginAsync);
+        routes.MapPost(Path + "/finish", FinishAsync);
+    }
+
+    private static async Task<IResult> BeginAsync(
+        HttpContext http, StationCapability station, ClientAddress client, AccessTokens tokens, UseCapability use)
+    {
+        string? address = client.Of(http);
+        if (!station.IsAt(address) || IsFromElsewhere(http) || !http.Request.HasFormContentType)
+        {
+            return Refusals.Answer(Refusals.StationUnavailable);
+        }
+
+        IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var wanted = new WantedImages(
+            form["patient"].ToString().Trim(), form["reason_code"].ToString(), form["reason"].ToString().Trim(), form["person"].ToString().Trim());
+        if (await station.SignAsync(wanted, http.RequestAborted) is not { } signed)
+        {
+            return new Html(PageText.Form(Refusals.StationUnavailable), Refusals.StatusOf(Refusals.StationUnavailable));
+        }
+
+        UseCapability.Answer answer = await use.RunAsync(new UseCapability.Command(signed.Capability, signed.Use), address);
+        if (answer.Access is not { } access)
+        {
+            CapabilityFault fault = answer.Fault!;
+            return new Html(PageText.Form(fault), Refusals.StatusOf(fault));
+        }
+
+        Keep(http, tokens.For(access.Id), access.Until);
+        return Results.Redirect(Path);
+    }
+
+    private static async Task<IResult> FinishAsync(
+        HttpContext http, StationCapability station, ClientAddress client, AccessTokens tokens, EdgeJournal journal, EdgeClock clock)
+    {
+        string? address = client.Of(http);
+        if (!station.IsAt(address) || IsFromElsewhere(http))
+        {
+            return Refusals.Answer(Refusals.StationUnavailable);
+        }
+
+        try
+        {
+            if (tokens.IdOf(http.Request.Cookies[Cookie]) is { } id)
+            {
+                await EndAccess.RunAsync(journal, id, EndAccess.ByClinician, address, clock.Now);
+            }
+        }
+        catch (JournalException unavailable)
+        {
+            return new Html(PageText.Form(unavailable.Fault), Refusals.StatusOf(unavailable.Fault));
+        }
+
+        http.Response.Cookies.Delete(Cookie, Options(null));
+        return Results.Redirect(Path);
+    }
+
+    private static ActiveAccess? Active(HttpContext http, AccessTokens tokens, EdgeJournal journal, EdgeClock clock) =>
+        tokens.IdOf(http.Request.Cookies[Cookie]) is { } id ? journal.State.Active(id, clock.Now) : null;
+
+    /// <summary>Another page's form must not take images in the clinician's name.</summary>
+    private static bool IsFromElsewhere(HttpContext http) => http.Request.Headers.Origin is [{ } origin]
+        && (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) || from.Authority != http.Request.Host.Value);
+
+    private static void Keep(HttpContext http, string token, DateTimeOffset until) => http.Response.Cookies.Append(Cookie, token, Options(until));
+
+    private static CookieOptions Options(DateTimeOffset? until) => new()
+    {
+        HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", Expires = until, IsEssential = true,
+    };
+
+    private sealed class Html(string text, int status = StatusCodes.Status200OK) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            HttpResponse response = httpContext.Response;
+            response.StatusCode = status;
+            response.ContentType = "text/html; charset=utf-8";
+            response.Headers.CacheControl = "no-store";
+            response.Headers.ContentSecurityPolicy =
+                $"default-src 'none'; style-src '{PageText.StyleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers["Referrer-Policy"] = "same-origin";
+            return response.WriteAsync(text, httpContext.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using AccessGov.Testing;
+
+namespace AccessGov.Edge.Tests.Station;
+
+public sealed class StationPageTests
+{
+    private const string Ct = $"/dicom-web/studies/{ArchiveStandIn.Study}";
+
+    [Fact]
+    [Trait("Requirement", "S36")]
+    public async Task At_a_station_somebody_says_who_they_are_and_opens_a_patient_s_images_while_AccessGov_is_away()
+    {
+        await using EdgeHost edge = await StartAsync();
+        edge.BreakGlass.IsAway = true;
+
+        using HttpResponseMessage answer = await BeginAsync(edge);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Found);
+        string cookie = answer.Headers.GetValues("Set-Cookie").Single();
+        cookie.ShouldContain("httponly");
+        cookie.ShouldContain("secure");
+        cookie.ShouldContain("samesite=strict");
+        string token = cookie.Split(';')[0]["__Host-accessgov-emergency-access=".Length..];
+        (await edge.ReasonAsync(token, Ct)).Reason.ShouldBe("emergency_access");
+        (await PageAsync(edge, token)).ShouldContain("<strong>4711</strong>");
+        edge.BreakGlass.IsAway = false;
+        await Eventually.HoldsAsync(() => edge.BreakGlass.Lines.Any(line => line.Kind == "used"), "it is merged");
+
+        using HttpResponseMessage finished = await PostAsync(edge, "emergency-access/finish", [], token);
+        finished.StatusCode.ShouldBe(HttpStatusCode.Found);
+        (await edge.ReasonAsync(token, Ct)).Reason.ShouldBe("access_unknown");
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_said_on_the_page_without_what_was_typed()
+    {
+        await using EdgeHost edge = await StartAsync();
+
+        using HttpResponseMessage answer = await BeginAsync(edge, reason: " ", person: "<script>");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        string page = await answer.Content.ReadAsStringAsync();
+        page.ShouldContain("role=\"alert\"");
+        page.ShouldNotContain("<script");
+    }
+
+    [Fact]
+    public async Task What_somebody_typed_is_text_on_the_page()
+    {
+        await using EdgeHost edge = await StartAsync();
+        using HttpResponseMessage answer = await BeginAsync(edge, person: "<script>alert(1)</script>");
+        string token = answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0]["__Host-accessgov-emergency-access=".Length..];
+
+        (await PageAsync(edge, token)).ShouldNotContain("<script");
+    }
+
+    [Fact]
+    public async Task The_page_lets_in_its_own_style_and_nothing_else()
+    {
+        await using EdgeHost edge = await StartAsync();
+        using HttpResponseMessage answer = await edge.Client.GetAsync("emergency-access");
+
+        string style = Regex.Match(await answer.Content.ReadAsStringAsync(), "<style>(.*)</style>", RegexOptions.Singleline).Groups[1].Value;
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith($"default-src 'none'; style-src 'sha256-{hash}'");
+    }
+
+    [Fact]
+    public async Task Nobody_else_is_shown_the_page_and_another_page_s_form_begins_nothing()
+    {
+        await using EdgeHost edge = await StartAsync();
+        using var elsewhere = new HttpRequestMessage(HttpMethod.Get, "emergency-access");
+        elsewhere.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        using HttpResponseMessage shown = await edge.Client.SendAsync(elsewhere);
+        using HttpResponseMessage foreign = await BeginAsync(edge, origin: "https://evil.test");
+        await using EdgeHost none = await EdgeHost.StartAsync();
+        using HttpResponseMessage without = await none.Client.GetAsync("emergency-access");
+
+        (await Answered.OfAsync(shown)).Code.ShouldBe("station_unavailable");
+        (await Answered.OfAsync(foreign)).Code.ShouldBe("station_unavailable");
+        (await Answered.OfAsync(without)).Code.ShouldBe("station_unavailable");
+        edge.BreakGlass.Lines.ShouldNotContain(line => line.Kind == "used");
+    }
+
+    private static async Task<EdgeHost> StartAsync()
+    {
+        EdgeHost edge = await EdgeHost.StartAsync(("Station:Name", "er-1"), ("Station:Networks:0", "10.1.0.0/16"));
+        edge.Client.DefaultRequestHeaders.Add("X-Forwarded-For", "10.1.2.3");
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(edge.Folder, "station.json")), "the station holds a capability");
+        return edge;
+    }
+
+    private static Task<HttpResponseMessage> BeginAsync(
+        EdgeHost edge, string reason = "Unconscious after a fall", string person = "Dr. Bob", string? origin = null) => PostAsync(
+        edge, "emergency-access/begin",
+        [new("person", person), new("patient", EdgeHost.Patient), new("reason_code", "ETREAT"), new("reason", reason)], origin: origin);
+
+    private static async Task<HttpResponseMessage> PostAsync(
+        EdgeHost edge, string path, KeyValuePair<string, string>[] fields, string? token = null, string? origin = null)
+    {
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(edge.Client.BaseAddress!, path)) { Content = new FormUrlEncodedContent(fields) };
+        request.Headers.Add("X-Forwarded-For", "10.1.2.3");
+        request.Headers.Add("Origin", origin ?? edge.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        if (token is not null)
+        {
+            request.Headers.Add("Cookie", $"__Host-accessgov-emergency-access={token}");
+        }
+
+        return await client.SendAsync(request);
+    }
+
+    private static async Task<string> PageAsync(EdgeHost edge, string token)
+    {
+        using var client = new HttpClient(new HttpClientHandler { UseCookies = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge.Client.BaseAddress!, "emergency-access"));
+        request.Headers.Add("X-Forwarded-For", "10.1.2.3");
+        request.Headers.Add("Cookie", $"__Host-accessgov-emergency-access={token}");
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        return await answer.Content.ReadAsStringAsync();
+    }
+}
