@@ -3,7 +3,7 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <summary>Something that somebody is to be told of a case.</summary>
 /// <param name="Id">The same whenever it is told again.</param>
 /// <param name="Case">The case; empty where it is about none.</param>
-/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due.</param>
+/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due, channel_failed, channel_recovered.</param>
 /// <param name="Audience">Who is told.</param>
 /// <param name="Practice">Whether it is a drill.</param>
 /// <param name="Person">Whose case it is.</param>
@@ -11,15 +11,23 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <param name="At">When it happened.</param>
 /// <param name="DueAt">When the case must be judged.</param>
 /// <param name="Failed">The channels that have failed for it.</param>
+/// <param name="Channel">The channel that it is about; null where it is about none.</param>
+/// <param name="Failure">Why that channel fails, as a code; null where it does not.</param>
 internal sealed record Alert(
     Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At, DateTimeOffset DueAt,
-    IReadOnlyList<string> Failed)
+    IReadOnlyList<string> Failed, string? Channel = null, string? Failure = null)
 {
     public const string Security = "security";
     public const string Compliance = "compliance";
 
     /// <summary>Nobody has practised for too long: about no case, and nobody's.</summary>
     public const string DrillDue = "drill_due";
+
+    /// <summary>A channel takes no alerts any more: about no case, and nobody's.</summary>
+    public const string ChannelFailed = "channel_failed";
+
+    /// <summary>It takes them again.</summary>
+    public const string ChannelRecovered = "channel_recovered";
 
     public string Subject => $"{(Practice ? "[DRILL] " : "")}{Headline}";
 
@@ -30,6 +38,8 @@ internal sealed record Alert(
         "escalated" => "Emergency access waits for your review",
         "overdue" => "Emergency access was not reviewed in time",
         DrillDue => "Emergency access is to be practised",
+        ChannelFailed => $"Alerts do not get through by {Channel}",
+        ChannelRecovered => $"Alerts get through by {Channel} again",
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
@@ -44,14 +54,32 @@ internal sealed record Alert(
                 + $"patient{where}, and let somebody else review it. This comes again every 30 days until somebody has.{failed}";
         }
 
+        if (Channel is not null)
+        {
+            string where = PageOf(console) is { } health ? $"\n\nThe state of all channels: {health}" : "";
+            return Kind == ChannelFailed
+                ? $"{Headline} since {Time(At)} ({Failure}). What was to come by it comes another way. Look what is wrong with it: it is "
+                    + $"said when it works again.{where}{failed}"
+                : $"{Headline} since {Time(At)}.{where}{failed}";
+        }
+
         string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
         string page = PageOf(console) is { } url ? $"The case: {url}" : $"Case {Case}.";
-        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n\n{page}{failed}";
+        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {Time(At)}. "
+            + $"It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.\n\n{page}{failed}";
     }
 
     /// <summary>The console's page that it leads to; null without a console.</summary>
-    public string? PageOf(Uri? console) =>
-        console is null
-            ? null
-            : $"{console.AbsoluteUri.TrimEnd('/')}/{(Kind == DrillDue ? "emergency-access/new" : $"emergency-cases/{Case}")}";
+    public string? PageOf(Uri? console)
+    {
+        string page = Kind switch
+        {
+            DrillDue => "emergency-access/new",
+            ChannelFailed or ChannelRecovered => "service-health",
+            _ => $"emergency-cases/{Case}",
+        };
+        return console is null ? null : $"{console.AbsoluteUri.TrimEnd('/')}/{page}";
+    }
+
+    private static string Time(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 }
