@@ -16,6 +16,7 @@ public sealed class BreakGlassProcess : IAsyncDisposable
 
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-break-glass-").FullName;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private Dictionary<string, string> settings = [];
     private ChildProcess? process;
 
     /// <summary>Where it answers.</summary>
@@ -28,7 +29,7 @@ public sealed class BreakGlassProcess : IAsyncDisposable
     {
         string secret = Path.Combine(home, "secret");
         await File.WriteAllTextAsync(secret, others.Secret);
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ASPNETCORE_URLS"] = Address.AbsoluteUri.TrimEnd('/'),
@@ -47,10 +48,16 @@ public sealed class BreakGlassProcess : IAsyncDisposable
             settings[name] = value;
         }
 
-        process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/BreakGlass", "BreakGlass")], settings);
-        await Eventually.HoldsAsync(IsReadyAsync, $"BreakGlass is ready: {process.Output}", 2 * Eventually.Bound);
+        await RunAsync();
         http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", await others.TokenAsync(AccessGovProcesses.Tests));
+    }
+
+    /// <summary>As a power cut does: SIGKILL, and a start when the power is back.</summary>
+    public async Task KillAndStartAsync()
+    {
+        await process!.DisposeAsync();
+        await RunAsync();
     }
 
     /// <summary>What it answers to the tests' own client.</summary>
@@ -62,6 +69,12 @@ public sealed class BreakGlassProcess : IAsyncDisposable
         http.Dispose();
         await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
         Directory.Delete(home, recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/BreakGlass", "BreakGlass")], settings);
+        await Eventually.HoldsAsync(IsReadyAsync, $"BreakGlass is ready: {process.Output}", 2 * Eventually.Bound);
     }
 
     private async Task<bool> IsReadyAsync()
