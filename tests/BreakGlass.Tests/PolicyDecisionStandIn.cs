@@ -45,7 +45,7 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
         return request.RequestUri!.AbsolutePath switch
         {
             "/emergency-evidence" => NoEvidence is { } status ? Json(status, new { type = "x" }) : Json(HttpStatusCode.OK, Evidence),
-            _ when Refusal is { } refusal => Json((HttpStatusCode)refusal.Status, new { type = refusal.Type, detail = refusal.Sentence }),
+            _ when Refusal is { } refusal => Refused(refusal.Status, refusal.Type, refusal.Sentence),
             "/policy-sets" => Json(HttpStatusCode.OK, new { deciding = "hospital", decidingVersion = PolicySet is null ? (int?)null : 7 }),
             "/policy-sets/hospital/versions/7" =>
                 Json(HttpStatusCode.OK, new { files = PolicySet!.Select(file => new { file.Name, file.Text }) }),
@@ -69,6 +69,18 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
 
     private static HttpResponseMessage Json(HttpStatusCode status, object body) =>
         new(status) { Content = JsonContent.Create(body, body.GetType(), options: JsonSerializerOptions.Web) };
+
+    private static HttpResponseMessage Refused(int status, string type, string sentence)
+    {
+        HttpResponseMessage answer = Json((HttpStatusCode)status, new { type, detail = sentence });
+        if (status == (int)HttpStatusCode.Unauthorized)
+        {
+            answer.Headers.TryAddWithoutValidation(
+                "WWW-Authenticate", "Bearer realm=\"accessgov\", error=\"insufficient_user_authentication\", acr_values=\"two-factors\"");
+        }
+
+        return answer;
+    }
 
     private HttpResponseMessage Written(JsonElement draft, string token)
     {

@@ -60,7 +60,7 @@ public sealed class AuditExportPagesTests(RunningConsole console)
     [Fact]
     public async Task Destinations_are_listed_with_what_failed_and_a_disclosure_that_breaks_off_is_no_file()
     {
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/export-destinations" => (200, """
                 {"destinations":[{"name":"siem","kind":"SyslogTls","format":"Ocsf","identities":false,"status":"failing",
@@ -91,7 +91,7 @@ public sealed class AuditExportPagesTests(RunningConsole console)
     {
         bool skipped = false;
         string? asked = null;
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/export-destinations" when skipped => (200, """
                 {"destinations":[{"name":"arr","kind":"Fhir","format":"Fhir","status":"connected","position":1300,"lag":0}]}

@@ -55,7 +55,7 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
     [Fact]
     public async Task A_trail_whose_stores_differ_and_whose_checks_are_new_says_so_in_words()
     {
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/health/ready" => (503, """
                 {"status":"unhealthy","checks":{"trail":{"status":"unhealthy","description":"It differs.","data":{"size":7,
@@ -95,7 +95,7 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
     {
         string? refused = null;
         string? asked = null;
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/trail/entries/7" => (200, """
                 {"action":"view","kind":"x","outcome":"success","sealed":[{"kid":"a"},{"kid":"b"},{"kid":"c"}],"seq":7}

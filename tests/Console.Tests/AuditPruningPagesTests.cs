@@ -30,7 +30,7 @@ public sealed class AuditPruningPagesTests(RunningConsole console)
         string overview = Overview(null);
         string health = Healthy;
         List<string> sent = [];
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/prunings" => (200, overview),
             $"/prunings/{Id}/approve" => (204, ""),
@@ -81,7 +81,7 @@ public sealed class AuditPruningPagesTests(RunningConsole console)
     {
         string? body = null;
         bool refused = true;
-        await using WebApplication odd = await OddAudit.AnswerAsync(path => path switch
+        await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/prunings" => (200, Overview("\"state\":\"proposed\",\"firstApprover\":\"gwen\"")),
             $"/prunings/{Id}/deny" when refused => (409,

@@ -27,8 +27,8 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.ShouldBeSoundAsync();
         await row.GetByRole(AriaRole.Link).PressAsync("Enter");
         await page.ShouldBeAsync("Emergency access of emma");
-        await Expect(page.Locator("dl.facts")).ToContainTextAsync(reason);
-        await Expect(page.Locator("dl.facts")).ToContainTextAsync("by the role ward-physician");
+        await Expect(page.Locator("main > dl.facts")).ToContainTextAsync(reason);
+        await Expect(page.Locator("main > dl.facts")).ToContainTextAsync("by the role ward-physician");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Give the verdict" })).ToHaveCountAsync(0);
 
         // By keyboard: security ends it.
@@ -36,7 +36,7 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.Keyboard.TypeAsync("Looks odd");
         await page.Keyboard.PressAsync("Enter");
         await page.ShouldTellAsync("It is over");
-        await Expect(page.Locator("dl.facts")).ToContainTextAsync("ended by security");
+        await Expect(page.Locator("main > dl.facts")).ToContainTextAsync("ended by security");
         await page.PressAsync("Take the review");
         await page.ShouldTellAsync("The review is yours.");
         await page.ShouldBeSoundAsync();
@@ -48,7 +48,7 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.GetByLabel("What the verdict rests on").FillAsync("No relation to the patient");
         await page.PressAsync("Give the verdict");
         await page.ShouldTellAsync("its follow-up is open");
-        await Expect(page.Locator("dl.facts")).ToContainTextAsync("Not justified");
+        await Expect(page.Locator("main > dl.facts")).ToContainTextAsync("Not justified");
         await page.GetByLabel("What followed").FillAsync("A talk");
         await page.PressAsync("Close the follow-up");
         await page.ShouldTellAsync("The follow-up is closed.");
@@ -86,7 +86,7 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.GetByRole(AriaRole.Radio, new() { Name = "Justified", Exact = true }).CheckAsync();
         await page.PressAsync("Give the verdict");
         await page.ShouldTellAsync("The case is reviewed.");
-        await Expect(page.Locator("dl.facts .mark").First).ToHaveTextAsync("Justified");
+        await Expect(page.Locator("main > dl.facts .mark").First).ToHaveTextAsync("Justified");
         await page.GotoAsync("/emergency-cases/none");
         await page.ShouldRefuseAsync("emergency_access_unknown");
         await page.GotoAsync("/emergency-cases?State=odd");
@@ -175,7 +175,7 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await page.GotoAsync("/emergency-cases");
         await page.FollowAsync("statistics");
         await page.ShouldBeAsync("Emergency access in numbers");
-        await Expect(page.Locator("dl.facts")).ToContainTextAsync("the limit is 24 hours");
+        await Expect(page.Locator("main > dl.facts")).ToContainTextAsync("the limit is 24 hours");
         foreach (string part in (string[])["By day", "Time to review"])
         {
             ILocator chart = page.GetByRole(AriaRole.Region, new() { Name = part });

@@ -62,7 +62,8 @@ public sealed class RunningConsole : IAsyncLifetime
             ["IdentityFederation__RequiredClearances__1"] = "privacy_agreement",
         });
         await Audit.StartAsync(Service);
-        await BreakGlass.StartAsync(Service);
+        await BreakGlass.StartAsync(
+            Service, new Dictionary<string, string>(StringComparer.Ordinal) { ["BreakGlass__LessonCasesMin"] = "2" });
         app = await StartAsync(
             Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address,
             breakGlass: BreakGlass.Address);

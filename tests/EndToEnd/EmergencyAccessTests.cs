@@ -12,33 +12,21 @@ namespace AccessGov.EndToEnd;
 public sealed class EmergencyAccessTests
 {
     private static readonly Uri Console = new("http://127.0.0.1:7000");
-    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
-    {
-        ["PolicyDecision__DirectPublication"] = "true", ["PolicyDecision__BreakGlassUrl"] = "http://127.0.0.1:7000/emergency-access/new",
-    };
-
-    private const string Policy = """
-        @id("ward") permit (principal in Reader::"ward-physician", action == Action::"study.view", resource);
-        @id("emergency") permit (principal in Reader::"emergency-reader", action == Action::"study.view", resource);
-        """;
 
     [Fact]
     [Trait("Requirement", "S31, S32, S33")]
     public async Task A_denial_leads_to_images_at_once_and_everything_is_in_the_trail_under_its_case()
     {
         await using var services = new AccessGovProcesses();
-        await services.StartAsync(Console, Settings);
+        await services.StartAsync(Console, EmergencyHospital.Settings);
         await using var audit = new AuditProcess();
         await audit.StartAsync(services);
         await using var breakGlass = new BreakGlassProcess();
         await breakGlass.StartAsync(services);
-        await PrepareAsync(services);
+        await EmergencyHospital.PrepareAsync(services);
         SignInOfPerson ada = (await services.EnrolAsync(app: false, "ada"))["ada"];
-        string person = await IdOfAsync(services, "ada");
-        await services.SendAsync(HttpMethod.Post, "/grants", new
-        {
-            subjectId = person, role = "ward-physician", scope = new { kind = "department", id = "ward" }, reason = "works there",
-        });
+        string person = await EmergencyHospital.IdOfAsync(services, "ada");
+        await EmergencyHospital.GrantWardAsync(services, person);
         ada.ShouldNotBeNull();
         using var clinician = new HttpClient { BaseAddress = breakGlass.Address };
         clinician.DefaultRequestHeaders.Authorization =
@@ -61,29 +49,6 @@ public sealed class EmergencyAccessTests
         ended.IsSuccessStatusCode.ShouldBeTrue(await ended.Content.ReadAsStringAsync());
         await Eventually.HoldsAsync(async () => !(await EvaluateAsync(services, person))["decision"]!.GetValue<bool>(), "it is over");
         await InTrailAsync(audit, id, "emergency_access_ended");
-    }
-
-    private static async Task PrepareAsync(AccessGovProcesses services)
-    {
-        await services.SendAsync(HttpMethod.Put, "/sites/north", new
-        {
-            name = "North", timeZone = "UTC", departments = new[] { new { id = "ward", name = "Ward" } },
-        });
-        await services.SendAsync(HttpMethod.Put, "/roles/ward-physician", new { description = "Looks after the ward", permissions = new[] { "study.view" } });
-        await services.SendAsync(HttpMethod.Put, "/roles/emergency-reader", new
-        {
-            description = "Taken in an emergency", emergency = new { hoursMax = 4, invokers = new[] { "ward-physician" } },
-        });
-        await services.SendAsync(HttpMethod.Post, "/policy-sets/hospital/versions", new { files = new[] { new { name = "a.cedar", text = Policy } }, comment = "Emergencies." });
-        await services.SendAsync(HttpMethod.Post, "/studies/import", new { studies = new[] { new { studyInstanceUid = "1.2.1", patientId = "MRN-4711" } } });
-    }
-
-    private static async Task<string> IdOfAsync(AccessGovProcesses services, string userName)
-    {
-        using var scim = new HttpClient { BaseAddress = services.IdentityFederation };
-        scim.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await services.TokenAsync("provisioning"));
-        JsonNode found = JsonNode.Parse(await scim.GetStringAsync($"scim/v2/Users?filter=userName eq \"{userName}\""))!;
-        return found["Resources"]!.AsArray().Single()!["id"]!.GetValue<string>();
     }
 
     private static async Task<JsonNode> EvaluateAsync(AccessGovProcesses services, string person) =>

@@ -21,6 +21,7 @@ public sealed class BreakGlassProcess : IAsyncDisposable
 
     private readonly string home = Directory.CreateTempSubdirectory("accessgov-break-glass-").FullName;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(100) };
+    private Dictionary<string, string> settings = [];
     private ChildProcess? process;
 
     /// <summary>Where it answers.</summary>
@@ -39,7 +40,7 @@ public sealed class BreakGlassProcess : IAsyncDisposable
             await File.WriteAllTextAsync(key, signing.ExportPkcs8PrivateKeyPem());
         }
 
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["ASPNETCORE_URLS"] = Address.AbsoluteUri.TrimEnd('/'),
@@ -61,10 +62,16 @@ public sealed class BreakGlassProcess : IAsyncDisposable
             settings[name] = value;
         }
 
-        process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/BreakGlass", "BreakGlass")], settings);
-        await Eventually.HoldsAsync(IsReadyAsync, $"BreakGlass is ready: {process.Output}", 2 * Eventually.Bound);
+        await RunAsync();
         http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", await others.TokenAsync(AccessGovProcesses.Tests));
+    }
+
+    /// <summary>As a power cut does: SIGKILL, and a start when the power is back.</summary>
+    public async Task KillAndStartAsync()
+    {
+        await process!.DisposeAsync();
+        await RunAsync();
     }
 
     /// <summary>What it answers to the tests' own client.</summary>
@@ -90,6 +97,12 @@ public sealed class BreakGlassProcess : IAsyncDisposable
         http.Dispose();
         await (process?.DisposeAsync() ?? ValueTask.CompletedTask);
         Directory.Delete(home, recursive: true);
+    }
+
+    private async Task RunAsync()
+    {
+        process = new ChildProcess("dotnet", [ChildProcess.AssemblyOf("services/BreakGlass", "BreakGlass")], settings);
+        await Eventually.HoldsAsync(IsReadyAsync, $"BreakGlass is ready: {process.Output}", 2 * Eventually.Bound);
     }
 
     private async Task<bool> IsReadyAsync()

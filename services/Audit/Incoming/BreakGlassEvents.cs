@@ -3,8 +3,10 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>The events of BreakGlass. The case that each belongs to is the id of its stream; those of the drills, capabilities and
-/// edges belong to none.</summary>
+/// <summary>
+/// The events of BreakGlass. The case that each belongs to is the id of its stream; those of drills, alert channels, capabilities and edges
+/// belong to none.
+/// </summary>
 internal static class BreakGlassEvents
 {
     public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
@@ -25,6 +27,10 @@ internal static class BreakGlassEvents
         ["emergency_review_overdue"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_alert_delivered"] = new(AuditActions.SecurityAlert),
         ["emergency_alert_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["alert_channel_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["alert_channel_recovered"] = new(AuditActions.SecurityAlert),
+        ["alert_channel_notice_delivered"] = new(AuditActions.SecurityAlert),
+        ["alert_channel_notice_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_access_reviewed"] = new(AuditActions.Administer, Person: "Reviewer"),
         ["emergency_drills_watched"] = new(AuditActions.Administer),
         ["emergency_drill_due"] = new(AuditActions.SecurityAlert),

@@ -6,7 +6,7 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <summary>Something that somebody is to be told of a case.</summary>
 /// <param name="Id">The same whenever it is told again.</param>
 /// <param name="Case">The case; empty where it is about none.</param>
-/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due, edge_alarm.</param>
+/// <param name="Kind">invoked, unjustified, escalated, overdue, drill_due, channel_failed, channel_recovered, edge_alarm.</param>
 /// <param name="Audience">Who is told.</param>
 /// <param name="Practice">Whether it is a drill.</param>
 /// <param name="Person">Whose case it is; the edge in an alarm of an edge.</param>
@@ -15,9 +15,11 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <param name="DueAt">When the case must be judged.</param>
 /// <param name="Failed">The channels that have failed for it.</param>
 /// <param name="Note">What else is to be known of the case; empty when nothing is.</param>
+/// <param name="Channel">The channel that it is about; null where it is about none.</param>
+/// <param name="Failure">Why that channel fails, as a code; null where it does not.</param>
 internal sealed record Alert(
     Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At, DateTimeOffset DueAt,
-    IReadOnlyList<string> Failed, string Note = "")
+    IReadOnlyList<string> Failed, string Note = "", string? Channel = null, string? Failure = null)
 {
     public const string Security = "security";
     public const string Compliance = "compliance";
@@ -27,6 +29,12 @@ internal sealed record Alert(
 
     /// <summary>An edge, or somebody at it, does what they should not: about no case.</summary>
     public const string EdgeAlarm = "edge_alarm";
+
+    /// <summary>A channel takes no alerts any more: about no case, and nobody's.</summary>
+    public const string ChannelFailed = "channel_failed";
+
+    /// <summary>It takes them again.</summary>
+    public const string ChannelRecovered = "channel_recovered";
 
     public string Subject => $"{(Practice ? "[DRILL] " : "")}{Headline}";
 
@@ -38,6 +46,8 @@ internal sealed record Alert(
         "overdue" => "Emergency access was not reviewed in time",
         DrillDue => "Emergency access is to be practised",
         EdgeAlarm => $"The edge {Person} is to be looked at",
+        ChannelFailed => $"Alerts do not get through by {Channel}",
+        ChannelRecovered => $"Alerts get through by {Channel} again",
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
@@ -63,29 +73,38 @@ internal sealed record Alert(
             return $"At the edge {Person} {what}. Look at the machine, its journal and the audit trail. This comes once a day.{failed}";
         }
 
+        if (Channel is not null)
+        {
+            string where = PageOf(console) is { } health ? $"\n\nThe state of all channels: {health}" : "";
+            return Kind == ChannelFailed
+                ? $"{Headline} since {Time(At)} ({Failure}). What was to come by it comes another way. Look what is wrong with it: it is "
+                    + $"said when it works again.{where}{failed}"
+                : $"{Headline} since {Time(At)}.{where}{failed}";
+        }
+
         string drill = Practice ? "This is a drill: nobody's images were opened.\n\n" : "";
         string page = PageOf(console) is { } url ? $"The case: {url}" : $"Case {Case}.";
         string note = Note.Length > 0 ? $"\n\n{Note}" : "";
-        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC. "
+        return $"{drill}{Headline} by {Person} ({ReasonCode}) at {Time(At)}. "
             + $"It must be reviewed by {DueAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC.{note}\n\n{page}{failed}";
     }
 
     /// <summary>What whoever is told must know of a case that was taken while nobody here could be asked.</summary>
     public static string NoteOf(EmergencyAccessInvoked invoked) => invoked.Offline is not { } offline ? ""
-        : $"It was taken at {invoked.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC at the edge {offline.Edge}, while AccessGov could not be asked"
+        : $"It was taken at {Time(invoked.At)} at the edge {offline.Edge}, while AccessGov could not be asked"
             + (offline.Station is { } station ? $", at the station {station}: who it was is only what they said." : ".")
             + (offline.Faults.Count > 0 ? $" Something is wrong with it: {string.Join(", ", offline.Faults)}." : "");
 
     private string Page => Kind switch
     {
         DrillDue => "emergency-access/new",
+        ChannelFailed or ChannelRecovered => "service-health",
         EdgeAlarm => "emergency-cases",
         _ => $"emergency-cases/{Case}",
     };
 
     /// <summary>The console's page that it leads to; null without a console.</summary>
-    public string? PageOf(Uri? console) =>
-        console is null
-            ? null
-            : $"{console.AbsoluteUri.TrimEnd('/')}/{Page}";
+    public string? PageOf(Uri? console) => console is null ? null : $"{console.AbsoluteUri.TrimEnd('/')}/{Page}";
+
+    private static string Time(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 }

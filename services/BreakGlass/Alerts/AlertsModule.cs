@@ -14,7 +14,7 @@ internal static class AlertsModule
         services.AddSingleton(provider => new Webhook(
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) }),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<SyslogAlert>().AddSingleton<AlertChannels>();
+        services.AddSingleton<SyslogAlert>().AddSingleton<AlertChannels>().AddSingleton<ChannelOutages>();
         services.AddSingleton<DueAlerts>().AddSubscription<DueAlerts>().AddHostedService<SendAlerts>();
         services.AddSingleton<ChannelStates>().AddHealthChecks().AddCheck<ChannelStates>("alert-channels");
     }

@@ -23,6 +23,8 @@ internal sealed class DueAlerts(
             failed text[] not null default '{}', attempts integer not null default 0, due_at timestamptz, channel text, delivered_at timestamptz,
             primary key (id, audience));
         alter table emergency_alert add column if not exists note text not null default '';
+        alter table emergency_alert add column if not exists about_channel text;
+        alter table emergency_alert add column if not exists failure text;
         create index if not exists emergency_alert_due on emergency_alert (due_at) where due_at is not null;
         create index if not exists emergency_alert_of on emergency_alert (case_id);
         """;
@@ -42,23 +44,34 @@ internal sealed class DueAlerts(
         DateTimeOffset? DeliveredAt);
 
     /// <summary>Whom an event concerns.</summary>
-    public static IEnumerable<(string Kind, string Audience)> AudiencesOf(object @event, IEnumerable<string> configured) => @event switch
+    /// <param name="event">What happened.</param>
+    /// <param name="audiences">The channels of each audience.</param>
+    public static IEnumerable<(string Kind, string Audience)> AudiencesOf(
+        object @event, IDictionary<string, IReadOnlyList<string>> audiences) => @event switch
     {
         EmergencyAccessInvoked => [("invoked", Alert.Security), ("invoked", Alert.Compliance)],
-        EmergencyReviewEscalated e => [("escalated", configured.Contains(e.Name, StringComparer.Ordinal) ? e.Name : Alert.Compliance)],
+        EmergencyReviewEscalated e => [("escalated", audiences.ContainsKey(e.Name) ? e.Name : Alert.Compliance)],
         EmergencyReviewOverdue => [("overdue", Alert.Security), ("overdue", Alert.Compliance)],
         EmergencyDrillDue => [(Alert.DrillDue, Alert.Compliance)],
         EmergencyEdgeAlarmRaised => [(Alert.EdgeAlarm, Alert.Security)],
+        AlertChannelFailed e => WithAnotherThan(e.Channel, audiences).Select(audience => (Alert.ChannelFailed, audience)),
+        AlertChannelRecovered e => WithAnotherThan(e.Channel, audiences).Select(audience => (Alert.ChannelRecovered, audience)),
         EmergencyAccessReviewed { Verdict: not Verdict.Justified } => [("unjustified", Alert.Security), ("unjustified", Alert.Compliance)],
         _ => [],
     };
+
+    /// <summary>Whoever was to be told by the channel, and security, who sees to it; nobody whom no other channel leads to.</summary>
+    private static IEnumerable<string> WithAnotherThan(string channel, IDictionary<string, IReadOnlyList<string>> audiences) => audiences
+        .Where(audience => (audience.Key == Alert.Security || audience.Value.Contains(channel, StringComparer.Ordinal))
+            && audience.Value.Any(name => name != channel))
+        .Select(audience => audience.Key);
 
     public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         bool any = false;
         foreach (StoredEvent stored in batch)
         {
-            foreach ((string kind, string audience) in AudiencesOf(stored.Data, options.Value.Audiences.Keys))
+            foreach ((string kind, string audience) in AudiencesOf(stored.Data, options.Value.Audiences))
             {
                 await InsertAsync(stored, kind, audience, transaction, cancellation);
                 any = true;
@@ -80,7 +93,7 @@ internal sealed class DueAlerts(
             """
             update emergency_alert set due_at = $2 where (id, audience) = (
                 select id, audience from emergency_alert where due_at <= $1 order by due_at limit 1 for update skip locked)
-            returning id, case_id, kind, audience, practice, person, reason_code, at, review_due, failed, note
+            returning id, case_id, kind, audience, practice, person, reason_code, at, review_due, failed, note, about_channel, failure
             """);
         take.Parameters.Add(new() { Value = now });
         take.Parameters.Add(new() { Value = now + Taken });
@@ -88,7 +101,7 @@ internal sealed class DueAlerts(
             take, row => new Alert(
                 row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetString(5), row.GetString(6),
                 row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<string[]>(9),
-                row.GetString(10)), cancellation) is [var one]
+                row.GetString(10), ReadModelRows.Text(row, 11), ReadModelRows.Text(row, 12)), cancellation) is [var one]
             ? one
             : null;
     }
@@ -125,7 +138,7 @@ internal sealed class DueAlerts(
 
     private async Task InsertAsync(StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        // A reminder of drills is about no case and nobody, and an alarm of an edge is about the edge.
+        // A reminder of drills is about no case and nobody, what is said of a channel is, too, and an alarm of an edge is about the edge.
         EmergencyAccessInvoked? invoked = stored.Data switch
         {
             EmergencyAccessInvoked own => own,
@@ -134,8 +147,9 @@ internal sealed class DueAlerts(
         };
         await using var insert = new NpgsqlCommand(
             """
-            insert into emergency_alert (id, audience, case_id, kind, practice, person, reason_code, at, review_due, due_at, note)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10) on conflict do nothing
+            insert into emergency_alert
+                (id, audience, case_id, kind, practice, person, reason_code, at, review_due, note, about_channel, failure, due_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $8) on conflict do nothing
             """, transaction.Connection, transaction);
         object[] values =
         [
@@ -145,6 +159,14 @@ internal sealed class DueAlerts(
             (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(), invoked is null ? "" : Alert.NoteOf(invoked),
         ];
         Array.ForEach(values, value => insert.Parameters.Add(new() { Value = value }));
+        (string? channel, string? failure) = stored.Data switch
+        {
+            AlertChannelFailed e => (e.Channel, e.Failure),
+            AlertChannelRecovered e => (e.Channel, null),
+            _ => ((string?)null, (string?)null),
+        };
+        insert.Parameters.Add(ReadModelRows.Optional(channel, NpgsqlDbType.Text));
+        insert.Parameters.Add(ReadModelRows.Optional(failure, NpgsqlDbType.Text));
         await insert.ExecuteNonQueryAsync(cancellation);
     }
 

@@ -10,8 +10,8 @@ namespace AccessGov.BreakGlass.Alerts;
 /// the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
-    DueAlerts due, CaseCommands cases, DrillReminder drills, AlertChannels channels, IOptions<AlertsOptions> options,
-    IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
+    DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, AlertChannels channels,
+    IOptions<AlertsOptions> options, IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
     : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private const int AtOnce = 8;
@@ -35,12 +35,14 @@ internal sealed class SendAlerts(
     private async Task SendAsync(Alert alert, CancellationToken cancellation)
     {
         List<string> failed = [.. alert.Failed];
-        foreach (string name in options.Value.Audiences.TryGetValue(alert.Audience, out IReadOnlyList<string>? names) ? names : [])
+        foreach (string name in ChannelsFor(alert))
         {
-            if (await channels.TrySendAsync(name, alert with { Failed = failed }, cancellation) is not { } failure)
+            string? failure = await channels.TrySendAsync(name, alert with { Failed = failed }, cancellation);
+            if (failure is null)
             {
                 await RecordAsync(alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
                 await due.DeliveredAsync(alert, name, cancellation);
+                await WatchAsync(name, null, cancellation);
                 return;
             }
 
@@ -51,9 +53,26 @@ internal sealed class SendAlerts(
                 failed.Add(name);
                 await RecordAsync(alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
             }
+
+            await WatchAsync(name, failure, cancellation);
         }
 
         await due.PutOffAsync(alert, failed, cancellation);
+    }
+
+    /// <summary>Those of its audience; that one fails is told by the others.</summary>
+    private IEnumerable<string> ChannelsFor(Alert alert) =>
+        options.Value.Audiences.TryGetValue(alert.Audience, out IReadOnlyList<string>? names)
+            ? names.Where(name => alert.Kind != Alert.ChannelFailed || name != alert.Channel)
+            : [];
+
+    /// <summary>Nobody's alert waits for that: what cannot be written now is written when the channel is tried again.</summary>
+    private async Task WatchAsync(string channel, string? failure, CancellationToken cancellation)
+    {
+        if (await outages.EndedAsync(channel, failure, cancellation) is { } refusal)
+        {
+            Failures.Failed($"How the channel {channel} fared cannot be written", refusal.Code);
+        }
     }
 
     /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
@@ -65,8 +84,8 @@ internal sealed class SendAlerts(
             return;
         }
 
-        Task<Refusal?> writing = alert.Kind == Alert.DrillDue
-            ? drills.RecordAsync(told, ByItself, cancellation)
+        Task<Refusal?> writing = alert.Channel is { } about ? outages.RecordAsync(about, told, cancellation)
+            : alert.Kind == Alert.DrillDue ? drills.RecordAsync(told, ByItself, cancellation)
             : cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation);
         if (await writing is { } refusal)
         {

@@ -21,7 +21,7 @@ internal sealed class Webhook(HttpClient http, TimeProvider clock)
             {
                 caseId = alert.Case.Length == 0 ? null : alert.Case, alert.Audience, alert.Practice, alert.Person, alert.ReasonCode,
                 reviewDue = alert.DueAt, failedChannels = alert.Failed,
-                url = alert.PageOf(console),
+                alert.Channel, alert.Failure, url = alert.PageOf(console),
             },
         }, JsonSerializerOptions.Web);
         string id = $"{alert.Id}-{alert.Audience}";

@@ -50,7 +50,8 @@ internal sealed class PolicyDecisionClient(HttpClient http, ILogger<PolicyDecisi
                     ? (offer, null)
                     : (null, Failed("it answered nothing")),
                 HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Conflict =>
-                    (null, await RefusalAsync(response, cancellation)),
+                    (null, await PolicyDecisionProblem.ReadAsync(response, cancellation)
+                        ?? Failed($"it answered {(int)response.StatusCode}")),
                 _ => (null, Failed($"it answered {(int)response.StatusCode}")),
             };
         }
@@ -59,17 +60,6 @@ internal sealed class PolicyDecisionClient(HttpClient http, ILogger<PolicyDecisi
         {
             return (null, Failed(e.Message));
         }
-    }
-
-    /// <summary>Its own refusals are for the clinician; that we may not ask is not.</summary>
-    private async Task<Refusal> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
-        const string Own = "urn:accessgov:policy-decision:";
-        return type.StartsWith(Own, StringComparison.Ordinal) && problem.TryGetProperty("detail", out JsonElement detail)
-            ? new Refusal(type[Own.Length..], detail.GetString() ?? "")
-            : Failed($"it answered {(int)response.StatusCode} ({type})");
     }
 
     private Refusal Failed(string why)

@@ -57,7 +57,7 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         routes.MapGet("/emergency-access", async (CaseList list, HttpContext http, int? limit, string? after) =>
                 Paging.Of(limit, after) is not { } paging ? Refusals.Answer(Paging.Malformed)
                 : Caller.Person(http) is not { } person ? Refusals.Answer(Refusals.NoPerson)
-                : Results.Ok(Paging.Page("cases", paging, await list.ReadAsync(null, person, paging, http.RequestAborted), item => item.Id)))
+                : Results.Ok(Paging.Page("cases", paging, await list.ReadOwnAsync(person, paging, http.RequestAborted), item => item.Id)))
             .RequireAuthorization(InvokeEmergencyAccess.Scope);
         routes.MapGet("/emergency-cases", async (CaseList list, HttpContext http, string? state, string? person, int? limit, string? after) =>
                 Paging.Of(limit, after) is not { } paging ? Refusals.Answer(Paging.Malformed)
@@ -66,6 +66,10 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
                 : Results.Ok(Paging.Page("cases", paging, await list.ReadAsync(state, person, paging, http.RequestAborted), item => item.Id)))
             .RequireAuthorization(ReviewEmergencyAccess.Scope);
     }
+
+    /// <summary>Somebody's own, without who judges them.</summary>
+    private async Task<IReadOnlyList<Item>> ReadOwnAsync(string person, Paging paging, CancellationToken cancellation) =>
+        [.. (await ReadAsync(null, person, paging, cancellation)).Select(item => item with { Owner = null, Reviewer = null })];
 
     /// <summary>A page of cases in the order of their ids, which is the order of time.</summary>
     private async Task<IReadOnlyList<Item>> ReadAsync(string? state, string? person, Paging paging, CancellationToken cancellation)

@@ -14,13 +14,14 @@ internal static class ShowCase
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/emergency-access/{id}", (string id, IEventStore store, HttpContext http) =>
-                AnswerAsync(id, store, http, about => about.Clinician == Caller.Person(http)))
+                AnswerAsync(id, store, http, forClinician: true))
             .RequireAuthorization(InvokeEmergencyAccess.Scope);
-        routes.MapGet("/emergency-cases/{id}", (string id, IEventStore store, HttpContext http) => AnswerAsync(id, store, http, _ => true))
+        routes.MapGet("/emergency-cases/{id}", (string id, IEventStore store, HttpContext http) =>
+                AnswerAsync(id, store, http, forClinician: false))
             .RequireAuthorization(ReviewEmergencyAccess.Scope);
     }
 
-    private static async Task<IResult> AnswerAsync(string id, IEventStore store, HttpContext http, Func<EmergencyCase, bool> maySee)
+    private static async Task<IResult> AnswerAsync(string id, IEventStore store, HttpContext http, bool forClinician)
     {
         EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), http.RequestAborted);
         EmergencyGrant state = EmergencyGrant.Streams.Fold(stream);
@@ -30,7 +31,7 @@ internal static class ShowCase
             EmergencyGrant.Reviewed reviewed => reviewed.Case,
             _ => null,
         };
-        if (about is null || !maySee(about))
+        if (about is null || (forClinician && about.Clinician != Caller.Person(http)))
         {
             return Refusals.Answer(Refusals.Unknown);
         }
@@ -40,12 +41,24 @@ internal static class ShowCase
         return Results.Ok(new
         {
             id, state = StateOf(state), invoked.Person, invoked.Patient, invoked.Study, invoked.Role, invoked.InvokerRole, invoked.ReasonCode,
-            invoked.Reason, invokedAt = invoked.At, invoked.Until, invoked.ReviewDue, invoked.Practice, invoked.Workstation, about.Owner, about.Level,
-            about.Overdue, verdict = (state as EmergencyGrant.Reviewed)?.Verdict, followUpOpen = state is EmergencyGrant.Reviewed { FollowUpOpen: true },
+            invoked.Reason, invokedAt = invoked.At, invoked.Until, invoked.ReviewDue, invoked.Practice, invoked.Workstation,
+            owner = forClinician ? null : about.Owner, about.Level, about.Overdue,
+            verdict = (state as EmergencyGrant.Reviewed)?.Verdict, followUpOpen = state is EmergencyGrant.Reviewed { FollowUpOpen: true },
             invoked.Offline,
-            history = stream.Events.Select(stored => new Step(stored.Name, stored.RecordedAt, stored.Metadata.Actor, stored.Data)),
+            history = stream.Events.Select(stored => forClinician ? WithoutJudge(stored) : Whole(stored)),
         });
     }
+
+    private static Step Whole(StoredEvent stored) => new(stored.Name, stored.RecordedAt, stored.Metadata.Actor, stored.Data);
+
+    /// <summary>Nobody is to take up with whoever judges them: what was found is told, and not by whom.</summary>
+    private static Step WithoutJudge(StoredEvent stored) => stored.Data switch
+    {
+        EmergencyReviewTaken e => new Step(stored.Name, stored.RecordedAt, null, new { e.At }),
+        EmergencyAccessReviewed e => new Step(stored.Name, stored.RecordedAt, null, new { e.Verdict, e.Findings, e.Late, e.At }),
+        EmergencyFollowUpClosed e => new Step(stored.Name, stored.RecordedAt, null, new { e.Outcome, e.At }),
+        _ => Whole(stored),
+    };
 
     private static string StateOf(EmergencyGrant state) => state switch
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.Eligibility;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.Learning;
@@ -9,8 +10,6 @@ namespace AccessGov.BreakGlass.Learning;
 /// <summary>Writes drafts in PolicyDecision with the caller's own token. Thread-safe.</summary>
 internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
 {
-    private const string Own = "urn:accessgov:policy-decision:";
-
     private static readonly Refusal Unavailable = new(
         "policy_decision_unavailable", "PolicyDecision cannot be asked now: try again in a moment.");
 
@@ -75,17 +74,28 @@ internal sealed class PolicyDrafts(HttpClient http, ILogger<PolicyDrafts> log)
         }
 
         using HttpResponseMessage response = await http.SendAsync(request, caller.RequestAborted);
-        JsonNode? answer = await response.Content.ReadFromJsonAsync<JsonNode>(caller.RequestAborted);
-        return response.IsSuccessStatusCode ? (answer, null) : (null, RefusedAs(response.StatusCode, answer));
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<JsonNode>(caller.RequestAborted), null)
+            : (null, await RefusedAsAsync(caller, response));
     }
 
-    private IResult RefusedAs(HttpStatusCode status, JsonNode? problem)
+    private async Task<IResult> RefusedAsAsync(HttpContext caller, HttpResponseMessage response)
     {
-        string type = problem?["type"]?.GetValue<string>() ?? "";
-        return (int)status is >= 400 and < 500 && type.StartsWith(Own, StringComparison.Ordinal)
-                ? Refusals.Table.Answer(type[Own.Length..], problem!["detail"]?.GetValue<string>() ?? "", (int)status)
-            : status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? Refusals.Answer(Forbidden)
-            : Failed($"it answered {(int)status}");
+        HttpStatusCode status = response.StatusCode;
+        if (await PolicyDecisionProblem.ReadAsync(response, caller.RequestAborted) is not { } refusal)
+        {
+            return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                ? Refusals.Answer(Forbidden)
+                : Failed($"it answered {(int)status}");
+        }
+
+        // A stronger sign-in is asked of whoever called us: the challenge says which.
+        if (status == HttpStatusCode.Unauthorized)
+        {
+            caller.Response.Headers.WWWAuthenticate = response.Headers.WwwAuthenticate.ToString();
+        }
+
+        return Refusals.Table.Answer(refusal.Code, refusal.Sentence, (int)status);
     }
 
     private IResult Failed(string why)

@@ -30,6 +30,10 @@ internal static class RefusedPage
         return page.Instead("/Pages/Shared/Refused.cshtml", refusal, refusal.Status);
     }
 
+    /// <summary>Where somebody comes back to after another sign-in: all that the address names, without the form that was sent.</summary>
+    public static string BackTo(HttpRequest request) => request.Path + QueryString.Create(
+        request.Query.Where(parameter => !parameter.Key.Equals("handler", StringComparison.OrdinalIgnoreCase))).ToUriComponent();
+
     /// <summary>Something else instead of the page.</summary>
     public static ViewResult Instead<T>(this PageModel page, string view, T model, int status = StatusCodes.Status200OK) => new()
     {

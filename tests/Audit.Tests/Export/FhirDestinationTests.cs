@@ -9,12 +9,12 @@ public sealed class FhirDestinationTests : IAsyncLifetime
 {
     private readonly FhirServer server = new();
     private Exporting exporting = null!;
-    private TestAuthority authority = null!;
+    private IssuingAuthority authority = null!;
 
     public async Task InitializeAsync()
     {
         exporting = await Exporting.StartAsync();
-        authority = new TestAuthority(exporting.Folder);
+        authority = new IssuingAuthority(exporting.Folder);
         await server.StartAsync(authority);
     }
 

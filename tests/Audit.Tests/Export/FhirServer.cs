@@ -39,7 +39,7 @@ internal sealed class FhirServer : IAsyncDisposable
 
     public static long SequenceOf(JsonObject taken) => long.Parse(taken["meta"]!["source"]!.GetValue<string>().Split(':')[^1]);
 
-    public async Task StartAsync(TestAuthority authority)
+    public async Task StartAsync(IssuingAuthority authority)
     {
         (string certificate, string key) = authority.Issue("localhost", IPAddress.Loopback);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

@@ -15,8 +15,8 @@ public sealed class RsyslogTests
     public async Task A_collector_that_is_killed_in_the_middle_has_everything_in_the_end_and_holds_nobody_else_up()
     {
         await using Exporting exporting = await Exporting.StartAsync();
-        using var authority = new TestAuthority(exporting.Folder);
-        await using var rsyslog = new Rsyslog(exporting.Folder, authority);
+        using var authority = new IssuingAuthority(exporting.Folder);
+        await using var rsyslog = CollectedEvents.New(exporting.Folder, authority);
         await using var other = new FhirServer();
         await other.StartAsync(authority);
         await rsyslog.StartAsync();
@@ -57,8 +57,8 @@ public sealed class RsyslogTests
     public async Task OCSF_goes_there_too()
     {
         await using Exporting exporting = await Exporting.StartAsync();
-        using var authority = new TestAuthority(exporting.Folder);
-        await using var rsyslog = new Rsyslog(exporting.Folder, authority);
+        using var authority = new IssuingAuthority(exporting.Folder);
+        await using var rsyslog = CollectedEvents.New(exporting.Folder, authority);
         await rsyslog.StartAsync();
         exporting.Leaves.Add(Leaves.Leaf(0, outcome: "denied", workstation: "Öse"));
         DestinationOptions destination = Collector(exporting, authority, rsyslog);
@@ -78,12 +78,12 @@ public sealed class RsyslogTests
     public async Task Whoever_lacks_the_certificate_is_refused_and_nothing_counts_as_delivered(bool none)
     {
         await using Exporting exporting = await Exporting.StartAsync();
-        using var authority = new TestAuthority(exporting.Folder);
-        await using var rsyslog = new Rsyslog(exporting.Folder, authority);
+        using var authority = new IssuingAuthority(exporting.Folder);
+        await using var rsyslog = CollectedEvents.New(exporting.Folder, authority);
         await rsyslog.StartAsync();
         exporting.Leaves.Add(Leaves.Leaf());
         DestinationOptions destination = Collector(exporting, authority, rsyslog);
-        using var stranger = new TestAuthority(Directory.CreateDirectory(Path.Combine(exporting.Folder, "other")).FullName);
+        using var stranger = new IssuingAuthority(Directory.CreateDirectory(Path.Combine(exporting.Folder, "other")).FullName);
         (destination.CertificateFile, destination.KeyFile) = none ? (null, null) : stranger.Issue("accessgov-audit");
         DestinationState state = exporting.Serve("siem", destination);
 
@@ -99,10 +99,10 @@ public sealed class RsyslogTests
     public async Task A_collector_that_another_authority_vouches_for_is_told_nothing()
     {
         await using Exporting exporting = await Exporting.StartAsync();
-        using var authority = new TestAuthority(exporting.Folder);
-        await using var rsyslog = new Rsyslog(exporting.Folder, authority);
+        using var authority = new IssuingAuthority(exporting.Folder);
+        await using var rsyslog = CollectedEvents.New(exporting.Folder, authority);
         await rsyslog.StartAsync();
-        using var stranger = new TestAuthority(Directory.CreateDirectory(Path.Combine(exporting.Folder, "other")).FullName);
+        using var stranger = new IssuingAuthority(Directory.CreateDirectory(Path.Combine(exporting.Folder, "other")).FullName);
         exporting.Leaves.Add(Leaves.Leaf());
         DestinationOptions destination = Collector(exporting, authority, rsyslog);
         destination.CaFile = stranger.File;
@@ -123,7 +123,7 @@ public sealed class RsyslogTests
         }
     }
 
-    private static DestinationOptions Collector(Exporting exporting, TestAuthority authority, Rsyslog rsyslog)
+    private static DestinationOptions Collector(Exporting exporting, IssuingAuthority authority, Rsyslog rsyslog)
     {
         (string certificate, string key) = authority.Issue("accessgov-audit");
         return new DestinationOptions
@@ -134,7 +134,7 @@ public sealed class RsyslogTests
         };
     }
 
-    private static DestinationOptions Repository(TestAuthority authority, FhirServer server)
+    private static DestinationOptions Repository(IssuingAuthority authority, FhirServer server)
     {
         (string certificate, string key) = authority.Issue("accessgov-audit");
         return new DestinationOptions { Kind = DestinationKind.Fhir, Address = server.Address, CaFile = authority.File, CertificateFile =

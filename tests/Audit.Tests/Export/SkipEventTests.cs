@@ -44,7 +44,7 @@ public sealed class SkipEventTests
     public async Task What_is_refused_for_good_is_left_out_by_a_person_and_the_trail_says_so(int batch, bool wholly)
     {
         using var folder = new TemporaryFolder();
-        using var authority = new TestAuthority(folder.Path);
+        using var authority = new IssuingAuthority(folder.Path);
         await using var server = new FhirServer { RefusesWholly = wholly };
         await using AuditHost host = await RefusedAsync(server, authority, batch);
 
@@ -69,7 +69,7 @@ public sealed class SkipEventTests
     public async Task Whoever_comes_too_late_leaves_nothing_in_the_trail_either()
     {
         using var folder = new TemporaryFolder();
-        using var authority = new TestAuthority(folder.Path);
+        using var authority = new IssuingAuthority(folder.Path);
         await using var server = new FhirServer();
         await using AuditHost host = await RefusedAsync(server, authority, 100);
         await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
@@ -166,7 +166,7 @@ public sealed class SkipEventTests
     }
 
     /// <summary>A trail of six events, of which the destination refuses the one with the number 3.</summary>
-    private static async Task<AuditHost> RefusedAsync(FhirServer server, TestAuthority authority, int batch)
+    private static async Task<AuditHost> RefusedAsync(FhirServer server, IssuingAuthority authority, int batch)
     {
         await server.StartAsync(authority);
         server.Refuses = taken => FhirServer.SequenceOf(taken) == 3 ? StatusCodes.Status422UnprocessableEntity : null;

@@ -10,30 +10,21 @@ namespace AccessGov.BreakGlass.Tests.Alerts;
 /// <summary>Security and compliance are told at once: a real mail server, a webhook, a collector.</summary>
 public sealed class AlertTests : IAsyncLifetime
 {
-    private static readonly string Secret = Convert.ToBase64String(Encoding.ASCII.GetBytes("0123456789abcdef01234567"));
-    private readonly MailServer mail = new();
-    private readonly WebhookReceiver webhook = new();
-    private readonly string secretFile = Path.GetTempFileName();
+    private readonly AlertReceivers receivers = new();
+    private readonly MailServer mail;
+    private readonly WebhookReceiver webhook;
 
-    public async Task InitializeAsync()
-    {
-        await File.WriteAllTextAsync(secretFile, $"whsec_{Secret}\n");
-        await mail.StartAsync();
-        await webhook.StartAsync();
-    }
+    public AlertTests() => (mail, webhook) = (receivers.Mail, receivers.Webhook);
 
-    public async Task DisposeAsync()
-    {
-        await mail.DisposeAsync();
-        await webhook.DisposeAsync();
-        File.Delete(secretFile);
-    }
+    public Task InitializeAsync() => receivers.InitializeAsync();
+
+    public Task DisposeAsync() => receivers.DisposeAsync();
 
     [Fact]
     [Trait("Requirement", "S34")]
     public async Task Security_is_written_to_and_compliances_program_is_called_within_five_seconds()
     {
-        await using BreakGlassHost host = await StartAsync();
+        await using BreakGlassHost host = await receivers.StartAsync();
         DateTimeOffset began = DateTimeOffset.UtcNow;
         string id = await host.InvokeAsync("ada", "p-secret-number");
         await Eventually.HoldsAsync(async () => (await mail.ReadAsync()).Length == 1 && webhook.Taken.Count == 1, "both are told");
@@ -49,10 +40,10 @@ public sealed class AlertTests : IAsyncLifetime
         body["type"]!.GetValue<string>().ShouldBe("emergency_access.invoked");
         body["data"]!["caseId"]!.GetValue<string>().ShouldBe(id);
         post.Body.ShouldNotContain("p-secret-number");
-        Webhook.Signature(Convert.FromBase64String(Secret), post.Id, post.Time, Encoding.UTF8.GetBytes(post.Body)).ShouldBe(post.Signature);
+        Webhook.Signature(Convert.FromBase64String(AlertReceivers.Secret), post.Id, post.Time, Encoding.UTF8.GetBytes(post.Body)).ShouldBe(post.Signature);
 
-        await HistoryAsync(host, id, "emergency_alert_delivered", "soc-mail");
-        await HistoryAsync(host, id, "emergency_alert_delivered", "compliance-hook");
+        await AlertReceivers.HistoryAsync(host, id, "emergency_alert_delivered", "soc-mail");
+        await AlertReceivers.HistoryAsync(host, id, "emergency_alert_delivered", "compliance-hook");
         JsonNode alerts = await host.GetAsync($"/emergency-alerts?caseId={id}", "eva");
         alerts["alerts"]!.AsArray().Select(alert => alert!["channel"]!.GetValue<string>()).ShouldBe(["compliance-hook", "soc-mail"], ignoreOrder: true);
     }
@@ -61,13 +52,13 @@ public sealed class AlertTests : IAsyncLifetime
     public async Task A_channel_that_fails_is_said_in_the_alert_that_comes_another_way()
     {
         await mail.StopAsync();
-        await using BreakGlassHost host = await StartAsync();
+        await using BreakGlassHost host = await receivers.StartAsync();
         string id = await host.InvokeAsync("ada", "p-fallback");
-        await Eventually.HoldsAsync(() => webhook.Taken.Count == 2, "the second channel of security took it");
-        WebhookReceiver.Post security = webhook.Taken.Single(post => post.Body.Contains("\"security\"", StringComparison.Ordinal));
-        JsonNode.Parse(security.Body)!["data"]!["failedChannels"]!.AsArray().Single()!.GetValue<string>().ShouldBe("soc-mail");
-        await HistoryAsync(host, id, "emergency_alert_failed", "soc-mail");
-        await HistoryAsync(host, id, "emergency_alert_delivered", "security-hook");
+        await Eventually.HoldsAsync(() => receivers.Hooked("invoked").Length == 2, "the second channel of security took it");
+        JsonNode security = receivers.Hooked("invoked").Single(body => body["data"]!["audience"]!.GetValue<string>() == "security");
+        security["data"]!["failedChannels"]!.AsArray().Single()!.GetValue<string>().ShouldBe("soc-mail");
+        await AlertReceivers.HistoryAsync(host, id, "emergency_alert_failed", "soc-mail");
+        await AlertReceivers.HistoryAsync(host, id, "emergency_alert_delivered", "security-hook");
         JsonNode health = JsonNode.Parse(await host.Client.GetStringAsync("/health/ready"))!;
         health["checks"]!["alert-channels"]!["data"]!["soc-mail"]!.GetValue<string>().ShouldBe("unreachable");
     }
@@ -77,7 +68,7 @@ public sealed class AlertTests : IAsyncLifetime
     {
         await mail.StopAsync();
         webhook.Status = 500;
-        await using BreakGlassHost host = await StartAsync();
+        await using BreakGlassHost host = await receivers.StartAsync();
         string id = await host.InvokeAsync("ada", "p-nobody");
         await Eventually.HoldsAsync(() => webhook.Taken.Count >= 4, "it is tried again");
         webhook.Status = 200;
@@ -93,17 +84,18 @@ public sealed class AlertTests : IAsyncLifetime
     public async Task A_channel_that_hangs_is_left_after_its_patience_and_holds_up_nobody()
     {
         webhook.Pause = TimeSpan.FromSeconds(20);
-        await using BreakGlassHost host = await StartAsync(("BreakGlass:Alerts:Audiences:compliance:1", "soc-mail"));
+        await using BreakGlassHost host = await receivers.StartAsync(("BreakGlass:Alerts:Audiences:compliance:1", "soc-mail"));
         string id = await host.InvokeAsync("ada", "p-hangs");
-        await Eventually.HoldsAsync(async () => (await mail.ReadAsync()).Length == 2, "both are written to");
-        JsonNode failed = await HistoryAsync(host, id, "emergency_alert_failed", "compliance-hook");
+        await Eventually.HoldsAsync(
+            async () => (await receivers.MailedAsync("Emergency access was taken")).Length == 2, "both are written to");
+        JsonNode failed = await AlertReceivers.HistoryAsync(host, id, "emergency_alert_failed", "compliance-hook");
         failed["data"]!["failure"]!.GetValue<string>().ShouldBe("too_slow");
     }
 
     [Fact]
     public async Task A_drill_says_so_everywhere()
     {
-        await using BreakGlassHost host = await StartAsync();
+        await using BreakGlassHost host = await receivers.StartAsync();
         await host.InvokeAsync("ada", "drill-1", practice: true);
         await Eventually.HoldsAsync(async () => (await mail.ReadAsync()).Length == 1 && webhook.Taken.Count == 1, "both are told");
         (await mail.ReadAsync()).Single().ShouldContain("Subject: [DRILL] Emergency access was taken");
@@ -136,37 +128,22 @@ public sealed class AlertTests : IAsyncLifetime
     [Fact]
     public void Each_event_concerns_those_whom_it_should()
     {
-        string[] known = ["security", "compliance", "deputy"];
+        Dictionary<string, IReadOnlyList<string>> known = new(StringComparer.Ordinal)
+        {
+            ["security"] = ["mail"], ["compliance"] = ["mail", "hook"], ["deputy"] = ["hook"],
+        };
         DueAlerts.AudiencesOf(new EmergencyReviewEscalated(1, "deputy", Spec.Now), known).ShouldBe([("escalated", "deputy")]);
         DueAlerts.AudiencesOf(new EmergencyReviewEscalated(3, "ciso", Spec.Now), known).ShouldBe([("escalated", "compliance")]);
         DueAlerts.AudiencesOf(new EmergencyReviewOverdue(Spec.Now, Spec.Now), known).ShouldBe([("overdue", "security"), ("overdue", "compliance")]);
         DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Unjustified, "f", false, Spec.Now), known).Count().ShouldBe(2);
         DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Justified, "f", false, Spec.Now), known).ShouldBeEmpty();
         DueAlerts.AudiencesOf(new EmergencyAccessEnded("expired", null, Spec.Now), known).ShouldBeEmpty();
+
+        // By other channels than the one that fails: security has none but the mail, and sees to everybody's.
+        DueAlerts.AudiencesOf(new AlertChannelFailed("mail", "too_slow", Spec.Now), known).ShouldBe([("channel_failed", "compliance")]);
+        DueAlerts.AudiencesOf(new AlertChannelFailed("hook", "too_slow", Spec.Now), known)
+            .ShouldBe([("channel_failed", "security"), ("channel_failed", "compliance")]);
+        DueAlerts.AudiencesOf(new AlertChannelRecovered("hook", Spec.Now, Spec.Now), known)
+            .ShouldBe([("channel_recovered", "security"), ("channel_recovered", "compliance")]);
     }
-
-    private static async Task<JsonNode> HistoryAsync(BreakGlassHost host, string id, string name, string channel)
-    {
-        JsonNode? found = null;
-        await Eventually.HoldsAsync(async () => (found = (await host.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray().FirstOrDefault(
-            step => step!["name"]!.GetValue<string>() == name && step["data"]!["channel"]!.GetValue<string>() == channel)) is not null, $"{name} of {channel} is in the history");
-        return found!;
-    }
-
-    private Task<BreakGlassHost> StartAsync(params (string Name, string? Value)[] more) => BreakGlassHost.StartAsync(
-    [
-        .. mail.Settings,
-        ("BreakGlass:Alerts:ConsoleUrl", "https://console.test/"),
-        ("BreakGlass:Alerts:Audiences:security:0", "soc-mail"), ("BreakGlass:Alerts:Audiences:security:1", "security-hook"),
-        ("BreakGlass:Alerts:Audiences:compliance:0", "compliance-hook"),
-        ("BreakGlass:Alerts:Channels:soc-mail:Kind", "Mail"), ("BreakGlass:Alerts:Channels:soc-mail:To", "soc@hospital.test"),
-        .. Hook("security-hook"), .. Hook("compliance-hook"),
-        .. more,
-    ]);
-
-    private IEnumerable<(string Name, string? Value)> Hook(string name) =>
-    [
-        ($"BreakGlass:Alerts:Channels:{name}:Kind", "Webhook"), ($"BreakGlass:Alerts:Channels:{name}:Url", webhook.Address.AbsoluteUri),
-        ($"BreakGlass:Alerts:Channels:{name}:SecretFile", secretFile),
-    ];
 }

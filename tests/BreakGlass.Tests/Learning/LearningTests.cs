@@ -80,8 +80,15 @@ public sealed class LearningTests : IAsyncLifetime
         await CaseAsync("bob", "p-2", "justified");
         await CaughtUpAsync();
 
-        host.PolicyDecision.Refusal = (403, "urn:accessgov:problem:insufficient_scope", "This needs the scope.");
+        host.PolicyDecision.Refusal = (403, "urn:accessgov:policy-decision:insufficient_scope", "This needs the scope.");
         await RefusedAsync(403, "policies_forbidden");
+        host.PolicyDecision.Refusal = (401, "urn:accessgov:policy-decision:step_up_required", "In its own words.");
+        using (HttpResponseMessage weak = await host.PostAsync("/emergency-cases/lessons/propose", "max", Lesson))
+        {
+            await Refusal.ShouldBeAsync(weak, 401, "step_up_required");
+            weak.Headers.WwwAuthenticate.ToString().ShouldContain("acr_values=\"two-factors\"");
+        }
+
         host.PolicyDecision.Refusal = (409, "urn:accessgov:policy-decision:draft_changed", "In its own words.");
         await RefusedAsync(409, "draft_changed");
         host.PolicyDecision.Refusal = (500, "about:blank", "x");

@@ -65,6 +65,9 @@ internal static class EmergencyInWords
         "escalated" => "a case waits for review",
         "overdue" => "a case was not reviewed in time",
         "unjustified" => "a case was found not to be justified",
+        "drill_due" => "emergency access is to be practised",
+        "channel_failed" => "alerts do not get through by a channel",
+        "channel_recovered" => "alerts get through by a channel again",
         _ => kind ?? "something happened",
     };
 

@@ -19,6 +19,9 @@ internal sealed class CaseModel(
 
     public IReadOnlyList<ReviewedEmergencies.Alert> Alerts { get; private set; } = [];
 
+    /// <summary>What it is judged by, or why that cannot be told.</summary>
+    public Answer<CaseEvidence> Evidence { get; private set; } = null!;
+
     /// <summary>Why nobody knows who was told; null where it is known.</summary>
     public Refusal? NoAlerts { get; private set; }
 
@@ -68,8 +71,10 @@ internal sealed class CaseModel(
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken cancellation)
     {
         Task<Answer<ReviewedEmergencies.AlertPage>> asked = cases.AlertsAsync(id, cancellation);
+        Task<Answer<CaseEvidence>> gathered = cases.EvidenceAsync(id, cancellation);
         Answer<EmergencyCase> read = await cases.ReadAsync(id, cancellation);
         Answer<ReviewedEmergencies.AlertPage> alerts = await asked;
+        Evidence = await gathered;
         if (!read.Given)
         {
             return await this.RefuseAsync(read.Refusal);

@@ -29,6 +29,10 @@ internal sealed class ReviewedEmergencies(HttpClient http)
     public Task<Answer<EmergencyCase>> ReadAsync(string id, CancellationToken cancellation) =>
         http.AskAsync<EmergencyCase>(PathOf(id), cancellation);
 
+    /// <summary>What it is judged by.</summary>
+    public Task<Answer<CaseEvidence>> EvidenceAsync(string id, CancellationToken cancellation) =>
+        http.AskAsync<CaseEvidence>($"{PathOf(id)}/evidence", cancellation);
+
     public Task<Answer<AlertPage>> AlertsAsync(string id, CancellationToken cancellation) =>
         http.AskAsync<AlertPage>($"emergency-alerts{Query.Of(("caseId", id))}", cancellation);
 
@@ -45,6 +49,15 @@ internal sealed class ReviewedEmergencies(HttpClient http)
 
     public Task<Answer<EmergencyStatistics>> CountAsync(string? from, string? to, CancellationToken cancellation) =>
         http.AskAsync<EmergencyStatistics>($"emergency-cases/statistics{Query.Of(("from", from), ("to", to))}", cancellation);
+
+    public Task<Answer<EmergencyLessons>> LearnAsync(string? from, string? to, CancellationToken cancellation) =>
+        http.AskAsync<EmergencyLessons>($"emergency-cases/lessons{Query.Of(("from", from), ("to", to))}", cancellation);
+
+    /// <summary>Takes a lesson to PolicyDecision as a draft.</summary>
+    public Task<Answer<EmergencyLessons.Written>> ProposeAsync(
+        string role, string department, string? from, string? to, string? key, CancellationToken cancellation) =>
+        http.CommandAsync<EmergencyLessons.Written>(
+            HttpMethod.Post, "emergency-cases/lessons/propose", new { role, department, from, to }, cancellation, key: key);
 
     private Task<Answer<Done>> CommandAsync(string id, string command, object? body, CancellationToken cancellation) =>
         http.CommandAsync<Done>(HttpMethod.Post, $"{PathOf(id)}/{command}", body, cancellation);

@@ -71,11 +71,11 @@ internal sealed class StatisticsModel(ReviewedEmergencies cases, AccessAnalytics
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        Answer<EmergencyStatistics> counted = await cases.CountAsync(Instant(From), Instant(To), cancellation);
+        Answer<EmergencyStatistics> counted = await cases.CountAsync(UtcMinute.Sent(From), UtcMinute.Sent(To), cancellation);
         if (counted.Given)
         {
             Counted = counted.Value;
-            (From, To) = (From ?? Minute(Counted.From), To ?? Minute(Counted.To));
+            (From, To) = (From ?? UtcMinute.Field(Counted.From), To ?? UtcMinute.Field(Counted.To));
             await CountAccessesAsync(cancellation);
             return Page();
         }
@@ -121,10 +121,5 @@ internal sealed class StatisticsModel(ReviewedEmergencies cases, AccessAnalytics
 
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string Minute(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
-
     private static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    // A browser sends 2026-11-26T18:30 for what the page calls UTC.
-    private static string? Instant(string? given) => given is { Length: 16 } ? $"{given}Z" : given;
 }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AccessGov.Console.Tests;
 
-/// <summary>Something where Audit should be, for what a real one seldom says.</summary>
-internal static class OddAudit
+/// <summary>Something where a service should be, for what a real one seldom says.</summary>
+internal static class OddService
 {
     /// <summary>Something that answers as it is told.</summary>
     public static async Task<WebApplication> AnswerAsync(Func<string, (int Status, string Text)> answer, Action<string>? sent = null)

@@ -1,16 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
-using AccessGov.Testing;
 
-namespace AccessGov.Audit.Tests.Export;
+namespace AccessGov.Testing;
 
-/// <summary>A collector: Debian's rsyslog, which takes syslog over TLS from whoever has the certificate of accessgov-audit.</summary>
-internal sealed class Rsyslog : IAsyncDisposable
+/// <summary>A collector: Debian's rsyslog, which takes syslog over TLS from whoever has the certificate of one name.</summary>
+public sealed class Rsyslog : IAsyncDisposable
 {
     private readonly string folder;
     private ChildProcess? process;
 
-    public Rsyslog(string folder, TestAuthority authority)
+    /// <summary>A collector that does not run yet.</summary>
+    /// <param name="folder">Where it keeps what it takes.</param>
+    /// <param name="authority">Who vouches for it and for whoever sends.</param>
+    /// <param name="peer">The name in the certificate of whoever may send.</param>
+    /// <param name="line">What it writes of each message, in rsyslog's words.</param>
+    public Rsyslog(string folder, IssuingAuthority authority, string peer, string line)
     {
         this.folder = folder;
         (string certificate, string key) = authority.Issue("localhost", IPAddress.Loopback);
@@ -18,20 +22,21 @@ internal sealed class Rsyslog : IAsyncDisposable
             global(workDirectory="{{folder}}" maxMessageSize="256k" DefaultNetstreamDriverCAFile="{{authority.File}}"
               DefaultNetstreamDriverCertFile="{{certificate}}" DefaultNetstreamDriverKeyFile="{{key}}")
             module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="x509/name" PermittedPeer=[
-                "accessgov-audit"])
+                "{{peer}}"])
             input(type="imtcp" address="127.0.0.1" port="{{Port}}" ruleset="received")
-            template(name="received" type="string" string="%pri% %procid% %msgid% %msg%\n")
+            template(name="received" type="string" string="{{line}}\n")
             ruleset(name="received") { action(type="omfile" file="{{Received}}" template="received") }
 
             """);
     }
 
+    /// <summary>Where it listens.</summary>
     public int Port { get; } = FreePort.Next();
 
     private string Received => Path.Combine(folder, "received");
 
-    /// <summary>What it has written, by the number of the event; a line that it was killed in is whatever it is.</summary>
-    public IReadOnlyList<(string Priority, long Sequence, string Kind, string Content)> Messages()
+    /// <summary>What it has written; a line that it was killed in is whatever it is.</summary>
+    public IReadOnlyList<string> Lines()
     {
         if (!File.Exists(Received))
         {
@@ -40,19 +45,22 @@ internal sealed class Rsyslog : IAsyncDisposable
 
         using var shared = new FileStream(Received, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(shared);
-        return [.. reader.ReadToEnd().Split('\n').Select(line => line.Split(' ', 4))
-            .Where(parts => parts.Length == 4 && long.TryParse(parts[1], out _))
-            .Select(parts => (parts[0], long.Parse(parts[1]), parts[2], parts[3]))];
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Starts it; it listens when this returns.</summary>
     public async Task StartAsync()
     {
-        process = new ChildProcess("rsyslogd", ["-n", "-f", Path.Combine(folder, "rsyslog.conf"), "-i",
-            Path.Combine(folder, "rsyslog.pid")]);
+        process = new ChildProcess(
+            "rsyslogd", ["-n", "-f", Path.Combine(folder, "rsyslog.conf"), "-i", Path.Combine(folder, "rsyslog.pid")]);
         await Eventually.HoldsAsync(
             async () =>
             {
-                process.HasExited.ShouldBeFalse(process.Output);
+                if (process.HasExited)
+                {
+                    throw new InvalidOperationException(process.Output);
+                }
+
                 using var client = new TcpClient();
                 try
                 {
@@ -70,7 +78,11 @@ internal sealed class Rsyslog : IAsyncDisposable
     public async Task StandStillAsync()
     {
         string pid = (await File.ReadAllTextAsync(Path.Combine(folder, "rsyslog.pid"))).Trim();
-        (await Tool.RunAsync("kill", "-STOP", pid)).Code.ShouldBe(0);
+        await using var stop = new ChildProcess("kill", ["-STOP", pid]);
+        if (await stop.ExitCodeAsync(Eventually.Bound) != 0)
+        {
+            throw new InvalidOperationException(stop.Output);
+        }
     }
 
     /// <summary>As a power cut does: SIGKILL.</summary>
@@ -83,5 +95,6 @@ internal sealed class Rsyslog : IAsyncDisposable
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
 }

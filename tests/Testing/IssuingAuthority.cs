@@ -2,16 +2,17 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace AccessGov.Audit.Tests.Export;
+namespace AccessGov.Testing;
 
 /// <summary>A certificate authority of a test's own, and what it issues, as files.</summary>
-internal sealed class TestAuthority : IDisposable
+public sealed class IssuingAuthority : IDisposable
 {
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 root;
     private readonly string folder;
 
-    public TestAuthority(string folder)
+    /// <summary>An authority that keeps its files in a folder.</summary>
+    public IssuingAuthority(string folder)
     {
         this.folder = folder;
         var request = new CertificateRequest("CN=Authority of the tests", key, HashAlgorithmName.SHA256);
@@ -46,6 +47,7 @@ internal sealed class TestAuthority : IDisposable
         return (Write($"{name}.pem", issued.ExportCertificatePem()), Write($"{name}.key", own.ExportPkcs8PrivateKeyPem()));
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         root.Dispose();
