@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
 using AccessGov.Contracts.BreakGlass.V1;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessGov.BreakGlass.Tests.Offline;
 
@@ -146,6 +148,10 @@ public sealed class MergeTests : IAsyncLifetime
         EmergencyUse early = promised.Use("p-early", host.Clock.GetUtcNow()), late = promised.Use("p-late", host.Clock.GetUtcNow());
         host.Clock.Advance(TimeSpan.FromHours(6));
         await hospital.MergeAsync(journal.Used(promised, early));
+
+        // The rest of the journal is waited for before it counts as run out.
+        (await host.Services.GetRequiredService<OpenCases>().ExpiredAsync(host.Clock.GetUtcNow(), CancellationToken.None))
+            .ShouldNotContain(early.Id.ToString());
         await hospital.MergeAsync(
             journal.Used(promised, late).Opened(early, "study.view", "1.2.3", early.At.AddMinutes(1))
                 .Ended(early, "clinician", early.At.AddMinutes(20)), 2);
