@@ -8,6 +8,10 @@ namespace AccessGov.Console.Pages.Audit;
 internal sealed record EntriesTable(
     IReadOnlyList<AuditTrail.Entry> Entries, ZonedClock Clock, string Caption, bool Persons = true)
 {
+    /// <summary>Whether an entry says what it was done to.</summary>
+    public static bool IsOnSomething(AuditTrail.Entry entry) =>
+        entry.Study is not null || entry.Series is not null || entry.Resource is not null || entry.PatientToken is not null;
+
     public string LinkOf(AuditTrail.Entry entry) => $"/audit/entries/{entry.Sequence}"
         + (Clock.Name == "UTC" ? "" : $"?Zone={Uri.EscapeDataString(Clock.Name)}");
 }
