@@ -16,9 +16,9 @@ internal sealed record EntryFilter
     /// <summary>The names of the query that are compared with a column as they are.</summary>
     private static readonly (string Name, string Column)[] Plain =
     [
-        ("person", "actor"), ("study", "study"), ("series", "series"), ("action", "action"), ("outcome", "outcome"), ("service", "service"), ("kind", "kind"),
-        ("address", "address"), ("workstation", "workstation"), ("session", "session"), ("case", "emergency_case"), ("decision", "decision"), ("reason", "reason"),
-        ("token", "patient"),
+        ("person", "actor"), ("study", "study"), ("series", "series"), ("action", "action"), ("outcome", "outcome"),
+        ("service", "service"), ("kind", "kind"), ("address", "address"), ("workstation", "workstation"), ("session", "session"),
+        ("case", "emergency_case"), ("decision", "decision"), ("reason", "reason"), ("token", "patient"),
     ];
 
     /// <summary>Column and value of what is compared as it is.</summary>
@@ -90,7 +90,8 @@ internal sealed record EntryFilter
     private static IReadOnlyList<string> Known { get; } = [.. Plain.Select(plain => plain.Name), "patient", "from", "to", "limit", "after"];
 
     /// <summary>The key of the page that follows an entry.</summary>
-    public static string KeyOf(DateTimeOffset at, long sequence) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}.{sequence}");
+    public static string KeyOf(DateTimeOffset at, long sequence) =>
+        string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}.{sequence}");
 
     /// <summary>The conditions in SQL, whose parameters are added to the command.</summary>
     public string Conditions(NpgsqlParameterCollection parameters, SubjectLookup subjects)
@@ -103,7 +104,8 @@ internal sealed record EntryFilter
 
         if (Patient is { } patient)
         {
-            all.Add($"patient = (select token from trail.subject where lookup = {Add(new NpgsqlParameter<byte[]> { TypedValue = subjects.Of(Subject.Patient(patient)) })})");
+            var lookup = new NpgsqlParameter<byte[]> { TypedValue = subjects.Of(Subject.Patient(patient)) };
+            all.Add($"patient = (select token from trail.subject where lookup = {Add(lookup)})");
         }
 
         if (WithoutAuditUse)
@@ -135,23 +137,17 @@ internal sealed record EntryFilter
         }
     }
 
-    private static NpgsqlParameter Instant(DateTimeOffset at) => new() { Value = at.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static NpgsqlParameter Instant(DateTimeOffset at) =>
+        new() { Value = at.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private static string? Choice(Dictionary<string, string> values, string name, IReadOnlyList<string> choices) =>
-        values.TryGetValue(name, out string? value) && !choices.Contains(value, StringComparer.Ordinal) ? $"{name} is one of {string.Join(", ", choices)}." : null;
+        values.TryGetValue(name, out string? value) && !choices.Contains(value, StringComparer.Ordinal)
+            ? $"{name} is one of {string.Join(", ", choices)}." : null;
 
     private static bool TryInstant(Dictionary<string, string> values, string name, out DateTimeOffset? instant)
     {
         instant = null;
-        if (!values.TryGetValue(name, out string? text))
-        {
-            return true;
-        }
-
-        bool hasOffset = text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal);
-        bool read = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset parsed);
-        instant = parsed;
-        return read && hasOffset && text.Contains('T', StringComparison.Ordinal);
+        return !values.TryGetValue(name, out string? text) || (instant = InstantText.Parse(text)) is not null;
     }
 
     private static bool TryLimit(Dictionary<string, string> values, out int limit)
@@ -171,7 +167,8 @@ internal sealed record EntryFilter
 
         string[] parts = text.Split('.');
         if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long ticks)
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence) || ticks > DateTimeOffset.MaxValue.UtcTicks)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence)
+            || ticks > DateTimeOffset.MaxValue.UtcTicks)
         {
             return false;
         }

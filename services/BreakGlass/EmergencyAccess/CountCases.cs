@@ -33,13 +33,13 @@ internal static class CountCases
     /// <summary>The last 30 days unless given; null when it is malformed.</summary>
     public static Period? PeriodOf(string? from, string? to, DateTimeOffset now)
     {
-        if (!TryInstant(to, now, out DateTimeOffset end) || end < DateTimeOffset.UnixEpoch.AddDays(DaysMax)
-            || !TryInstant(from, end.AddDays(-DaysUnlessGiven), out DateTimeOffset begin))
+        if ((to is null ? now : InstantText.Parse(to)) is not { } end || end < DateTimeOffset.UnixEpoch.AddDays(DaysMax)
+            || (from is null ? end.AddDays(-DaysUnlessGiven) : InstantText.Parse(from)) is not { } begin)
         {
             return null;
         }
 
-        return begin < end && end - begin <= TimeSpan.FromDays(DaysMax) ? new Period(begin, end) : null;
+        return begin < end && end - begin <= TimeSpan.FromDays(DaysMax) ? new Period(begin.ToUniversalTime(), end.ToUniversalTime()) : null;
     }
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -50,20 +50,4 @@ internal static class CountCases
                 ? Results.Ok(await counts.CountAsync(period, options.Value.ReviewWithin, clock.GetUtcNow(), cancellation))
                 : Refusals.Answer(Malformed))
         .RequireAuthorization(ReviewEmergencyAccess.Scope);
-
-    private static bool TryInstant(string? given, DateTimeOffset unlessGiven, out DateTimeOffset instant)
-    {
-        instant = unlessGiven.ToUniversalTime();
-        if (given is null)
-        {
-            return true;
-        }
-
-        string[] forms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-        bool read = DateTime.TryParseExact(
-            given, forms, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AdjustToUniversal,
-            out DateTime parsed) && parsed.Kind == DateTimeKind.Utc;
-        instant = read ? new DateTimeOffset(parsed) : instant;
-        return read;
-    }
 }

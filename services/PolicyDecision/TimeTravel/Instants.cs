@@ -1,4 +1,3 @@
-using System.Globalization;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 
@@ -7,8 +6,6 @@ namespace AccessGov.PolicyDecision.TimeTravel;
 /// <summary>Reads the instants of questions about the past, and refuses those of which nothing can be said.</summary>
 internal sealed class Instants(FactHistory history, IFacts facts, TimeProvider clock)
 {
-    private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-
     /// <summary>The instants in the order of the texts.</summary>
     public async Task<Outcome<DateTimeOffset>> OfAsync(CancellationToken cancellation, params (string Name, string? Text)[] given)
     {
@@ -20,7 +17,7 @@ internal sealed class Instants(FactHistory history, IFacts facts, TimeProvider c
         var instants = new List<DateTimeOffset>(given.Length);
         foreach ((string name, string? text) in given)
         {
-            if (Parse(text) is not { } instant)
+            if (InstantText.Parse(text) is not { } instant)
             {
                 return new Refusal(
                     "instant_malformed", $"{name} is an instant with its offset from UTC, like 2026-01-31T12:00:00Z or 2026-01-31T13:00:00%2B01:00 (in a URL the + is written %2B).");
@@ -51,9 +48,4 @@ internal sealed class Instants(FactHistory history, IFacts facts, TimeProvider c
         DateTimeOffset begun = await history.BeginningAsync(cancellation) ?? early;
         return $"{(begun > early ? begun : early).ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss.fffffff}Z";
     }
-
-    private static DateTimeOffset? Parse(string? text) =>
-        DateTimeOffset.TryParseExact(text?.Replace("Z", "+00:00", StringComparison.Ordinal), Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset instant)
-            ? instant
-            : null;
 }
