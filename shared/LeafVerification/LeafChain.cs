@@ -8,8 +8,12 @@ namespace AccessGov.LeafVerification;
 /// leaves refer to are compared with their names.
 /// </summary>
 /// <param name="directory">The trail.</param>
-/// <param name="beginning">The leaf to begin with, a multiple of 256: 0, the first after a pruning, or the first that was not looked at.</param>
-/// <param name="also">Is given what was seen, in the order of the leaves, and says what else is wrong with it; null when nothing is.</param>
+/// <param name="beginning">
+/// The leaf to begin with, a multiple of 256: 0, the first after a pruning, or the first that was not looked at.
+/// </param>
+/// <param name="also">
+/// Is given what was seen, in the order of the leaves, and says what else is wrong with it; null when nothing is.
+/// </param>
 public sealed class LeafChain(string directory, long beginning, Func<LeafRun, LogFinding?> also)
 {
     private byte[]? previous = beginning > 0 ? null : [.. Enumerable.Repeat((byte)'0', Leaf.PreviousLength)];

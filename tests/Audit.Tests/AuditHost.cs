@@ -7,18 +7,17 @@ using AccessGov.Audit.Ingest.Syslog;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
-using AccessGov.Messaging;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace AccessGov.Audit.Tests;
 
 /// <summary>
-/// The real service in this process, on a real Kestrel and a free port, with its three login roles in a fresh database and its trail in a temporary folder.
+/// The real service in this process, on a real Kestrel and a free port, with its three login roles in a fresh database and its trail in a
+/// temporary folder.
 /// A class fixture, or started by a test that needs its own.
 /// </summary>
 public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
@@ -26,7 +25,6 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     public const string Origin = "hospital.test/audit";
     private const string Issuer = "https://issuer.test";
     private const string Audience = "accessgov";
-    private static readonly string[] Roles = ["audit_append", "audit_seal", "audit_read"];
 
     private readonly TimeProvider clock;
     private readonly TokenMint mint;
@@ -128,11 +126,15 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
 
     /// <summary>A token of somebody who signed in with two factors.</summary>
     public string StrongTokenOf(string subject, params string[] scopes) =>
-        mint.Mint("tests", scopes, TimeSpan.FromMinutes(30), subject, acr: "https://refeds.org/profile/mfa", sessionId: $"session-of-{subject}");
+        mint.Mint(
+            "tests", scopes, TimeSpan.FromMinutes(30), subject, acr: "https://refeds.org/profile/mfa", sessionId: $"session-of-{subject}");
 
-    /// <summary>Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.</summary>
+    /// <summary>
+    /// Sends JSON, unless it is of another type, with a token that has every scope of the service, unless another one is given.
+    /// </summary>
     public Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, string? body = null, string? token = null, string type = "application/json", params (string Name, string Value)[] headers)
+        HttpMethod method, string path, string? body = null, string? token = null, string type = "application/json",
+        params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? TokenOf("grace", "audit.append", "audit.read"));
@@ -151,7 +153,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         return Client.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+    public Task<HttpResponseMessage> PostAsync(string path, object body) =>
+        SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
 
     public async Task InitializeAsync() => await CreateAsync(await PostgresServer.SharedAsync(), null);
 
@@ -183,22 +186,6 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         await running.DisposeAsync();
     }
 
-    /// <summary>Makes the roles that all trails of a server share; tests of several processes may do it at once.</summary>
-    internal static async Task CreateSchemaAsync(string superuser)
-    {
-        await using var connection = new NpgsqlConnection(superuser);
-        await connection.OpenAsync();
-        await using var roles = new NpgsqlCommand(
-            string.Concat(Roles.Select(role =>
-                $"do $$ begin create role {role} login password '{role}'; exception when duplicate_object or unique_violation then null; end $$;"))
-            + $"revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {string.Join(", ", Roles)}",
-            connection);
-        await roles.ExecuteNonQueryAsync();
-        await TrailSchema.CreateAsync(connection);
-        await MessagingSchema.CreateAsync(connection);
-        await MessagingSchema.GrantAsync(connection, "audit_append", Refusals.Service);
-    }
-
     private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
     {
         await PrepareAsync(server, given);
@@ -208,10 +195,10 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     private async Task PrepareAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
     {
         Superuser = await server.CreateDatabaseAsync();
-        await CreateSchemaAsync(Superuser);
-        settings["Audit:AppendConnectionString"] = ConnectionOf("audit_append");
-        settings["Audit:SealConnectionString"] = ConnectionOf("audit_seal");
-        settings["Audit:ReadConnectionString"] = ConnectionOf("audit_read");
+        await AuditDatabase.CreateAsync(Superuser);
+        settings["Audit:AppendConnectionString"] = AuditDatabase.ConnectionOf(Superuser, "audit_append");
+        settings["Audit:SealConnectionString"] = AuditDatabase.ConnectionOf(Superuser, "audit_seal");
+        settings["Audit:ReadConnectionString"] = AuditDatabase.ConnectionOf(Superuser, "audit_read");
         settings["Audit:TrailDirectory"] = TrailDirectory;
         settings["Audit:Origin"] = Origin;
         settings["Audit:Ed25519SeedFile"] = Write("seed", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
@@ -242,9 +229,6 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    private string ConnectionOf(string role) =>
-        new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 20 }.ConnectionString;
-
     private string Write(string name, string content)
     {
         string file = Path.Combine(Folder, name);
@@ -256,7 +240,8 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     {
         app = ServiceHost.Build(
         [
-            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "Audit")}", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "Audit")}",
+            "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         ], clock);
         await app.StartAsync();

@@ -10,7 +10,8 @@ internal static class Records
     /// <summary>Somebody opened a study of a patient.</summary>
     public static AuditRecord View(string patient = "p-1", string actor = "ada", string study = "1.2.3", string? id = null) => new()
     {
-        EventId = id ?? Guid.NewGuid().ToString(), OccurredAt = At, Kind = "decision", Action = AuditActions.View, Outcome = AuditOutcomes.Success,
+        EventId = id ?? Guid.NewGuid().ToString(), OccurredAt = At, Kind = "decision", Action = AuditActions.View,
+        Outcome = AuditOutcomes.Success,
         Actor = actor, Address = "10.0.0.7", Workstation = "ws-7", Session = "s-1", Study = study, Patient = patient,
     };
 }

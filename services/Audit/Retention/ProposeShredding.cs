@@ -35,7 +35,8 @@ internal static class ProposeShredding
                 when Identifiers.IsForeign(patient) && ShreddingGrounds.OfPatients.Contains(ground) => null,
             { Patient: null, Class: not null, Year: >= 1 and <= 9000, Ground: null, Exception: null } => null,
             _ => new Refusal(
-                "shredding_malformed", $"It has a patient and ground ({string.Join(", ", ShreddingGrounds.OfPatients)}), or class and year."),
+                "shredding_malformed",
+                $"It has a patient and ground ({string.Join(", ", ShreddingGrounds.OfPatients)}), or class and year."),
         };
 
     /// <summary>Whether it may be proposed; null when it may.</summary>

@@ -8,7 +8,8 @@ internal static class RetentionModule
     public static void AddRetention(this IServiceCollection services)
     {
         services.AddSettings<RetentionOptions>(RetentionOptions.Section);
-        services.AddSingleton<RetentionClasses>().AddSingleton<ClassYears>().AddSingleton<LegalHolds>().AddSingleton<Shreddings>().AddSingleton<ShreddingProposals>();
+        services.AddSingleton<RetentionClasses>().AddSingleton<ClassYears>().AddSingleton<LegalHolds>();
+        services.AddSingleton<Shreddings>().AddSingleton<ShreddingProposals>();
         services.AddSingleton<ShreddingScan>().AddSingleton<ShreddingState>().AddSingleton<ShreddingProof>().AddSingleton<ShreddingRun>();
         services.AddSingleton<PrunableLook>().AddSingleton<Prunings>().AddSingleton<PruningRun>().AddSingleton<PruningState>();
         services.AddHostedService<RetentionWorker>();

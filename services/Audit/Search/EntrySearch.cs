@@ -44,8 +44,10 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
             with matching as (
                 select {columns} from trail.entry where {Kept} and {filter.Conditions(count.Parameters, subjects)}
                 order by at desc, seq desc limit {FacetsOver})
-            select case {string.Concat(FacetColumns.Select(column => $" when grouping({column}) = 0 then '{column}'"))} end, coalesce({columns}), count(*)
-            from matching group by grouping sets ({string.Join(", ", FacetColumns.Select(column => $"({column})"))}) order by 1, 3 desc, 2
+            select case {string.Concat(FacetColumns.Select(column => $" when grouping({column}) = 0 then '{column}'"))} end,
+                coalesce({columns}), count(*)
+            from matching group by grouping sets ({string.Join(", ", FacetColumns.Select(column => $"({column})"))})
+            order by 1, 3 desc, 2
             """;
         await using NpgsqlConnection connection = await database.Read.OpenConnectionAsync(cancellation);
         count.Connection = connection;
@@ -63,9 +65,9 @@ internal sealed class EntrySearch(TrailDatabase database, SubjectLookup subjects
     private string Kept => trail.Minimum is > 0 and var minimum ? string.Create(CultureInfo.InvariantCulture, $"seq >= {minimum}") : "true";
 
     private static FoundEntry Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetString(4), row.GetString(5),
-        row.GetString(6), Text(row, 7), Text(row, 8), Text(row, 9), Text(row, 10), Text(row, 11), Text(row, 12), Text(row, 13), Text(row, 14), Text(row, 15),
-        Text(row, 16), Text(row, 17));
+        row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetFieldValue<DateTimeOffset>(2), row.GetString(3), row.GetString(4),
+        row.GetString(5), row.GetString(6), Text(row, 7), Text(row, 8), Text(row, 9), Text(row, 10), Text(row, 11), Text(row, 12),
+        Text(row, 13), Text(row, 14), Text(row, 15), Text(row, 16), Text(row, 17));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

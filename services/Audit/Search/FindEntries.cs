@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace AccessGov.Audit.Search;
 
-/// <summary>What is in the trail: by person, patient, study, action, outcome, place, time, emergency case. Every reading is noted in the trail.</summary>
+/// <summary>
+/// What is in the trail: by person, patient, study, action, outcome, place, time, emergency case. Every reading is noted in the trail.
+/// </summary>
 internal static class FindEntries
 {
     public const string Scope = "audit.read";
@@ -18,11 +20,14 @@ internal static class FindEntries
         group.MapGet("/entries", (HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
             FindAsync(http, search, noted, state, "search"));
         group.MapGet("/entries/facets", FacetsAsync);
-        group.MapGet("/patients/{patient}/timeline", (string patient, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
+        group.MapGet("/patients/{patient}/timeline", (
+            string patient, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
             FindAsync(http, search, noted, state, "patient", ("patient", patient)));
-        group.MapGet("/people/{person}/activity", (string person, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
+        group.MapGet("/people/{person}/activity", (
+            string person, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
             FindAsync(http, search, noted, state, "person", ("person", person)));
-        group.MapGet("/emergency-cases/{case}", (string @case, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
+        group.MapGet("/emergency-cases/{case}", (
+            string @case, HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state) =>
             FindAsync(http, search, noted, state, "case", ("case", @case)));
         group.MapGet("/patients/{patient}/disclosures", DisclosuresAsync);
     }
@@ -36,12 +41,14 @@ internal static class FindEntries
         }
         catch (PostgresException slow) when (slow.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            return Refusals.Table.Answer("search_too_wide", "Too much would have to be read: say from and to, or whom or which study it is about.");
+            return Refusals.Table.Answer(
+                "search_too_wide", "Too much would have to be read: say from and to, or whom or which study it is about.");
         }
     }
 
     private static async Task<IResult> FindAsync(
-        HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state, string what, params (string Name, string Value)[] given)
+        HttpContext http, EntrySearch search, ReadingNoted noted, SearchState state, string what,
+        params (string Name, string Value)[] given)
     {
         (EntryFilter? filter, string? problem) = EntryFilter.Parse(http.Request.Query, given);
         if (filter is null)

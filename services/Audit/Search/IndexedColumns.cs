@@ -8,7 +8,8 @@ namespace AccessGov.Audit.Search;
 internal static class IndexedColumns
 {
     public const string Names =
-        "seq, at, received_at, service, kind, action, outcome, actor, patient, study, series, resource, session, address, workstation, emergency_case, reason, decision";
+        "seq, at, received_at, service, kind, action, outcome, actor, patient, study, series, resource, session, address, workstation, "
+        + "emergency_case, reason, decision";
 
     public static async Task WriteAsync(NpgsqlBinaryImporter copy, TrailEntry entry, CancellationToken cancellation)
     {
@@ -25,7 +26,9 @@ internal static class IndexedColumns
             else
             {
                 // PostgreSQL has no text with a zero in it; the leaf keeps it.
-                await copy.WriteAsync(text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text, NpgsqlDbType.Text, cancellation);
+                await copy.WriteAsync(
+                    text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text,
+                    NpgsqlDbType.Text, cancellation);
             }
         }
     }

@@ -5,7 +5,8 @@ using AccessGov.Audit.Ingest;
 namespace AccessGov.Audit.Search;
 
 /// <summary>
-/// Whoever reads the trail is in the trail (DICOM 110101, Audit Log Used): who, when, from where and what they asked for, committed before they see anything. Thread-safe.
+/// Whoever reads the trail is in the trail (DICOM 110101, Audit Log Used): who, when, from where and what they asked for, committed before
+/// they see anything. Thread-safe.
 /// </summary>
 internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
 {
@@ -36,7 +37,8 @@ internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
         var record = new AuditRecord
         {
             EventId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(), OccurredAt = clock.GetUtcNow(), Kind = Kind, Action = action,
-            Outcome = AuditOutcomes.Success, Actor = Caller.Metadata(http).Actor, Session = session, Address = http.Connection.RemoteIpAddress?.ToString(),
+            Outcome = AuditOutcomes.Success, Actor = Caller.Metadata(http).Actor, Session = session,
+            Address = http.Connection.RemoteIpAddress?.ToString(),
             Resource = $"Trail::{what}", Patient = patient, PersonDetails = JsonSerializer.SerializeToElement(details),
         };
         return intake.AcceptAsync(Refusals.Service, [record], http.RequestAborted);

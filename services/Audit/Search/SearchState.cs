@@ -28,7 +28,8 @@ internal sealed class SearchState : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal) { ["size"] = Size, ["lag"] = Lag };
-        return Task.FromResult(failure is not null ? HealthCheckResult.Degraded("The trail is not made searchable at the moment; the log says why.", data: data)
+        return Task.FromResult(failure is not null
+            ? HealthCheckResult.Degraded("The trail is not made searchable at the moment; the log says why.", data: data)
             : Lag > DegradedWhenBehind ? HealthCheckResult.Degraded("The search is far behind the trail.", data: data)
             : HealthCheckResult.Healthy(data: data));
     }

@@ -6,11 +6,11 @@ using NpgsqlTypes;
 namespace AccessGov.Audit.Search;
 
 /// <summary>
-/// Copies the clear fields of published leaves into the table that is searched, in one transaction with its progress, so each once. Behind the trail and never in its
-/// way; what it makes can be made again from the files.
+/// Copies the clear fields of published leaves into the table that is searched, in one transaction with its progress, so each once. Behind
+/// the trail and never in its way; what it makes can be made again from the files.
 /// </summary>
-internal sealed class TrailIndexer(TrailDatabase database, TrailReader trail, TrailState state, SearchState search, TimeProvider clock, ILogger<TrailIndexer> log)
-    : BackgroundService
+internal sealed class TrailIndexer(TrailDatabase database, TrailReader trail, TrailState state, SearchState search, TimeProvider clock,
+    ILogger<TrailIndexer> log) : BackgroundService
 {
     private const int LeavesMax = 8192;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -65,7 +65,8 @@ internal sealed class TrailIndexer(TrailDatabase database, TrailReader trail, Tr
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await using var take = new NpgsqlCommand(
-            "insert into trail.progress (name, size) values ('search', 0) on conflict (name) do update set size = trail.progress.size returning size", connection, transaction);
+            "insert into trail.progress (name, size) values ('search', 0) on conflict (name) do update "
+            + "set size = trail.progress.size returning size", connection, transaction);
 
         // What was pruned is in no file any more; a search that is made anew begins after it.
         long from = Math.Max((long)(await take.ExecuteScalarAsync(cancellation))!, trail.Minimum);
@@ -88,7 +89,8 @@ internal sealed class TrailIndexer(TrailDatabase database, TrailReader trail, Tr
 
         if (next > from)
         {
-            await using var advance = new NpgsqlCommand("update trail.progress set size = $1 where name = 'search'", connection, transaction)
+            await using var advance = new NpgsqlCommand(
+                "update trail.progress set size = $1 where name = 'search'", connection, transaction)
             {
                 Parameters = { new NpgsqlParameter<long> { TypedValue = next, NpgsqlDbType = NpgsqlDbType.Bigint } },
             };

@@ -5,7 +5,8 @@ using System.Text;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>
-/// Writes JSON objects in the form of RFC 8785 (JCS): no white space, strings with the fewest escapes, whole numbers. The caller names members in the order of their
+/// Writes JSON objects in the form of RFC 8785 (JCS): no white space, strings with the fewest escapes, whole numbers. The caller names
+/// members in the order of their
 /// UTF-16 code units. Not safe for use by several threads at once.
 /// </summary>
 internal sealed class CanonicalJson(ArrayBufferWriter<byte> output)
@@ -140,5 +141,6 @@ internal sealed class CanonicalJson(ArrayBufferWriter<byte> output)
 
     /// <summary>Everything but quote, backslash and the controls below the space.</summary>
     private static readonly SearchValues<char> Unescaped = SearchValues.Create(
-        string.Concat(Enumerable.Range(' ', char.MaxValue - ' ' + 1).Select(code => (char)code).Where(character => character is not ('"' or '\\'))));
+        string.Concat(Enumerable.Range(' ', char.MaxValue - ' ' + 1).Select(code => (char)code)
+            .Where(character => character is not ('"' or '\\'))));
 }

@@ -6,7 +6,9 @@ using AccessGov.Audit.Sealing;
 
 namespace AccessGov.Audit.Trail;
 
-/// <summary>The bytes of one event in the trail: canonical JSON (RFC 8785), with the hash of the leaf before. README.md names its members.</summary>
+/// <summary>
+/// The bytes of one event in the trail: canonical JSON (RFC 8785), with the hash of the leaf before. README.md names its members.
+/// </summary>
 internal static class Leaf
 {
     public const int Version = 1;
@@ -21,7 +23,8 @@ internal static class Leaf
     /// <param name="place">Its place.</param>
     /// <param name="patient">The token that stands for the patient; null when the event is about none.</param>
     /// <param name="fields">What was sealed.</param>
-    public static void Write(ArrayBufferWriter<byte> output, string source, AuditRecord record, Place place, string? patient, IReadOnlyList<SealedField> fields)
+    public static void Write(
+        ArrayBufferWriter<byte> output, string source, AuditRecord record, Place place, string? patient, IReadOnlyList<SealedField> fields)
     {
         var json = new CanonicalJson(output);
         json.StartObject();

@@ -198,7 +198,8 @@ internal sealed class Sequencer(
             var tree = new TileTree(new TileDirectory(directory), head.Size);
             if (!MerkleProof.ShowsConsistency(signed.Size, head.Size, tree.ConsistencyProof(signed.Size).AsSpan(), signed.Root, head.Root))
             {
-                throw new TrailDamagedException($"The trail of {head.Size} leaves does not begin with the {signed.Size} leaves that were signed.");
+                throw new TrailDamagedException(
+                    $"The trail of {head.Size} leaves does not begin with the {signed.Size} leaves that were signed.");
             }
         }
     }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace AccessGov.Audit.Trail;
 
-/// <summary>How far the trail has come, as it is committed: its size, the root over it, the SHA-256 of its last leaf and when that was taken in.</summary>
+/// <summary>
+/// How far the trail has come, as it is committed: its size, the root over it, the SHA-256 of its last leaf and when that was taken in.
+/// </summary>
 internal sealed record TrailHead(long Size, TreeHash Root, string Previous, DateTimeOffset ReceivedAt)
 {
     private const string Columns = "size, root, encode(previous, 'hex'), received_at";
@@ -24,7 +26,8 @@ internal sealed record TrailHead(long Size, TreeHash Root, string Previous, Date
         byte[] root = new byte[TreeHash.Length];
         next.Root.CopyTo(root);
         await using var move = new NpgsqlCommand(
-            "update trail.head set size = $1, root = $2, previous = $3, received_at = $4 where fence = $5 and size = $6", transaction.Connection, transaction)
+            "update trail.head set size = $1, root = $2, previous = $3, received_at = $4 where fence = $5 and size = $6",
+            transaction.Connection, transaction)
         {
             Parameters =
             {
@@ -50,5 +53,8 @@ internal sealed record TrailHead(long Size, TreeHash Root, string Previous, Date
 /// <summary>This process does not lead the trail any more.</summary>
 internal sealed class TrailLostException(string message) : Exception(message);
 
-/// <summary>What lies in the directory is not the trail that was committed: somebody changed or replaced it, or the database. Nothing is added until a person has looked.</summary>
+/// <summary>
+/// What lies in the directory is not the trail that was committed: somebody changed or replaced it, or the database. Nothing is added until
+/// a person has looked.
+/// </summary>
 internal sealed class TrailDamagedException(string message) : Exception(message);

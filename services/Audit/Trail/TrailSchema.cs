@@ -3,7 +3,8 @@ using Npgsql;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>
-/// The trail's tables (<c>trail.sql</c>, which psql can run too). Made by a privileged step of the deployment, after the roles audit_append, audit_seal and audit_read;
+/// The trail's tables (<c>trail.sql</c>, which psql can run too). Made by a privileged step of the deployment, after the roles
+/// audit_append, audit_seal and audit_read;
 /// the service's own roles own nothing there.
 /// </summary>
 internal static class TrailSchema

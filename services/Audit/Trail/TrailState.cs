@@ -7,7 +7,9 @@ internal sealed class TrailState
     private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Published published = new(0, DateTimeOffset.MinValue);
 
-    /// <summary>The newest published checkpoint, and when the youngest event under it was taken in: until then everything is provable.</summary>
+    /// <summary>
+    /// The newest published checkpoint, and when the youngest event under it was taken in: until then everything is provable.
+    /// </summary>
     public sealed record Published(long Size, DateTimeOffset ReceivedAt);
 
     /// <summary>This process gives events their places.</summary>

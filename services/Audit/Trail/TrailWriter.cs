@@ -5,7 +5,8 @@ using AccessGov.TransparencyLog;
 namespace AccessGov.Audit.Trail;
 
 /// <summary>
-/// The end of the trail's files: takes leaves and writes bundles and tiles (c2sp.org/tlog-tiles). What is flushed beyond the committed size is nobody's and is written
+/// The end of the trail's files: takes leaves and writes bundles and tiles (c2sp.org/tlog-tiles). What is flushed beyond
+/// the committed size is nobody's and is written
 /// again after a crash. Not safe for use by several threads at once.
 /// </summary>
 internal sealed class TrailWriter
@@ -41,7 +42,8 @@ internal sealed class TrailWriter
             writer.TakeUpBundle(tiles);
             return writer.Root() == head.Root
                 ? writer
-                : throw new TrailDamagedException($"The tiles in {directory} do not have the root that was committed for {head.Size} leaves.");
+                : throw new TrailDamagedException(
+                    $"The tiles in {directory} do not have the root that was committed for {head.Size} leaves.");
         }
         catch (Exception unreadable) when (unreadable is IOException or FormatException)
         {

@@ -8,7 +8,10 @@ using NpgsqlTypes;
 
 namespace AccessGov.Audit.Trail;
 
-/// <summary>The next events that get a place: taken out of the intake in the transaction that moves the head, without those that a source sent before.</summary>
+/// <summary>
+/// The next events that get a place: taken out of the intake in the transaction that moves the head, without those that a source sent
+/// before.
+/// </summary>
 internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
 {
     private const int BatchesMax = 512;
@@ -35,7 +38,8 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
         Exception? fault = null;
         (int events, long bytes) = (0, 0);
         await using (var read = new NpgsqlCommand(
-            $"select id, source, received_at, events, may_repeat, body, octet_length(body)::bigint from trail.intake order by id limit {BatchesMax}",
+            $"select id, source, received_at, events, may_repeat, body, octet_length(body)::bigint from trail.intake "
+            + $"order by id limit {BatchesMax}",
             transaction.Connection, transaction))
         await using (NpgsqlDataReader rows = await read.ExecuteReaderAsync(cancellation))
         {
@@ -108,7 +112,8 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
     }
 
     /// <summary>
-    /// Keeps rows that cannot be read where they hold up nobody, and says so in the trail. Where no row can be read it is the key that is wrong, not the rows.
+    /// Keeps rows that cannot be read where they hold up nobody, and says so in the trail. Where no row can be read it
+    /// is the key that is wrong, not the rows.
     /// </summary>
     private async Task<Waiting> SetAsideAsync(
         List<long> ids, int all, Exception fault, NpgsqlTransaction transaction, CancellationToken cancellation)
@@ -119,7 +124,8 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
         }
 
         await using var keep = new NpgsqlCommand(
-            "insert into trail.intake_unreadable select id, source, received_at, events, may_repeat, body from trail.intake where id = any($1)",
+            "insert into trail.intake_unreadable "
+            + "select id, source, received_at, events, may_repeat, body from trail.intake where id = any($1)",
             transaction.Connection, transaction)
         {
             Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. ids] } },
@@ -160,7 +166,11 @@ internal sealed class WaitingEvents(IntakeKey key, TimeProvider clock)
             Parameters =
             {
                 new NpgsqlParameter<string[]> { TypedValue = [.. byHash.Keys] },
-                new NpgsqlParameter { Value = byHash.Values.Select(one => one.ReceivedAt).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter
+                {
+                    Value = byHash.Values.Select(one => one.ReceivedAt).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+                },
             },
         };
         var fresh = new HashSet<string>(StringComparer.Ordinal);

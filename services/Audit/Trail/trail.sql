@@ -1,4 +1,5 @@
--- The trail's tables, in the database accessgov_audit. Run by whoever owns them, never by the service; may be repeated, also by several at once.
+-- The trail's tables, in the database accessgov_audit. Run by whoever owns them, never by the service; may be repeated,
+-- also by several at once.
 -- The roles audit_append, audit_seal and audit_read own nothing and can do what is granted at the end.
 select pg_advisory_xact_lock(hashtext('trail'), 0);
 create schema if not exists trail;

@@ -24,7 +24,8 @@ public sealed class DownloadTests(AuditHost host) : IClassFixture<AuditHost>
         text.ShouldNotContain("p-of-nobody");
         if (format == "proofs")
         {
-            NoteKey[] keys = [.. JsonNode.Parse(await ReadAsync("/trail/keys"))!["keys"]!.AsArray().Select(key => NoteKey.Parse((string)key!))];
+            NoteKey[] keys = [.. JsonNode.Parse(await ReadAsync("/trail/keys"))!["keys"]!.AsArray()
+                .Select(key => NoteKey.Parse((string)key!))];
             text.TrimEnd('\n').Split('\n').ShouldAllBe(line => IsProven(JsonNode.Parse(line)!, keys));
         }
     }
@@ -36,7 +37,8 @@ public sealed class DownloadTests(AuditHost host) : IClassFixture<AuditHost>
         (await ReadAsync($"/export?format=ndjson&session={session}")).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => (string?)JsonNode.Parse(line)!["event_id"]).Distinct().Count().ShouldBe(1_205);
         await Eventually.HoldsAsync(
-            async () => JsonNode.Parse(await ReadAsync("/entries?kind=audit.read&action=export&limit=1"))!["entries"]!.AsArray().Count == 1, "the export is in the trail");
+            async () => JsonNode.Parse(await ReadAsync("/entries?kind=audit.read&action=export&limit=1"))!["entries"]!.AsArray()
+                .Count == 1, "the export is in the trail");
     }
 
     [Theory]
@@ -54,18 +56,22 @@ public sealed class DownloadTests(AuditHost host) : IClassFixture<AuditHost>
         LogProof proof = LogProof.Parse(Encoding.UTF8.GetBytes((string)line["proof"]!));
         Checkpoint checkpoint = Checkpoint.Parse(proof.Checkpoint.Text);
         return keys.All(proof.Checkpoint.IsSignedBy)
-            && MerkleProof.ShowsInclusion(proof.Index, checkpoint.Size, TreeHash.OfLeaf(Convert.FromBase64String((string)line["leaf"]!)), proof.Hashes.AsSpan(), checkpoint.Root);
+            && MerkleProof.ShowsInclusion(
+                proof.Index, checkpoint.Size, TreeHash.OfLeaf(Convert.FromBase64String((string)line["leaf"]!)),
+                proof.Hashes.AsSpan(), checkpoint.Root);
     }
 
     private async Task<string> AddAsync(int count)
     {
         string session = Guid.NewGuid().ToString("n");
         await host.Intake.AcceptAsync(
-            "pacs", [.. Enumerable.Range(0, count).Select(_ => Records.View("p-of-nobody") with { Session = session })], CancellationToken.None);
+            "pacs",
+            [.. Enumerable.Range(0, count).Select(_ => Records.View("p-of-nobody") with { Session = session })], CancellationToken.None);
         AuditRecord last = Records.View() with { Workstation = session };
         await host.Intake.AcceptAsync("pacs", [last], CancellationToken.None);
         await Eventually.HoldsAsync(
-            async () => JsonNode.Parse(await ReadAsync($"/entries?workstation={session}"))!["entries"]!.AsArray().Count == 1, "the events are searchable");
+            async () => JsonNode.Parse(await ReadAsync($"/entries?workstation={session}"))!["entries"]!.AsArray().Count == 1,
+            "the events are searchable");
         return session;
     }
 

@@ -33,7 +33,7 @@ internal sealed class Exporting : IAsyncDisposable
     public static async Task<Exporting> StartAsync()
     {
         string superuser = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        await AuditHost.CreateSchemaAsync(superuser);
+        await AuditDatabase.CreateAsync(superuser);
         string Of(string role) => new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
         return new Exporting(new TrailDatabase(Options.Create(new AuditOptions
         {

@@ -61,7 +61,8 @@ internal static class PrunedTrails
         },
         "it is pruned");
 
-    public static async Task<string> PruningStateAsync(this AuditHost host, string id) => (string)(await host.SeeAsync("/prunings")).Body!["prunings"]!
+    public static async Task<string> PruningStateAsync(this AuditHost host, string id) =>
+        (string)(await host.SeeAsync("/prunings")).Body!["prunings"]!
         .AsArray().Single(one => (string?)one!["id"] == id)!["state"]!;
 
     public static async Task<JsonNode> PruningHealthAsync(this AuditHost host) => JsonNode.Parse(

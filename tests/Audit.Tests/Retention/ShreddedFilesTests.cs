@@ -24,7 +24,8 @@ public sealed class ShreddedFilesTests
         (await RunAsync("chattr", "+i", blob)).ShouldBe(0);
         try
         {
-            await host.IsAsync(await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "Nobody was treated." }),
+            await host.IsAsync(
+                await host.ShredAsync(new { patient = "p-1", ground = "test_data", basis = "none", exception = "Nobody was treated." }),
                 "done");
             await Eventually.HoldsAsync(async () => await HealthAsync() == ("degraded", 1), "health says so");
             string list = Path.Combine(host.Folder, "list"), seal = WorkingCopy.PathOf("deploy", "seal-trail");

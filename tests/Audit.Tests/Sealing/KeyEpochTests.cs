@@ -103,7 +103,8 @@ public sealed class KeyEpochTests
         long[] sequences = await host.AddAsync(Records.View("p-gone"), Records.View("p-stays"));
         string dump = Path.Combine(host.Folder, "dump.sql");
         await PostgresToolAsync("pg_dump", host.Superuser, "--schema=trail", "-f", dump);
-        await host.IsAsync(await host.ShredAsync(new { patient = "p-gone", ground = "test_data", basis = "none", exception = "x" }), "done");
+        await host.IsAsync(
+            await host.ShredAsync(new { patient = "p-gone", ground = "test_data", basis = "none", exception = "x" }), "done");
         byte[] formerKey = await File.ReadAllBytesAsync(Path.Combine(host.Folder, "epochs", "1"));
         (await host.DoAsync("karl", "/key-epochs", new { reason = "Monthly" })).Status.ShouldBe(201);
         var epochs = host.Services.GetRequiredService<KeyEpochs>();

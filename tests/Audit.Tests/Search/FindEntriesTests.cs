@@ -24,7 +24,8 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
         AuditRecord view = Records.View(patient: run) with { Session = run };
         await AddAsync(
         [
-            view with { Actor = "bob" }, view with { Actor = "carol", Study = "9.9.9" }, view with { Actor = "dave", Action = AuditActions.Export },
+            view with { Actor = "bob" }, view with { Actor = "carol", Study = "9.9.9" },
+            view with { Actor = "dave", Action = AuditActions.Export },
             view with { Actor = "erin", Outcome = AuditOutcomes.Denied }, view with { Actor = "frank", Address = "10.9.9.9" },
             view with { Actor = "grit", Workstation = "ws-99" }, view with { Actor = "hugo", EmergencyCase = "case-1" },
             view with { Actor = "ida", OccurredAt = new DateTimeOffset(2027, 1, 1, 12, 0, 0, TimeSpan.Zero) },
@@ -38,7 +39,12 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
     public async Task A_patients_timeline_has_their_entries_newest_first_in_pages_that_join()
     {
         string patient = Guid.NewGuid().ToString("n");
-        await AddAsync([.. Enumerable.Range(0, 25).Select(i => Records.View(patient, study: $"1.{i}") with { OccurredAt = Records.At.AddMinutes(i / 2) }), Records.View()]);
+        await AddAsync(
+        [
+            .. Enumerable.Range(0, 25)
+                .Select(i => Records.View(patient, study: $"1.{i}") with { OccurredAt = Records.At.AddMinutes(i / 2) }),
+            Records.View(),
+        ]);
 
         var studies = new List<string?>();
         for (string? next = ""; next is not null;)
@@ -68,7 +74,8 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
             proof.Checkpoint.Signatures.Length.ShouldBe(2);
             keys.ShouldAllBe(key => proof.Checkpoint.IsSignedBy(key));
             Checkpoint checkpoint = Checkpoint.Parse(proof.Checkpoint.Text);
-            MerkleProof.ShowsInclusion(proof.Index, checkpoint.Size, TreeHash.OfLeaf(leaf), proof.Hashes.AsSpan(), checkpoint.Root).ShouldBeTrue();
+            MerkleProof.ShowsInclusion(proof.Index, checkpoint.Size, TreeHash.OfLeaf(leaf), proof.Hashes.AsSpan(), checkpoint.Root)
+                .ShouldBeTrue();
             ((long?)JsonNode.Parse(leaf)!["seq"]).ShouldBe((long?)line["entry"]!["sequence"]);
         }
     }
@@ -103,10 +110,12 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
         string run = Guid.NewGuid().ToString("n");
         await GetAsync($"/patients/p-{run}/timeline", host.TokenOf($"reader-{run}", "audit.read"));
 
-        await Eventually.HoldsAsync(async () => Found(await GetAsync($"/entries?person=reader-{run}&kind=audit.read")).Count == 1, "the reading is searchable");
+        await Eventually.HoldsAsync(
+            async () => Found(await GetAsync($"/entries?person=reader-{run}&kind=audit.read")).Count == 1, "the reading is searchable");
         JsonNode reading = Found(await GetAsync($"/entries?person=reader-{run}"))[0]!;
         ((string?)reading["action"], (string?)reading["resource"]).ShouldBe(("audit_read", "Trail::patient"));
-        PublishedTrail.Leaves(host.TrailDirectory).Any(leaf => System.Text.Encoding.UTF8.GetString(leaf.Span).Contains($"p-{run}", StringComparison.Ordinal)).ShouldBeFalse();
+        PublishedTrail.Leaves(host.TrailDirectory)
+            .Any(leaf => System.Text.Encoding.UTF8.GetString(leaf.Span).Contains($"p-{run}", StringComparison.Ordinal)).ShouldBeFalse();
         Found(await GetAsync($"/patients/p-{run}/timeline")).Count.ShouldBeGreaterThan(0);
     }
 
@@ -115,7 +124,11 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
     {
         string run = Guid.NewGuid().ToString("n");
         AuditRecord view = Records.View() with { Session = run };
-        await AddAsync([view, view with { EventId = "2" + run }, view with { EventId = "3" + run, Outcome = AuditOutcomes.Denied, Action = AuditActions.Export }]);
+        await AddAsync(
+        [
+            view, view with { EventId = "2" + run },
+            view with { EventId = "3" + run, Outcome = AuditOutcomes.Denied, Action = AuditActions.Export },
+        ]);
 
         JsonNode facets = (await GetAsync($"/entries/facets?session={run}"))["facets"]!;
         facets["outcome"]!.ToJsonString().ShouldBe("""[{"value":"success","count":2},{"value":"denied","count":1}]""");
@@ -154,7 +167,8 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("/trail/entries/0")]
     public async Task Reading_needs_its_scope(string path)
     {
-        using HttpResponseMessage response = await host.SendAsync(HttpMethod.Get, path, token: host.TokenOf("ada", "audit.append", "journal.read"));
+        using HttpResponseMessage response = await host.SendAsync(
+            HttpMethod.Get, path, token: host.TokenOf("ada", "audit.append", "journal.read"));
         response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
@@ -164,8 +178,12 @@ public sealed class FindEntriesTests(AuditHost host) : IClassFixture<AuditHost>
     private async Task AddAsync(AuditRecord[] records)
     {
         string last = Guid.NewGuid().ToString("n");
-        await host.Intake.AcceptAsync("pacs", [.. records.Select(record => record with { EventId = Guid.NewGuid().ToString() }), Records.View() with { Workstation = last }], CancellationToken.None);
-        await Eventually.HoldsAsync(async () => Found(await GetAsync($"/entries?workstation={last}")).Count == 1, "the events are searchable");
+        await host.Intake.AcceptAsync(
+            "pacs",
+            [.. records.Select(record => record with { EventId = Guid.NewGuid().ToString() }), Records.View() with { Workstation = last }],
+            CancellationToken.None);
+        await Eventually.HoldsAsync(
+            async () => Found(await GetAsync($"/entries?workstation={last}")).Count == 1, "the events are searchable");
     }
 
     private async Task<JsonNode> GetAsync(string path, string? token = null)

@@ -8,12 +8,14 @@ using Npgsql;
 namespace AccessGov.Audit.Tests.Trail;
 
 /// <summary>
-/// The service and its database are killed (SIGKILL) at random points while events come in. So many rounds as ACCESSGOV_CRASH_ROUNDS says: 10 in every run of the tests, 200
+/// The service and its database are killed (SIGKILL) at random points while events come in. So many
+/// rounds as ACCESSGOV_CRASH_ROUNDS says: 10 in every run of the tests, 200
 /// in the nightly one (deploy/nightly).
 /// </summary>
 public sealed class CrashTests
 {
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("ACCESSGOV_CRASH_ROUNDS") ?? "10", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(
+        Environment.GetEnvironmentVariable("ACCESSGOV_CRASH_ROUNDS") ?? "10", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task What_was_acknowledged_is_there_once_and_in_order_whatever_was_killed()
@@ -50,7 +52,8 @@ public sealed class CrashTests
             await done.CancelAsync();
             List<string> acknowledged = await writing;
             await Eventually.HoldsAsync(() => IsThere(host, acknowledged[^1]), "the last acknowledged event is in the trail");
-            List<string> trail = [.. PublishedTrail.Leaves(host.TrailDirectory).Select(leaf => (string)JsonNode.Parse(leaf.Span)!["event_id"]!)];
+            List<string> trail = [.. PublishedTrail.Leaves(host.TrailDirectory)
+                .Select(leaf => (string)JsonNode.Parse(leaf.Span)!["event_id"]!)];
             trail.Count.ShouldBe(trail.Distinct(StringComparer.Ordinal).Count());
             var known = new HashSet<string>(acknowledged, StringComparer.Ordinal);
             trail.Where(known.Contains).ShouldBe(acknowledged);
@@ -102,5 +105,6 @@ public sealed class CrashTests
         PublishedTrail.Leaves(host.TrailDirectory).Any(leaf => (string?)JsonNode.Parse(leaf.Span)!["event_id"] == eventId);
 
     private static bool IsContinued(string directory, Checkpoint earlier, Checkpoint last) => MerkleProof.ShowsConsistency(
-        earlier.Size, last.Size, new TileTree(new TileDirectory(directory), last.Size).ConsistencyProof(earlier.Size).AsSpan(), earlier.Root, last.Root);
+        earlier.Size, last.Size, new TileTree(new TileDirectory(directory), last.Size).ConsistencyProof(earlier.Size).AsSpan(),
+        earlier.Root, last.Root);
 }

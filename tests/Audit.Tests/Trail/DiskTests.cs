@@ -10,7 +10,8 @@ public sealed class DiskTests
     public async Task A_full_disk_stops_the_trail_and_nothing_that_was_taken_in_is_lost()
     {
         using var disk = new SmallDisk(4);
-        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
+        await using AuditHost host = await AuditHost.StartAsync(
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
         int accepted = 0;
         var state = host.Services.GetRequiredService<TrailState>();
         while (state.Failure is null)
@@ -34,7 +35,8 @@ public sealed class DiskTests
     public async Task A_disk_that_cannot_be_written_stops_the_trail_until_it_can()
     {
         using var disk = new SmallDisk(16);
-        await using AuditHost host = await AuditHost.StartAsync(settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
+        await using AuditHost host = await AuditHost.StartAsync(
+            settings: new Dictionary<string, string?>(StringComparer.Ordinal) { ["Audit:TrailDirectory"] = disk.Path });
         await AddAsync(host, 10);
         await Eventually.HoldsAsync(() => host.Services.GetRequiredService<TrailState>().Newest.Size == 10, "the first are in the trail");
         // The leader's lock is a file that it writes; a disk becomes read-only under it when it fails.

@@ -17,9 +17,13 @@ internal static class PublishedTrail
         return Leaves(host.TrailDirectory).Select(leaf => JsonNode.Parse(leaf.Span)!).ToList();
     }
 
-    public static long PublishedSize(AuditHost host) => host.Services.GetRequiredService<CheckpointSigner>().Published()?.Checkpoint.Size ?? 0;
+    public static long PublishedSize(AuditHost host) =>
+        host.Services.GetRequiredService<CheckpointSigner>().Published()?.Checkpoint.Size ?? 0;
 
-    /// <summary>The first thing that is wrong with the trail; null when nothing is. Checks the tree, and the chain of leaves with nothing but SHA-256.</summary>
+    /// <summary>
+    /// The first thing that is wrong with the trail; null when nothing is. Checks the tree, and the chain of leaves with nothing
+    /// but SHA-256.
+    /// </summary>
     public static LogFinding? FirstFault(string directory)
     {
         long first = new TileDirectory(directory).MinimumIndex;
@@ -45,7 +49,8 @@ internal static class PublishedTrail
         return null;
     }
 
-    public static Checkpoint CheckpointOf(string directory) => Checkpoint.Parse(SignedNote.Parse(File.ReadAllBytes(Path.Combine(directory, "checkpoint"))).Text);
+    public static Checkpoint CheckpointOf(string directory) =>
+        Checkpoint.Parse(SignedNote.Parse(File.ReadAllBytes(Path.Combine(directory, "checkpoint"))).Text);
 
     public static IEnumerable<ReadOnlyMemory<byte>> Leaves(string directory)
     {

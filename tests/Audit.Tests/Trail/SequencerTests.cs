@@ -17,7 +17,9 @@ public sealed class SequencerTests
         await using AuditHost host = await AuditHost.StartAsync();
         for (int batch = 0; batch < 7; batch++)
         {
-            await host.Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 100).Select(i => Records.View($"p-{i % 9}", id: $"e-{batch}-{i}"))], CancellationToken.None);
+            await host.Intake.AcceptAsync(
+                "pacs", [.. Enumerable.Range(0, 100).Select(i => Records.View($"p-{i % 9}", id: $"e-{batch}-{i}"))],
+                CancellationToken.None);
         }
 
         IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(host, 700);
@@ -37,10 +39,12 @@ public sealed class SequencerTests
         await host.Intake.AcceptAsync("pacs", [record, record], CancellationToken.None);
         await PublishedTrail.HasAsync(host, 1);
         await host.Intake.AcceptAsync("pacs", [record], CancellationToken.None);
-        await host.Intake.AcceptAsync("pacs", [record with { Outcome = AuditOutcomes.Denied }, Records.View(id: "last")], CancellationToken.None);
+        await host.Intake.AcceptAsync(
+            "pacs", [record with { Outcome = AuditOutcomes.Denied }, Records.View(id: "last")], CancellationToken.None);
 
         IReadOnlyList<JsonNode> leaves = await PublishedTrail.HasAsync(host, 3);
-        leaves.Select(leaf => ((string?)leaf["event_id"], (string?)leaf["outcome"])).ShouldBe([("once", "success"), ("once", "denied"), ("last", "success")], ignoreOrder: true);
+        leaves.Select(leaf => ((string?)leaf["event_id"], (string?)leaf["outcome"]))
+            .ShouldBe([("once", "success"), ("once", "denied"), ("last", "success")], ignoreOrder: true);
     }
 
     [Fact]
@@ -59,7 +63,8 @@ public sealed class SequencerTests
         PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
         Checkpoint after = PublishedTrail.CheckpointOf(host.TrailDirectory);
         MerkleProof.ShowsConsistency(before.Size, after.Size,
-            new TileTree(new TileDirectory(host.TrailDirectory), after.Size).ConsistencyProof(before.Size).AsSpan(), before.Root, after.Root).ShouldBeTrue();
+            new TileTree(new TileDirectory(host.TrailDirectory), after.Size).ConsistencyProof(before.Size).AsSpan(),
+            before.Root, after.Root).ShouldBeTrue();
     }
 
     [Fact]
@@ -68,7 +73,8 @@ public sealed class SequencerTests
         await using AuditHost host = await AuditHost.StartAsync();
         await using AuditHost beside = await host.BesideAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            (i % 2 == 0 ? host : beside).Intake.AcceptAsync("pacs", [.. Enumerable.Range(0, 20).Select(_ => Records.View())], CancellationToken.None)));
+            (i % 2 == 0 ? host : beside).Intake.AcceptAsync(
+                "pacs", [.. Enumerable.Range(0, 20).Select(_ => Records.View())], CancellationToken.None)));
         await PublishedTrail.HasAsync(host, 400);
         PublishedTrail.FirstFault(host.TrailDirectory).ShouldBeNull();
         new[] { host, beside }.Count(one => one.Services.GetRequiredService<TrailState>().Leads).ShouldBe(1);
@@ -203,7 +209,8 @@ public sealed class SequencerTests
         byte[][] entries = [.. Enumerable.Range(0, 9).Select(i => System.Text.Encoding.UTF8.GetBytes($"{{\"other\":{i}}}"))];
         Directory.Delete(Path.Combine(host.TrailDirectory, "tile"), recursive: true);
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        Checkpoint other = TrailFiles.Write(host.TrailDirectory, entries, NoteSigner.OfEcdsa(AuditHost.Origin, key.ExportPkcs8PrivateKey()));
+        Checkpoint other = TrailFiles.Write(
+            host.TrailDirectory, entries, NoteSigner.OfEcdsa(AuditHost.Origin, key.ExportPkcs8PrivateKey()));
         File.WriteAllBytes(Path.Combine(host.TrailDirectory, "checkpoint"), signed);
         byte[] root = new byte[TreeHash.Length];
         other.Root.CopyTo(root);

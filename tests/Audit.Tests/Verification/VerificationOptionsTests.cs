@@ -14,7 +14,8 @@ public sealed class VerificationOptionsTests
     [InlineData("3.00:00:00", "2026-03-01T02:30:00Z", "2026-03-04T02:30:00Z")]
     [InlineData("06:00:00", "2026-03-01T10:00:00Z", "2026-03-01T16:00:00Z")]
     public void It_is_verified_at_its_time_of_the_day_or_every_so_many_hours(string every, string last, string next) =>
-        new VerificationOptions { VerifyEvery = TimeSpan.Parse(every, CultureInfo.InvariantCulture) }.NextAfter(At(last)).ShouldBe(At(next));
+        new VerificationOptions { VerifyEvery = TimeSpan.Parse(every, CultureInfo.InvariantCulture) }.NextAfter(At(last))
+            .ShouldBe(At(next));
 
     [Theory]
     [InlineData(null, true)]

@@ -139,7 +139,8 @@ public sealed class VerifyTrailTests
         File.WriteAllBytes(path, bytes);
     }
 
-    private static Task<bool> StepAsync(AuditHost host) => host.Services.GetRequiredService<VerifyTrail>().StepAsync(CancellationToken.None);
+    private static Task<bool> StepAsync(AuditHost host) =>
+        host.Services.GetRequiredService<VerifyTrail>().StepAsync(CancellationToken.None);
 
     /// <summary>The service's own look may be the first, and only one looks at a time.</summary>
     private static async Task NextDayAsync(AuditHost host, ShiftedClock clock)
