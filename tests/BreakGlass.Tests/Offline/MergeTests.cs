@@ -3,10 +3,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
-using AccessGov.Contracts.BreakGlass.V1;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using V1 = AccessGov.Contracts.BreakGlass.V1;
 
 namespace AccessGov.BreakGlass.Tests.Offline;
 
@@ -204,7 +204,7 @@ public sealed class MergeTests : IAsyncLifetime
         $"""
         with added as (insert into bus.queue (name, role) values ('listener', current_user) returning name),
             subscribed as (insert into bus.subscription (queue, message)
-                select name, '{EmergencyAccessInvoked.MessageName}' from added returning queue)
+                select name, '{V1.EmergencyAccessInvoked.MessageName}' from added returning queue)
         select count(*) from subscribed
         """);
 
