@@ -1,5 +1,4 @@
 using System.Text;
-using AccessGov.EmergencyCapabilities;
 
 namespace AccessGov.Edge.Journal;
 
@@ -8,8 +7,8 @@ namespace AccessGov.Edge.Journal;
 /// </summary>
 internal sealed class JournalFiles : IDisposable
 {
-    private const string Prefix = "journal-";
-    private const string Suffix = ".jsonl";
+    public const string Prefix = "journal-";
+    public const string Suffix = ".jsonl";
     private const long FileBytesMax = 8 * 1024 * 1024;
     private readonly string directory;
     private readonly FileStream onlyOne;
@@ -34,7 +33,7 @@ internal sealed class JournalFiles : IDisposable
         {
             byte[] content = File.ReadAllBytes(file);
             bool isLast = index == files.Length - 1;
-            (state, long length) = ReadFile(file, content, state, isLast);
+            (state, long length) = JournalReading.File(file, content, state, isLast);
             if (isLast)
             {
                 Continue(file, content.AsSpan((int)length), length);
@@ -94,14 +93,14 @@ internal sealed class JournalFiles : IDisposable
         string[] files = [.. Files()];
         for (int index = 0; index < files.Length; index++)
         {
-            if (index + 1 < files.Length && FirstOf(files[index + 1]) <= from)
+            if (index + 1 < files.Length && JournalReading.FirstOf(files[index + 1]) <= from)
             {
                 continue;
             }
 
             using var reader = new StreamReader(
                 new FileStream(files[index], FileMode.Open, FileAccess.Read, FileShare.ReadWrite), Encoding.UTF8);
-            for (long sequence = FirstOf(files[index]); sequence <= through && reader.ReadLine() is { } line; sequence++)
+            for (long sequence = JournalReading.FirstOf(files[index]); sequence <= through && reader.ReadLine() is { } line; sequence++)
             {
                 if (sequence < from)
                 {
@@ -122,13 +121,13 @@ internal sealed class JournalFiles : IDisposable
     }
 
     /// <summary>The number of the first line that is kept; null when there is none.</summary>
-    public long? First() => Files().Select(FirstOf).Cast<long?>().FirstOrDefault();
+    public long? First() => Files().Select(JournalReading.FirstOf).Cast<long?>().FirstOrDefault();
 
     /// <summary>Deletes files that BreakGlass has the lines of and that nobody has written to for long.</summary>
     public void Drop(long through, DateTime before)
     {
         string[] files = [.. Files()];
-        for (int index = 0; index + 1 < files.Length && FirstOf(files[index + 1]) <= through + 1; index++)
+        for (int index = 0; index + 1 < files.Length && JournalReading.FirstOf(files[index + 1]) <= through + 1; index++)
         {
             if (File.GetLastWriteTimeUtc(files[index]) >= before)
             {
@@ -143,68 +142,6 @@ internal sealed class JournalFiles : IDisposable
     {
         last?.Dispose();
         onlyOne.Dispose();
-    }
-
-    private static (EdgeState State, long Length) ReadFile(string file, byte[] content, EdgeState? state, bool isLast)
-    {
-        int start = 0;
-        while (start < content.Length)
-        {
-            int end = Array.IndexOf(content, (byte)'\n', start);
-            if (end < 0 && !isLast)
-            {
-                throw new InvalidDataException($"{file} ends in the middle of a line, and another file follows.");
-            }
-
-            // Without its end it was never acknowledged; unless its end alone was damaged, and the line is whole.
-            ReadOnlySpan<byte> rest = content.AsSpan(start, (end < 0 ? content.Length : end) - start);
-            if (Next(rest, state, file) is { } next)
-            {
-                state = next;
-            }
-            else if (end < 0 && rest.Length > 1 && Next(rest[..^1], state, file) is { } whole)
-            {
-                state = whole;
-            }
-            else if (end < 0)
-            {
-                return (state ?? EdgeState.Empty, start);
-            }
-            else
-            {
-                long line = (state?.Sequence ?? FirstOf(file) - 1) + 1;
-                throw new InvalidDataException($"Line {line} does not follow from the one before it.");
-            }
-
-            start = end < 0 ? content.Length : end + 1;
-        }
-
-        return (state ?? EdgeState.Empty, content.Length);
-    }
-
-    private static EdgeState? Next(ReadOnlySpan<byte> line, EdgeState? state, string file)
-    {
-        // The first file that is kept begins wherever it begins: what was before was merged long ago.
-        EdgeState before = state ?? EdgeState.Empty with { Sequence = FirstOf(file) - 1, Hash = PreviousOf(line, FirstOf(file)) };
-        try
-        {
-            return EdgeJournalEntry.Read(line, before.Sequence + 1, before.Hash) is { } entry
-                ? before.After(entry, EdgeJournalEntry.HashOf(line)) : null;
-        }
-        catch (FormatException malformed)
-        {
-            throw new InvalidDataException(malformed.Message, malformed);
-        }
-    }
-
-    /// <summary>What a kept journal's first line has as the hash of the line before.</summary>
-    private static string PreviousOf(ReadOnlySpan<byte> line, long first)
-    {
-        const string Name = "\"previous\":\"";
-        int at = line.IndexOf(Encoding.ASCII.GetBytes(Name));
-        return first == 1 || at < 0 || line.Length < at + Name.Length + EdgeJournalEntry.Genesis.Length
-            ? EdgeJournalEntry.Genesis
-            : Encoding.ASCII.GetString(line.Slice(at + Name.Length, EdgeJournalEntry.Genesis.Length));
     }
 
     private void Continue(string file, ReadOnlySpan<byte> torn, long length)
@@ -257,7 +194,4 @@ internal sealed class JournalFiles : IDisposable
     private IEnumerable<string> Files() => Directory.GetFiles(directory, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal);
 
     private string NameOf(long first) => Path.Combine(directory, $"{Prefix}{first:D12}{Suffix}");
-
-    private static long FirstOf(string file) => long.TryParse(Path.GetFileName(file)[Prefix.Length..^Suffix.Length], out long first)
-        ? first : throw new InvalidDataException($"{file} is no file of a journal.");
 }
