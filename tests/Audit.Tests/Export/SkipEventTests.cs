@@ -93,7 +93,7 @@ public sealed class SkipEventTests
     public async Task Where_the_transaction_is_cut_off_neither_the_position_has_moved_nor_does_the_trail_say_so()
     {
         using var folder = new TemporaryFolder();
-        using var authority = new TestAuthority(folder.Path);
+        using var authority = new IssuingAuthority(folder.Path);
         await using var server = new FhirServer();
         await using AuditHost host = await RefusedAsync(server, authority, 100);
         await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(host.Superuser);
