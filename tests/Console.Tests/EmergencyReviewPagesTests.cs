@@ -112,7 +112,7 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await Expect(row).ToContainTextAsync("offline");
         await row.GetByRole(AriaRole.Link).PressAsync("Enter");
         await page.ShouldBeAsync($"Emergency access of edge:{edge}");
-        ILocator facts = page.Locator("dl.facts");
+        ILocator facts = page.Locator("dl.facts").First;
         await Expect(facts).ToContainTextAsync($"at the edge {edge}, while AccessGov could not be asked");
         await Expect(facts).ToContainTextAsync("was never issued here, or was changed");
         await Expect(facts).ToContainTextAsync("capability_forged");
