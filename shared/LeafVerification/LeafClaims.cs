@@ -76,7 +76,12 @@ internal static class LeafClaims
 
     private static LogFinding? Blobs(LeafRun run, long index, JsonElement root, string directory)
     {
-        foreach (JsonElement field in root.GetProperty("sealed").EnumerateArray())
+        if (!root.TryGetProperty("sealed", out JsonElement fields) || fields.ValueKind != JsonValueKind.Array)
+        {
+            return new LogFinding("blob_malformed", index, $"Leaf {index} has sealed fields that are no list.");
+        }
+
+        foreach (JsonElement field in fields.EnumerateArray())
         {
             if (field.ValueKind != JsonValueKind.Object || !field.TryGetProperty("blob", out _))
             {

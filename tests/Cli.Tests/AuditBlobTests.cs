@@ -85,6 +85,8 @@ public sealed class AuditBlobTests : IDisposable
     [InlineData("[{\"blob\":\"../../etc/passwd\",\"kid\":\"k1\",\"nonce\":\"\"}]")]
     [InlineData("[{\"blob\":\"abc\",\"kid\":\"k1\",\"nonce\":\"\"}]")]
     [InlineData("[{\"blob\":7,\"kid\":\"k1\",\"nonce\":\"\"}]")]
+    [InlineData("{\"blob\":1}")]
+    [InlineData("{\"a\":[{\"blob\":\"abc\"}]}")]
     public void What_names_no_file_is_found(string fields)
     {
         leaves.Add(chain.NextOf("decision", ("sealed", fields)));

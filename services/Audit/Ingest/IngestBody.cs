@@ -6,6 +6,9 @@ namespace AccessGov.Audit.Ingest;
 /// <summary>What requests have in common that bring events: a bounded body, and somebody who sends it.</summary>
 internal static class IngestBody
 {
+    private static readonly string[] OwnServices =
+        [Refusals.Service, "policy-decision", "identity-federation", "break-glass", "recertification", "edge"];
+
     /// <summary>The whole body. Kestrel holds it to the endpoint's bound.</summary>
     public static async Task<byte[]> ReadAsync(HttpContext http)
     {
@@ -24,9 +27,9 @@ internal static class IngestBody
         }
     }
 
-    /// <summary>The token's client, and nothing that the body says.</summary>
+    /// <summary>The token's client, and nothing that the body says. A client that is called as a service of ours is not taken for it.</summary>
     /// <exception cref="InvalidOperationException">The token names no client; the validator lets none such in.</exception>
     public static string SourceOf(HttpContext http) => Caller.Client(http) is { Length: > 0 and <= ClearText.LengthMax } client
-        ? client
+        ? OwnServices.Contains(client, StringComparer.Ordinal) ? $"client:{client}" : client
         : throw new InvalidOperationException("The token names no client.");
 }

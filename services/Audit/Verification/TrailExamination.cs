@@ -37,7 +37,8 @@ internal sealed class TrailExamination(IOptions<AuditOptions> options, Checkpoin
         try
         {
             checkpoint = signer.Published()?.Checkpoint;
-            return new Examined(checkpoint, checkpoint is null ? null : FaultOf(checkpoint, from, earlier, cancellation));
+            return new Examined(
+                checkpoint, checkpoint is null ? FaultOfNothing(earlier) : FaultOf(checkpoint, from, earlier, cancellation));
         }
         catch (TrailDamagedException unsigned)
         {
@@ -49,13 +50,18 @@ internal sealed class TrailExamination(IOptions<AuditOptions> options, Checkpoin
         }
     }
 
+    /// <summary>Nothing is published in the beginning, and never again after that.</summary>
+    private static LogFinding? FaultOfNothing((long Size, TreeHash Root)? earlier) => earlier is (> 0, _)
+        ? new LogFinding("checkpoint_missing", null, "There is no checkpoint, although there was one when the trail was verified before.")
+        : null;
+
     private LogFinding? FaultOf(Checkpoint checkpoint, long from, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
     {
         var tiles = new TileDirectory(directory);
         TrailBeginning beginning = TrailBeginning.Read(tiles, checkpoint);
 
-        // A trail that was cut off is shorter than what was good.
-        long first = Math.Max(beginning.Minimum, Math.Min(from, checkpoint.Size) / Tile.WidthMax * Tile.WidthMax);
+        // A trail that was cut off is shorter than what was good. The leaf before shows that the first one follows it.
+        long first = Math.Max(beginning.Minimum, Math.Max(Math.Min(from, checkpoint.Size) - 1, 0) / Tile.WidthMax * Tile.WidthMax);
         var files = new MissingFiles(database);
         var chain = new LeafChain(directory, first, run =>
         {

@@ -29,6 +29,13 @@ internal sealed record VerificationState(
         DateTimeOffset? At(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
     }
 
+    /// <summary>What can be known at a time: what is said to have been done later was done by a wrong clock, and counts for nothing.</summary>
+    public VerificationState AsOf(DateTimeOffset now) => this with
+    {
+        Since = Since > now ? DateTimeOffset.UnixEpoch : Since, VerifiedAt = VerifiedAt > now ? null : VerifiedAt,
+        WholeAt = WholeAt > now ? null : WholeAt,
+    };
+
     /// <summary>Keeps it.</summary>
     public async Task WriteAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
     {
@@ -37,7 +44,7 @@ internal sealed record VerificationState(
         await using var write = new NpgsqlCommand(
             """
             insert into trail.verification (since, through, root, verified_at, whole_at, code, leaf) values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (singleton) do update set through = $2, root = $3, verified_at = $4, whole_at = $5, code = $6, leaf = $7
+            on conflict (singleton) do update set since = $1, through = $2, root = $3, verified_at = $4, whole_at = $5, code = $6, leaf = $7
             """, connection, transaction)
         {
             Parameters =

@@ -12,8 +12,8 @@ namespace AccessGov.Audit.Verification;
 /// a security alert in the trail, once; what is right again is said there, too. Every process has one; one at a time verifies.
 /// </summary>
 internal sealed class VerifyTrail(
-    TrailDatabase database, TrailExamination examination, Intake intake, IOptions<VerificationOptions> options, TimeProvider clock,
-    ILogger<VerifyTrail> log) : BackgroundService
+    TrailDatabase database, TrailExamination examination, Intake intake, IOptions<VerificationOptions> options,
+    IOptions<AuditOptions> audit, TimeProvider clock, ILogger<VerifyTrail> log) : BackgroundService
 {
     private const string Differs = "trail.differs";
     private const string Verified = "trail.verified";
@@ -37,8 +37,10 @@ internal sealed class VerifyTrail(
             return false;
         }
 
+        // A clock that is wrong would say for years that the trail was verified just now.
+        await DatabaseClock.CheckAsync(connection, clock, audit.Value.ClockDifferenceMax, cancellation);
         DateTimeOffset now = clock.GetUtcNow();
-        if (await VerificationState.ReadAsync(connection, cancellation) is not { } before)
+        if ((await VerificationState.ReadAsync(connection, cancellation))?.AsOf(now) is not { } before)
         {
             await new VerificationState(now, 0, null, null, null, null, null).WriteAsync(connection, null, cancellation);
             return false;

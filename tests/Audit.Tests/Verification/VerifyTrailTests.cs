@@ -93,6 +93,35 @@ public sealed class VerifyTrailTests
     }
 
     [Fact]
+    public async Task A_checkpoint_that_is_gone_is_found()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        await host.AddAsync(Records.View());
+        await NextDayAsync(host, clock);
+        File.Delete(Path.Combine(host.TrailDirectory, "checkpoint"));
+        await NextDayAsync(host, clock);
+
+        JsonNode health = await HealthAsync(host);
+        ((string?)health["status"], (string?)health["data"]!["found"]).ShouldBe(("degraded", "checkpoint_missing"));
+    }
+
+    [Fact]
+    public async Task What_a_wrong_clock_said_holds_nothing_up()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        await host.AddAsync(Records.View());
+        await NextDayAsync(host, clock);
+        await host.ExecuteAsync("update trail.verification set since = '2999-01-01', verified_at = '2999-01-01', whole_at = '2999-01-01'");
+        await Eventually.HoldsAsync(
+            async () => await StepAsync(host)
+                || await host.AskAsync<bool>("select verified_at < '2999-01-01' and whole_at < '2999-01-01' from trail.verification"),
+            "it is verified");
+        ((string?)(await HealthAsync(host))["status"]).ShouldBe("healthy");
+    }
+
+    [Fact]
     public async Task A_file_may_be_missing_when_its_key_was_shredded_and_not_else()
     {
         var clock = new ShiftedClock();
