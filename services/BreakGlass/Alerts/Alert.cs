@@ -51,7 +51,7 @@ internal sealed record Alert(
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
-    /// <summary>What it says: ids and times, and where the rest is. Nobody's name, and no patient.</summary>
+    /// <summary>What it says: ids and times, and where the rest is. No patient, and no name but what somebody said at a station.</summary>
     public string Text(Uri? console)
     {
         string failed = Failed.Count == 0 ? "" : $"\n\nThis came another way than usual: {string.Join(", ", Failed)} failed.";
@@ -92,7 +92,9 @@ internal sealed record Alert(
     /// <summary>What whoever is told must know of a case that was taken while nobody here could be asked.</summary>
     public static string NoteOf(EmergencyAccessInvoked invoked) => invoked.Offline is not { } offline ? ""
         : $"It was taken at {Time(invoked.At)} at the edge {offline.Edge}, while AccessGov could not be asked"
-            + (offline.Station is { } station ? $", at the station {station}: who it was is only what they said." : ".")
+            + (offline.Station is { } station
+                ? $", at the station {station}: who it was is only what they said ({offline.SaidToBe ?? "nothing"})."
+                : ".")
             + (offline.Faults.Count > 0 ? $" Something is wrong with it: {string.Join(", ", offline.Faults)}." : "");
 
     private string Page => Kind switch

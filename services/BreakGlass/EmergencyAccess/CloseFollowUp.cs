@@ -14,7 +14,7 @@ internal static class CloseFollowUp
     public static Outcome<EmergencyGrantEvent> Decide(EmergencyGrant state, string by, Command command, DateTimeOffset now) => state switch
     {
         EmergencyGrant.NotInvoked => Refusals.Unknown,
-        EmergencyGrant.Reviewed { Case.Clinician: var clinician } when clinician == by =>
+        EmergencyGrant.Reviewed { Case: var about } when about.MayBeOf(by) =>
             new Refusal("self_review", "What follows from an emergency access is said by somebody else than the clinician who used it."),
         EmergencyGrant.Reviewed { FollowUpOpen: true } => string.IsNullOrWhiteSpace(command.Outcome) || !Identifiers.IsText(command.Outcome, OutcomeLengthMax)
             ? new Refusal("outcome_required", $"Say in 1 to {OutcomeLengthMax} characters what followed.")

@@ -24,7 +24,11 @@ internal abstract record EmergencyGrantEvent;
 internal sealed record EmergencyAccessInvoked(
     string Person, string Patient, string? Study, string Role, string InvokerRole, string ReasonCode, string Reason, DateTimeOffset At,
     DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation,
-    OfflineOrigin? Offline = null) : EmergencyGrantEvent;
+    OfflineOrigin? Offline = null) : EmergencyGrantEvent
+{
+    /// <summary>Whether somebody has shown who took it; otherwise its person is a station or an edge.</summary>
+    public bool NamesPerson() => Offline is null || (Offline.Station is null && Person != OfflineOrigin.PersonOfEdge(Offline.Edge));
+}
 
 /// <summary>Something was opened under it while AccessGov could not be asked.</summary>
 /// <param name="Person">Who: whoever took the emergency access.</param>
@@ -129,6 +133,10 @@ internal sealed record EmergencyCase(
 {
     /// <summary>From when on somebody could have judged it.</summary>
     public DateTimeOffset KnownAt => Offline?.ReceivedAt ?? InvokedAt;
+
+    /// <summary>Whether somebody may be whose it is: at a station a text is all that is known, and nobody judges what bears their id.</summary>
+    public bool MayBeOf(string person) =>
+        Clinician == person || string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>How emergency access was taken at an edge of an archive while AccessGov could not be asked.</summary>
@@ -137,8 +145,16 @@ internal sealed record EmergencyCase(
 /// <param name="ReceivedAt">When it came to be known here.</param>
 /// <param name="Station">The station at which whoever took it said who they are; null when the capability was a person's own.</param>
 /// <param name="Faults">The codes of what was found by looking at it again; empty when nothing was.</param>
+/// <param name="SaidToBe">Who they said they are at the station, a text that proves nothing; null where the station is.</param>
 internal sealed record OfflineOrigin(
-    string Edge, string Capability, DateTimeOffset ReceivedAt, string? Station, IReadOnlyList<string> Faults);
+    string Edge, string Capability, DateTimeOffset ReceivedAt, string? Station, IReadOnlyList<string> Faults, string? SaidToBe = null)
+{
+    /// <summary>Whose a case is where nobody can know.</summary>
+    public static string PersonOfEdge(string edge) => $"edge:{edge}";
+
+    /// <summary>Whose a case is that was taken at a station, whatever somebody said there.</summary>
+    public static string PersonOfStation(string station) => $"station:{station}";
+}
 
 /// <summary>An emergency access: taken at once, over by itself, and judged by somebody else.</summary>
 internal abstract record EmergencyGrant

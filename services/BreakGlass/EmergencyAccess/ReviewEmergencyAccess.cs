@@ -28,7 +28,7 @@ internal static class ReviewEmergencyAccess
         EmergencyGrant.NotInvoked => Refusals.Unknown,
 
         // Nobody judges their own emergency.
-        EmergencyGrant.Open { Case.Clinician: var clinician } when clinician == reviewer => SelfReview,
+        EmergencyGrant.Open { Case: var about } when about.MayBeOf(reviewer) => SelfReview,
         _ when string.IsNullOrWhiteSpace(command.Findings) || !Identifiers.IsText(command.Findings, FindingsLengthMax) =>
             new Refusal("findings_required", $"Say in 1 to {FindingsLengthMax} characters what the verdict rests on."),
         EmergencyGrant.Active => new Refusal("not_ended", "Emergency access is reviewed after it has ended: end it, or wait until it has run out."),

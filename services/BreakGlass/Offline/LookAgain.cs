@@ -46,8 +46,8 @@ internal sealed class LookAgain(
         CapabilityHolder? holder = faults.Contains(CapabilityFaults.UseForged.Code, StringComparer.Ordinal) ? null : capability?.Holder;
         string person = holder switch
         {
-            null => $"edge:{edge}",
-            { IsStation: true } => Cleaned(said, "said_to_be", IdLengthMax) ?? $"station:{holder.Id}",
+            null => OfflineOrigin.PersonOfEdge(edge),
+            { IsStation: true } => OfflineOrigin.PersonOfStation(holder.Id),
             _ => holder.Id,
         };
         return new OfflineUse(
@@ -57,7 +57,8 @@ internal sealed class LookAgain(
             entry.At + (capability?.Duration ?? options.Value.Duration),
             new OfflineOrigin(
                 edge, capability?.Id ?? Cleaned(presented, "jti", IdLengthMax) ?? Unknown, receivedAt,
-                holder is { IsStation: true } ? holder.Id : null, faults));
+                holder is { IsStation: true } ? holder.Id : null, faults,
+                holder is { IsStation: true } ? Cleaned(said, "said_to_be", IdLengthMax) : null));
     }
 
     /// <summary>The capability, with what is wrong with it; null where nobody can know what it says.</summary>

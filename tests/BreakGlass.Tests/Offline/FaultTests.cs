@@ -117,18 +117,51 @@ public sealed class FaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task At_a_station_it_is_whoever_they_said_they_are_and_the_case_says_that()
+    public async Task At_a_station_nobody_is_whom_they_say_and_the_case_says_what_they_said()
     {
         Promised station = await hospital.PromiseStationAsync("shock-room");
         EmergencyUse use = station.Use("p-1", Now, saidToBe: "Dr. Carl");
         await hospital.MergeAsync(journal.Used(station, use));
         JsonNode found = await hospital.CaseAsync(use.Id.ToString());
-        (found["person"]!.GetValue<string>(), found["offline"]!["station"]!.GetValue<string>()).ShouldBe(("Dr. Carl", "shock-room"));
+        (found["person"]!.GetValue<string>(), found["offline"]!["station"]!.GetValue<string>(),
+            found["offline"]!["saidToBe"]!.GetValue<string>()).ShouldBe(("station:shock-room", "shock-room", "Dr. Carl"));
         Faults(found).ShouldBeEmpty();
         await Eventually.HoldsAsync(
             async () =>
-                await hospital.CountAsync("select count(*) from break_glass.emergency_alert where note like '%only what they said%'") == 2,
+                await hospital.CountAsync(
+                    "select count(*) from break_glass.emergency_alert where note like '%only what they said (Dr. Carl)%'") == 2,
             "the alerts say so");
+    }
+
+    [Fact]
+    public async Task Whoever_was_named_at_a_station_has_no_case_by_it_and_does_not_judge_it()
+    {
+        string before = await host.InvokeAsync("carl", "p-before");
+        Promised station = await hospital.PromiseStationAsync("shock-room");
+        EmergencyUse use = station.Use("p-1", Now, saidToBe: "Carl");
+        await hospital.MergeAsync(journal.Used(station, use).Ended(use, "clinician", Now));
+        string id = use.Id.ToString();
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync("/emergency-cases", "eva"))["cases"]!.AsArray()
+                .Any(one => one!["id"]!.GetValue<string>() == id && one["saidToBe"]!.GetValue<string>() == "Carl"), "it is listed");
+        (await host.GetAsync("/emergency-access", "carl"))["cases"]!.AsArray().Single()!["id"]!.GetValue<string>().ShouldBe(before);
+
+        // Nothing about a person is said of nobody.
+        int asked = host.PolicyDecision.Asked.Count;
+        JsonNode evidence = await host.GetAsync($"/emergency-cases/{id}/evidence", "eva");
+        host.PolicyDecision.Asked.Count.ShouldBe(asked);
+        (evidence["score"], evidence["relation"], evidence["frequency"]).ShouldBe((null, null, null));
+        evidence["earlierOfPerson"]!.AsArray().ShouldBeEmpty();
+        evidence["missing"]!.AsArray().Single()!.GetValue<string>().ShouldStartWith("Nobody has shown who took it");
+
+        object verdict = new { verdict = "justified", findings = "On call." };
+        foreach ((string door, object? body) in ((string, object?)[])[("take", null), ("review", verdict)])
+        {
+            using HttpResponseMessage own = await host.PostAsync($"/emergency-cases/{id}/{door}", "cArl", body);
+            await Refusal.ShouldBeAsync(own, 403, "self_review");
+        }
+
+        (await host.PostAsync($"/emergency-cases/{id}/review", "eva", verdict)).EnsureSuccessStatusCode().Dispose();
     }
 
     [Fact]
