@@ -24,6 +24,9 @@ internal sealed record Alert(
     public const string Security = "security";
     public const string Compliance = "compliance";
 
+    /// <summary>Who runs the archive and its edges: told of all that security is told of, where the hospital names a channel.</summary>
+    public const string PacsAdministrator = "pacs-administrator";
+
     /// <summary>Nobody has practised for too long: about no case, and nobody's.</summary>
     public const string DrillDue = "drill_due";
 
@@ -66,6 +69,7 @@ internal sealed record Alert(
         {
             string what = ReasonCode switch
             {
+                EdgeDay.JournalPutBack => "an older journal was put in the place of its own: it lets nobody in until somebody has looked",
                 EdgeDay.JournalBroken => "its journal was changed, or begins anew: nothing more is taken over from it",
                 EdgeDay.LineUnusable => "its journal tells of what cannot be",
                 _ => $"somebody tried to get emergency access there with what is not theirs ({ReasonCode})",

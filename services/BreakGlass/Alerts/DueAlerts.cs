@@ -47,6 +47,15 @@ internal sealed class DueAlerts(
     /// <param name="event">What happened.</param>
     /// <param name="audiences">The channels of each audience.</param>
     public static IEnumerable<(string Kind, string Audience)> AudiencesOf(
+        object @event, IDictionary<string, IReadOnlyList<string>> audiences)
+    {
+        (string Kind, string Audience)[] told = [.. ConcernedBy(@event, audiences)];
+        return @event is not AlertChannelEvent && audiences.ContainsKey(Alert.PacsAdministrator)
+            ? told.Concat(told.Where(one => one.Audience == Alert.Security).Select(one => (one.Kind, Alert.PacsAdministrator)))
+            : told;
+    }
+
+    private static IEnumerable<(string Kind, string Audience)> ConcernedBy(
         object @event, IDictionary<string, IReadOnlyList<string>> audiences) => @event switch
     {
         EmergencyAccessInvoked => [("invoked", Alert.Security), ("invoked", Alert.Compliance)],

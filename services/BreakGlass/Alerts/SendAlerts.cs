@@ -1,5 +1,6 @@
 using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace AccessGov.BreakGlass.Alerts;
 /// the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
-    DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, AlertChannels channels,
+    DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, EdgeAlarms edges, AlertChannels channels,
     IOptions<AlertsOptions> options, IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
     : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
@@ -78,13 +79,8 @@ internal sealed class SendAlerts(
     /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
     private async Task RecordAsync(Alert alert, EmergencyGrantEvent told, CancellationToken cancellation)
     {
-        if (alert.Kind == Alert.EdgeAlarm)
-        {
-            // It belongs to no case: that it was told stands in the list of alerts.
-            return;
-        }
-
         Task<Refusal?> writing = alert.Channel is { } about ? outages.RecordAsync(about, told, cancellation)
+            : alert.Kind == Alert.EdgeAlarm ? edges.RecordAsync(alert, told, ByItself, cancellation)
             : alert.Kind == Alert.DrillDue ? drills.RecordAsync(told, ByItself, cancellation)
             : cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation);
         if (await writing is { } refusal)

@@ -56,6 +56,24 @@ internal sealed class EdgeJournals(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>That lines are merged, in the transaction of what they mean.</summary>
+    /// <exception cref="RefusedAlongsideException">One of them is merged already.</exception>
+    public static async Task AddAsync(IReadOnlyList<MergedLine> lines, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into edge_journal (edge, sequence, hash)
+            select * from unnest($1::text[], $2::bigint[], $3::text[]) on conflict do nothing
+            """, transaction.Connection, transaction);
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Edge).ToArray() });
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Sequence).ToArray() });
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Hash).ToArray() });
+        if (await insert.ExecuteNonQueryAsync(cancellation) != lines.Count)
+        {
+            throw new RefusedAlongsideException(MergedMeanwhile);
+        }
+    }
+
     /// <summary>That a line is merged which changes nothing.</summary>
     public async Task AddAsync(MergedLine line, CancellationToken cancellation)
     {

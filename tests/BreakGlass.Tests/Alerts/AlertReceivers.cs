@@ -38,15 +38,16 @@ internal sealed class AlertReceivers : IAsyncLifetime
     public async Task<string[]> MailedAsync(string subject) =>
         [.. (await Mail.ReadAsync()).Where(letter => letter.Contains($"Subject: {subject}", StringComparison.Ordinal))];
 
-    public Task<BreakGlassHost> StartAsync(params (string Name, string? Value)[] more) => BreakGlassHost.StartAsync(
+    public Task<BreakGlassHost> StartAsync(params (string Name, string? Value)[] more) => BreakGlassHost.StartAsync([.. Settings, .. more]);
+
+    public IEnumerable<(string Name, string? Value)> Settings =>
     [
         .. Mail.Settings,
         ("BreakGlass:Alerts:ConsoleUrl", "https://console.test/"),
         ("BreakGlass:Alerts:Audiences:security:0", "soc-mail"), ("BreakGlass:Alerts:Audiences:security:1", "security-hook"),
         ("BreakGlass:Alerts:Audiences:compliance:0", "compliance-hook"),
         .. MailTo("soc-mail", "soc@hospital.test"), .. Hook("security-hook"), .. Hook("compliance-hook"),
-        .. more,
-    ]);
+    ];
 
     public static (string Name, string? Value)[] MailTo(string channel, string address) =>
         [($"BreakGlass:Alerts:Channels:{channel}:Kind", "Mail"), ($"BreakGlass:Alerts:Channels:{channel}:To", address)];

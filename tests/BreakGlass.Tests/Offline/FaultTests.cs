@@ -198,14 +198,16 @@ public sealed class FaultTests : IAsyncLifetime
     public async Task What_an_edge_refused_is_kept_and_what_smells_alarms_once_a_day()
     {
         journal.Refused("capability_expired", Now).Refused("capability_forged", Now).Refused("capability_forged", Now)
-            .Refused("use_replayed", Now);
+            .Refused("use_replayed", Now)
+            .Add(new(0, "", Now, EdgeEntryKinds.Refused, Reason: EdgeEntryReasons.RefusedMore, Count: 57));
         await hospital.MergeAsync(journal);
-        (await hospital.CountAsync("select count(*) from break_glass.mt_events where type = 'emergency_capability_refused'")).ShouldBe(4);
+        (await hospital.RefusedAsync(1)).Select(one => (one.Code, one.Sequence, one.Times)).ShouldBe(
+            [("capability_expired", 1, 1), ("capability_forged", 2, 2), ("use_replayed", 4, 1), ("refused_more", 5, 57)]);
         await AlarmsAsync("capability_forged", 1);
         await AlarmsAsync("use_replayed", 1);
         await AlarmsAsync("capability_expired", 0);
         host.Clock.Advance(TimeSpan.FromDays(1));
-        await hospital.MergeAsync(journal.Refused("capability_forged", Now), 5);
+        await hospital.MergeAsync(journal.Refused("capability_forged", Now), 6);
         await AlarmsAsync("capability_forged", 2);
     }
 

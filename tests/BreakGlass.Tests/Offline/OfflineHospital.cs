@@ -2,8 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EmergencyCapabilities;
-using AccessGov.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 
@@ -79,6 +79,13 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
     }
 
     internal Task<JsonNode> CaseAsync(string id) => Host.GetAsync($"/emergency-cases/{id}", "eva");
+
+    /// <summary>What a run of lines said was refused.</summary>
+    internal async Task<EmergencyCapabilityRefused[]> RefusedAsync(long from) =>
+        [.. (await EventsAsync(RefusalRun.Streams.StreamId(RefusalRun.IdOf("radiology", from)))).Cast<EmergencyCapabilityRefused>()];
+
+    internal async Task<object[]> EventsAsync(string stream) =>
+        [.. (await Host.Store.LoadAsync(stream)).Events.Select(stored => stored.Data)];
 
     internal async Task<long> CountAsync(string sql)
     {

@@ -165,6 +165,7 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
             (HttpMethod.Post, "/emergency-capabilities"), (HttpMethod.Post, "/emergency-capabilities/stations/shock-room"),
             (HttpMethod.Get, "/emergency-capabilities?person=ada"), (HttpMethod.Get, "/emergency-capabilities/revoked?edge=radiology"),
             (HttpMethod.Post, "/emergency-capabilities/x/revoke"), (HttpMethod.Post, "/edge-journals/radiology/lines"),
+            (HttpMethod.Post, "/edge-journals/radiology/broken"),
         ])
         {
             var request = new HttpRequestMessage(method, path) { Content = new StringContent("{}") };

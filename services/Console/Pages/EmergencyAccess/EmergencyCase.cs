@@ -31,8 +31,8 @@ internal sealed record EmergencyCase(
     public bool NamesPerson => Offline is null || (Offline.Station is null && Person != $"edge:{Offline.Edge}");
 
     /// <summary>Whether somebody may be whose it is: what is said at a station counts against whoever would judge it.</summary>
-    public bool MayBeOf(string person) =>
-        Person == person || string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase);
+    public bool MayBeOf(string? person) =>
+        Person == person || (person is not null && string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the clinician said besides.</summary>
     public IEnumerable<(DateTimeOffset At, string Text)> Statements => History
