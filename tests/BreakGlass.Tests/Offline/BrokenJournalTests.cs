@@ -5,7 +5,7 @@ using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.Offline;
 
-/// <summary>An edge that finds its own journal changed says so, and whoever has to see to it is told: a real mail server and a webhook.</summary>
+/// <summary>An edge that finds its own journal changed says so, and people are told: by a real mail server and a webhook.</summary>
 public sealed class BrokenJournalTests : IAsyncLifetime
 {
     private const string ToBeLookedAt = "The edge radiology is to be looked at";
@@ -75,7 +75,8 @@ public sealed class BrokenJournalTests : IAsyncLifetime
             await Refusal.ShouldBeAsync(malformed, 400, "report_malformed");
         }
 
-        foreach (object body in (object[])[new { at = 1 }, new { at = "x", reason = "broken" }, new { at = 1, reason = "broken", more = 1 }])
+        foreach (object body in (object[])
+            [new { at = 1 }, new { at = "x", reason = "broken" }, new { at = 1, reason = "broken", more = 1 }])
         {
             using HttpResponseMessage bad = await ReportAsync(body);
             bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);

@@ -60,8 +60,51 @@ public sealed class FaultTests : IAsyncLifetime
     {
         Promised promised = await hospital.PromiseAsync("ada");
         (await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = "lost" })).Dispose();
-        EmergencyUse use = promised.Use("p-1", Now);
+        EmergencyUse use = promised.Use("p-1", Now.AddSeconds(2));
         (await FoundAsync(use, promised.Text, promised.Sign(use), "capability_revoked"))["person"]!.GetValue<string>().ShouldBe("ada");
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_only_afterwards_was_good()
+    {
+        Promised promised = await hospital.PromiseAsync("ada");
+        EmergencyUse use = promised.Use("p-1", Now);
+        host.Clock.Advance(TimeSpan.FromMinutes(10));
+        (await host.PostAsync($"/emergency-capabilities/{promised.Id}/revoke", "sec", new { reason = "lost" })).Dispose();
+        (await hospital.MergeAsync(journal.Used(promised, use)))["ended"]!.AsArray().ShouldBeEmpty();
+        Faults(await hospital.CaseAsync(use.Id.ToString())).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Only_what_the_holder_used_counts_as_used()
+    {
+        Promised promised = await hospital.PromiseAsync("ada"), thief = await hospital.PromiseAsync("mallory");
+        var forger = new ECDsaSecurityKey(hospital.NewKey()) { KeyId = "forged" };
+        EmergencyUse[] uses = [.. Enumerable.Range(0, 9).Select(i => promised.Use($"p-{i}", Now))];
+        var forged = new EmergencyCapability(
+            promised.Id, "https://break-glass.test", "radiology", new CapabilityHolder("person", "ada"), "emergency-reader",
+            "emergency-physician", TimeSpan.FromHours(4), 3, CapabilityTokens.PublicKeyOf(thief.Key), [], uses[0].At,
+            uses[0].At.AddHours(8));
+        foreach (EmergencyUse use in uses[..3])
+        {
+            journal.Used(use, CapabilityTokens.Sign(forged, forger), thief.Sign(use));
+        }
+
+        foreach (EmergencyUse use in uses[3..6])
+        {
+            journal.Used(use, promised.Text, thief.Sign(use));
+        }
+
+        foreach (EmergencyUse use in uses[6..])
+        {
+            journal.Used(promised, use);
+        }
+
+        await hospital.MergeAsync(journal);
+        foreach (EmergencyUse use in uses[6..])
+        {
+            Faults(await hospital.CaseAsync(use.Id.ToString())).ShouldBeEmpty();
+        }
     }
 
     [Fact]
@@ -103,7 +146,8 @@ public sealed class FaultTests : IAsyncLifetime
             _ => use,
         };
         JsonNode found = await FoundAsync(use, promised.Text, promised.Sign(signed), fault);
-        (found["person"]!.GetValue<string>(), found["practice"]!.GetValue<bool>()).ShouldBe(("ada", false));
+        (found["person"]!.GetValue<string>(), found["practice"]!.GetValue<bool>())
+            .ShouldBe((fault == "case_mismatch" ? "edge:radiology" : "ada", false));
     }
 
     [Fact]

@@ -145,10 +145,11 @@ internal sealed class EdgeJournal(string edge = "radiology")
 
     public EdgeJournal Started(DateTimeOffset at) => Add(new(0, "", at, EdgeEntryKinds.Started));
 
-    public EdgeJournal Used(EmergencyUse use, string capability, string text) =>
-        Add(new(0, "", use.At, EdgeEntryKinds.Used, use.Id.ToString(), capability, text, Address: "10.0.0.7"));
+    public EdgeJournal Used(EmergencyUse use, string capability, string text, DateTimeOffset? at = null) =>
+        Add(new(0, "", at ?? use.At, EdgeEntryKinds.Used, use.Id.ToString(), capability, text, Address: "10.0.0.7"));
 
-    public EdgeJournal Used(Promised promised, EmergencyUse use) => Used(use, promised.Text, promised.Sign(use));
+    public EdgeJournal Used(Promised promised, EmergencyUse use, DateTimeOffset? at = null) =>
+        Used(use, promised.Text, promised.Sign(use), at);
 
     public EdgeJournal Opened(EmergencyUse use, string action, string? study, DateTimeOffset at) =>
         Add(new(0, "", at, EdgeEntryKinds.Accessed, use.Id.ToString(), Action: action, Study: study, Address: "10.0.0.7"));

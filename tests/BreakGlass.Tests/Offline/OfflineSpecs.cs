@@ -92,7 +92,8 @@ public sealed class OfflineSpecs
         var broken = new EmergencyEdgeJournalBroken("radiology", 4, Now);
         EmergencyEdgeJournalBroken putBack = broken with { Reason = EdgeDay.PutBack };
         Given(EdgeDay.Streams).When(state => EdgeDay.Alarm(state, "radiology", "line_unusable", Now)).Then(alarm);
-        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, alarm).When(state => EdgeDay.Alarm(state, "radiology", "line_unusable", Now)).ThenNothing();
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, alarm)
+            .When(state => EdgeDay.Alarm(state, "radiology", "line_unusable", Now)).ThenNothing();
         Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, unusable, Now)).Then(unusable, alarm);
         Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, unusable, alarm).When(state => EdgeDay.Decide(state, unusable, Now)).Then(unusable);
         Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, started, Now)).Then(started);
