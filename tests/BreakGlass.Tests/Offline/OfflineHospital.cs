@@ -100,7 +100,8 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, text);
         JsonNode promised = JsonNode.Parse(text)!;
-        return new Promised(promised["capability"]!.GetValue<string>(), promised["id"]!.GetValue<string>(), edge, key);
+        return new Promised(
+            promised["capability"]!.GetValue<string>(), promised["id"]!.GetValue<string>(), edge, key, promised["uses"]!.GetValue<int>());
     }
 
     private async Task CreateAsync((string Name, string? Value)[] given)
@@ -125,7 +126,7 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
 }
 
 /// <summary>A capability with the key of whoever holds it.</summary>
-internal sealed record Promised(string Text, string Id, string Edge, ECDsa Key)
+internal sealed record Promised(string Text, string Id, string Edge, ECDsa Key, int Uses)
 {
     public EmergencyUse Use(string patient, DateTimeOffset at, string? saidToBe = null, bool practice = false) => new(
         Guid.CreateVersion7(), Id, Edge, patient, "ETREAT", "Unconscious", saidToBe, practice,

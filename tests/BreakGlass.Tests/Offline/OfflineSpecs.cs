@@ -27,9 +27,11 @@ public sealed class OfflineSpecs
     [Fact]
     public void So_many_are_promised_and_no_more()
     {
-        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 19, 20)).Then(Issued);
-        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 20, 20)).ThenRefused("capabilities_too_many", 409);
-        Given(Capability.Streams, Issued).When(state => IssueCapability.Decide(state, Issued, 0, 20)).ThenNothing();
+        IssueCapability.TooMany(20, 20).ShouldBeNull();
+        IssueCapability.TooMany(21, 20)!.Code.ShouldBe("capabilities_too_many");
+        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 200)).Then(Issued);
+        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 201)).ThenRefused("excluded_too_many", 409);
+        Given(Capability.Streams, Issued).When(state => IssueCapability.Decide(state, Issued, 0)).ThenNothing();
     }
 
     [Fact]
