@@ -94,7 +94,8 @@ internal sealed class LookAgain(
     }
 
     /// <summary>What an edge could not know then. What was taken back only afterwards was good.</summary>
-    private async Task<IEnumerable<string>> KnownHereAsync(EmergencyCapability capability, DateTimeOffset at, CancellationToken cancellation)
+    private async Task<IEnumerable<string>> KnownHereAsync(
+        EmergencyCapability capability, DateTimeOffset at, CancellationToken cancellation)
     {
         Capabilities.Item? issued = await capabilities.FindAsync(capability.Id, cancellation);
         return
