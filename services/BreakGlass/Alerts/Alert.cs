@@ -18,7 +18,8 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <param name="Channel">The channel that it is about; null where it is about none.</param>
 /// <param name="Failure">Why that channel fails, as a code; null where it does not.</param>
 internal sealed record Alert(
-    Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At, DateTimeOffset DueAt,
+    Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At,
+    DateTimeOffset DueAt,
     IReadOnlyList<string> Failed, string Note = "", string? Channel = null, string? Failure = null)
 {
     public const string Security = "security";

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace AccessGov.BreakGlass.Alerts;
 
 /// <summary>
-/// Tells people: the channels of an audience one after the other until one takes it. What failed is said in the alert that came another way, in
-/// the case's history and by health; what no channel took is tried again until one does.
+/// Tells people: the channels of an audience one after the other until one takes it. What failed is said in the alert that came another
+/// way, in the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
     DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, EdgeAlarms edges, AlertChannels channels,
@@ -41,7 +41,8 @@ internal sealed class SendAlerts(
             string? failure = await channels.TrySendAsync(name, alert with { Failed = failed }, cancellation);
             if (failure is null)
             {
-                await RecordAsync(alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
+                await RecordAsync(
+                    alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
                 await due.DeliveredAsync(alert, name, cancellation);
                 await WatchAsync(name, null, cancellation);
                 return;
@@ -52,7 +53,8 @@ internal sealed class SendAlerts(
             {
                 // Once for each alert and channel, however often it is tried.
                 failed.Add(name);
-                await RecordAsync(alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
+                await RecordAsync(
+                    alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
             }
 
             await WatchAsync(name, failure, cancellation);

@@ -93,7 +93,8 @@ internal sealed record EmergencyFollowUpClosed(string By, string Outcome, DateTi
 /// <param name="Channel">The way that took it.</param>
 /// <param name="At">When.</param>
 [EventName("emergency_alert_delivered")]
-internal sealed record EmergencyAlertDelivered(Guid Alert, string Kind, string Audience, string Channel, DateTimeOffset At) : EmergencyGrantEvent;
+internal sealed record EmergencyAlertDelivered(Guid Alert, string Kind, string Audience, string Channel, DateTimeOffset At)
+    : EmergencyGrantEvent;
 
 /// <summary>A channel did not take an alert; the next one is tried.</summary>
 [EventName("emergency_alert_failed")]
@@ -128,13 +129,16 @@ internal static class EndCauses
 /// <param name="Told">What became of which alert, so that it is said once.</param>
 /// <param name="Offline">How it was taken while AccessGov could not be asked; null when it was taken here.</param>
 internal sealed record EmergencyCase(
-    string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, string? Owner,
+    string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue,
+    string? Owner,
     int Level, bool Overdue, ImmutableHashSet<string> Told, OfflineOrigin? Offline)
 {
     /// <summary>From when on somebody could have judged it.</summary>
     public DateTimeOffset KnownAt => Offline?.ReceivedAt ?? InvokedAt;
 
-    /// <summary>Whether somebody may be whose it is: at a station a text is all that is known, and nobody judges what bears their id.</summary>
+    /// <summary>
+    /// Whether somebody may be whose it is: at a station a text is all that is known, and nobody judges what bears their id.
+    /// </summary>
     public bool MayBeOf(string person) =>
         Clinician == person || string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase);
 }
@@ -173,9 +177,12 @@ internal abstract record EmergencyGrant
         (Open o, EmergencyReviewTaken e) => o with { Case = o.Case with { Owner = e.Reviewer } },
         (Open o, EmergencyReviewEscalated e) => o with { Case = o.Case with { Level = e.Level } },
         (Open o, EmergencyReviewOverdue) => o with { Case = o.Case with { Overdue = true } },
-        (Open o, EmergencyAlertDelivered or EmergencyAlertFailed) => o with { Case = o.Case with { Told = o.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
-        (Reviewed r, EmergencyAlertDelivered or EmergencyAlertFailed) => r with { Case = r.Case with { Told = r.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
-        (AwaitingReview w, EmergencyAccessReviewed e) => new Reviewed(w.Case, e.Reviewer, e.Verdict, FollowUpOpen: e.Verdict != Verdict.Justified),
+        (Open o, EmergencyAlertDelivered or EmergencyAlertFailed) =>
+            o with { Case = o.Case with { Told = o.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
+        (Reviewed r, EmergencyAlertDelivered or EmergencyAlertFailed) =>
+            r with { Case = r.Case with { Told = r.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
+        (AwaitingReview w, EmergencyAccessReviewed e) =>
+            new Reviewed(w.Case, e.Reviewer, e.Verdict, FollowUpOpen: e.Verdict != Verdict.Justified),
         (Reviewed r, EmergencyFollowUpClosed) => r with { FollowUpOpen = false },
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the emergency access is corrupt."),

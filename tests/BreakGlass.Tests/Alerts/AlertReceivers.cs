@@ -32,7 +32,8 @@ internal sealed class AlertReceivers : IAsyncLifetime
 
     /// <summary>What the webhook was told of one kind.</summary>
     public JsonNode[] Hooked(string kind) =>
-        [.. Webhook.Taken.Select(post => JsonNode.Parse(post.Body)!).Where(body => body["type"]!.GetValue<string>() == $"emergency_access.{kind}")];
+        [.. Webhook.Taken.Select(post => JsonNode.Parse(post.Body)!)
+            .Where(body => body["type"]!.GetValue<string>() == $"emergency_access.{kind}")];
 
     /// <summary>The mails with a subject.</summary>
     public async Task<string[]> MailedAsync(string subject) =>
