@@ -15,7 +15,7 @@ namespace AccessGov.EmergencyCapabilities;
 /// <param name="Case">The emergency access that it belongs to (<see cref="EmergencyUse.Id"/>); null for what belongs to none.</param>
 /// <param name="Capability">The capability as it was presented (<see cref="EdgeEntryKinds.Used"/>).</param>
 /// <param name="Use">The use as it was presented (<see cref="EdgeEntryKinds.Used"/>).</param>
-/// <param name="Action">What was done (<see cref="EdgeEntryKinds.Accessed"/>): a name of an action of PolicyDecision, as <c>study.view</c>.</param>
+/// <param name="Action">What was done (<see cref="EdgeEntryKinds.Accessed"/>): an action of PolicyDecision, as <c>study.view</c>.</param>
 /// <param name="Study">The UID of the study that it was done to; null where it was a search for the patient's studies.</param>
 /// <param name="Address">From where: an IP address; null when it is not known.</param>
 /// <param name="Reason">

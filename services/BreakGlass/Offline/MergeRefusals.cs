@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.EventSourcing;
-using AccessGov.Messaging;
 
 namespace AccessGov.BreakGlass.Offline;
 

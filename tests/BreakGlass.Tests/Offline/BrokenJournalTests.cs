@@ -51,7 +51,7 @@ public sealed class BrokenJournalTests : IAsyncLifetime
                     "journal_put_back pacs-administrator pacs-mail", "journal_put_back security soc-mail",
                 ]), "the edge's day says who was told");
         (await DayAsync()).OfType<EmergencyEdgeJournalBroken>().Select(broken => (broken.Sequence, broken.Reason))
-            .ShouldBe([(3, "broken"), (3, "put_back")]);
+            .ShouldBe([(3L, "broken"), (3L, "put_back")]);
     }
 
     [Fact]

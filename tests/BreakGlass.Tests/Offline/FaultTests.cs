@@ -155,7 +155,7 @@ public sealed class FaultTests : IAsyncLifetime
             .Add(new(0, "", Now, EdgeEntryKinds.Refused, Reason: EdgeEntryReasons.RefusedMore, Count: 57));
         await hospital.MergeAsync(journal);
         (await hospital.RefusedAsync(1)).Select(one => (one.Code, one.Sequence, one.Times)).ShouldBe(
-            [("capability_expired", 1, 1), ("capability_forged", 2, 2), ("use_replayed", 4, 1), ("refused_more", 5, 57)]);
+            [("capability_expired", 1L, 1L), ("capability_forged", 2L, 2L), ("use_replayed", 4L, 1L), ("refused_more", 5L, 57L)]);
         await AlarmsAsync("capability_forged", 1);
         await AlarmsAsync("use_replayed", 1);
         await AlarmsAsync("capability_expired", 0);
