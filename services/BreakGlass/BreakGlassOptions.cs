@@ -34,8 +34,8 @@ internal sealed class BreakGlassOptions : IValidatableObject
     public TimeSpan ReviewWithin { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// Who is called when a case has not been judged, and after how long; the first is called at the invocation. Unless given: reviewer, deputy
-    /// (12 h), privacy-officer (20 h), ciso (24 h).
+    /// Who is called when a case has not been judged, and after how long; the first is called at the invocation. Unless given: reviewer,
+    /// deputy (12 h), privacy-officer (20 h), ciso (24 h).
     /// </summary>
     public IReadOnlyList<ReviewLevel> ReviewLevels { get; set; } = [];
 
@@ -61,7 +61,8 @@ internal sealed class BreakGlassOptions : IValidatableObject
             || Levels.Any(level => level.Name.Length is 0 or > 50))
         {
             yield return new ValidationResult(
-                "The levels have names of 1 to 50 characters; the first is called after 00:00:00, and each later than the one before.", [nameof(ReviewLevels)]);
+                "The levels have names of 1 to 50 characters; the first is called after 00:00:00, and each later than the one before.",
+                [nameof(ReviewLevels)]);
         }
     }
 }

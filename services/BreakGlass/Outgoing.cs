@@ -22,8 +22,10 @@ internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscripti
         return stored.Data switch
         {
             EmergencyAccessInvoked e when !GivesGrant(e) => null,
-            EmergencyAccessInvoked e => new V1.EmergencyAccessInvoked(id, e.Person, e.Patient, e.Study, e.Role, e.ReasonCode, e.Practice, e.At, e.Until),
-            EmergencyAccessEnded e => new V1.EmergencyAccessEnded(id, invoked.Person, e.Cause, invoked.Practice, stored.Metadata.Actor, e.At),
+            EmergencyAccessInvoked e =>
+                new V1.EmergencyAccessInvoked(id, e.Person, e.Patient, e.Study, e.Role, e.ReasonCode, e.Practice, e.At, e.Until),
+            EmergencyAccessEnded e =>
+                new V1.EmergencyAccessEnded(id, invoked.Person, e.Cause, invoked.Practice, stored.Metadata.Actor, e.At),
             EmergencyAccessReviewed e => new V1.EmergencyAccessReviewed(
                 id, invoked.Person, e.Verdict.ToString().ToLowerInvariant(), e.Late, invoked.Practice, e.Reviewer, e.At),
             EmergencyReviewOverdue e => new V1.EmergencyReviewOverdue(id, invoked.Person, invoked.Practice, e.DueAt, e.At),

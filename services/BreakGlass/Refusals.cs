@@ -21,9 +21,9 @@ internal static class Refusals
     /// <summary>Every code that is not refused by the state of things. Those of PolicyDecision are answered as it gave them.</summary>
     public static readonly RefusalTable Table = new(
         Service,
-        malformed: ["emergency_access_malformed", "reason_required", "reason_code_unknown", "hours_malformed", "findings_required", "statement_required",
-            "outcome_required", "state_unknown", "emergency_malformed", "period_malformed", "key_malformed", "lines_malformed",
-            "holder_required"],
+        malformed: ["emergency_access_malformed", "reason_required", "reason_code_unknown", "hours_malformed", "findings_required",
+            "statement_required", "outcome_required", "state_unknown", "emergency_malformed", "period_malformed", "key_malformed",
+            "lines_malformed", "holder_required", "report_malformed"],
         absent: ["emergency_access_unknown", "study_unknown", "lesson_unknown", "policy_set_unknown", "edge_unknown", "station_unknown",
             "capability_unknown"],
         unavailable: ["store_not_started", "policy_decision_unavailable", "facts_not_ready", "study_index_unavailable"],

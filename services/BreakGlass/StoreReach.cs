@@ -2,7 +2,9 @@ using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass;
 
-/// <summary>Commands begin when the store has started; what they write is read from the streams and in their transaction, so nobody is waited for.</summary>
+/// <summary>
+/// Commands begin when the store has started; what they write is read from the streams and in their transaction, so nobody is waited for.
+/// </summary>
 internal sealed class StoreReach(IEventStore store) : ICommandReach
 {
     public Refusal? Refused => store.Started.IsCompletedSuccessfully ? null : Refusals.NotStarted;

@@ -17,8 +17,8 @@ using Npgsql;
 namespace AccessGov.BreakGlass.Tests;
 
 /// <summary>
-/// The real service in this process, on a real Kestrel and a free port, with a login role that owns its schema in a fresh database and nothing else.
-/// What PolicyDecision answers is the test's to say.
+/// The real service in this process, on a real Kestrel and a free port, with a login role that owns its schema in a fresh database and
+/// nothing else. What PolicyDecision answers is the test's to say.
 /// </summary>
 public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
 {
@@ -80,13 +80,15 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
 
         if (body is not null)
         {
-            request.Content = new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json");
+            request.Content =
+                new StringContent(JsonSerializer.Serialize(body, JsonSerializerOptions.Web), Encoding.UTF8, "application/json");
         }
 
         return Client.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, string person, object? body = null, params (string Name, string Value)[] headers) =>
+    public Task<HttpResponseMessage> PostAsync(
+        string path, string person, object? body = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, person, body, headers);
 
     public async Task<JsonNode> GetAsync(string path, string person)
@@ -100,7 +102,8 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
     /// <summary>Emergency access that somebody takes; answers its id.</summary>
     public async Task<string> InvokeAsync(string person, string patient, bool practice = false)
     {
-        using HttpResponseMessage invoked = await PostAsync("/emergency-access", person, new { reasonCode = "ETREAT", reason = "Unconscious", patient, practice });
+        using HttpResponseMessage invoked =
+            await PostAsync("/emergency-access", person, new { reasonCode = "ETREAT", reason = "Unconscious", patient, practice });
         string text = await invoked.Content.ReadAsStringAsync();
         invoked.StatusCode.ShouldBe(System.Net.HttpStatusCode.Created, text);
         return JsonNode.Parse(text)!["id"]!.GetValue<string>();
@@ -131,7 +134,8 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
         {
             await connection.OpenAsync();
             await using var command = new NpgsqlCommand(
-                $"create role {role} login password '{role}'; create schema break_glass authorization {role}; revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {role}",
+                $"create role {role} login password '{role}'; create schema break_glass authorization {role}; "
+                + $"revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {role}",
                 connection);
             await command.ExecuteNonQueryAsync();
             await MessagingSchema.CreateAsync(connection);
@@ -162,7 +166,8 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
     {
         app = ServiceHost.Build(
         [
-            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "BreakGlass")}", "--Logging:LogLevel:Default=Error",
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "BreakGlass")}",
+            "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         ], Clock, services => services
             .AddSingleton(provider => new PolicyDecisionClient(StandIn(), provider.GetRequiredService<ILogger<PolicyDecisionClient>>()))

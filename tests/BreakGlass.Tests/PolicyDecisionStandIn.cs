@@ -14,6 +14,9 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
     /// <summary>How it fails; null when it does not.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Whose images nobody is promised.</summary>
+    public IReadOnlyList<string> Excluded { get; set; } = ["p-family"];
+
     /// <summary>What it knows of every case.</summary>
     public DecisionEvidence Evidence { get; set; } = new(true, 0, [], [], new PatientRelation(true, false, false, false, false, false), [],
         true);
@@ -55,7 +58,7 @@ internal sealed class PolicyDecisionStandIn : HttpMessageHandler
             {
                 role = "emergency-reader", hoursMax = 4, patient = (string?)null, study = (string?)null,
                 invokerRole = "emergency-physician",
-                excludedPatients = (string[])["p-family"],
+                excludedPatients = Excluded,
             }),
             "/emergency-eligibility" => Json(HttpStatusCode.OK, new
             {

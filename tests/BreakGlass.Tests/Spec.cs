@@ -18,7 +18,8 @@ internal static class Spec
 
     internal sealed record Decided<TEvent>(Outcome<TEvent> Outcome)
     {
-        public void Then(params TEvent[] events) => Stored(Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events).ShouldBe(Stored(events));
+        public void Then(params TEvent[] events) =>
+            Stored(Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events).ShouldBe(Stored(events));
 
         public void ThenNothing() => Outcome.ShouldBeOfType<Outcome<TEvent>.Accepted>().Events.ShouldBeEmpty();
 
@@ -32,6 +33,7 @@ internal static class Spec
 
         /// <summary>Events are equal when they are stored equally.</summary>
         private static string[] Stored(IEnumerable<TEvent> events) =>
-            [.. events.Select(@event => $"{@event!.GetType().Name} {JsonSerializer.Serialize(@event, @event.GetType(), EventTypes.SerializerOptions)}")];
+            [.. events.Select(
+                @event => $"{@event!.GetType().Name} {JsonSerializer.Serialize(@event, @event.GetType(), EventTypes.SerializerOptions)}")];
     }
 }

@@ -65,8 +65,8 @@ internal static class RecordedEvents
     private static readonly string[] StreamKinds =
     [
         "access-request", "account", "alert-channel", "client", "departure", "duty-separation", "emergency-access", "emergency-capability",
-        "emergency-drills", "emergency-edge", "grant", "group", "lock", "network-list", "organisation", "person", "policy-draft",
-        "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
+        "emergency-drills", "emergency-edge", "emergency-refusals", "grant", "group", "lock", "network-list", "organisation", "person",
+        "policy-draft", "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
     ];
 
     private static string? Member(JsonElement payload, string? name) =>

@@ -18,11 +18,15 @@ namespace AccessGov.BreakGlass.Alerts;
 /// <param name="Channel">The channel that it is about; null where it is about none.</param>
 /// <param name="Failure">Why that channel fails, as a code; null where it does not.</param>
 internal sealed record Alert(
-    Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At, DateTimeOffset DueAt,
+    Guid Id, string Case, string Kind, string Audience, bool Practice, string Person, string ReasonCode, DateTimeOffset At,
+    DateTimeOffset DueAt,
     IReadOnlyList<string> Failed, string Note = "", string? Channel = null, string? Failure = null)
 {
     public const string Security = "security";
     public const string Compliance = "compliance";
+
+    /// <summary>Who runs the archive and its edges: told of all that security is told of, where the hospital names a channel.</summary>
+    public const string PacsAdministrator = "pacs-administrator";
 
     /// <summary>Nobody has practised for too long: about no case, and nobody's.</summary>
     public const string DrillDue = "drill_due";
@@ -51,7 +55,7 @@ internal sealed record Alert(
         _ => throw new InvalidOperationException($"{Kind} is no kind of alert."),
     };
 
-    /// <summary>What it says: ids and times, and where the rest is. Nobody's name, and no patient.</summary>
+    /// <summary>What it says: ids and times, and where the rest is. No patient, and no name but what somebody said at a station.</summary>
     public string Text(Uri? console)
     {
         string failed = Failed.Count == 0 ? "" : $"\n\nThis came another way than usual: {string.Join(", ", Failed)} failed.";
@@ -66,6 +70,7 @@ internal sealed record Alert(
         {
             string what = ReasonCode switch
             {
+                EdgeDay.JournalPutBack => "an older journal was put in the place of its own: it lets nobody in until somebody has looked",
                 EdgeDay.JournalBroken => "its journal was changed, or begins anew: nothing more is taken over from it",
                 EdgeDay.LineUnusable => "its journal tells of what cannot be",
                 _ => $"somebody tried to get emergency access there with what is not theirs ({ReasonCode})",
@@ -92,7 +97,9 @@ internal sealed record Alert(
     /// <summary>What whoever is told must know of a case that was taken while nobody here could be asked.</summary>
     public static string NoteOf(EmergencyAccessInvoked invoked) => invoked.Offline is not { } offline ? ""
         : $"It was taken at {Time(invoked.At)} at the edge {offline.Edge}, while AccessGov could not be asked"
-            + (offline.Station is { } station ? $", at the station {station}: who it was is only what they said." : ".")
+            + (offline.Station is { } station
+                ? $", at the station {station}: who it was is only what they said ({offline.SaidToBe ?? "nothing"})."
+                : ".")
             + (offline.Faults.Count > 0 ? $" Something is wrong with it: {string.Join(", ", offline.Faults)}." : "");
 
     private string Page => Kind switch

@@ -46,12 +46,14 @@ internal sealed class AlertChannels(
         SocketException or HttpRequestException => "unreachable",
         ServiceNotConnectedException or ProtocolException or CommandException => "refused",
         IOException => "broken",
-        UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or NotSupportedException => "settings_unusable",
+        UnauthorizedAccessException or FormatException or System.Security.Cryptography.CryptographicException or NotSupportedException =>
+            "settings_unusable",
         _ => null,
     };
 
     private async Task<string?> MailAsync(ChannelOptions channel, Alert alert, CancellationToken cancellation) =>
         !mailer.IsGiven ? "no_mail_server"
-        : await mailer.SendAsync($"{alert.Id}-{alert.Audience}", channel.To!, alert.Subject, alert.Text(options.Value.ConsoleUrl), cancellation) ? null
+        : await mailer.SendAsync(
+            $"{alert.Id}-{alert.Audience}", channel.To!, alert.Subject, alert.Text(options.Value.ConsoleUrl), cancellation) ? null
         : "address_refused";
 }

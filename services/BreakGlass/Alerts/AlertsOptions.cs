@@ -9,10 +9,11 @@ internal sealed class AlertsOptions : IValidatableObject
     public const string Section = "BreakGlass:Alerts";
 
     /// <summary>
-    /// The channels of each audience, in the order in which they are tried: security and compliance are told of every case, a level of the review
-    /// when it is called. A level without channels of its own is compliance.
+    /// The channels of each audience, in the order in which they are tried: security and compliance are told of every case, a level of the
+    /// review when it is called. A level without channels of its own is compliance.
     /// </summary>
-    public IDictionary<string, IReadOnlyList<string>> Audiences { get; set; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    public IDictionary<string, IReadOnlyList<string>> Audiences { get; set; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     public IDictionary<string, ChannelOptions> Channels { get; set; } = new Dictionary<string, ChannelOptions>(StringComparer.Ordinal);
 
@@ -52,7 +53,9 @@ internal sealed class ChannelOptions
     /// <summary>Webhook: an https address (http for a receiver on the same machine).</summary>
     public Uri? Url { get; set; }
 
-    /// <summary>Webhook: a file with 24 bytes or more in base64, which the receiver has too (standardwebhooks.com, with or without whsec_).</summary>
+    /// <summary>
+    /// Webhook: a file with 24 bytes or more in base64, which the receiver has too (standardwebhooks.com, with or without whsec_).
+    /// </summary>
     public string? SecretFile { get; set; }
 
     /// <summary>Syslog: host and port of a collector (RFC 5425).</summary>

@@ -18,7 +18,8 @@ internal sealed class ChannelOutages(UnattendedCommands commands, TimeProvider c
     /// <param name="channel">Which it is.</param>
     /// <param name="failure">Why it took nothing, as a code; null when it took something.</param>
     /// <param name="now">The time.</param>
-    public static Outcome<AlertChannelEvent> Decide(ChannelOutage state, string channel, string? failure, DateTimeOffset now) => state switch
+    public static Outcome<AlertChannelEvent> Decide(ChannelOutage state, string channel, string? failure, DateTimeOffset now) =>
+        state switch
     {
         ChannelOutage.Works works when failure is not null && !(now < works.Since + Calm) => new AlertChannelFailed(channel, failure, now),
         ChannelOutage.Fails fails when failure is null => new AlertChannelRecovered(channel, fails.Since, now),
@@ -28,8 +29,10 @@ internal sealed class ChannelOutages(UnattendedCommands commands, TimeProvider c
     /// <summary>What became of a notice: said once, however often it is tried.</summary>
     public static Outcome<AlertChannelEvent> Decide(ChannelOutage state, AlertChannelEvent told) => state switch
     {
-        ChannelOutage.Works { Told: var known } => known.Contains(ChannelOutage.KeyOf(told)) ? Outcome.NothingToDo<AlertChannelEvent>() : told,
-        ChannelOutage.Fails { Told: var known } => known.Contains(ChannelOutage.KeyOf(told)) ? Outcome.NothingToDo<AlertChannelEvent>() : told,
+        ChannelOutage.Works { Told: var known } =>
+            known.Contains(ChannelOutage.KeyOf(told)) ? Outcome.NothingToDo<AlertChannelEvent>() : told,
+        ChannelOutage.Fails { Told: var known } =>
+            known.Contains(ChannelOutage.KeyOf(told)) ? Outcome.NothingToDo<AlertChannelEvent>() : told,
         _ => Refusals.Unknown,
     };
 

@@ -15,12 +15,15 @@ internal sealed class ChannelStates(IOptions<AlertsOptions> options) : IHealthCh
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var data = last.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, object (pair) => pair.Value, StringComparer.Ordinal);
+        var data = last.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .ToDictionary(pair => pair.Key, object (pair) => pair.Value, StringComparer.Ordinal);
         string[] untold = [.. new[] { Alert.Security, Alert.Compliance }
             .Where(audience => !options.Value.Audiences.TryGetValue(audience, out IReadOnlyList<string>? names) || names.Count == 0)];
         return Task.FromResult(
-            untold.Length > 0 ? HealthCheckResult.Degraded($"{string.Join(" and ", untold)} are told by the console alone: name their channels.", null, data)
-            : last.Values.Any(state => state != WorkerStates.Working) ? HealthCheckResult.Degraded("A channel took no alert the last time.", null, data)
+            untold.Length > 0 ? HealthCheckResult.Degraded(
+                $"{string.Join(" and ", untold)} are told by the console alone: name their channels.", null, data)
+            : last.Values.Any(state => state != WorkerStates.Working)
+                ? HealthCheckResult.Degraded("A channel took no alert the last time.", null, data)
             : HealthCheckResult.Healthy(null, data));
     }
 }

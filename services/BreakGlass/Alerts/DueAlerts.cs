@@ -20,7 +20,8 @@ internal sealed class DueAlerts(
         create table if not exists emergency_alert (
             id uuid not null, audience text not null, case_id text collate "C" not null, kind text not null, practice boolean not null,
             person text not null, reason_code text not null, at timestamptz not null, review_due timestamptz not null,
-            failed text[] not null default '{}', attempts integer not null default 0, due_at timestamptz, channel text, delivered_at timestamptz,
+            failed text[] not null default '{}', attempts integer not null default 0, due_at timestamptz, channel text,
+            delivered_at timestamptz,
             primary key (id, audience));
         alter table emergency_alert add column if not exists note text not null default '';
         alter table emergency_alert add column if not exists about_channel text;
@@ -47,6 +48,15 @@ internal sealed class DueAlerts(
     /// <param name="event">What happened.</param>
     /// <param name="audiences">The channels of each audience.</param>
     public static IEnumerable<(string Kind, string Audience)> AudiencesOf(
+        object @event, IDictionary<string, IReadOnlyList<string>> audiences)
+    {
+        (string Kind, string Audience)[] told = [.. ConcernedBy(@event, audiences)];
+        return @event is not AlertChannelEvent && audiences.ContainsKey(Alert.PacsAdministrator)
+            ? told.Concat(told.Where(one => one.Audience == Alert.Security).Select(one => (one.Kind, Alert.PacsAdministrator)))
+            : told;
+    }
+
+    private static IEnumerable<(string Kind, string Audience)> ConcernedBy(
         object @event, IDictionary<string, IReadOnlyList<string>> audiences) => @event switch
     {
         EmergencyAccessInvoked => [("invoked", Alert.Security), ("invoked", Alert.Compliance)],
@@ -114,14 +124,16 @@ internal sealed class DueAlerts(
     /// <summary>No channel took it: it is tried again, after a second and then after longer and longer.</summary>
     public Task PutOffAsync(Alert alert, IReadOnlyList<string> failed, CancellationToken cancellation) => ExecuteAsync(
         """
-        update emergency_alert set failed = $3, attempts = attempts + 1, due_at = $4::timestamptz + least($5, interval '1 second' * power(2, least(attempts, 10)))
+        update emergency_alert set failed = $3, attempts = attempts + 1,
+            due_at = $4::timestamptz + least($5, interval '1 second' * power(2, least(attempts, 10)))
         where id = $1 and audience = $2
         """, cancellation, alert.Id, alert.Audience, failed.ToArray(), clock.GetUtcNow(), LongestPause);
 
     /// <summary>How many wait since longer than they may, and the newest of all.</summary>
     public async Task<(long Late, IReadOnlyList<Item> Newest)> ReadAsync(string? caseId, CancellationToken cancellation)
     {
-        await using NpgsqlCommand count = database.CreateCommand("select count(*) from emergency_alert where due_at is not null and at < $1");
+        await using NpgsqlCommand count =
+            database.CreateCommand("select count(*) from emergency_alert where due_at is not null and at < $1");
         count.Parameters.Add(new() { Value = clock.GetUtcNow() - TimeSpan.FromSeconds(30) });
         long late = (long)(await count.ExecuteScalarAsync(cancellation))!;
         await using NpgsqlCommand read = database.CreateCommand(
@@ -132,11 +144,13 @@ internal sealed class DueAlerts(
         read.Parameters.Add(ReadModelRows.Optional(caseId, NpgsqlDbType.Text));
         return (late, await ReadModelRows.ReadAsync(
             read, row => new Item(
-                row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetFieldValue<DateTimeOffset>(5),
+                row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetBoolean(4),
+                row.GetFieldValue<DateTimeOffset>(5),
                 row.GetFieldValue<string[]>(6), ReadModelRows.Text(row, 7), ReadModelRows.Instant(row, 8)), cancellation));
     }
 
-    private async Task InsertAsync(StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
+    private async Task InsertAsync(
+        StoredEvent stored, string kind, string audience, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         // A reminder of drills is about no case and nobody, what is said of a channel is, too, and an alarm of an edge is about the edge.
         EmergencyAccessInvoked? invoked = stored.Data switch

@@ -1,16 +1,17 @@
 using AccessGov.BreakGlass.Drills;
 using AccessGov.BreakGlass.EmergencyAccess;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EventSourcing;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.BreakGlass.Alerts;
 
 /// <summary>
-/// Tells people: the channels of an audience one after the other until one takes it. What failed is said in the alert that came another way, in
-/// the case's history and by health; what no channel took is tried again until one does.
+/// Tells people: the channels of an audience one after the other until one takes it. What failed is said in the alert that came another
+/// way, in the case's history and by health; what no channel took is tried again until one does.
 /// </summary>
 internal sealed class SendAlerts(
-    DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, AlertChannels channels,
+    DueAlerts due, CaseCommands cases, DrillReminder drills, ChannelOutages outages, EdgeAlarms edges, AlertChannels channels,
     IOptions<AlertsOptions> options, IEventStore store, WorkerStates states, TimeProvider clock, ILogger<SendAlerts> logger)
     : UnattendedWork("emergency-alerts", "Alerts cannot be sent", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
@@ -40,7 +41,8 @@ internal sealed class SendAlerts(
             string? failure = await channels.TrySendAsync(name, alert with { Failed = failed }, cancellation);
             if (failure is null)
             {
-                await RecordAsync(alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
+                await RecordAsync(
+                    alert, new EmergencyAlertDelivered(alert.Id, alert.Kind, alert.Audience, name, Clock.GetUtcNow()), cancellation);
                 await due.DeliveredAsync(alert, name, cancellation);
                 await WatchAsync(name, null, cancellation);
                 return;
@@ -51,7 +53,8 @@ internal sealed class SendAlerts(
             {
                 // Once for each alert and channel, however often it is tried.
                 failed.Add(name);
-                await RecordAsync(alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
+                await RecordAsync(
+                    alert, new EmergencyAlertFailed(alert.Id, alert.Kind, alert.Audience, name, failure, Clock.GetUtcNow()), cancellation);
             }
 
             await WatchAsync(name, failure, cancellation);
@@ -78,13 +81,8 @@ internal sealed class SendAlerts(
     /// <summary>Whatever cannot be said now is said when the alert is tried again.</summary>
     private async Task RecordAsync(Alert alert, EmergencyGrantEvent told, CancellationToken cancellation)
     {
-        if (alert.Kind == Alert.EdgeAlarm)
-        {
-            // It belongs to no case: that it was told stands in the list of alerts.
-            return;
-        }
-
         Task<Refusal?> writing = alert.Channel is { } about ? outages.RecordAsync(about, told, cancellation)
+            : alert.Kind == Alert.EdgeAlarm ? edges.RecordAsync(alert, told, ByItself, cancellation)
             : alert.Kind == Alert.DrillDue ? drills.RecordAsync(told, ByItself, cancellation)
             : cases.RunAsync(ByItself, alert.Case, state => AlertDelivery.Decide(state, told), cancellation);
         if (await writing is { } refusal)

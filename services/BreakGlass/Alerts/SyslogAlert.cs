@@ -8,8 +8,8 @@ using System.Text;
 namespace AccessGov.BreakGlass.Alerts;
 
 /// <summary>
-/// Sends an alert to a collector: RFC 5424 over TLS with both certificates (RFC 5425), a connection for each, as alerts are few. The protocol
-/// has no answers: what the collector's machine took counts as taken, unless it hangs up at once. Thread-safe.
+/// Sends an alert to a collector: RFC 5424 over TLS with both certificates (RFC 5425), a connection for each, as alerts are few. The
+/// protocol has no answers: what the collector's machine took counts as taken, unless it hangs up at once. Thread-safe.
 /// </summary>
 internal sealed class SyslogAlert
 {
@@ -67,11 +67,12 @@ internal sealed class SyslogAlert
         string about = alert.Channel is { } channel ? $" channel=\"{Escaped(channel)}\" failure=\"{Escaped(alert.Failure ?? "")}\"" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"<{SecurityAlert}>1 {alert.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} - accessgov-break-glass - {alert.Kind} [emergency@32473 ")
-            + $"case=\"{Escaped(alert.Case)}\" person=\"{Escaped(alert.Person)}\" audience=\"{Escaped(alert.Audience)}\" "
+            $"<{SecurityAlert}>1 {alert.At.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ} - accessgov-break-glass - {alert.Kind} ")
+            + $"[emergency@32473 case=\"{Escaped(alert.Case)}\" person=\"{Escaped(alert.Person)}\" audience=\"{Escaped(alert.Audience)}\" "
             + $"reason=\"{alert.ReasonCode}\" practice=\"{practice}\"{about}] {alert.Subject}";
     }
 
-    private static string Escaped(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
         .Replace("]", "\\]", StringComparison.Ordinal);
 }

@@ -26,7 +26,8 @@ internal sealed class PolicyDecisionClient(HttpClient http, ILogger<PolicyDecisi
 {
     private static readonly Refusal Unavailable = new(
         "policy_decision_unavailable",
-        "It cannot be checked now whether you may take these images. Use the emergency access of your station, or call the radiology desk.");
+        "It cannot be checked now whether you may take these images. Use the emergency access of your station, or call the radiology "
+        + "desk.");
 
     /// <summary>What they may take, or why nothing.</summary>
     public Task<(EmergencyOffer? Offer, Refusal? Refusal)> AskAsync(

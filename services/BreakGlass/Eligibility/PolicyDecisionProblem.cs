@@ -26,7 +26,8 @@ internal static class PolicyDecisionProblem
 
         JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
         return TextOf(problem, "type") is { } type && type.StartsWith(Own, StringComparison.Ordinal)
-            && type[Own.Length..] is var code && !OfTheToken.Contains(code, StringComparer.Ordinal) && TextOf(problem, "detail") is { } detail
+            && type[Own.Length..] is var code && !OfTheToken.Contains(code, StringComparer.Ordinal)
+                && TextOf(problem, "detail") is { } detail
                 ? new Refusal(code, detail)
                 : null;
     }

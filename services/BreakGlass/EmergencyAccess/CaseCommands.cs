@@ -14,8 +14,8 @@ internal sealed class CaseCommands(CommandRunner commands, UnattendedCommands un
     /// <param name="answer">The answer when it was accepted; 204 unless given.</param>
     /// <param name="refuse">The answer to a refusal; problem details unless given.</param>
     public Task<IResult> RunAsync(
-        HttpContext http, string id, Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> decide, Func<string, EmergencyGrant, IResult>? answer = null,
-        Func<Refusal, IResult>? refuse = null)
+        HttpContext http, string id, Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> decide,
+        Func<string, EmergencyGrant, IResult>? answer = null, Func<Refusal, IResult>? refuse = null)
     {
         (Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> followed, Alongside write) = Following(id, decide);
         return commands.RunAsync(http, EmergencyGrant.Streams, id, followed, answer, write, refuse);
@@ -49,7 +49,8 @@ internal sealed class CaseCommands(CommandRunner commands, UnattendedCommands un
             state =>
             {
                 Outcome<EmergencyGrantEvent> outcome = decide(state);
-                after = outcome is Outcome<EmergencyGrantEvent>.Accepted accepted ? accepted.Events.Aggregate(state, EmergencyGrant.Evolve) : state;
+                after = outcome is Outcome<EmergencyGrantEvent>.Accepted accepted ? accepted.Events.Aggregate(state, EmergencyGrant.Evolve)
+                    : state;
                 return outcome;
             },
             (transaction, _, cancellation) => OpenCases.WriteAsync(id, after, options.Value.Levels, transaction, cancellation));

@@ -13,11 +13,14 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
             id text collate "C" primary key,
             person text collate "C" not null, patient text collate "C" not null, study text, role text not null, reason_code text not null,
             practice boolean not null, invoked_at timestamptz not null, until_at timestamptz not null, review_due timestamptz not null,
-            ended_at timestamptz, end_cause text, owner text, level integer not null default 0, level_name text, overdue boolean not null default false,
+            ended_at timestamptz, end_cause text, owner text, level integer not null default 0, level_name text,
+            overdue boolean not null default false,
             verdict text, late boolean, reviewer text, reviewed_at timestamptz, follow_up_open boolean not null default false,
             invoker_role text collate "C" not null, score integer, score_reasons text[], department text collate "C");
         alter table emergency_case add column if not exists edge text collate "C";
         alter table emergency_case add column if not exists received_at timestamptz;
+        alter table emergency_case add column if not exists said_to_be text;
+        alter table emergency_case add column if not exists named boolean not null default true;
         create index if not exists emergency_case_of on emergency_case (person, id);
         create index if not exists emergency_case_about on emergency_case (patient, id);
         create index if not exists emergency_case_of_since on emergency_case (person, invoked_at);
@@ -43,11 +46,13 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
 
     /// <param name="State">active, awaiting_review, reviewed.</param>
     /// <param name="Edge">The edge at which it was taken while AccessGov could not be asked; null when it was taken here.</param>
+    /// <param name="SaidToBe">Who they said they are at a station, which proves nothing; null when it was not taken at one.</param>
     public sealed record Item(
         string Id, string Person, string Patient, string? Study, string Role, string ReasonCode, bool Practice, DateTimeOffset InvokedAt,
-        DateTimeOffset Until, DateTimeOffset ReviewDue, DateTimeOffset? EndedAt, string? EndCause, string? Owner, int Level, string? LevelName,
+        DateTimeOffset Until, DateTimeOffset ReviewDue, DateTimeOffset? EndedAt, string? EndCause, string? Owner, int Level,
+        string? LevelName,
         bool Overdue, string? Verdict, bool? Late, string? Reviewer, DateTimeOffset? ReviewedAt, bool FollowUpOpen, string State,
-            string? Edge);
+        string? Edge, string? SaidToBe);
 
     public Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation) =>
         ReadModelRows.ChangeAsync(batch, Change, transaction, cancellation);
@@ -59,11 +64,13 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
                 : Caller.Person(http) is not { } person ? Refusals.Answer(Refusals.NoPerson)
                 : Results.Ok(Paging.Page("cases", paging, await list.ReadOwnAsync(person, paging, http.RequestAborted), item => item.Id)))
             .RequireAuthorization(InvokeEmergencyAccess.Scope);
-        routes.MapGet("/emergency-cases", async (CaseList list, HttpContext http, string? state, string? person, int? limit, string? after) =>
+        routes.MapGet(
+            "/emergency-cases", async (CaseList list, HttpContext http, string? state, string? person, int? limit, string? after) =>
                 Paging.Of(limit, after) is not { } paging ? Refusals.Answer(Paging.Malformed)
                 : state is not null && !States.ContainsKey(state)
                     ? Refusals.Answer(new Refusal("state_unknown", $"state is one of {string.Join(", ", States.Keys)}."))
-                : Results.Ok(Paging.Page("cases", paging, await list.ReadAsync(state, person, paging, http.RequestAborted), item => item.Id)))
+                : Results.Ok(
+                    Paging.Page("cases", paging, await list.ReadAsync(state, person, paging, http.RequestAborted), item => item.Id)))
             .RequireAuthorization(ReviewEmergencyAccess.Scope);
     }
 
@@ -76,8 +83,8 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     {
         await using NpgsqlCommand read = database.CreateCommand(
             $"""
-            select id, person, patient, study, role, reason_code, practice, invoked_at, until_at, review_due, ended_at, end_cause, owner, level,
-                level_name, overdue, verdict, late, reviewer, reviewed_at, follow_up_open, edge
+            select id, person, patient, study, role, reason_code, practice, invoked_at, until_at, review_due, ended_at, end_cause, owner,
+                level, level_name, overdue, verdict, late, reviewer, reviewed_at, follow_up_open, edge, said_to_be
             from emergency_case where {(state is null ? "true" : States[state])}
                 and ($1::text is null or person = $1) and ($2::text is null or id > $2) order by id limit $3
             """);
@@ -88,11 +95,14 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
     }
 
     private static Item ItemOf(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetString(4), row.GetString(5), row.GetBoolean(6),
-        row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.GetFieldValue<DateTimeOffset>(9), ReadModelRows.Instant(row, 10),
+        row.GetString(0), row.GetString(1), row.GetString(2), ReadModelRows.Text(row, 3), row.GetString(4), row.GetString(5),
+        row.GetBoolean(6), row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8),
+        row.GetFieldValue<DateTimeOffset>(9), ReadModelRows.Instant(row, 10),
         ReadModelRows.Text(row, 11), ReadModelRows.Text(row, 12), row.GetInt32(13), ReadModelRows.Text(row, 14), row.GetBoolean(15),
-        ReadModelRows.Text(row, 16), row.IsDBNull(17) ? null : row.GetBoolean(17), ReadModelRows.Text(row, 18), ReadModelRows.Instant(row, 19),
-        row.GetBoolean(20), !row.IsDBNull(16) ? "reviewed" : row.IsDBNull(10) ? "active" : "awaiting_review", ReadModelRows.Text(row, 21));
+        ReadModelRows.Text(row, 16), row.IsDBNull(17) ? null : row.GetBoolean(17), ReadModelRows.Text(row, 18),
+        ReadModelRows.Instant(row, 19),
+        row.GetBoolean(20), !row.IsDBNull(16) ? "reviewed" : row.IsDBNull(10) ? "active" : "awaiting_review", ReadModelRows.Text(row, 21),
+        ReadModelRows.Text(row, 22));
 
     private static NpgsqlBatchCommand? Change(StoredEvent stored)
     {
@@ -133,14 +143,16 @@ internal sealed class CaseList(NpgsqlDataSource database) : ISubscription
         NpgsqlBatchCommand insert = ReadModelRows.Statement(
             """
             insert into emergency_case
-                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, study, edge, received_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing
+                (id, person, patient, role, reason_code, practice, invoked_at, until_at, review_due, invoker_role, named, study, edge,
+                    received_at, said_to_be)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (id) do nothing
             """,
             id, e.Person, e.Patient, e.Role, e.ReasonCode, e.Practice, e.At.ToUniversalTime(), e.Until.ToUniversalTime(),
-            e.ReviewDue.ToUniversalTime(), e.InvokerRole);
+            e.ReviewDue.ToUniversalTime(), e.InvokerRole, e.NamesPerson());
         insert.Parameters.Add(ReadModelRows.Optional(e.Study, NpgsqlDbType.Text));
         insert.Parameters.Add(ReadModelRows.Optional(e.Offline?.Edge, NpgsqlDbType.Text));
         insert.Parameters.Add(ReadModelRows.Optional(e.Offline?.ReceivedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz));
+        insert.Parameters.Add(ReadModelRows.Optional(e.Offline?.SaidToBe, NpgsqlDbType.Text));
         return insert;
     }
 }

@@ -24,7 +24,11 @@ internal abstract record EmergencyGrantEvent;
 internal sealed record EmergencyAccessInvoked(
     string Person, string Patient, string? Study, string Role, string InvokerRole, string ReasonCode, string Reason, DateTimeOffset At,
     DateTimeOffset Until, DateTimeOffset ReviewDue, bool Practice, string? Workstation,
-    OfflineOrigin? Offline = null) : EmergencyGrantEvent;
+    OfflineOrigin? Offline = null) : EmergencyGrantEvent
+{
+    /// <summary>Whether somebody has shown who took it; otherwise its person is a station or an edge.</summary>
+    public bool NamesPerson() => Offline is null || (Offline.Station is null && Person != OfflineOrigin.PersonOfEdge(Offline.Edge));
+}
 
 /// <summary>Something was opened under it while AccessGov could not be asked.</summary>
 /// <param name="Person">Who: whoever took the emergency access.</param>
@@ -89,7 +93,8 @@ internal sealed record EmergencyFollowUpClosed(string By, string Outcome, DateTi
 /// <param name="Channel">The way that took it.</param>
 /// <param name="At">When.</param>
 [EventName("emergency_alert_delivered")]
-internal sealed record EmergencyAlertDelivered(Guid Alert, string Kind, string Audience, string Channel, DateTimeOffset At) : EmergencyGrantEvent;
+internal sealed record EmergencyAlertDelivered(Guid Alert, string Kind, string Audience, string Channel, DateTimeOffset At)
+    : EmergencyGrantEvent;
 
 /// <summary>A channel did not take an alert; the next one is tried.</summary>
 [EventName("emergency_alert_failed")]
@@ -124,11 +129,18 @@ internal static class EndCauses
 /// <param name="Told">What became of which alert, so that it is said once.</param>
 /// <param name="Offline">How it was taken while AccessGov could not be asked; null when it was taken here.</param>
 internal sealed record EmergencyCase(
-    string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue, string? Owner,
+    string Clinician, string Patient, bool Practice, DateTimeOffset InvokedAt, DateTimeOffset Until, DateTimeOffset ReviewDue,
+    string? Owner,
     int Level, bool Overdue, ImmutableHashSet<string> Told, OfflineOrigin? Offline)
 {
     /// <summary>From when on somebody could have judged it.</summary>
     public DateTimeOffset KnownAt => Offline?.ReceivedAt ?? InvokedAt;
+
+    /// <summary>
+    /// Whether somebody may be whose it is: at a station a text is all that is known, and nobody judges what bears their id.
+    /// </summary>
+    public bool MayBeOf(string person) =>
+        Clinician == person || string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>How emergency access was taken at an edge of an archive while AccessGov could not be asked.</summary>
@@ -137,8 +149,16 @@ internal sealed record EmergencyCase(
 /// <param name="ReceivedAt">When it came to be known here.</param>
 /// <param name="Station">The station at which whoever took it said who they are; null when the capability was a person's own.</param>
 /// <param name="Faults">The codes of what was found by looking at it again; empty when nothing was.</param>
+/// <param name="SaidToBe">Who they said they are at the station, a text that proves nothing; null where the station is.</param>
 internal sealed record OfflineOrigin(
-    string Edge, string Capability, DateTimeOffset ReceivedAt, string? Station, IReadOnlyList<string> Faults);
+    string Edge, string Capability, DateTimeOffset ReceivedAt, string? Station, IReadOnlyList<string> Faults, string? SaidToBe = null)
+{
+    /// <summary>Whose a case is where nobody can know.</summary>
+    public static string PersonOfEdge(string edge) => $"edge:{edge}";
+
+    /// <summary>Whose a case is that was taken at a station, whatever somebody said there.</summary>
+    public static string PersonOfStation(string station) => $"station:{station}";
+}
 
 /// <summary>An emergency access: taken at once, over by itself, and judged by somebody else.</summary>
 internal abstract record EmergencyGrant
@@ -157,9 +177,12 @@ internal abstract record EmergencyGrant
         (Open o, EmergencyReviewTaken e) => o with { Case = o.Case with { Owner = e.Reviewer } },
         (Open o, EmergencyReviewEscalated e) => o with { Case = o.Case with { Level = e.Level } },
         (Open o, EmergencyReviewOverdue) => o with { Case = o.Case with { Overdue = true } },
-        (Open o, EmergencyAlertDelivered or EmergencyAlertFailed) => o with { Case = o.Case with { Told = o.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
-        (Reviewed r, EmergencyAlertDelivered or EmergencyAlertFailed) => r with { Case = r.Case with { Told = r.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
-        (AwaitingReview w, EmergencyAccessReviewed e) => new Reviewed(w.Case, e.Reviewer, e.Verdict, FollowUpOpen: e.Verdict != Verdict.Justified),
+        (Open o, EmergencyAlertDelivered or EmergencyAlertFailed) =>
+            o with { Case = o.Case with { Told = o.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
+        (Reviewed r, EmergencyAlertDelivered or EmergencyAlertFailed) =>
+            r with { Case = r.Case with { Told = r.Case.Told.Add(AlertDelivery.KeyOf(@event)) } },
+        (AwaitingReview w, EmergencyAccessReviewed e) =>
+            new Reviewed(w.Case, e.Reviewer, e.Verdict, FollowUpOpen: e.Verdict != Verdict.Justified),
         (Reviewed r, EmergencyFollowUpClosed) => r with { FollowUpOpen = false },
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the emergency access is corrupt."),

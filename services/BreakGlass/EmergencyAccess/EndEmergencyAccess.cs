@@ -39,7 +39,8 @@ internal static class EndEmergencyAccess
         routes.MapPost("/emergency-access/{id}/end", (string id, CaseCommands cases, HttpContext http) => cases.RunAsync(
                 http, id, state => Decide(state, Caller.Person(http) ?? "", cases.Now)))
             .RequireAuthorization(InvokeEmergencyAccess.Scope);
-        routes.MapPost("/emergency-cases/{id}/terminate", (string id, Command command, CaseCommands cases, HttpContext http) => cases.RunAsync(
+        routes.MapPost(
+            "/emergency-cases/{id}/terminate", (string id, Command command, CaseCommands cases, HttpContext http) => cases.RunAsync(
                 http, id, state => Terminate(state, command, cases.Now)))
             .RequireAuthorization(Scope);
     }

@@ -7,7 +7,8 @@ namespace AccessGov.BreakGlass.EmergencyAccess;
 internal sealed class EscalateReview(
     OpenCases open, CaseCommands cases, IOptions<BreakGlassOptions> options, IEventStore store, WorkerStates states, TimeProvider clock,
     ILogger<EscalateReview> logger)
-    : UnattendedWork("emergency-escalation", "Nobody is called for cases that wait", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
+    : UnattendedWork(
+        "emergency-escalation", "Nobody is called for cases that wait", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "escalation");
 
@@ -18,7 +19,8 @@ internal sealed class EscalateReview(
             [
                 .. levels.Skip(about.Level + 1).TakeWhile(level => about.KnownAt + level.After <= now)
                     .Select((level, i) => new EmergencyReviewEscalated(about.Level + 1 + i, level.Name, now)),
-                .. about.ReviewDue <= now && !about.Overdue ? [new EmergencyReviewOverdue(about.ReviewDue, now)] : (EmergencyGrantEvent[])[],
+                .. about.ReviewDue <= now && !about.Overdue ? [new EmergencyReviewOverdue(about.ReviewDue, now)]
+                    : (EmergencyGrantEvent[])[],
             ])
             : Outcome.NothingToDo<EmergencyGrantEvent>();
 

@@ -3,12 +3,13 @@ using AccessGov.EventSourcing;
 namespace AccessGov.BreakGlass.EmergencyAccess;
 
 /// <summary>
-/// Ends what has run out. PolicyDecision lets nobody in from the second on that the case says; this says so in its history, looks at the clock
-/// every second, and after a stop or a jump of the clock finds what is over then.
+/// Ends what has run out. PolicyDecision lets nobody in from the second on that the case says; this says so in its history, looks at the
+/// clock every second, and after a stop or a jump of the clock finds what is over then.
 /// </summary>
 internal sealed class ExpireEmergencyAccess(
     OpenCases open, CaseCommands cases, IEventStore store, WorkerStates states, TimeProvider clock, ILogger<ExpireEmergencyAccess> logger)
-    : UnattendedWork("emergency-expiry", "Emergency access that has run out is not ended", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
+    : UnattendedWork(
+        "emergency-expiry", "Emergency access that has run out is not ended", pause: TimeSpan.FromSeconds(1), store, states, clock, logger)
 {
     private static readonly EventMetadata ByItself = new(Actor: Refusals.Service, Source: "expiry");
 

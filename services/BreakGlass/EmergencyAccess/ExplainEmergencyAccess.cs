@@ -11,7 +11,8 @@ internal static class ExplainEmergencyAccess
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(string Statement);
 
-    public static Outcome<EmergencyGrantEvent> Decide(EmergencyGrant state, string person, Command command, DateTimeOffset now) => state switch
+    public static Outcome<EmergencyGrantEvent> Decide(EmergencyGrant state, string person, Command command, DateTimeOffset now) =>
+        state switch
     {
         EmergencyGrant.Open { Case.Clinician: var clinician } when clinician == person => Say(command, now),
         EmergencyGrant.Reviewed { Case.Clinician: var clinician } when clinician == person => Say(command, now),

@@ -7,7 +7,8 @@ namespace AccessGov.BreakGlass.EmergencyAccess;
 
 /// <summary>Takes a patient's images in an emergency, at once: nobody is asked before, and somebody looks at it afterwards.</summary>
 internal sealed class InvokeEmergencyAccess(
-    CaseCommands cases, OpenCases open, ExpireEmergencyAccess expiry, PolicyDecisionClient policyDecision, IOptions<BreakGlassOptions> options)
+    CaseCommands cases, OpenCases open, ExpireEmergencyAccess expiry, PolicyDecisionClient policyDecision,
+    IOptions<BreakGlassOptions> options)
 {
     public const string Scope = "emergency-access.invoke";
     public const int TextLengthMax = 1000;
@@ -52,7 +53,9 @@ internal sealed class InvokeEmergencyAccess(
         EmergencyGrant state, string person, Command command, EmergencyOffer may, EmergencyRules rules, DateTimeOffset now) => state switch
     {
         EmergencyGrant.NotInvoked when command.Practice && !rules.PracticePatients.Contains(may.Patient, StringComparer.Ordinal) =>
-            new Refusal("practice_patient_required", "A drill is about a test patient, and this is none: ask the privacy office for the test patients' ids."),
+            new Refusal(
+                "practice_patient_required",
+                "A drill is about a test patient, and this is none: ask the privacy office for the test patients' ids."),
         EmergencyGrant.NotInvoked => new EmergencyAccessInvoked(
             person, may.Patient, may.Study, may.Role, may.InvokerRole, command.ReasonCode, command.Reason, now,
             now + Shorter(command.Hours is { } hours ? TimeSpan.FromHours(hours) : rules.Duration, TimeSpan.FromHours(may.HoursMax)),
@@ -85,11 +88,13 @@ internal sealed class InvokeEmergencyAccess(
                 http, CommandRunner.NewId(), state => Decide(state, person, command, may, options.Value.Rules, cases.Now),
                 (id, state) => Results.Created($"/emergency-access/{id}", Answer(id, (state as EmergencyGrant.Open)?.Case.Until)),
                 // Of two at once the second finds what the first took.
-                refusal => refusal == OpenCases.AlreadyActive ? new ActiveMeanwhile(this, person, may.Patient, command.Practice) : Refusals.Answer(refusal));
+                refusal => refusal == OpenCases.AlreadyActive ? new ActiveMeanwhile(this, person, may.Patient, command.Practice)
+                    : Refusals.Answer(refusal));
     }
 
     /// <summary>The case by which they have access already. One that has run out and is not ended yet is ended first.</summary>
-    private async Task<(string Id, DateTimeOffset Until)?> ActiveAsync(string person, string patient, bool practice, CancellationToken cancellation)
+    private async Task<(string Id, DateTimeOffset Until)?> ActiveAsync(
+        string person, string patient, bool practice, CancellationToken cancellation)
     {
         (string Id, DateTimeOffset Until)? found = await open.FindAsync(person, patient, practice, cancellation);
         if (found is not { } active || active.Until > cases.Now)

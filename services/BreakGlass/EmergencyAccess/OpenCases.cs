@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace AccessGov.BreakGlass.EmergencyAccess;
 
 /// <summary>
-/// A row for each case that nobody has judged, written in the transaction of each event: who has emergency access to which patient now, which
-/// only one case gives, and what is due when.
+/// A row for each case that nobody has judged, written in the transaction of each event: who has emergency access to which patient now,
+/// which only one case gives, and what is due when.
 /// </summary>
 internal sealed class OpenCases(NpgsqlDataSource database)
 {
@@ -55,7 +55,8 @@ internal sealed class OpenCases(NpgsqlDataSource database)
     }
 
     /// <summary>The case by which somebody has access to a patient here, and until when; null when none gives it.</summary>
-    public async Task<(string Id, DateTimeOffset Until)?> FindAsync(string person, string patient, bool practice, CancellationToken cancellation)
+    public async Task<(string Id, DateTimeOffset Until)?> FindAsync(
+        string person, string patient, bool practice, CancellationToken cancellation)
     {
         await using NpgsqlCommand read = database.CreateCommand(
             """
@@ -65,7 +66,8 @@ internal sealed class OpenCases(NpgsqlDataSource database)
         read.Parameters.AddWithValue(person);
         read.Parameters.AddWithValue(patient);
         read.Parameters.AddWithValue(practice);
-        return await ReadModelRows.ReadAsync(read, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation) is [var one] ? one : null;
+        return await ReadModelRows.ReadAsync(
+            read, row => (row.GetString(0), row.GetFieldValue<DateTimeOffset>(1)), cancellation) is [var one] ? one : null;
     }
 
     /// <summary>The active cases of somebody.</summary>

@@ -10,9 +10,11 @@ internal static class ReviewEmergencyAccess
     public const string Scope = "emergency-access.review";
     private const int FindingsLengthMax = 4000;
 
-    public static readonly Refusal SelfReview = new("self_review", "Emergency access is reviewed by somebody else than the clinician who used it.");
+    public static readonly Refusal SelfReview =
+        new("self_review", "Emergency access is reviewed by somebody else than the clinician who used it.");
 
-    public static readonly Refusal AlreadyReviewed = new("already_reviewed", "Somebody has judged this case already: read the verdict on its page.");
+    public static readonly Refusal AlreadyReviewed =
+        new("already_reviewed", "Somebody has judged this case already: read the verdict on its page.");
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(Verdict Verdict, string Findings);
@@ -28,10 +30,11 @@ internal static class ReviewEmergencyAccess
         EmergencyGrant.NotInvoked => Refusals.Unknown,
 
         // Nobody judges their own emergency.
-        EmergencyGrant.Open { Case.Clinician: var clinician } when clinician == reviewer => SelfReview,
+        EmergencyGrant.Open { Case: var about } when about.MayBeOf(reviewer) => SelfReview,
         _ when string.IsNullOrWhiteSpace(command.Findings) || !Identifiers.IsText(command.Findings, FindingsLengthMax) =>
             new Refusal("findings_required", $"Say in 1 to {FindingsLengthMax} characters what the verdict rests on."),
-        EmergencyGrant.Active => new Refusal("not_ended", "Emergency access is reviewed after it has ended: end it, or wait until it has run out."),
+        EmergencyGrant.Active =>
+            new Refusal("not_ended", "Emergency access is reviewed after it has ended: end it, or wait until it has run out."),
         EmergencyGrant.AwaitingReview { Case.ReviewDue: var due } =>
             new EmergencyAccessReviewed(
                 reviewer, command.Verdict, command.Findings, Late: now > due, now, evidence?.Score, evidence?.Reasons,

@@ -40,7 +40,8 @@ internal static class ShowCase
         http.Response.Headers.ETag = $"\"{stream.Version}\"";
         return Results.Ok(new
         {
-            id, state = StateOf(state), invoked.Person, invoked.Patient, invoked.Study, invoked.Role, invoked.InvokerRole, invoked.ReasonCode,
+            id, state = StateOf(state), invoked.Person, invoked.Patient, invoked.Study, invoked.Role, invoked.InvokerRole,
+            invoked.ReasonCode,
             invoked.Reason, invokedAt = invoked.At, invoked.Until, invoked.ReviewDue, invoked.Practice, invoked.Workstation,
             owner = forClinician ? null : about.Owner, about.Level, about.Overdue,
             verdict = (state as EmergencyGrant.Reviewed)?.Verdict, followUpOpen = state is EmergencyGrant.Reviewed { FollowUpOpen: true },

@@ -8,7 +8,7 @@ internal static class TakeReview
     public static Outcome<EmergencyGrantEvent> Decide(EmergencyGrant state, string reviewer, DateTimeOffset now) => state switch
     {
         EmergencyGrant.NotInvoked => Refusals.Unknown,
-        EmergencyGrant.Open { Case.Clinician: var clinician } when clinician == reviewer => ReviewEmergencyAccess.SelfReview,
+        EmergencyGrant.Open { Case: var about } when about.MayBeOf(reviewer) => ReviewEmergencyAccess.SelfReview,
         EmergencyGrant.Open { Case.Owner: var owner } when owner == reviewer => Outcome.NothingToDo<EmergencyGrantEvent>(),
         EmergencyGrant.Open => new EmergencyReviewTaken(reviewer, now),
         _ => ReviewEmergencyAccess.AlreadyReviewed,

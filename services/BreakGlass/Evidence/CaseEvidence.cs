@@ -42,9 +42,13 @@ internal sealed record PatientRelation(bool CareTeam, bool Referral, bool Order,
 internal sealed record HeldRole(string Role, string Scope, string? ScopeId);
 
 /// <summary>All that is known of a case beside its own history.</summary>
-/// <param name="Decisions">What PolicyDecision knows; null when it cannot be asked.</param>
-internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency Frequency, IReadOnlyList<EarlierCase> Earlier)
+/// <param name="Decisions">What PolicyDecision knows; null when it cannot be asked, or nobody has shown who took it.</param>
+/// <param name="Frequency">Null when nobody has shown who took it: there is nobody to compare.</param>
+internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Frequency, IReadOnlyList<EarlierCase> Earlier)
 {
+    /// <summary>Whether somebody has shown who took it.</summary>
+    public bool NamesPerson { get; init; } = true;
+
     /// <summary>What was opened under it at an edge, which PolicyDecision does not know.</summary>
     public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
 
@@ -55,6 +59,10 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency Frequ
     /// <summary>What is missing and why it matters, for people; empty when nothing is.</summary>
     public IReadOnlyList<string> Missing => Decisions switch
     {
+        null when !NamesPerson =>
+        [
+            "Nobody has shown who took it: who they are to the patient, roles, hours and earlier cases cannot be known.",
+        ],
         null =>
         [
             "What was opened, who the person is to the patient, roles and hours are not known now: PolicyDecision cannot be asked.",

@@ -44,6 +44,7 @@ internal sealed class CaseFacts(NpgsqlDataSource database)
             with counted as (
                 select person, count(*) as cases from emergency_case
                 where invoker_role = $4 and practice = $5 and id <> $1 and invoked_at > $6::timestamptz - $7 and invoked_at <= $6
+                    and named
                 group by person)
             select coalesce((select cases from counted where person = $2), 0) + 1,
                 coalesce((select percentile_cont(0.5) within group (order by cases) from counted where person <> $2), 0),

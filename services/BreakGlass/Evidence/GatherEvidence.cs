@@ -18,8 +18,7 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
     public async Task<ReviewedEvidence?> ForVerdictAsync(string id, string reviewer, CancellationToken cancellation)
     {
         EventStream stream = await store.LoadAsync(EmergencyGrant.Streams.StreamId(id), cancellation);
-        if (EmergencyGrant.Streams.Fold(stream) is not EmergencyGrant.AwaitingReview { Case.Clinician: var clinician }
-            || clinician == reviewer)
+        if (EmergencyGrant.Streams.Fold(stream) is not EmergencyGrant.AwaitingReview { Case: var judged } || judged.MayBeOf(reviewer))
         {
             return null;
         }
@@ -32,10 +31,15 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
 
     private async Task<CaseEvidence> OfAsync(string id, EventStream stream, EmergencyAccessInvoked about, CancellationToken cancellation)
     {
-        Task<DecisionEvidence?> asked = decisions.AskAsync(id, about, cancellation);
+        // PolicyDecision knows people, and gave nobody a grant for this.
+        Task<DecisionEvidence?> asked =
+            about.NamesPerson() ? decisions.AskAsync(id, about, cancellation) : Task.FromResult<DecisionEvidence?>(null);
         Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
         IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
-        return new CaseEvidence(await asked, frequency, earlier) { Offline = OpenedOffline(stream) };
+        return new CaseEvidence(await asked, about.NamesPerson() ? frequency : null, earlier)
+        {
+            Offline = OpenedOffline(stream), NamesPerson = about.NamesPerson(),
+        };
     }
 
     private static OpenedImages[] OpenedOffline(EventStream stream) =>

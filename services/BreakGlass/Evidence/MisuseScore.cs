@@ -18,10 +18,12 @@ internal static class MisuseScore
     private const int OftenFrom = 3;
     private const int CrowdFrom = 3;
 
-    /// <summary>Null when PolicyDecision could not be asked: a score of the rest would look harmless.</summary>
+    /// <summary>
+    /// Null when PolicyDecision could not be asked, or nobody has shown whose the case is: a score of the rest would look harmless.
+    /// </summary>
     public static (int Score, IReadOnlyList<ScoreReason> Reasons)? Of(CaseEvidence evidence)
     {
-        if (evidence.Decisions is not { } known)
+        if (evidence is not { Decisions: { } known, Frequency: { } frequency })
         {
             return null;
         }
@@ -38,10 +40,10 @@ internal static class MisuseScore
             .. When(known.WorkingHours == false, OffShift, 10, "It was outside of the working hours of every site where the person works."),
             .. When(known.DeniedBefore.Count > 0, "denied_before", 15,
                 "The person had been denied this patient's images in the ten minutes before."),
-            .. When(evidence.Frequency is { OfPerson: >= OftenFrom } often && often.OfPerson > 2 * often.OfPeers, "more_than_peers", 20,
-                $"It is the person's number {evidence.Frequency.OfPerson} in 30 days, more than twice as many as their peers took."),
-            .. When(evidence.Frequency.PeopleOfPatient >= CrowdFrom, "many_people", 20,
-                $"{evidence.Frequency.PeopleOfPatient} people took emergency access to this patient within 24 hours."),
+            .. When(frequency.OfPerson >= OftenFrom && frequency.OfPerson > 2 * frequency.OfPeers, "more_than_peers", 20,
+                $"It is the person's number {frequency.OfPerson} in 30 days, more than twice as many as their peers took."),
+            .. When(frequency.PeopleOfPatient >= CrowdFrom, "many_people", 20,
+                $"{frequency.PeopleOfPatient} people took emergency access to this patient within 24 hours."),
         ];
         return (Math.Min(Most, reasons.Sum(reason => reason.Weight)), reasons);
     }

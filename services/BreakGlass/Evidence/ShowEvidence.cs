@@ -30,7 +30,7 @@ internal static class ShowEvidence
             relation = known?.Relation, roles = known?.Roles,
             departments = known?.Roles.Where(role => role.Scope == "department").Select(role => role.ScopeId).Distinct(),
             workingHours = known?.WorkingHours, deniedBefore = known?.DeniedBefore,
-            earlierOfPerson = evidence.Earlier.Where(one => one.Person == about.Person),
+            earlierOfPerson = evidence.Earlier.Where(one => evidence.NamesPerson && one.Person == about.Person),
             earlierOfPatient = evidence.Earlier.Where(one => one.Patient == about.Patient),
             evidence.Frequency, score = score?.Score, scoreMax = MisuseScore.Most, scoreReasons = score?.Reasons,
         };

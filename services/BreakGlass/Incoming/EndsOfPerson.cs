@@ -8,7 +8,8 @@ namespace AccessGov.BreakGlass.Incoming;
 internal static class EndsOfPerson
 {
     public static async Task EndAsync(
-        string person, string cause, string? by, OpenCases open, CaseCommands cases, MessageEnvelope envelope, CancellationToken cancellation)
+        string person, string cause, string? by, OpenCases open, CaseCommands cases, MessageEnvelope envelope,
+        CancellationToken cancellation)
     {
         var metadata = new EventMetadata(by, envelope.TraceParent, envelope.Id.ToString(), envelope.Source);
         foreach (string id in await open.ActiveOfAsync(person, cancellation))

@@ -23,14 +23,38 @@ internal sealed class Capabilities(NpgsqlDataSource database)
         string Id, string Edge, string HolderKind, string Holder, DateTimeOffset IssuedAt, DateTimeOffset Expires,
         DateTimeOffset? RevokedAt);
 
-    /// <summary>The row of what was just issued.</summary>
-    public static Alongside Issued(string id, EmergencyCapabilityIssued issued) => (transaction, _, cancellation) => ExecuteAsync(
-        transaction,
-        """
-        insert into emergency_capability (id, edge, holder_kind, holder, issued_at, expires_at) values ($1, $2, $3, $4, $5, $6)
-        on conflict (id) do nothing
-        """,
-        [id, issued.Edge, issued.HolderKind, issued.Holder, issued.At.ToUniversalTime(), issued.Expires.ToUniversalTime()], cancellation);
+    /// <summary>The row of what was just issued, where its holder may have so many.</summary>
+    /// <param name="id">The capability.</param>
+    /// <param name="issued">What it says.</param>
+    /// <param name="tooMany">Why its holder may not have so many good ones at the edge; null when they may.</param>
+    public static Alongside Issued(string id, EmergencyCapabilityIssued issued, Func<long, Refusal?> tooMany) =>
+        async (transaction, _, cancellation) =>
+        {
+            // One after the other for each holder and edge: two at once would each not see the other's.
+            await ExecuteAsync(
+                transaction, "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+                [$"accessgov capabilities {issued.HolderKind} {issued.Holder} {issued.Edge}"], cancellation);
+            await ExecuteAsync(
+                transaction,
+                """
+                insert into emergency_capability (id, edge, holder_kind, holder, issued_at, expires_at) values ($1, $2, $3, $4, $5, $6)
+                on conflict (id) do nothing
+                """,
+                [id, issued.Edge, issued.HolderKind, issued.Holder, issued.At.ToUniversalTime(), issued.Expires.ToUniversalTime()],
+                cancellation);
+            await using var count = new NpgsqlCommand(
+                """
+                select count(*) from emergency_capability
+                where holder_kind = $1 and holder = $2 and edge = $3 and expires_at > $4 and revoked_at is null
+                """, transaction.Connection, transaction);
+            Array.ForEach<object>(
+                [issued.HolderKind, issued.Holder, issued.Edge, issued.At.ToUniversalTime()],
+                value => count.Parameters.Add(new() { Value = value }));
+            if (tooMany((long)(await count.ExecuteScalarAsync(cancellation))!) is { } refusal)
+            {
+                throw new RefusedAlongsideException(refusal);
+            }
+        };
 
     public static Alongside Revoked(string id, DateTimeOffset at) => (transaction, _, cancellation) => ExecuteAsync(
         transaction, "update emergency_capability set revoked_at = coalesce(revoked_at, $2) where id = $1", [id, at.ToUniversalTime()],

@@ -12,51 +12,93 @@ internal abstract record EdgeEvent;
 [EventName("emergency_edge_started")]
 internal sealed record EmergencyEdgeStarted(string Edge, long Sequence, DateTimeOffset At) : EdgeEvent;
 
-/// <summary>An edge did not take a capability.</summary>
+/// <summary>An edge did not take a capability, once or several times for the same reason.</summary>
+/// <param name="Sequence">The first line that tells of it.</param>
 /// <param name="Code">Why.</param>
-/// <param name="Use">The id of its use, as the edge has it; null when it is not known.</param>
-/// <param name="Address">From where; null when that is not known.</param>
+/// <param name="Use">The id of its use, as the edge has it; null when it is not known, or there are several.</param>
+/// <param name="Address">From where; null when that is not known, or it is not one.</param>
+/// <param name="At">When, on its clock: the first time.</param>
+/// <param name="Times">How often.</param>
+/// <param name="LastAt">When for the last time; null where one line tells of it.</param>
+/// <param name="Addresses">From where, at most 20; null where it is one, or none is known.</param>
 [EventName("emergency_capability_refused")]
 internal sealed record EmergencyCapabilityRefused(
-    string Edge, long Sequence, string Code, string? Use, string? Address, DateTimeOffset At) : EdgeEvent;
+    string Edge, long Sequence, string Code, string? Use, string? Address, DateTimeOffset At, long Times = 1,
+    DateTimeOffset? LastAt = null, IReadOnlyList<string>? Addresses = null) : EdgeEvent;
 
 /// <summary>A line of an edge's journal follows from the one before, and yet tells nothing that can be.</summary>
 [EventName("emergency_edge_line_unusable")]
 internal sealed record EmergencyEdgeLineUnusable(string Edge, long Sequence, string Kind, string Code, DateTimeOffset At) : EdgeEvent;
 
 /// <summary>A line of an edge's journal does not follow from the one before, or is another than it was: somebody has changed it.</summary>
+/// <param name="Sequence">The line.</param>
 /// <param name="At">When it came here.</param>
+/// <param name="Reason">
+/// What the edge itself found and said: <see cref="EdgeDay.Broken"/> or <see cref="EdgeDay.PutBack"/>; null when it was found by merging.
+/// </param>
 [EventName("emergency_edge_journal_broken")]
-internal sealed record EmergencyEdgeJournalBroken(string Edge, long Sequence, DateTimeOffset At) : EdgeEvent;
+internal sealed record EmergencyEdgeJournalBroken(string Edge, long Sequence, DateTimeOffset At, string? Reason = null) : EdgeEvent;
 
 /// <summary>Security is to look at an edge.</summary>
 /// <param name="Code">Why: <see cref="EdgeDay.JournalBroken"/>, <see cref="EdgeDay.LineUnusable"/>, or that of a refusal.</param>
 [EventName("emergency_edge_alarm_raised")]
 internal sealed record EmergencyEdgeAlarmRaised(string Edge, string Code, DateTimeOffset At) : EdgeEvent;
 
+/// <summary>Somebody was told of an alarm: a channel took it.</summary>
+[EventName("emergency_edge_alarm_delivered")]
+internal sealed record EmergencyEdgeAlarmDelivered(
+    string Edge, Guid Alert, string Code, string Audience, string Channel, DateTimeOffset At) : EdgeEvent;
+
+/// <summary>A channel did not take an alarm; the next one is tried.</summary>
+[EventName("emergency_edge_alarm_failed")]
+internal sealed record EmergencyEdgeAlarmFailed(
+    string Edge, Guid Alert, string Code, string Audience, string Channel, string Failure, DateTimeOffset At) : EdgeEvent;
+
 /// <summary>
 /// What came from an edge on one day that belongs to no case. A stream for each day stays short, and security is alerted of the same thing
 /// once a day: whoever floods an edge does not flood security.
 /// </summary>
 /// <param name="Alarmed">Of what security was alerted.</param>
-internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed)
+/// <param name="Told">What became of which alarm, so that it is said once.</param>
+internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed, ImmutableHashSet<string> Told)
 {
+    /// <summary>What an edge finds wrong with its own journal: it was changed, or is an older one than it was.</summary>
+    public const string Broken = "broken";
+    public const string PutBack = "put_back";
+
     public const string JournalBroken = "journal_broken";
+    public const string JournalPutBack = "journal_put_back";
     public const string LineUnusable = "line_unusable";
 
-    private static readonly string[] Alarming = [JournalBroken, LineUnusable, "capability_forged", "use_forged", "use_replayed"];
+    private static readonly string[] AlarmingRefusals = ["capability_forged", "use_forged", "use_replayed"];
 
-    public static StreamKind<EdgeDay, EdgeEvent> Streams { get; } = new("emergency-edge", new EdgeDay([]), Evolve);
+    public static StreamKind<EdgeDay, EdgeEvent> Streams { get; } = new("emergency-edge", new EdgeDay([], []), Evolve);
 
     /// <summary>The day's id; the day of the time at which it came here.</summary>
     public static string IdOf(string edge, DateTimeOffset now) => $"{edge}-{now.UtcDateTime:yyyyMMdd}";
 
     public static EdgeDay Evolve(EdgeDay state, EdgeEvent @event) => @event switch
     {
-        EmergencyEdgeAlarmRaised e => new EdgeDay(state.Alarmed.Add(e.Code)),
+        EmergencyEdgeAlarmRaised e => state with { Alarmed = state.Alarmed.Add(e.Code) },
+        EmergencyEdgeAlarmDelivered or EmergencyEdgeAlarmFailed => state with { Told = state.Told.Add(KeyOf(@event)) },
         EmergencyEdgeStarted or EmergencyCapabilityRefused or EmergencyEdgeLineUnusable or EmergencyEdgeJournalBroken => state,
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is nothing that an edge tells: the stream is corrupt."),
     };
+
+    /// <summary>Which alarm by which channel, and how it ended.</summary>
+    public static string KeyOf(EdgeEvent told) => told switch
+    {
+        EmergencyEdgeAlarmDelivered e => $"{e.Alert} {e.Audience} {e.Channel} delivered",
+        EmergencyEdgeAlarmFailed e => $"{e.Alert} {e.Audience} {e.Channel} failed",
+        _ => throw new InvalidOperationException($"{told.GetType().Name} says nothing of an alarm."),
+    };
+
+    /// <summary>Whether security is to hear of it that an edge refused something for this reason.</summary>
+    public static bool Alarms(string code) => AlarmingRefusals.Contains(code, StringComparer.Ordinal);
+
+    /// <summary>Security is alerted of the same thing once a day.</summary>
+    public static Outcome<EdgeEvent> Alarm(EdgeDay state, string edge, string code, DateTimeOffset now) =>
+        state.Alarmed.Contains(code) ? Outcome.NothingToDo<EdgeEvent>() : new EmergencyEdgeAlarmRaised(edge, code, now);
 
     /// <summary>
     /// What happened is kept, and alarms once a day; that a journal is broken is said once a day, however often it is sent.
@@ -65,12 +107,11 @@ internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed)
     {
         (string edge, string? code) = happened switch
         {
-            EmergencyEdgeJournalBroken e => (e.Edge, JournalBroken),
+            EmergencyEdgeJournalBroken e => (e.Edge, e.Reason == PutBack ? JournalPutBack : JournalBroken),
             EmergencyEdgeLineUnusable e => (e.Edge, LineUnusable),
-            EmergencyCapabilityRefused e => (e.Edge, e.Code),
-            _ => ("", null),
+            _ => ("", (string?)null),
         };
-        return code is null || !Alarming.Contains(code, StringComparer.Ordinal) ? happened
+        return code is null ? happened
             : !state.Alarmed.Contains(code) ? Outcome.Of(happened, new EmergencyEdgeAlarmRaised(edge, code, now))
             : happened is EmergencyEdgeJournalBroken ? Outcome.NothingToDo<EdgeEvent>()
             : happened;

@@ -18,6 +18,7 @@ internal sealed class EdgeJournals(NpgsqlDataSource database)
         create table if not exists emergency_edge_case (
             id text collate "C" primary key,
             edge text collate "C" not null, capability text collate "C" not null, until_at timestamptz not null, faulty boolean not null);
+        alter table emergency_edge_case add column if not exists counted boolean not null default true;
         create index if not exists emergency_edge_case_at on emergency_edge_case (edge, until_at);
         create index if not exists emergency_edge_case_by on emergency_edge_case (capability);
         """;
@@ -56,6 +57,24 @@ internal sealed class EdgeJournals(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>That lines are merged, in the transaction of what they mean.</summary>
+    /// <exception cref="RefusedAlongsideException">One of them is merged already.</exception>
+    public static async Task AddAsync(IReadOnlyList<MergedLine> lines, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var insert = new NpgsqlCommand(
+            """
+            insert into edge_journal (edge, sequence, hash)
+            select * from unnest($1::text[], $2::bigint[], $3::text[]) on conflict do nothing
+            """, transaction.Connection, transaction);
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Edge).ToArray() });
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Sequence).ToArray() });
+        insert.Parameters.Add(new() { Value = lines.Select(line => line.Hash).ToArray() });
+        if (await insert.ExecuteNonQueryAsync(cancellation) != lines.Count)
+        {
+            throw new RefusedAlongsideException(MergedMeanwhile);
+        }
+    }
+
     /// <summary>That a line is merged which changes nothing.</summary>
     public async Task AddAsync(MergedLine line, CancellationToken cancellation)
     {
@@ -69,18 +88,21 @@ internal sealed class EdgeJournals(NpgsqlDataSource database)
         string id, OfflineOrigin origin, DateTimeOffset until, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         await using var insert = new NpgsqlCommand(
-            "insert into emergency_edge_case (id, edge, capability, until_at, faulty) values ($1, $2, $3, $4, $5)",
+            "insert into emergency_edge_case (id, edge, capability, until_at, faulty, counted) values ($1, $2, $3, $4, $5, $6)",
             transaction.Connection, transaction);
         Array.ForEach<object>(
-            [id, origin.Edge, origin.Capability, until.ToUniversalTime(), origin.Faults.Count > 0],
+            [
+                id, origin.Edge, origin.Capability, until.ToUniversalTime(), origin.Faults.Count > 0, LookAgain.IsHolders(origin.Faults),
+            ],
             value => insert.Parameters.Add(new() { Value = value }));
         await insert.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>How many cases a capability was used for.</summary>
+    /// <summary>How many cases a capability was used for, by its holder: anybody can write its id down.</summary>
     public async Task<long> UsesOfAsync(string capability, CancellationToken cancellation)
     {
-        await using NpgsqlCommand count = database.CreateCommand("select count(*) from emergency_edge_case where capability = $1");
+        await using NpgsqlCommand count =
+            database.CreateCommand("select count(*) from emergency_edge_case where capability = $1 and counted");
         count.Parameters.Add(new() { Value = capability });
         return (long)(await count.ExecuteScalarAsync(cancellation))!;
     }

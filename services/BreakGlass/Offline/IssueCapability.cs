@@ -11,11 +11,13 @@ namespace AccessGov.BreakGlass.Offline;
 
 /// <summary>Promises a clinician or a station emergency access at one edge, for the time in which nobody can be asked.</summary>
 internal sealed class IssueCapability(
-    PolicyDecisionClient policyDecision, Capabilities capabilities, CapabilityKeys keys, UnattendedCommands unattended,
-    CommandRunner commands,
+    PolicyDecisionClient policyDecision, CapabilityKeys keys, UnattendedCommands unattended, CommandRunner commands,
     IOptions<OfflineOptions> offline, IOptions<BreakGlassOptions> options)
 {
     public const string StationScope = "emergency-access.station";
+
+    /// <summary>A token names each by a digest, and is sent along with each use.</summary>
+    private const int ExcludedMax = 200;
 
     public static readonly Refusal NotConfigured = new(
         "offline_not_configured",
@@ -36,15 +38,21 @@ internal sealed class IssueCapability(
     public sealed record Answer(string Capability, string Id, DateTimeOffset Expires, int Uses);
 
     /// <summary>The rule: nobody gathers more than they have stations to work at.</summary>
+    /// <param name="good">How many good ones their holder has at this edge with the new one.</param>
+    /// <param name="goodMax">How many they may have.</param>
+    public static Refusal? TooMany(long good, int goodMax) => good <= goodMax ? null : new Refusal(
+        "capabilities_too_many",
+        $"There are {goodMax} capabilities of this holder already: use one of them, or wait until the oldest has run out.");
+
     /// <param name="state">What the new capability is before: nothing.</param>
     /// <param name="issued">What it would say.</param>
-    /// <param name="good">How many its holder has at this edge that are good.</param>
-    /// <param name="goodMax">How many they may have.</param>
-    public static Outcome<CapabilityEvent> Decide(Capability state, EmergencyCapabilityIssued issued, int good, int goodMax) => state switch
+    /// <param name="excluded">How many patients it would not open.</param>
+    public static Outcome<CapabilityEvent> Decide(Capability state, EmergencyCapabilityIssued issued, int excluded) => state switch
     {
-        Capability.NotIssued when good >= goodMax => new Refusal(
-            "capabilities_too_many",
-            $"There are {goodMax} capabilities of this holder already: use one of them, or wait until the oldest has run out."),
+        Capability.NotIssued when excluded > ExcludedMax => new Refusal(
+            "excluded_too_many",
+            $"More than {ExcludedMax} patients are kept from you as your own family: have the security office look at these relations. "
+            + "At a station emergency access is there all the same."),
         Capability.NotIssued => issued,
         _ => Outcome.NothingToDo<CapabilityEvent>(),
     };
@@ -75,7 +83,7 @@ internal sealed class IssueCapability(
         (GeneralOffer? may, Refusal? not) = await policyDecision.AskInGeneralAsync(person, http.RequestAborted);
         return may is null
             ? Refusals.Answer(not!)
-            : await IssueAsync(request, new CapabilityHolder(CapabilityHolder.Person, person), may, http);
+            : await IssueAsync(request, new CapabilityHolder(CapabilityHolder.Person, person), may, offline.Value.UsesMax, http);
     }
 
     private async Task<IResult> ForStationAsync(string name, Request request, HttpContext http)
@@ -91,7 +99,7 @@ internal sealed class IssueCapability(
                 ? Refusals.Answer(new Refusal("station_forbidden", "Another client fetches the capability of this station."))
             : await IssueAsync(
                 request, new CapabilityHolder(CapabilityHolder.Station, name),
-                new GeneralOffer(station.Role, (int)options.Value.Duration.TotalHours + 1, station.InvokerRole, []), http);
+                new GeneralOffer(station.Role, (int)options.Value.Duration.TotalHours + 1, station.InvokerRole, []), station.UsesMax, http);
     }
 
     private Refusal? Refused(Request request, HttpContext http) =>
@@ -101,20 +109,18 @@ internal sealed class IssueCapability(
             ? new Refusal("key_malformed", "key is a public key as a JWK: kty EC, crv P-256, x and y, and nothing private.")
             : commands.Refused(http);
 
-    private async Task<IResult> IssueAsync(Request request, CapabilityHolder holder, GeneralOffer may, HttpContext http)
+    private async Task<IResult> IssueAsync(Request request, CapabilityHolder holder, GeneralOffer may, int usesMax, HttpContext http)
     {
         // Times of a JWT are whole seconds.
         DateTimeOffset now = DateTimeOffset.FromUnixTimeSeconds(commands.Now.ToUnixTimeSeconds());
         TimeSpan longest = TimeSpan.FromHours(may.HoursMax), duration = options.Value.Duration < longest ? options.Value.Duration : longest;
         (string id, JsonWebKey key) = (CommandRunner.NewId(), KeyOf(request)!);
         var issued = new EmergencyCapabilityIssued(
-            request.Edge, holder.Kind, holder.Id, may.Role, may.InvokerRole, duration, offline.Value.UsesMax,
+            request.Edge, holder.Kind, holder.Id, may.Role, may.InvokerRole, duration, usesMax,
             Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()), now, now + offline.Value.Lifetime);
-        int good = (await capabilities.OfAsync(holder.Kind, holder.Id, now, http.RequestAborted))
-            .Count(one => one.Edge == request.Edge && one.RevokedAt is null);
         Refusal? refused = await unattended.RunAsync(
-            Capability.Streams, id, state => Decide(state, issued, good, offline.Value.CapabilitiesMax), Caller.Metadata(http),
-            Capabilities.Issued(id, issued), http.RequestAborted);
+            Capability.Streams, id, state => Decide(state, issued, may.ExcludedPatients.Count), Caller.Metadata(http),
+            Capabilities.Issued(id, issued, good => TooMany(good, offline.Value.CapabilitiesMax)), http.RequestAborted);
         if (refused is not null)
         {
             return Refusals.Answer(refused);

@@ -16,9 +16,16 @@ internal sealed class LookAgain(
 {
     private const int IdLengthMax = 64;
     private const string Unknown = "unknown";
+    private const string CaseMismatch = "case_mismatch";
+
+    // Whoever uses a capability without its key is not whose it is, and nobody signed a case that bears another's use.
+    private static readonly string[] NotHolders = [CapabilityFaults.Forged.Code, CapabilityFaults.UseForged.Code, CaseMismatch];
 
     // An edge takes a use that was made within a minute of its clock, and the journal has the edge's own time.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether the holder of the capability has taken the case, by what is wrong with it.</summary>
+    public static bool IsHolders(IEnumerable<string> faults) => !faults.Intersect(NotHolders, StringComparer.Ordinal).Any();
 
     /// <param name="edge">Whose journal it is.</param>
     /// <param name="entry">A line that tells of a use.</param>
@@ -33,8 +40,8 @@ internal sealed class LookAgain(
         {
             (EmergencyUse? use, CapabilityFault? fault) = await UseTokens.ReadAsync(entry.Use ?? "", capability, entry.At, Skew);
             faults.AddRange(fault is null ? [] : [fault.Code]);
-            faults.AddRange(use is not null && use.Id.ToString() != entry.Case ? ["case_mismatch"] : []);
-            faults.AddRange(await KnownHereAsync(capability, cancellation));
+            faults.AddRange(use is not null && use.Id.ToString() != entry.Case ? [CaseMismatch] : []);
+            faults.AddRange(await KnownHereAsync(capability, entry.At, cancellation));
         }
 
         string patient = Cleaned(said, "patient", IdLengthMax) ?? Unknown;
@@ -42,12 +49,11 @@ internal sealed class LookAgain(
         bool practice = practises && options.Value.PracticePatients.Contains(patient, StringComparer.Ordinal);
         faults.AddRange(practises && !practice ? ["practice_patient_required"] : []);
 
-        // Whoever used a capability without its key is not whose it is.
-        CapabilityHolder? holder = faults.Contains(CapabilityFaults.UseForged.Code, StringComparer.Ordinal) ? null : capability?.Holder;
+        CapabilityHolder? holder = IsHolders(faults) ? capability?.Holder : null;
         string person = holder switch
         {
-            null => $"edge:{edge}",
-            { IsStation: true } => Cleaned(said, "said_to_be", IdLengthMax) ?? $"station:{holder.Id}",
+            null => OfflineOrigin.PersonOfEdge(edge),
+            { IsStation: true } => OfflineOrigin.PersonOfStation(holder.Id),
             _ => holder.Id,
         };
         return new OfflineUse(
@@ -57,7 +63,8 @@ internal sealed class LookAgain(
             entry.At + (capability?.Duration ?? options.Value.Duration),
             new OfflineOrigin(
                 edge, capability?.Id ?? Cleaned(presented, "jti", IdLengthMax) ?? Unknown, receivedAt,
-                holder is { IsStation: true } ? holder.Id : null, faults));
+                holder is { IsStation: true } ? holder.Id : null, faults,
+                holder is { IsStation: true } ? Cleaned(said, "said_to_be", IdLengthMax) : null));
     }
 
     /// <summary>The capability, with what is wrong with it; null where nobody can know what it says.</summary>
@@ -86,13 +93,14 @@ internal sealed class LookAgain(
             entry.Capability ?? "", offline.Value.Issuer?.AbsoluteUri.TrimEnd('/') ?? "", keys.All, at, when, Skew);
     }
 
-    /// <summary>What an edge could not know.</summary>
-    private async Task<IEnumerable<string>> KnownHereAsync(EmergencyCapability capability, CancellationToken cancellation)
+    /// <summary>What an edge could not know then. What was taken back only afterwards was good.</summary>
+    private async Task<IEnumerable<string>> KnownHereAsync(
+        EmergencyCapability capability, DateTimeOffset at, CancellationToken cancellation)
     {
         Capabilities.Item? issued = await capabilities.FindAsync(capability.Id, cancellation);
         return
         [
-            .. issued is null ? ["capability_unknown"] : issued.RevokedAt is not null ? ["capability_revoked"] : (string[])[],
+            .. issued is null ? ["capability_unknown"] : issued.RevokedAt <= at ? ["capability_revoked"] : (string[])[],
             .. await journals.UsesOfAsync(capability.Id, cancellation) >= capability.UsesMax ? ["capability_overused"] : (string[])[],
         ];
     }

@@ -12,7 +12,8 @@ namespace AccessGov.BreakGlass.Offline;
 /// between goes on where they were.
 /// </summary>
 internal sealed class MergeEdgeJournal(
-    EdgeJournals journals, MergeLine merge, UnattendedCommands unattended, CommandRunner commands, IOptions<OfflineOptions> options)
+    EdgeJournals journals, MergeLine merge, MergeRefusals refusals, UnattendedCommands unattended, CommandRunner commands,
+    IOptions<OfflineOptions> options)
 {
     public const string Scope = "emergency-access.merge";
     public const int LinesMax = 500;
@@ -76,6 +77,7 @@ internal sealed class MergeEdgeJournal(
             return Differs("journal_gap", $"Lines from {through + 1} on are missing: send them first.", through + 1);
         }
 
+        List<(EdgeJournalEntry Entry, MergedLine Line)> refused = [];
         for (int i = 0; i < command.Lines.Count; i++)
         {
             long sequence = command.From + i;
@@ -94,14 +96,36 @@ internal sealed class MergeEdgeJournal(
             string previous = sequence == 1 ? EdgeJournalEntry.Genesis : hashes[sequence - 1];
             if (EdgeJournalEntry.Read(line, sequence, previous) is not { } entry)
             {
+                await TellRefusedAsync();
                 return await BrokenAsync(edge, sequence, http);
             }
 
-            await merge.RunAsync(edge, entry, new MergedLine(edge, sequence, hash), Caller.Metadata(http), http.RequestAborted);
+            var merged = new MergedLine(edge, sequence, hash);
+            if (entry.Kind == EdgeEntryKinds.Refused)
+            {
+                refused.Add((entry, merged));
+            }
+            else
+            {
+                await TellRefusedAsync();
+                await merge.RunAsync(edge, entry, merged, Caller.Metadata(http), http.RequestAborted);
+            }
+
             (hashes[sequence], through) = (hash, sequence);
         }
 
+        await TellRefusedAsync();
         return Results.Ok(new Answer(through, await journals.EndedAsync(edge, commands.Now, http.RequestAborted)));
+
+        // In their place: what comes after a line is merged after it.
+        async Task TellRefusedAsync()
+        {
+            if (refused.Count > 0)
+            {
+                await refusals.RunAsync(edge, refused, Caller.Metadata(http), http.RequestAborted);
+                refused.Clear();
+            }
+        }
     }
 
     /// <summary>Nothing after it is taken: what it says may be anybody's. Security hears of it once a day.</summary>

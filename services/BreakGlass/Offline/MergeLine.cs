@@ -5,12 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace AccessGov.BreakGlass.Offline;
 
-/// <summary>Takes over what one line of an edge's journal means.</summary>
+/// <summary>Takes over what one line of an edge's journal means; those of refusals are taken over together.</summary>
 internal sealed class MergeLine(
     EdgeJournals journals, LookAgain look, CaseCommands cases, UnattendedCommands unattended, IOptions<BreakGlassOptions> options)
 {
-    private const int TextLengthMax = 200;
-
     /// <exception cref="RefusedAlongsideException">Somebody else merged it at the same time.</exception>
     public async Task RunAsync(string edge, EdgeJournalEntry entry, MergedLine line, EventMetadata metadata, CancellationToken cancellation)
     {
@@ -18,24 +16,23 @@ internal sealed class MergeLine(
         Refusal? refused = entry switch
         {
             { Kind: EdgeEntryKinds.Started } => await TellAsync(new EmergencyEdgeStarted(edge, entry.Sequence, entry.At)),
-            { Kind: EdgeEntryKinds.Refused } => await TellAsync(new EmergencyCapabilityRefused(
-                edge, entry.Sequence, Text(entry.Reason) ?? "unknown", Text(entry.Case), Text(entry.Address), entry.At)),
             { Kind: EdgeEntryKinds.Used } => await UsedAsync(),
             { Kind: EdgeEntryKinds.Accessed, Action: { Length: > 0 } action } => await InCaseAsync(state => OfflineUse.Opened(
-                state, edge, Text(action)!, Text(entry.Study), Text(entry.Address), entry.At)),
+                state, edge, EdgeText.Kept(action)!, EdgeText.Kept(entry.Study), EdgeText.Kept(entry.Address), entry.At)),
             { Kind: EdgeEntryKinds.Ended } =>
                 await InCaseAsync(state => OfflineUse.Ended(state, edge, CauseOf(entry.Reason), null, entry.At)),
             _ => new Refusal("line_malformed", "It says nothing that an edge tells."),
         };
         if (refused is not null)
         {
-            await TellAsync(new EmergencyEdgeLineUnusable(edge, entry.Sequence, Text(entry.Kind) ?? "unknown", refused.Code, entry.At));
+            string kind = EdgeText.Kept(entry.Kind) ?? "unknown";
+            await TellAsync(new EmergencyEdgeLineUnusable(edge, entry.Sequence, kind, refused.Code, entry.At));
         }
 
         async Task<Refusal?> UsedAsync()
         {
             OfflineUse use = await look.AtAsync(edge, entry, cases.Now, cancellation);
-            EventMetadata there = metadata with { Source = Text(entry.Address) ?? metadata.Source };
+            EventMetadata there = metadata with { Source = EdgeText.Kept(entry.Address) ?? metadata.Source };
             EventMetadata by = use.Origin is { Station: null, Faults.Count: 0 } ? there with { Actor = use.Person } : there;
             return await RunInCaseAsync(by, state => OfflineUse.Decide(state, use, options.Value.Rules), use);
         }
@@ -80,8 +77,4 @@ internal sealed class MergeLine(
         "expired" => EndCauses.Expired,
         _ => EndCauses.Refused,
     };
-
-    /// <summary>A text of the edge's that can be kept.</summary>
-    private static string? Text(string? text) => text is null ? null
-        : string.Concat(text.Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter)).Take(TextLengthMax));
 }

@@ -12,7 +12,8 @@ internal static class OfflineModule
         services.AddSettings<OfflineOptions>(OfflineOptions.Section);
         services.AddSingleton<CapabilityKeys>().AddSingleton<Capabilities>().AddSingleton<IssueCapability>()
             .AddSingleton<RevokeCapability>();
-        services.AddSingleton<EdgeJournals>().AddSingleton<LookAgain>().AddSingleton<MergeLine>().AddSingleton<MergeEdgeJournal>();
+        services.AddSingleton<EdgeJournals>().AddSingleton<LookAgain>().AddSingleton<MergeLine>().AddSingleton<MergeRefusals>()
+            .AddSingleton<MergeEdgeJournal>().AddSingleton<EdgeAlarms>();
     }
 
     public static void MapOffline(this WebApplication app)
@@ -24,5 +25,6 @@ internal static class OfflineModule
         RevokeCapability.Map(app);
         ShowCapabilities.Map(app);
         MergeEdgeJournal.Map(app);
+        ReportBrokenJournal.Map(app);
     }
 }

@@ -59,7 +59,13 @@ internal sealed class OfflineOptions : IValidatableObject
 
         foreach ((string name, StationOptions station) in Stations)
         {
-            if (!Identifiers.IsOwn(name) || station.ClientId.Length == 0 || station.Role.Length == 0 || station.InvokerRole.Length == 0)
+            if (station.UsesMax is < 1 or > StationOptions.MostUses)
+            {
+                yield return new ValidationResult(
+                    $"{name}: UsesMax is from 1 to {StationOptions.MostUses}.", [nameof(Stations)]);
+            }
+
+            if (!Identifiers.IsOwn(name) || !station.IsGiven)
             {
                 yield return new ValidationResult(
                     $"{name}: a station has a name of small letters, digits and hyphens, ClientId, Role and InvokerRole.",
@@ -72,6 +78,8 @@ internal sealed class OfflineOptions : IValidatableObject
 /// <summary>A workstation at which a clinician says who they are.</summary>
 internal sealed class StationOptions
 {
+    public const int MostUses = 200;
+
     /// <summary>The client that may fetch its capability.</summary>
     public string ClientId { get; set; } = "";
 
@@ -79,4 +87,9 @@ internal sealed class StationOptions
     public string Role { get; set; } = "";
 
     public string InvokerRole { get; set; } = "";
+
+    /// <summary>How often its capability may be used: many work at one station.</summary>
+    public int UsesMax { get; set; } = 20;
+
+    public bool IsGiven => ClientId.Length > 0 && Role.Length > 0 && InvokerRole.Length > 0;
 }

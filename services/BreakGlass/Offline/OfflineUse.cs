@@ -4,7 +4,7 @@ using AccessGov.EventSourcing;
 namespace AccessGov.BreakGlass.Offline;
 
 /// <summary>An emergency access that was taken at an edge, as its journal tells and as was found by looking at it again.</summary>
-/// <param name="Person">Whose it is: a person's id, who they said they are at a station, or the edge where nobody can know.</param>
+/// <param name="Person">Whose it is: a person, the station at which somebody said who they are, or the edge where nobody knows.</param>
 /// <param name="Origin">Where it comes from.</param>
 internal sealed record OfflineUse(
     string Person, string Patient, string Role, string InvokerRole, string ReasonCode, string Reason, bool Practice, DateTimeOffset At,

@@ -49,9 +49,9 @@ public sealed class EdgeEventsTests
     public void An_edge_is_no_person_and_no_case()
     {
         AuditRecord record = RecordedEvents.RecordOf("break-glass", Event(
-            7, "emergency-edge-demo-20261127", "emergency_capability_refused",
+            7, "emergency-refusals-demo-17", "emergency_capability_refused",
             new { Edge = "demo", Code = "capability_forged", At = Then }));
         (record.Resource, record.Outcome, record.OccurredAt, record.EmergencyCase).ShouldBe(
-            ("emergency-edge::demo-20261127", AuditOutcomes.Denied, Then, null));
+            ("emergency-refusals::demo-17", AuditOutcomes.Denied, Then, null));
     }
 }

@@ -32,21 +32,23 @@ internal sealed class AlertReceivers : IAsyncLifetime
 
     /// <summary>What the webhook was told of one kind.</summary>
     public JsonNode[] Hooked(string kind) =>
-        [.. Webhook.Taken.Select(post => JsonNode.Parse(post.Body)!).Where(body => body["type"]!.GetValue<string>() == $"emergency_access.{kind}")];
+        [.. Webhook.Taken.Select(post => JsonNode.Parse(post.Body)!)
+            .Where(body => body["type"]!.GetValue<string>() == $"emergency_access.{kind}")];
 
     /// <summary>The mails with a subject.</summary>
     public async Task<string[]> MailedAsync(string subject) =>
         [.. (await Mail.ReadAsync()).Where(letter => letter.Contains($"Subject: {subject}", StringComparison.Ordinal))];
 
-    public Task<BreakGlassHost> StartAsync(params (string Name, string? Value)[] more) => BreakGlassHost.StartAsync(
+    public Task<BreakGlassHost> StartAsync(params (string Name, string? Value)[] more) => BreakGlassHost.StartAsync([.. Settings, .. more]);
+
+    public IEnumerable<(string Name, string? Value)> Settings =>
     [
         .. Mail.Settings,
         ("BreakGlass:Alerts:ConsoleUrl", "https://console.test/"),
         ("BreakGlass:Alerts:Audiences:security:0", "soc-mail"), ("BreakGlass:Alerts:Audiences:security:1", "security-hook"),
         ("BreakGlass:Alerts:Audiences:compliance:0", "compliance-hook"),
         .. MailTo("soc-mail", "soc@hospital.test"), .. Hook("security-hook"), .. Hook("compliance-hook"),
-        .. more,
-    ]);
+    ];
 
     public static (string Name, string? Value)[] MailTo(string channel, string address) =>
         [($"BreakGlass:Alerts:Channels:{channel}:Kind", "Mail"), ($"BreakGlass:Alerts:Channels:{channel}:To", address)];

@@ -40,12 +40,14 @@ public sealed class AlertTests : IAsyncLifetime
         body["type"]!.GetValue<string>().ShouldBe("emergency_access.invoked");
         body["data"]!["caseId"]!.GetValue<string>().ShouldBe(id);
         post.Body.ShouldNotContain("p-secret-number");
-        Webhook.Signature(Convert.FromBase64String(AlertReceivers.Secret), post.Id, post.Time, Encoding.UTF8.GetBytes(post.Body)).ShouldBe(post.Signature);
+        Webhook.Signature(Convert.FromBase64String(AlertReceivers.Secret), post.Id, post.Time, Encoding.UTF8.GetBytes(post.Body))
+            .ShouldBe(post.Signature);
 
         await AlertReceivers.HistoryAsync(host, id, "emergency_alert_delivered", "soc-mail");
         await AlertReceivers.HistoryAsync(host, id, "emergency_alert_delivered", "compliance-hook");
         JsonNode alerts = await host.GetAsync($"/emergency-alerts?caseId={id}", "eva");
-        alerts["alerts"]!.AsArray().Select(alert => alert!["channel"]!.GetValue<string>()).ShouldBe(["compliance-hook", "soc-mail"], ignoreOrder: true);
+        alerts["alerts"]!.AsArray().Select(alert => alert!["channel"]!.GetValue<string>())
+            .ShouldBe(["compliance-hook", "soc-mail"], ignoreOrder: true);
     }
 
     [Fact]
@@ -73,10 +75,12 @@ public sealed class AlertTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => webhook.Taken.Count >= 4, "it is tried again");
         webhook.Status = 200;
         await Eventually.HoldsAsync(
-            async () => (await host.GetAsync($"/emergency-alerts?caseId={id}", "eva"))["alerts"]!.AsArray().All(alert => alert!["channel"] is not null),
+            async () => (await host.GetAsync($"/emergency-alerts?caseId={id}", "eva"))["alerts"]!.AsArray()
+                .All(alert => alert!["channel"] is not null),
             "all are told");
         JsonNode[] history = [.. (await host.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray().Select(step => step!)];
-        history.Count(step => step["name"]!.GetValue<string>() == "emergency_alert_failed").ShouldBe(3, "each channel of each audience once");
+        history.Count(step => step["name"]!.GetValue<string>() == "emergency_alert_failed")
+            .ShouldBe(3, "each channel of each audience once");
         history.Count(step => step["name"]!.GetValue<string>() == "emergency_alert_delivered").ShouldBe(2);
     }
 
@@ -113,7 +117,9 @@ public sealed class AlertTests : IAsyncLifetime
     [Fact]
     public void A_message_to_a_collector_is_escaped_as_structured_data_must_be() => SyslogAlert.MessageOf(new Alert(
             Guid.Empty, "c", "invoked", "security", false, "a\"]\\b", "BTG", Spec.Now, Spec.Now, []))
-        .ShouldBe("<81>1 2026-05-04T12:00:00.000000Z - accessgov-break-glass - invoked [emergency@32473 case=\"c\" person=\"a\\\"\\]\\\\b\" audience=\"security\" reason=\"BTG\" practice=\"false\"] Emergency access was taken");
+        .ShouldBe(
+            "<81>1 2026-05-04T12:00:00.000000Z - accessgov-break-glass - invoked [emergency@32473 case=\"c\" "
+            + "person=\"a\\\"\\]\\\\b\" audience=\"security\" reason=\"BTG\" practice=\"false\"] Emergency access was taken");
 
     [Theory]
     [InlineData("Kind", "Mail", "To")]
@@ -121,7 +127,8 @@ public sealed class AlertTests : IAsyncLifetime
     [InlineData("Kind", "Syslog", "Collector")]
     public async Task A_channel_that_could_tell_nobody_keeps_the_service_from_starting(string name, string value, string missing)
     {
-        var failure = await Should.ThrowAsync<Exception>(() => BreakGlassHost.StartAsync(($"BreakGlass:Alerts:Channels:broken:{name}", value)));
+        var failure =
+            await Should.ThrowAsync<Exception>(() => BreakGlassHost.StartAsync(($"BreakGlass:Alerts:Channels:broken:{name}", value)));
         failure.ToString().ShouldContain(missing);
     }
 
@@ -134,7 +141,8 @@ public sealed class AlertTests : IAsyncLifetime
         };
         DueAlerts.AudiencesOf(new EmergencyReviewEscalated(1, "deputy", Spec.Now), known).ShouldBe([("escalated", "deputy")]);
         DueAlerts.AudiencesOf(new EmergencyReviewEscalated(3, "ciso", Spec.Now), known).ShouldBe([("escalated", "compliance")]);
-        DueAlerts.AudiencesOf(new EmergencyReviewOverdue(Spec.Now, Spec.Now), known).ShouldBe([("overdue", "security"), ("overdue", "compliance")]);
+        DueAlerts.AudiencesOf(new EmergencyReviewOverdue(Spec.Now, Spec.Now), known)
+            .ShouldBe([("overdue", "security"), ("overdue", "compliance")]);
         DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Unjustified, "f", false, Spec.Now), known).Count().ShouldBe(2);
         DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Justified, "f", false, Spec.Now), known).ShouldBeEmpty();
         DueAlerts.AudiencesOf(new EmergencyAccessEnded("expired", null, Spec.Now), known).ShouldBeEmpty();

@@ -43,7 +43,8 @@ public sealed class EscalationAlertTests : IAsyncLifetime
             (await LettersAsync(Called)).ShouldBe(called, ignoreOrder: true);
         }
 
-        await Eventually.HoldsAsync(async () => (await LettersAsync(Overdue)).Length == 2, "security and compliance are told that it is overdue");
+        await Eventually.HoldsAsync(
+            async () => (await LettersAsync(Overdue)).Length == 2, "security and compliance are told that it is overdue");
         (await LettersAsync(Overdue)).ShouldBe([$"compliance@hospital.test {id}", $"soc@hospital.test {id}"], ignoreOrder: true);
 
         // A day later nobody is called again, and nothing has closed it.
@@ -63,7 +64,8 @@ public sealed class EscalationAlertTests : IAsyncLifetime
         int drills = (await LettersAsync("[DRILL] Emergency access was taken")).Length;
         await host.InvokeAsync($"somebody-{when.UtcTicks}", "drill-1", practice: true);
         await Eventually.HoldsAsync(
-            async () => (await LettersAsync("[DRILL] Emergency access was taken")).Length == drills + 2, $"what is due at {when:u} is done");
+            async () => (await LettersAsync("[DRILL] Emergency access was taken")).Length == drills + 2,
+            $"what is due at {when:u} is done");
     }
 
     /// <summary>To whom and about which case the letters with a subject are; a drill's own calls are none of them.</summary>

@@ -58,7 +58,8 @@ public sealed class SyslogAlertTests : IAsyncLifetime
         await collector.StartAsync();
         await host.InvokeAsync("carl", "p-again");
         await Eventually.HoldsAsync(
-            () => collector.Lines().Any(told => told.Contains("channel_recovered", StringComparison.Ordinal)), "it works again, and says so");
+            () => collector.Lines().Any(told => told.Contains("channel_recovered", StringComparison.Ordinal)),
+            "it works again, and says so");
     }
 
     /// <param name="theirs">Whether we trust the collector's authority.</param>

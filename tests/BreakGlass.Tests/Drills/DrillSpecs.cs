@@ -50,7 +50,8 @@ public sealed class DrillSpecs
     [Fact]
     public void It_concerns_compliance_and_names_nobody()
     {
-        DueAlerts.AudiencesOf(Due, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)).ShouldBe([("drill_due", "compliance")]);
+        DueAlerts.AudiencesOf(Due, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
+            .ShouldBe([("drill_due", "compliance")]);
         var alert = new Alert(Guid.Empty, "", "drill_due", "compliance", false, "", "", Spec.Now, Spec.Now, ["soc-mail"]);
         alert.Subject.ShouldBe("Emergency access is to be practised");
         alert.Text(new Uri("https://console.test/")).ShouldContain("https://console.test/emergency-access/new");

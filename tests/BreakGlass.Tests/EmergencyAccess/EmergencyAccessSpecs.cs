@@ -12,7 +12,8 @@ public sealed class EmergencyAccessSpecs
     private static readonly InvokeEmergencyAccess.Command Command = new("ETREAT", "Unconscious", Patient: "p-1");
 
     private static readonly EmergencyAccessInvoked Invoked = new(
-        "ada", "p-1", null, "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", Spec.Now, Spec.Now.AddHours(4), Spec.Now.AddHours(24),
+        "ada", "p-1", null, "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", Spec.Now, Spec.Now.AddHours(4),
+        Spec.Now.AddHours(24),
         false, null);
 
     private static readonly EmergencyAccessEnded Ended = new(EndCauses.Clinician, null, Spec.Now.AddHours(1));
@@ -30,7 +31,8 @@ public sealed class EmergencyAccessSpecs
     [InlineData(null, 1, 1)]
     public void It_lasts_as_long_as_asked_and_no_longer_than_the_role_allows(int? hours, int most, int lasts) =>
         Given().When(state => InvokeEmergencyAccess.Decide(
-            state, "ada", Command with { Hours = hours }, Offer with { HoursMax = most }, Rules, Spec.Now)).Then(Invoked with { Until = Spec.Now.AddHours(lasts) });
+            state, "ada", Command with { Hours = hours }, Offer with { HoursMax = most }, Rules,
+            Spec.Now)).Then(Invoked with { Until = Spec.Now.AddHours(lasts) });
 
     [Fact]
     public void A_drill_is_about_a_test_patient()
@@ -106,9 +108,11 @@ public sealed class EmergencyAccessSpecs
     {
         var said = new EmergencyAccessExplained("I was called.", Spec.Now);
         Given(Invoked).When(state => ExplainEmergencyAccess.Decide(state, "ada", new("I was called."), Spec.Now)).Then(said);
-        Given(Invoked, Ended, Reviewed).When(state => ExplainEmergencyAccess.Decide(state, "ada", new("I was called."), Spec.Now)).Then(said);
+        Given(Invoked, Ended, Reviewed).When(state => ExplainEmergencyAccess.Decide(state, "ada", new("I was called."), Spec.Now))
+            .Then(said);
         Given(Invoked).When(state => ExplainEmergencyAccess.Decide(state, "ada", new(""), Spec.Now)).ThenRefused("statement_required", 400);
-        Given(Invoked).When(state => ExplainEmergencyAccess.Decide(state, "bob", new("x"), Spec.Now)).ThenRefused("emergency_access_unknown", 404);
+        Given(Invoked).When(state => ExplainEmergencyAccess.Decide(state, "bob", new("x"), Spec.Now))
+            .ThenRefused("emergency_access_unknown", 404);
     }
 
     [Fact]
@@ -144,7 +148,8 @@ public sealed class EmergencyAccessSpecs
     [Fact]
     public void A_verdict_after_a_day_is_late()
     {
-        Given(Invoked, Ended).When(state => ReviewEmergencyAccess.Decide(state, "eva", new(Verdict.Justified, "On call."), Spec.Now.AddHours(24)))
+        Given(Invoked, Ended)
+            .When(state => ReviewEmergencyAccess.Decide(state, "eva", new(Verdict.Justified, "On call."), Spec.Now.AddHours(24)))
             .Then(Reviewed with { At = Spec.Now.AddHours(24) });
         DateTimeOffset late = Spec.Now.AddHours(24).AddTicks(1);
         Given(Invoked, Ended).When(state => ReviewEmergencyAccess.Decide(state, "eva", new(Verdict.Justified, "On call."), late))
@@ -156,11 +161,16 @@ public sealed class EmergencyAccessSpecs
     {
         var closed = new EmergencyFollowUpClosed("max", "A talk.", Spec.Now);
         Given(Invoked, Ended, Unjustified).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).Then(closed);
-        Given(Invoked, Ended, Reviewed with { Verdict = Verdict.Unclear }).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).Then(closed);
-        Given(Invoked, Ended, Unjustified).When(state => CloseFollowUp.Decide(state, "max", new(" "), Spec.Now)).ThenRefused("outcome_required", 400);
-        Given(Invoked, Ended, Unjustified).When(state => CloseFollowUp.Decide(state, "ada", new("Nothing."), Spec.Now)).ThenRefused("self_review", 403);
-        Given(Invoked, Ended, Reviewed).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).ThenRefused("no_follow_up", 409);
-        Given(Invoked, Ended, Unjustified, closed).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).ThenRefused("no_follow_up", 409);
+        Given(Invoked, Ended, Reviewed with { Verdict = Verdict.Unclear })
+            .When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).Then(closed);
+        Given(Invoked, Ended, Unjustified).When(state => CloseFollowUp.Decide(state, "max", new(" "), Spec.Now))
+            .ThenRefused("outcome_required", 400);
+        Given(Invoked, Ended, Unjustified).When(state => CloseFollowUp.Decide(state, "ada", new("Nothing."), Spec.Now))
+            .ThenRefused("self_review", 403);
+        Given(Invoked, Ended, Reviewed).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now))
+            .ThenRefused("no_follow_up", 409);
+        Given(Invoked, Ended, Unjustified, closed).When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now))
+            .ThenRefused("no_follow_up", 409);
         Given().When(state => CloseFollowUp.Decide(state, "max", new("A talk."), Spec.Now)).ThenRefused("emergency_access_unknown", 404);
     }
 
@@ -172,9 +182,11 @@ public sealed class EmergencyAccessSpecs
         Escalate(Given(Invoked, Ended, new EmergencyReviewEscalated(1, "deputy", Spec.Now)), 20)
             .Then(new EmergencyReviewEscalated(2, "privacy-officer", Spec.Now.AddHours(20)));
         Escalate(Given(Invoked, Ended, new EmergencyReviewEscalated(2, "privacy-officer", Spec.Now)), 24)
-            .Then(new EmergencyReviewEscalated(3, "ciso", Spec.Now.AddHours(24)), new EmergencyReviewOverdue(Spec.Now.AddHours(24), Spec.Now.AddHours(24)));
+            .Then(new EmergencyReviewEscalated(3, "ciso", Spec.Now.AddHours(24)),
+                new EmergencyReviewOverdue(Spec.Now.AddHours(24), Spec.Now.AddHours(24)));
         Escalate(Given(
-            Invoked, Ended, new EmergencyReviewEscalated(3, "ciso", Spec.Now), new EmergencyReviewOverdue(Spec.Now, Spec.Now)), 1000).ThenNothing();
+            Invoked, Ended, new EmergencyReviewEscalated(3, "ciso", Spec.Now),
+            new EmergencyReviewOverdue(Spec.Now, Spec.Now)), 1000).ThenNothing();
         Escalate(Given(Invoked, Ended, Reviewed), 1000).ThenNothing();
     }
 
@@ -187,9 +199,11 @@ public sealed class EmergencyAccessSpecs
             new EmergencyReviewEscalated(3, "ciso", now), new EmergencyReviewOverdue(Spec.Now.AddHours(24), now));
     }
 
-    private static Spec.GivenStream<EmergencyGrant, EmergencyGrantEvent> Given(params EmergencyGrantEvent[] events) => Spec.Given(EmergencyGrant.Streams, events);
+    private static Spec.GivenStream<EmergencyGrant, EmergencyGrantEvent> Given(params EmergencyGrantEvent[] events) =>
+        Spec.Given(EmergencyGrant.Streams, events);
 
-    private static Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> Judge(string reviewer, Verdict verdict, string findings = "On call.") =>
+    private static Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> Judge(
+        string reviewer, Verdict verdict, string findings = "On call.") =>
         state => ReviewEmergencyAccess.Decide(state, reviewer, new(verdict, findings), Spec.Now.AddHours(2));
 
     private static Spec.Decided<EmergencyGrantEvent> Escalate(Spec.GivenStream<EmergencyGrant, EmergencyGrantEvent> given, double hours) =>

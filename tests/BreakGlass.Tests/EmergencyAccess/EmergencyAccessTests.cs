@@ -1,12 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AccessGov.Contracts.BreakGlass.V1;
-using AccessGov.Messaging;
 using AccessGov.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
-using Decisions = AccessGov.Contracts.PolicyDecision.V1;
-using Identity = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.BreakGlass.Tests.EmergencyAccess;
 
@@ -36,7 +30,8 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
         string id = await host.InvokeAsync("ada", "p-twice");
         JsonNode first = await host.GetAsync($"/emergency-access/{id}", "ada");
         host.Clock.Advance(TimeSpan.FromMinutes(5));
-        using HttpResponseMessage second = await host.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "again", patient = "p-twice" });
+        using HttpResponseMessage second =
+            await host.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "again", patient = "p-twice" });
         second.StatusCode.ShouldBe(HttpStatusCode.OK);
         JsonNode answer = JsonNode.Parse(await second.Content.ReadAsStringAsync())!;
         answer["id"]!.GetValue<string>().ShouldBe(id);
@@ -64,10 +59,12 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
     public async Task The_same_key_gives_the_same_case()
     {
         (string, string)[] key = [("Idempotency-Key", "one-bed")];
-        using HttpResponseMessage first = await host.PostAsync("/emergency-access", "ada", new { reasonCode = "ETREAT", reason = "x", patient = "p-key" }, key);
+        using HttpResponseMessage first =
+            await host.PostAsync("/emergency-access", "ada", new { reasonCode = "ETREAT", reason = "x", patient = "p-key" }, key);
         string id = JsonNode.Parse(await first.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
         (await host.PostAsync($"/emergency-access/{id}/end", "ada")).Dispose();
-        using HttpResponseMessage again = await host.PostAsync("/emergency-access", "ada", new { reasonCode = "ETREAT", reason = "x", patient = "p-key" }, key);
+        using HttpResponseMessage again =
+            await host.PostAsync("/emergency-access", "ada", new { reasonCode = "ETREAT", reason = "x", patient = "p-key" }, key);
         JsonNode.Parse(await again.Content.ReadAsStringAsync())!["id"]!.GetValue<string>().ShouldBe(id);
     }
 
@@ -83,7 +80,8 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
     {
         await using BreakGlassHost own = await BreakGlassHost.StartAsync();
         own.PolicyDecision.Refusal = (status, $"urn:accessgov:policy-decision:{code}", "Call the security office.");
-        using HttpResponseMessage refused = await own.PostAsync("/emergency-access", "mallory", new { reasonCode = "BTG", reason = "x", patient = "p" });
+        using HttpResponseMessage refused =
+            await own.PostAsync("/emergency-access", "mallory", new { reasonCode = "BTG", reason = "x", patient = "p" });
         await Refusal.ShouldBeAsync(refused, status, code);
         (await refused.Content.ReadAsStringAsync()).ShouldContain("Call the security office.");
     }
@@ -95,14 +93,16 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
         foreach (Exception failure in (Exception[])[new HttpRequestException("refused"), new TaskCanceledException("too slow")])
         {
             own.PolicyDecision.Failure = failure;
-            using HttpResponseMessage refused = await own.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "x", patient = "p" });
+            using HttpResponseMessage refused =
+                await own.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "x", patient = "p" });
             await Refusal.ShouldBeAsync(refused, 503, "policy_decision_unavailable");
         }
 
         // That this service may not ask is not the clinician's fault.
         own.PolicyDecision.Failure = null;
         own.PolicyDecision.Refusal = (403, "urn:accessgov:policy-decision:insufficient_scope", "This needs the scope.");
-        using HttpResponseMessage unasked = await own.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "x", patient = "p" });
+        using HttpResponseMessage unasked =
+            await own.PostAsync("/emergency-access", "ada", new { reasonCode = "BTG", reason = "x", patient = "p" });
         await Refusal.ShouldBeAsync(unasked, 503, "policy_decision_unavailable");
     }
 
@@ -126,7 +126,8 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
         DateTimeOffset until = Instant((await own.GetAsync($"/emergency-access/{id}", "ada"))["until"]);
         await own.RestartAsync(TimeSpan.FromHours(5));
         await Eventually.HoldsAsync(
-            async () => (await own.GetAsync($"/emergency-access/{id}", "ada"))["state"]!.GetValue<string>() == "awaiting_review", "it has expired");
+            async () => (await own.GetAsync($"/emergency-access/{id}", "ada"))["state"]!.GetValue<string>() == "awaiting_review",
+            "it has expired");
         JsonNode ended = (await own.GetAsync($"/emergency-access/{id}", "ada"))["history"]!.AsArray().Last()!;
         ended["data"]!["cause"]!.GetValue<string>().ShouldBe("expired");
         Instant(ended["data"]!["at"]).ShouldBe(until);
@@ -146,49 +147,63 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
             JsonNode before = await own.GetAsync($"/emergency-cases/{id}", "eva");
             own.Clock.Advance(Instant(before["invokedAt"]) + TimeSpan.FromHours(hours) - TimeSpan.FromMinutes(1) - own.Clock.GetUtcNow());
             (await own.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray()
-                .ShouldNotContain(step => step!["name"]!.GetValue<string>() == "emergency_review_escalated" && step["data"]!["name"]!.GetValue<string>() == level);
+                .ShouldNotContain(step => step!["name"]!.GetValue<string>() == "emergency_review_escalated"
+                    && step["data"]!["name"]!.GetValue<string>() == level);
             own.Clock.Advance(TimeSpan.FromMinutes(1));
             await Eventually.HoldsAsync(
                 async () => (await own.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray()
-                    .Any(step => step!["name"]!.GetValue<string>() == "emergency_review_escalated" && step["data"]!["name"]!.GetValue<string>() == level),
+                    .Any(step => step!["name"]!.GetValue<string>() == "emergency_review_escalated"
+                        && step["data"]!["name"]!.GetValue<string>() == level),
                 $"{level} is called");
         }
 
         await Eventually.HoldsAsync(
-            async () => (await own.GetAsync("/emergency-cases?state=overdue", "eva"))["cases"]!.AsArray().Any(item => item!["id"]!.GetValue<string>() == id),
+            async () => (await own.GetAsync("/emergency-cases?state=overdue", "eva"))["cases"]!.AsArray()
+                .Any(item => item!["id"]!.GetValue<string>() == id),
             "it is listed as overdue");
         JsonNode overdue = await own.GetAsync($"/emergency-cases/{id}", "eva");
         overdue["overdue"]!.GetValue<bool>().ShouldBeTrue();
         overdue["state"]!.GetValue<string>().ShouldBe("awaiting_review");
 
-        using HttpResponseMessage judged = await own.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "justified", findings = "On call." });
+        using HttpResponseMessage judged =
+            await own.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "justified", findings = "On call." });
         judged.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await own.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray().Last()!["data"]!["late"]!.GetValue<bool>().ShouldBeTrue();
+        (await own.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray().Last()!["data"]!["late"]!.GetValue<bool>()
+            .ShouldBeTrue();
     }
 
     [Fact]
     public async Task A_case_is_taken_judged_and_followed_up()
     {
         string id = await host.InvokeAsync("ada", "p-judged");
-        using HttpResponseMessage early = await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "justified", findings = "x" });
+        using HttpResponseMessage early =
+            await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "justified", findings = "x" });
         await Refusal.ShouldBeAsync(early, 409, "not_ended");
-        using HttpResponseMessage self = await host.PostAsync($"/emergency-cases/{id}/review", "ada", new { verdict = "justified", findings = "x" });
+        using HttpResponseMessage self =
+            await host.PostAsync($"/emergency-cases/{id}/review", "ada", new { verdict = "justified", findings = "x" });
         await Refusal.ShouldBeAsync(self, 403, "self_review");
         (await host.PostAsync($"/emergency-cases/{id}/take", "eva")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await host.PostAsync($"/emergency-access/{id}/explain", "ada", new { statement = "The patient was unconscious." })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await host.PostAsync($"/emergency-cases/{id}/terminate", "sec", new { reason = "Looks odd." })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        (await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "unjustified", findings = "No relation." })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.PostAsync($"/emergency-access/{id}/explain", "ada", new { statement = "The patient was unconscious." }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.PostAsync($"/emergency-cases/{id}/terminate", "sec", new { reason = "Looks odd." }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.PostAsync($"/emergency-cases/{id}/review", "eva", new { verdict = "unjustified", findings = "No relation." }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Eventually.HoldsAsync(
-            async () => (await host.GetAsync("/emergency-cases?state=follow_up", "eva"))["cases"]!.AsArray().Any(item => item!["id"]!.GetValue<string>() == id),
+            async () => (await host.GetAsync("/emergency-cases?state=follow_up", "eva"))["cases"]!.AsArray()
+                .Any(item => item!["id"]!.GetValue<string>() == id),
             "the follow-up is open");
-        (await host.PostAsync($"/emergency-cases/{id}/follow-up/close", "max", new { outcome = "A talk." })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await host.PostAsync($"/emergency-cases/{id}/follow-up/close", "max", new { outcome = "A talk." }))
+            .StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Eventually.HoldsAsync(
-            async () => !(await host.GetAsync("/emergency-cases?state=follow_up", "eva"))["cases"]!.AsArray().Any(item => item!["id"]!.GetValue<string>() == id),
+            async () => !(await host.GetAsync("/emergency-cases?state=follow_up", "eva"))["cases"]!.AsArray()
+                .Any(item => item!["id"]!.GetValue<string>() == id),
             "the follow-up is closed");
         JsonNode found = await host.GetAsync($"/emergency-cases/{id}", "eva");
         found["history"]!.AsArray().Select(step => step!["name"]!.GetValue<string>()).ShouldBe(
         [
-            "emergency_access_invoked", "emergency_review_taken", "emergency_access_explained", "emergency_access_ended", "emergency_access_reviewed",
+            "emergency_access_invoked", "emergency_review_taken", "emergency_access_explained", "emergency_access_ended",
+            "emergency_access_reviewed",
             "emergency_follow_up_closed",
         ]);
     }
@@ -209,66 +224,6 @@ public sealed class EmergencyAccessTests(BreakGlassHost host) : IClassFixture<Br
         forbidden.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
-    [Fact]
-    public async Task Whoever_leaves_or_is_suspended_has_no_emergency_access_any_more()
-    {
-        string left = await host.InvokeAsync("leaver", "p-left"), suspended = await host.InvokeAsync("kept-out", "p-suspended");
-        await TellAsync(new Identity.UserDeprovisioned("leaver", "left", null, DateTimeOffset.UtcNow), "person-leaver");
-        await TellAsync(new Identity.UserSuspended("kept-out", "alert", null, DateTimeOffset.UtcNow), "person-kept-out");
-        await CauseAsync(left, "deprovisioned");
-        await CauseAsync(suspended, "suspended");
-    }
-
-    [Fact]
-    public async Task What_PolicyDecision_cannot_give_is_over()
-    {
-        string id = await host.InvokeAsync("ada", "p-refused");
-        await TellAsync(
-            new Decisions.EmergencyGrantRefused(id, "role_not_for_emergencies", "The role is not taken in an emergency (any more).", DateTimeOffset.UtcNow),
-            $"grant-{id}");
-        await CauseAsync(id, "refused");
-    }
-
-    [Fact]
-    public async Task Each_step_is_told_once()
-    {
-        await using (var connection = new NpgsqlConnection(host.Superuser))
-        {
-            await connection.OpenAsync();
-            await using var subscribe = new NpgsqlCommand(
-                $"insert into bus.queue (name, role) values ('listener', current_user); insert into bus.subscription (queue, message) select 'listener', unnest(array['{EmergencyAccessInvoked.MessageName}', '{EmergencyAccessEnded.MessageName}'])",
-                connection);
-            await subscribe.ExecuteNonQueryAsync();
-        }
-
-        string id = await host.InvokeAsync("ada", "p-told");
-        (await host.PostAsync($"/emergency-access/{id}/end", "ada")).Dispose();
-        await Eventually.HoldsAsync(async () => (await HeardAsync(id)).Count >= 2, "both are told");
-        (await HeardAsync(id)).ShouldBe([EmergencyAccessInvoked.MessageName, EmergencyAccessEnded.MessageName]);
-    }
-
-    private async Task<List<string>> HeardAsync(string id)
-    {
-        await using var connection = new NpgsqlConnection(host.Superuser);
-        await connection.OpenAsync();
-        await using var heard = new NpgsqlCommand(
-            "select type from bus.message where queue = 'listener' and data ->> 'caseId' = $1 order by position", connection) { Parameters = { new() { Value = id } } };
-        return [.. await ReadModelRows.ReadAsync(heard, row => row.GetString(0), CancellationToken.None)];
-    }
-
-    private Task CauseAsync(string id, string cause) => Eventually.HoldsAsync(
-        async () => (await host.GetAsync($"/emergency-cases/{id}", "eva"))["history"]!.AsArray().Last()!["data"]!["cause"]?.GetValue<string>() == cause,
-        $"it has ended: {cause}");
-
-    /// <summary>Publishes what another service says, as it does: in a transaction, in the order of its stream.</summary>
-    private async Task TellAsync(object message, string subject)
-    {
-        await using NpgsqlConnection connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
-        await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
-            message, new PublishOptions(subject, Guid.NewGuid()), transaction, CancellationToken.None);
-        await transaction.CommitAsync();
-    }
-
-    private static DateTimeOffset Instant(JsonNode? node) => DateTimeOffset.Parse(node!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Instant(JsonNode? node) =>
+        DateTimeOffset.Parse(node!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
 }

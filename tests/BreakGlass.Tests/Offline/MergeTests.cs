@@ -31,7 +31,9 @@ public sealed class MergeTests : IAsyncLifetime
     {
         Promised promised = await hospital.PromiseAsync("ada");
         EmergencyUse use = promised.Use("p-1", host.Clock.GetUtcNow());
-        journal.Started(use.At).Used(promised, use);
+        // It begins when it reached the edge.
+        DateTimeOffset at = use.At.AddSeconds(40);
+        journal.Started(use.At).Used(promised, use, at);
         host.Clock.Advance(TimeSpan.FromHours(3));
         DateTimeOffset before = host.Clock.GetUtcNow();
         JsonNode merged = await hospital.MergeAsync(journal);
@@ -41,8 +43,8 @@ public sealed class MergeTests : IAsyncLifetime
         JsonNode found = await hospital.CaseAsync(use.Id.ToString());
         Said(found, "person", "patient", "role", "invokerRole", "reasonCode", "reason", "state").ShouldBe(
             ["ada", "p-1", "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", "active"]);
-        Instant(found["invokedAt"]).ShouldBe(use.At);
-        Instant(found["until"]).ShouldBe(use.At.AddHours(4));
+        Instant(found["invokedAt"]).ShouldBe(at);
+        Instant(found["until"]).ShouldBe(at.AddHours(4));
         Instant(found["reviewDue"]).ShouldBeInRange(before.AddHours(24), before.AddHours(24).AddMinutes(1));
         Said(found["offline"]!, "edge", "capability").ShouldBe(["radiology", promised.Id]);
         found["offline"]!["faults"]!.AsArray().ShouldBeEmpty();
@@ -192,9 +194,9 @@ public sealed class MergeTests : IAsyncLifetime
         await ListenAsync();
         Promised own = await hospital.PromiseAsync("ada"), revoked = await hospital.PromiseAsync("bob"),
             station = await hospital.PromiseStationAsync("shock-room");
-        DateTimeOffset now = host.Clock.GetUtcNow();
-        EmergencyUse good = own.Use("p-1", now), bad = revoked.Use("p-1", now), said = station.Use("p-1", now, saidToBe: "carl");
         (await host.PostAsync($"/emergency-capabilities/{revoked.Id}/revoke", "sec", new { reason = "lost" })).Dispose();
+        DateTimeOffset now = host.Clock.GetUtcNow().AddSeconds(2);
+        EmergencyUse good = own.Use("p-1", now), bad = revoked.Use("p-1", now), said = station.Use("p-1", now, saidToBe: "carl");
         await hospital.MergeAsync(journal.Used(revoked, bad).Used(station, said).Used(own, good));
         await Eventually.HoldsAsync(async () => await HeardAsync(good) == 1, "the good one is told");
         (await HeardAsync(bad), await HeardAsync(said)).ShouldBe((0, 0));

@@ -2,8 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.Offline;
 using AccessGov.EmergencyCapabilities;
-using AccessGov.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 
@@ -80,6 +80,13 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
 
     internal Task<JsonNode> CaseAsync(string id) => Host.GetAsync($"/emergency-cases/{id}", "eva");
 
+    /// <summary>What a run of lines said was refused.</summary>
+    internal async Task<EmergencyCapabilityRefused[]> RefusedAsync(long from) =>
+        [.. (await EventsAsync(RefusalRun.Streams.StreamId(RefusalRun.IdOf("radiology", from)))).Cast<EmergencyCapabilityRefused>()];
+
+    internal async Task<object[]> EventsAsync(string stream) =>
+        [.. (await Host.Store.LoadAsync(stream)).Events.Select(stored => stored.Data)];
+
     internal async Task<long> CountAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(Host.Superuser);
@@ -93,7 +100,8 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.Created, text);
         JsonNode promised = JsonNode.Parse(text)!;
-        return new Promised(promised["capability"]!.GetValue<string>(), promised["id"]!.GetValue<string>(), edge, key);
+        return new Promised(
+            promised["capability"]!.GetValue<string>(), promised["id"]!.GetValue<string>(), edge, key, promised["uses"]!.GetValue<int>());
     }
 
     private async Task CreateAsync((string Name, string? Value)[] given)
@@ -118,7 +126,7 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
 }
 
 /// <summary>A capability with the key of whoever holds it.</summary>
-internal sealed record Promised(string Text, string Id, string Edge, ECDsa Key)
+internal sealed record Promised(string Text, string Id, string Edge, ECDsa Key, int Uses)
 {
     public EmergencyUse Use(string patient, DateTimeOffset at, string? saidToBe = null, bool practice = false) => new(
         Guid.CreateVersion7(), Id, Edge, patient, "ETREAT", "Unconscious", saidToBe, practice,
@@ -138,10 +146,11 @@ internal sealed class EdgeJournal(string edge = "radiology")
 
     public EdgeJournal Started(DateTimeOffset at) => Add(new(0, "", at, EdgeEntryKinds.Started));
 
-    public EdgeJournal Used(EmergencyUse use, string capability, string text) =>
-        Add(new(0, "", use.At, EdgeEntryKinds.Used, use.Id.ToString(), capability, text, Address: "10.0.0.7"));
+    public EdgeJournal Used(EmergencyUse use, string capability, string text, DateTimeOffset? at = null) =>
+        Add(new(0, "", at ?? use.At, EdgeEntryKinds.Used, use.Id.ToString(), capability, text, Address: "10.0.0.7"));
 
-    public EdgeJournal Used(Promised promised, EmergencyUse use) => Used(use, promised.Text, promised.Sign(use));
+    public EdgeJournal Used(Promised promised, EmergencyUse use, DateTimeOffset? at = null) =>
+        Used(use, promised.Text, promised.Sign(use), at);
 
     public EdgeJournal Opened(EmergencyUse use, string action, string? study, DateTimeOffset at) =>
         Add(new(0, "", at, EdgeEntryKinds.Accessed, use.Id.ToString(), Action: action, Study: study, Address: "10.0.0.7"));

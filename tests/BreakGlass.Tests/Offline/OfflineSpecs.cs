@@ -27,9 +27,11 @@ public sealed class OfflineSpecs
     [Fact]
     public void So_many_are_promised_and_no_more()
     {
-        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 19, 20)).Then(Issued);
-        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 20, 20)).ThenRefused("capabilities_too_many", 409);
-        Given(Capability.Streams, Issued).When(state => IssueCapability.Decide(state, Issued, 0, 20)).ThenNothing();
+        IssueCapability.TooMany(20, 20).ShouldBeNull();
+        IssueCapability.TooMany(21, 20)!.Code.ShouldBe("capabilities_too_many");
+        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 200)).Then(Issued);
+        Given(Capability.Streams).When(state => IssueCapability.Decide(state, Issued, 201)).ThenRefused("excluded_too_many", 409);
+        Given(Capability.Streams, Issued).When(state => IssueCapability.Decide(state, Issued, 0)).ThenNothing();
     }
 
     [Fact]
@@ -86,16 +88,40 @@ public sealed class OfflineSpecs
     [Fact]
     public void An_edge_alarms_of_the_same_thing_once_a_day()
     {
-        var forged = new EmergencyCapabilityRefused("radiology", 3, "capability_forged", null, null, Now);
-        var alarm = new EmergencyEdgeAlarmRaised("radiology", "capability_forged", Now);
+        var unusable = new EmergencyEdgeLineUnusable("radiology", 3, "unheard-of", "line_malformed", Now);
+        var started = new EmergencyEdgeStarted("radiology", 3, Now);
+        var alarm = new EmergencyEdgeAlarmRaised("radiology", "line_unusable", Now);
         var broken = new EmergencyEdgeJournalBroken("radiology", 4, Now);
-        var expired = forged with { Code = "capability_expired" };
-        Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, forged, Now)).Then(forged, alarm);
-        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, forged, alarm).When(state => EdgeDay.Decide(state, forged, Now)).Then(forged);
-        Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, expired, Now)).Then(expired);
+        EmergencyEdgeJournalBroken putBack = broken with { Reason = EdgeDay.PutBack };
+        Given(EdgeDay.Streams).When(state => EdgeDay.Alarm(state, "radiology", "line_unusable", Now)).Then(alarm);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, alarm)
+            .When(state => EdgeDay.Alarm(state, "radiology", "line_unusable", Now)).ThenNothing();
+        Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, unusable, Now)).Then(unusable, alarm);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, unusable, alarm).When(state => EdgeDay.Decide(state, unusable, Now)).Then(unusable);
+        Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, started, Now)).Then(started);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, broken, alarm with { Code = "journal_broken" })
+            .When(state => EdgeDay.Decide(state, putBack, Now)).Then(putBack, alarm with { Code = "journal_put_back" });
         Given(EdgeDay.Streams).When(state => EdgeDay.Decide(state, broken, Now)).Then(broken, alarm with { Code = "journal_broken" });
         Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, broken, alarm with { Code = "journal_broken" })
             .When(state => EdgeDay.Decide(state, broken, Now)).ThenNothing();
+    }
+
+    [Fact]
+    public void What_became_of_an_alarm_is_said_once()
+    {
+        var delivered = new EmergencyEdgeAlarmDelivered("radiology", Guid.Empty, "journal_broken", "security", "mail", Now);
+        Given(EdgeDay.Streams).When(state => EdgeAlarms.Decide(state, delivered)).Then(delivered);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, delivered).When(state => EdgeAlarms.Decide(state, delivered)).ThenNothing();
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, delivered).When(state => EdgeAlarms.Decide(state, delivered with { Channel = "hook" }))
+            .Then(delivered with { Channel = "hook" });
+    }
+
+    [Fact]
+    public void A_run_of_refusals_is_told_once()
+    {
+        var forged = new EmergencyCapabilityRefused("radiology", 3, "capability_forged", null, null, Now, 7, Now.AddMinutes(1));
+        Given(RefusalRun.Streams).When(state => RefusalRun.Decide(state, [forged])).Then(forged);
+        Given<RefusalRun, EdgeEvent>(RefusalRun.Streams, forged).When(state => RefusalRun.Decide(state, [forged])).ThenNothing();
     }
 
     private static GivenStream<EmergencyGrant, EmergencyGrantEvent> Case(params EmergencyGrantEvent[] events) =>

@@ -105,11 +105,44 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
     }
 
     [Fact]
+    public async Task Nor_when_they_ask_for_many_at_once()
+    {
+        await using OfflineHospital own = await OfflineHospital.StartAsync(("BreakGlass:Offline:CapabilitiesMax", "2"));
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => own.Host.PostAsync(
+            "/emergency-capabilities", "ada", new { edge = "radiology", key = OfflineHospital.Jwk(own.NewKey()) })));
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(2);
+        foreach (HttpResponseMessage refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Created))
+        {
+            await Refusal.ShouldBeAsync(refused, 409, "capabilities_too_many");
+        }
+
+        (await own.CountAsync("select count(*) from break_glass.mt_events where type = 'emergency_capability_issued'")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Whom_too_many_patients_are_kept_from_is_promised_nothing()
+    {
+        await using OfflineHospital own = await OfflineHospital.StartAsync();
+        own.Host.PolicyDecision.Excluded = [.. Enumerable.Range(0, 200).Select(i => $"p-{i}")];
+        await own.PromiseAsync("ada");
+        own.Host.PolicyDecision.Excluded = [.. own.Host.PolicyDecision.Excluded, "p-more"];
+        await RefusedAsync(
+            own, "ada", new { edge = "radiology", key = OfflineHospital.Jwk(own.NewKey()) }, 409, "excluded_too_many");
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("201")]
+    public async Task How_often_a_station_may_be_used_is_bounded(string uses) => (await Should.ThrowAsync<Exception>(
+        () => OfflineHospital.StartAsync(("BreakGlass:Offline:Stations:shock-room:UsesMax", uses)))).ToString().ShouldContain("UsesMax");
+
+    [Fact]
     public async Task A_station_has_its_own_which_only_its_client_fetches()
     {
         Promised promised = await hospital.PromiseStationAsync("shock-room");
         JsonNode listed = await host.GetAsync("/emergency-capabilities?station=shock-room", "sec");
         listed["capabilities"]!.AsArray().Single()!["id"]!.GetValue<string>().ShouldBe(promised.Id);
+        promised.Uses.ShouldBe(20);
         object body = new { edge = "radiology", key = OfflineHospital.Jwk(promised.Key) };
         using HttpResponseMessage unknown = await host.PostAsync("/emergency-capabilities/stations/nowhere", OfflineHospital.Client, body);
         await Refusal.ShouldBeAsync(unknown, 404, "station_unknown");
@@ -165,6 +198,7 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
             (HttpMethod.Post, "/emergency-capabilities"), (HttpMethod.Post, "/emergency-capabilities/stations/shock-room"),
             (HttpMethod.Get, "/emergency-capabilities?person=ada"), (HttpMethod.Get, "/emergency-capabilities/revoked?edge=radiology"),
             (HttpMethod.Post, "/emergency-capabilities/x/revoke"), (HttpMethod.Post, "/edge-journals/radiology/lines"),
+            (HttpMethod.Post, "/edge-journals/radiology/broken"),
         ])
         {
             var request = new HttpRequestMessage(method, path) { Content = new StringContent("{}") };

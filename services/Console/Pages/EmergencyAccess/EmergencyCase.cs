@@ -14,7 +14,7 @@ internal sealed record EmergencyCaseItem(
     DateTimeOffset ReviewDue, int Level, bool Overdue, bool FollowUpOpen, string State, string? Study = null,
     DateTimeOffset? EndedAt = null, string? EndCause = null, string? Owner = null, string? LevelName = null,
     string? Verdict = null, bool? Late = null, string? Reviewer = null, DateTimeOffset? ReviewedAt = null,
-    string? Edge = null);
+    string? Edge = null, string? SaidToBe = null);
 
 /// <summary>A case with its history.</summary>
 internal sealed record EmergencyCase(
@@ -26,6 +26,13 @@ internal sealed record EmergencyCase(
     public const string Active = "active";
 
     public bool IsActive => State == Active;
+
+    /// <summary>Whether somebody has shown who took it; otherwise it is a station's or an edge's.</summary>
+    public bool NamesPerson => Offline is null || (Offline.Station is null && Person != $"edge:{Offline.Edge}");
+
+    /// <summary>Whether somebody may be whose it is: what is said at a station counts against whoever would judge it.</summary>
+    public bool MayBeOf(string? person) =>
+        Person == person || (person is not null && string.Equals(Offline?.SaidToBe, person, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the clinician said besides.</summary>
     public IEnumerable<(DateTimeOffset At, string Text)> Statements => History
@@ -39,8 +46,10 @@ internal sealed record EmergencyCase(
 /// <param name="ReceivedAt">When it came to be known.</param>
 /// <param name="Station">The station at which whoever took it said who they are; null when they had shown that before.</param>
 /// <param name="Faults">The codes of what is wrong with it.</param>
+/// <param name="SaidToBe">Who they said they are at the station.</param>
 internal sealed record TakenOffline(
-    string Edge, string Capability, DateTimeOffset ReceivedAt, IReadOnlyList<string> Faults, string? Station = null);
+    string Edge, string Capability, DateTimeOffset ReceivedAt, IReadOnlyList<string> Faults, string? Station = null,
+    string? SaidToBe = null);
 
 /// <summary>Something that happened to a case.</summary>
 /// <param name="By">Who; null when that is not known.</param>

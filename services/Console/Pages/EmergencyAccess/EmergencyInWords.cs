@@ -65,6 +65,7 @@ internal static class EmergencyInWords
         "escalated" => "a case waits for review",
         "overdue" => "a case was not reviewed in time",
         "unjustified" => "a case was found not to be justified",
+        "edge_alarm" => "an edge is to be looked at",
         "drill_due" => "emergency access is to be practised",
         "channel_failed" => "alerts do not get through by a channel",
         "channel_recovered" => "alerts get through by a channel again",

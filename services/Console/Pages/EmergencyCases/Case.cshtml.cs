@@ -43,7 +43,7 @@ internal sealed class CaseModel(
 
     public bool MayTerminate => viewer.May(EndScope);
 
-    public bool IsOwn => About.Person == viewer.Id;
+    public bool IsOwn => About.MayBeOf(viewer.Id);
 
     /// <summary>Whether whoever looks has taken the review.</summary>
     public bool IsMine => About.Owner == viewer.Id;
@@ -62,7 +62,7 @@ internal sealed class CaseModel(
         get
         {
             var content = new HtmlContentBuilder();
-            return viewer.May("people.read")
+            return viewer.May("people.read") && About.NamesPerson
                 ? content.AppendHtml($"<a href=\"/people/{Uri.EscapeDataString(About.Person)}\">").Append(About.Person).AppendHtml("</a>")
                 : content.Append(About.Person);
         }
