@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using AccessGov.EmergencyCapabilities;
@@ -154,10 +155,15 @@ public sealed class EdgeJournalTests
             int port = FreePort.Next();
             ChildProcess program = edge.StartProgram(port);
             await ReadyAsync(edge, program);
-            Task<List<string>>[] clinicians = [.. Enumerable.Range(0, 4).Select(_ => BeginUntilItEndsAsync(edge))];
-            await Task.Delay(Random.Shared.Next(50, 400));
+            var begun = new ConcurrentQueue<string>();
+            Task[] clinicians = [.. Enumerable.Range(0, 4).Select(_ => BeginUntilItEndsAsync(edge, begun))];
+            await Eventually.HoldsAsync(() => begun.Count > 1, "somebody has begun");
+
+            // At any moment, also of a commit.
+            await Task.Delay(Random.Shared.Next(0, 300));
             await program.DisposeAsync();
-            acknowledged.AddRange((await Task.WhenAll(clinicians)).SelectMany(ids => ids));
+            await Task.WhenAll(clinicians);
+            acknowledged.AddRange(begun);
         }
 
         acknowledged.Count.ShouldBeGreaterThan(3);
@@ -248,9 +254,8 @@ public sealed class EdgeJournalTests
         }
     }, "the program is ready");
 
-    private static async Task<List<string>> BeginUntilItEndsAsync(EdgeHost edge)
+    private static async Task BeginUntilItEndsAsync(EdgeHost edge, ConcurrentQueue<string> begun)
     {
-        var ids = new List<string>();
         try
         {
             while (true)
@@ -259,12 +264,12 @@ public sealed class EdgeJournalTests
                 string use = edge.Use(capability, asked => asked with { Patient = $"{Guid.NewGuid():n}" });
                 Answered answer = await edge.AskAsync(capability, use);
                 answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
-                ids.Add(answer.Body["id"]!.GetValue<string>());
+                begun.Enqueue(answer.Body["id"]!.GetValue<string>());
             }
         }
         catch (HttpRequestException)
         {
-            return ids;
+            // It was killed.
         }
     }
 }
