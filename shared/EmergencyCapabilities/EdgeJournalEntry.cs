@@ -15,13 +15,17 @@ namespace AccessGov.EmergencyCapabilities;
 /// <param name="Case">The emergency access that it belongs to (<see cref="EmergencyUse.Id"/>); null for what belongs to none.</param>
 /// <param name="Capability">The capability as it was presented (<see cref="EdgeEntryKinds.Used"/>).</param>
 /// <param name="Use">The use as it was presented (<see cref="EdgeEntryKinds.Used"/>).</param>
-/// <param name="Action">What was done (<see cref="EdgeEntryKinds.Accessed"/>): a name of an action of PolicyDecision, as <c>study.view</c>.</param>
+/// <param name="Action">What was done (<see cref="EdgeEntryKinds.Accessed"/>): an action of PolicyDecision, as <c>study.view</c>.</param>
 /// <param name="Study">The UID of the study that it was done to; null where it was a search for the patient's studies.</param>
 /// <param name="Address">From where: an IP address; null when it is not known.</param>
-/// <param name="Reason">Why it was refused (a code), or ended; null otherwise.</param>
+/// <param name="Reason">
+/// Why it was refused (a code), or ended; of a start <see cref="EdgeEntryReasons.ClockConfirmed"/> or null; null otherwise.
+/// </param>
+/// <param name="Count">With <see cref="EdgeEntryReasons.RefusedMore"/> how many they were; null otherwise.</param>
 public sealed record EdgeJournalEntry(
     long Sequence, string Previous, DateTimeOffset At, string Kind, string? Case = null, string? Capability = null, string? Use = null,
-    string? Action = null, string? Study = null, string? Address = null, string? Reason = null)
+    string? Action = null, string? Study = null, string? Address = null, string? Reason = null,
+    int? Count = null)
 {
     /// <summary>What the first line has as the hash of the line before.</summary>
     public const string Genesis = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -55,7 +59,7 @@ public sealed record EdgeJournalEntry(
 /// <summary>What an edge writes down.</summary>
 public static class EdgeEntryKinds
 {
-    /// <summary>The edge was started.</summary>
+    /// <summary>The edge was started, or goes by a clock that was confirmed.</summary>
     public const string Started = "started";
 
     /// <summary>A capability was used: emergency access began.</summary>
@@ -69,6 +73,18 @@ public static class EdgeEntryKinds
 
     /// <summary>An emergency access is over: by its clinician, or because AccessGov said so.</summary>
     public const string Ended = "ended";
+}
+
+/// <summary>Reasons in lines that are no refusal's code and no end's cause.</summary>
+public static class EdgeEntryReasons
+{
+    /// <summary>More was refused in that minute than is written down line by line.</summary>
+    public const string RefusedMore = "refused_more";
+
+    /// <summary>
+    /// AccessGov has the same time as the edge, whose journal has lines of a later one: these were written by a clock that was ahead.
+    /// </summary>
+    public const string ClockConfirmed = "clock_confirmed";
 }
 
 /// <summary>How lines are written.</summary>
