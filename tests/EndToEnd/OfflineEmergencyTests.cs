@@ -27,7 +27,7 @@ public sealed class OfflineEmergencyTests
         """;
 
     [SeparateNetworkFact]
-    [Trait("Requirement", "S36")]
+    [Trait("Requirement", "S31")]
     public async Task Ten_times_in_a_row_images_open_while_everything_stands_still_or_the_cable_is_cut_and_afterwards_the_case_is_there()
     {
         await using PostgresServer postgres = await PostgresServer.StartPrivateAsync();
