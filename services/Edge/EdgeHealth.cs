@@ -17,7 +17,7 @@ internal sealed class JournalHealth(EdgeJournal journal, HeardNews news, EdgeClo
             ["active"] = state.Accesses.Values.Count(access => now < access.Until), ["capability_keys"] = news.Keys.Count,
         };
         return Task.FromResult(
-            journal.Broken is { } broken ? HealthCheckResult.Unhealthy($"journal_broken: {broken}", null, data)
+            journal.Broken is { } broken ? HealthCheckResult.Unhealthy($"journal_broken: {broken.Why}", null, data)
             : !clock.IsReliable(state.LatestAt, now) ? HealthCheckResult.Unhealthy(Refusals.ClockUnreliable.Sentence, null, data)
             : news.Keys.Count == 0 ? HealthCheckResult.Degraded(Refusals.KeysUnknown.Sentence, null, data)
             : HealthCheckResult.Healthy(null, data));
@@ -48,7 +48,8 @@ internal sealed class BreakGlassHealth(EdgeJournal journal, HeardNews news, Edge
         }
 
         return Task.FromResult(
-            merge.Fault is { } fault ? HealthCheckResult.Degraded($"BreakGlass does not take what happened here: {fault}.", null, data)
+            news.Fault is { } unkept ? HealthCheckResult.Degraded(unkept, null, data)
+            : merge.Fault is { } fault ? HealthCheckResult.Degraded($"BreakGlass does not take what happened here: {fault}.", null, data)
             : news.Age is null || news.Age > Late ? HealthCheckResult.Degraded("Nothing was heard from BreakGlass for a while.", null, data)
             : HealthCheckResult.Healthy(null, data));
     }

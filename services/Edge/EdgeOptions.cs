@@ -25,6 +25,12 @@ internal sealed class EdgeOptions : IValidatableObject
     [Required]
     public Uri? BreakGlassUrl { get; set; }
 
+    /// <summary>
+    /// Lets BreakGlass and the token endpoint be asked over http on another machine: where something else protects the wire, as a service
+    /// mesh does. Keys, what was taken back, the time and this edge's secret go over it.
+    /// </summary>
+    public bool AllowHttp { get; set; }
+
     /// <summary>Whose capabilities are taken: BreakGlass:Offline:Issuer, as it stands there.</summary>
     [Required]
     public string Issuer { get; set; } = "";
@@ -69,6 +75,14 @@ internal sealed class EdgeOptions : IValidatableObject
             yield return new ValidationResult("The edge answers nginx and Traefik.", [nameof(Proxy)]);
         }
 
+        foreach ((string name, Uri? address) in new[] { (nameof(BreakGlassUrl), BreakGlassUrl), ("Client:TokenUrl", Client.TokenUrl) })
+        {
+            if (address is not null && !IsProtected(address))
+            {
+                yield return new ValidationResult("Give an https address, or one on this machine.", [name]);
+            }
+        }
+
         foreach (string network in TrustedProxies.Where(network => !IPNetwork.TryParse(network, out _)))
         {
             yield return new ValidationResult(
@@ -85,12 +99,17 @@ internal sealed class EdgeOptions : IValidatableObject
             }
         }
     }
+
+    private bool IsProtected(Uri address) => address.IsAbsoluteUri
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && (address.IsLoopback || AllowHttp)));
 }
 
 /// <summary>Where the archive is, and as whom it is asked whose a study is.</summary>
 internal sealed class ArchiveSettings
 {
-    /// <summary>Where it answers, past the proxy.</summary>
+    /// <summary>
+    /// Where it answers, past the proxy: https, or http within a network that nobody else is in. What it says decides whose images open.
+    /// </summary>
     [Required]
     public Uri? Url { get; set; }
 

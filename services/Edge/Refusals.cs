@@ -24,7 +24,7 @@ internal static class Refusals
 
     public static readonly CapabilityFault ClockUnreliable = new(
         "clock_unreliable",
-        "The clock of the edge has gone back, so nobody can say what is good still: have it set, or call the radiology desk.");
+        "The clock of the edge is not right, so nobody can say what is good still: have it set, or call the radiology desk.");
 
     public static readonly CapabilityFault KeysUnknown = new(
         "keys_unknown", "This edge has never heard from AccessGov which keys sign capabilities: call the radiology desk.");

@@ -8,17 +8,30 @@ namespace AccessGov.Client;
 
 /// <summary>
 /// What a clinician's program, or a station, holds for the time in which AccessGov cannot be asked: a key of its own, and a capability
-/// that is
-/// bound to it. Fetched while BreakGlass answers, renewed when half of its time is over or it was used, used at the edge. Thread-safe.
+/// that is bound to it. Fetched while BreakGlass answers, renewed when half of its time is over or it was used, used at the edge.
+/// Thread-safe.
 /// </summary>
-/// <param name="settings">Whose it is, and where it is kept.</param>
-/// <param name="clock">Tells when it has run out; a use is made at its time.</param>
-public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider clock) : IDisposable
+public sealed class HeldCapability : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly SemaphoreSlim only = new(1, 1);
+    private readonly HeldCapabilitySettings settings;
+    private readonly TimeProvider clock;
     private Held? held;
     private bool looked;
+
+    /// <param name="settings">Whose it is, and where it is kept.</param>
+    /// <param name="clock">Tells when it has run out; a use is made at its time.</param>
+    /// <exception cref="ArgumentException">A file is named, and not whose it is: the next user of the machine would find it.</exception>
+    public HeldCapability(HeldCapabilitySettings settings, TimeProvider clock)
+    {
+        if (settings is { File: not null, Station: null, Person: null })
+        {
+            throw new ArgumentException("A capability that is kept in a file is a person's or a station's: say whose.", nameof(settings));
+        }
+
+        (this.settings, this.clock) = (settings, clock);
+    }
 
     /// <summary>Until when a use can be begun; null when nothing is held that could be used.</summary>
     public DateTimeOffset? Expires => Volatile.Read(ref held) is { } known && clock.GetUtcNow() < known.Expires ? known.Expires : null;
@@ -57,6 +70,11 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
 
             Answer answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation)
                 ?? throw new HttpRequestException("BreakGlass answered nothing.");
+            if (!IsOurs(answer.Capability))
+            {
+                return SomebodyElses;
+            }
+
             DateTimeOffset now = clock.GetUtcNow();
             Keep(new Held(
                 answer.Capability, answer.Id, answer.Expires, now + ((answer.Expires - now) / 2), key.ExportPkcs8PrivateKeyPem()));
@@ -104,14 +122,13 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
                 return null;
             }
 
-            // With each use there is one less: the next renewal fetches another.
-            held = known with { Renew = DateTimeOffset.MinValue };
             using var key = ECDsa.Create();
             key.ImportFromPem(known.Key);
+            KeepUsed(known);
             return new SignedUse(known.Capability, UseTokens.Sign(
                 new EmergencyUse(
-                    Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe, wanted.Practice,
-                    clock.GetUtcNow()), key));
+                    Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe,
+                    wanted.Practice, clock.GetUtcNow()), key));
         }
         finally
         {
@@ -153,12 +170,36 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
         {
             try
             {
-                held = JsonSerializer.Deserialize<Held>(File.ReadAllText(file));
+                Held? kept = JsonSerializer.Deserialize<Held>(File.ReadAllText(file), JsonSerializerOptions.Strict);
+                using var key = ECDsa.Create();
+                key.ImportFromPem(kept?.Key ?? "");
+                held = kept is not null && IsOurs(kept.Capability) ? kept : null;
             }
-            catch (JsonException)
+            catch (Exception unreadable) when (unreadable is JsonException or ArgumentException or CryptographicException or IOException
+                or UnauthorizedAccessException)
             {
                 held = null;
             }
+        }
+    }
+
+    /// <summary>Whether a capability is that of the settings: whoever used the machine before may have left theirs.</summary>
+    private bool IsOurs(string capability) => CapabilityTokens.Unproved(capability) is { } known && known.Edge == settings.Edge
+        && (settings.Station is { } station ? known.Holder == new CapabilityHolder(CapabilityHolder.Station, station)
+            : !known.Holder.IsStation && (settings.Person is null || known.Holder.Id == settings.Person));
+
+    /// <summary>
+    /// With each use there is one less: the next renewal fetches another, that of the next run too. An emergency does not wait for a disk.
+    /// </summary>
+    private void KeepUsed(Held used)
+    {
+        try
+        {
+            Keep(used with { Renew = DateTimeOffset.MinValue });
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // The next run may use it once more than it is for: the edge counts.
         }
     }
 
@@ -207,6 +248,9 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
     private static CapabilityFault NothingHeld { get; } = new(
         "capability_missing", "There is no capability that is good: use the one of your station, or call the radiology desk.");
 
+    private static CapabilityFault SomebodyElses { get; } = new(
+        "capability_of_other_holder", "AccessGov gave a capability of somebody else: sign in as yourself.");
+
     private sealed record Answer(string Capability, string Id, DateTimeOffset Expires);
 
     private sealed record Held(string Capability, string Id, DateTimeOffset Expires, DateTimeOffset Renew, string Key);
@@ -218,7 +262,8 @@ public sealed class HeldCapability(HeldCapabilitySettings settings, TimeProvider
 /// <param name="File">
 /// A file (mode 0600) that keeps key and capability while the program is not running; null keeps them in memory alone.
 /// </param>
-public sealed record HeldCapabilitySettings(string Edge, string? Station = null, string? File = null);
+/// <param name="Person">The id (sub) of the person who is signed in: needed with a file, in which another's is not taken.</param>
+public sealed record HeldCapabilitySettings(string Edge, string? Station = null, string? File = null, string? Person = null);
 
 /// <summary>Whose images are taken, and why.</summary>
 /// <param name="Patient">The patient's id at the hospital.</param>

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccessGov.EmergencyCapabilities;
 
 /// <summary>
-/// What BreakGlass promises somebody for the time in which it cannot be asked: to open patients' images at one edge, a few patients, a short
-/// while, and only together with the key that it names (RFC 7800). Immutable.
+/// What BreakGlass promises somebody for the time in which it cannot be asked: to open patients' images at one edge, a few patients, a
+/// short while, and only together with the key that it names (RFC 7800). Immutable.
 /// </summary>
 /// <param name="Id">Its id (jti): what its uses are counted under, and what it is revoked by.</param>
 /// <param name="Issuer">The BreakGlass that promises it: an absolute URL.</param>
@@ -18,7 +18,7 @@ namespace AccessGov.EmergencyCapabilities;
 /// <param name="Duration">How long each use lasts, from a minute to twelve hours.</param>
 /// <param name="UsesMax">How many uses there may be at most, from 1 on.</param>
 /// <param name="Key">The holder's public key, on the curve P-256.</param>
-/// <param name="Excluded">Patients whom it does not open, as <see cref="Digest"/> has them: the holder's own family, and the holder.</param>
+/// <param name="Excluded">Patients whom it does not open, as <see cref="Digest"/> has them: the holder's family, and the holder.</param>
 /// <param name="IssuedAt">From when on it is good; in whole seconds.</param>
 /// <param name="Expires">Until when it may be used (exclusive); what was begun by then lasts as long as its use. In whole seconds.</param>
 public sealed record EmergencyCapability(
@@ -66,7 +66,8 @@ public static class CapabilityFaults
 {
     /// <summary>It is no capability, is signed by nobody who may, or was changed.</summary>
     public static readonly CapabilityFault Forged = new(
-        "capability_forged", "This was not issued by the hospital's emergency access, or was changed: sign in again while you can to get another.");
+        "capability_forged",
+        "This was not issued by the hospital's emergency access, or was changed: sign in again while you can to get another.");
 
     /// <summary>It is for another edge.</summary>
     public static readonly CapabilityFault OtherEdge = new(
@@ -74,7 +75,8 @@ public static class CapabilityFaults
 
     /// <summary>Its time is over, or has not begun.</summary>
     public static readonly CapabilityFault Expired = new(
-        "capability_expired", "This capability has run out, or is not good yet: use the capability of your station, or call the radiology desk.");
+        "capability_expired",
+        "This capability has run out, or is not good yet: use the capability of your station, or call the radiology desk.");
 
     /// <summary>What asks to use it is not signed by whose it is, or is not about it.</summary>
     public static readonly CapabilityFault UseForged = new(

@@ -11,7 +11,7 @@ namespace AccessGov.EmergencyCapabilities;
 /// <param name="Patient">The patient's id at the hospital, 1 to 64 characters.</param>
 /// <param name="ReasonCode">ETREAT (emergency treatment) or BTG (break the glass), of HL7's PurposeOfUse.</param>
 /// <param name="Reason">Why, in the clinician's own words, 1 to 1,000 characters.</param>
-/// <param name="SaidToBe">At a station, who the clinician says they are, 1 to 64 characters; null where the capability is a clinician's.</param>
+/// <param name="SaidToBe">At a station, who the clinician says they are, 1 to 64 characters; null where it is a clinician's.</param>
 /// <param name="Practice">Whether it is a drill, which only test patients are for.</param>
 /// <param name="At">When it was made, on the clock of the holder; in whole seconds.</param>
 public sealed record EmergencyUse(
@@ -86,16 +86,21 @@ public static class UseTokens
             RequireExpirationTime = false,
             CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
         });
-        if (result is not { IsValid: true, SecurityToken: JsonWebToken token } || !Guid.TryParse(token.Id, out Guid id)
-            || Text(token, "capability") != capability.Id)
+        if (!result.IsValid)
         {
             return (null, CapabilityFaults.UseForged);
         }
 
-        var use = new EmergencyUse(
-            id, capability.Id, capability.Edge, Text(token, "patient") ?? "", Text(token, "reason_code") ?? "", Text(token, "reason") ?? "",
-            Text(token, "said_to_be"), token.TryGetPayloadValue("practice", out bool practice) && practice,
-            new DateTimeOffset(DateTime.SpecifyKind(token.IssuedAt, DateTimeKind.Utc)));
+        if (TokenClaims.Use(text) is not { } use)
+        {
+            return (null, CapabilityFaults.UseMalformed);
+        }
+
+        if (use.Capability != capability.Id)
+        {
+            return (null, CapabilityFaults.UseForged);
+        }
+
         CapabilityFault? fault = Malformed(use, capability.Holder.IsStation) ? CapabilityFaults.UseMalformed
             : (use.At - at).Duration() > skew ? CapabilityFaults.UseStale
             : capability.Excludes(use.Patient) ? CapabilityFaults.PatientExcluded
@@ -103,12 +108,15 @@ public static class UseTokens
         return fault is null ? (use, null) : (null, fault);
     }
 
+    /// <summary>What a use says that was found good before: nobody's signature is looked at.</summary>
+    /// <param name="text">The token.</param>
+    /// <returns>Null when it is none.</returns>
+    public static EmergencyUse? Unproved(string text) => TokenClaims.Use(text);
+
     private static bool Malformed(EmergencyUse use, bool station) =>
         !IsId(use.Patient) || use.ReasonCode is not ("ETREAT" or "BTG") || string.IsNullOrWhiteSpace(use.Reason)
         || use.Reason.Length > ReasonLengthMax || (station ? !IsId(use.SaidToBe) : use.SaidToBe is not null);
 
     private static bool IsId(string? text) =>
         text is { Length: > 0 and <= IdLengthMax } && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
-
-    private static string? Text(JsonWebToken token, string name) => token.TryGetPayloadValue(name, out string? text) ? text : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,7 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
     private readonly ECDsaSecurityKey signing;
     private readonly TimeProvider clock;
     private WebApplication? app;
+    private int asked;
 
     private BreakGlassStandIn(TimeProvider clock)
     {
@@ -36,6 +38,18 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
     public List<string> Revoked { get; } = [];
 
     public List<string> Ended { get; } = [];
+
+    /// <summary>How often it was asked something.</summary>
+    public int Asked => Volatile.Read(ref asked);
+
+    /// <summary>How far its clock is from the test's.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    /// <summary>The line that it takes no more from, as if it did not follow; null for none.</summary>
+    public long? RefusesFrom { get; set; }
+
+    /// <summary>What it was told of broken journals.</summary>
+    public ConcurrentQueue<(long At, string Reason)> Broken { get; } = new();
 
     /// <summary>What it would say is the last line, whatever it has.</summary>
     public long? SaysThrough { get; set; }
@@ -78,6 +92,16 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
         return CapabilityTokens.Sign(change?.Invoke(capability) ?? capability, by ?? signing);
     }
 
+    /// <summary>One that lacks a claim, signed all the same.</summary>
+    public string Issue(JsonWebKey holder, string without)
+    {
+        string[] parts = Issue(holder).Split('.');
+        JsonObject claims = JsonNode.Parse(Base64UrlEncoder.Decode(parts[1]))!.AsObject();
+        claims.Remove(without).ShouldBeTrue();
+        string text = $"{parts[0]}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
+        return $"{text}.{Base64UrlEncoder.Encode(key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256))}";
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (app is not null)
@@ -94,7 +118,12 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
         builder.Logging.ClearProviders();
         app = builder.Build();
-        app.Use((context, next) => IsAway ? Away(context) : next(context));
+        app.Use((context, next) =>
+        {
+            Interlocked.Increment(ref asked);
+            context.Response.Headers.Date = (clock.GetUtcNow() + ClockAhead).ToString("R");
+            return IsAway ? Away(context) : next(context);
+        });
         app.MapPost("/oauth/token", () => Results.Json(new { access_token = "token", expires_in = 300 }));
         app.MapGet("/.well-known/emergency-capabilities/jwks.json", () => Results.Content(Jwks(), "application/json"));
         app.MapGet("/emergency-capabilities/revoked", () => Results.Json(new { revoked = Revoked }));
@@ -103,6 +132,11 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
             "/emergency-capabilities/stations/{station}",
             (string station, JsonObject body) => Capability(body, CapabilityHolder.Station, station));
         app.MapPost("/edge-journals/radiology/lines", (JsonObject body) => Take(body["from"]!.GetValue<long>(), body["lines"]!.AsArray()));
+        app.MapPost("/edge-journals/radiology/broken", (JsonObject body) =>
+        {
+            Broken.Enqueue((body["at"]!.GetValue<long>(), body["reason"]!.GetValue<string>()));
+            return Results.NoContent();
+        });
         await app.StartAsync();
         Address = new Uri(app.Urls.Single() + "/");
     }
@@ -147,7 +181,8 @@ internal sealed class BreakGlassStandIn : IAsyncDisposable
             foreach (string line in given.Select(line => line!.GetValue<string>()).Skip((int)Math.Max(0, lines.Count - from + 1)))
             {
                 string previous = lines.Count == 0 ? EdgeJournalEntry.Genesis : EdgeJournalEntry.HashOf(Encoding.UTF8.GetBytes(lines[^1]));
-                if (EdgeJournalEntry.Read(Encoding.UTF8.GetBytes(line), lines.Count + 1, previous) is null)
+                if (lines.Count + 1 >= RefusesFrom
+                    || EdgeJournalEntry.Read(Encoding.UTF8.GetBytes(line), lines.Count + 1, previous) is null)
                 {
                     return Refused("journal_broken");
                 }

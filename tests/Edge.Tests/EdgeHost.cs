@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.Edge.Journal;
@@ -86,7 +87,8 @@ internal sealed class EdgeHost : IAsyncDisposable
             MergeJournal merge = Services.GetRequiredService<MergeJournal>();
             EdgeJournal journal = Services.GetRequiredService<EdgeJournal>();
             await Eventually.HoldsAsync(
-                () => journal.Broken is not null || (merge.Started && merge.Through == journal.State.Sequence), "the edge has heard the keys");
+                () => journal.Broken is not null || (merge.Started && merge.Through == journal.State.Sequence),
+                "the edge has heard the keys");
         }
     }
 
@@ -129,6 +131,16 @@ internal sealed class EdgeHost : IAsyncDisposable
         return UseTokens.Sign(change?.Invoke(use) ?? use, by ?? holder);
     }
 
+    /// <summary>The same use with other claims, signed by its holder.</summary>
+    public string Changed(string use, Action<JsonObject> change)
+    {
+        string[] parts = use.Split('.');
+        JsonObject claims = JsonNode.Parse(Base64UrlEncoder.Decode(parts[1]))!.AsObject();
+        change(claims);
+        string text = $"{parts[0]}.{Base64UrlEncoder.Encode(claims.ToJsonString())}";
+        return $"{text}.{Base64UrlEncoder.Encode(holder.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256))}";
+    }
+
     public async Task<Answered> AskAsync(string capability, string use)
     {
         using HttpResponseMessage answer = await Client.PostAsJsonAsync("emergency-access", new { capability, use });
@@ -136,10 +148,10 @@ internal sealed class EdgeHost : IAsyncDisposable
     }
 
     /// <summary>Begins an emergency access, and answers what opens images.</summary>
-    public async Task<string> BeginAsync(string patient = Patient)
+    public async Task<string> BeginAsync(string patient = Patient, bool practice = false)
     {
         string capability = Capability();
-        Answered answer = await AskAsync(capability, Use(capability, use => use with { Patient = patient }));
+        Answered answer = await AskAsync(capability, Use(capability, use => use with { Patient = patient, Practice = practice }));
         answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
         return answer.Body["access"]!.GetValue<string>();
     }

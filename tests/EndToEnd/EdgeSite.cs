@@ -73,6 +73,7 @@ internal sealed class EdgeSite : IAsyncDisposable
             ["Edge__Name"] = Edge,
             ["Edge__Directory"] = Path.Combine(home, "journal"),
             ["Edge__BreakGlassUrl"] = breakGlassUrl,
+            ["Edge__AllowHttp"] = "true",
             ["Edge__Issuer"] = issuer,
             ["Edge__Client__TokenUrl"] = identityUrl + "/oauth/token",
             ["Edge__Client__ClientId"] = "edge",

@@ -3,24 +3,31 @@ using AccessGov.Edge.Uses;
 
 namespace AccessGov.Edge.Images;
 
-/// <summary>What the viewer is asked to show, in the words of the shipped policies (deploy/policies/obligations.json).</summary>
+/// <summary>
+/// What the viewer is asked to show, in the words of the shipped policies (deploy/policies/obligations.json); a drill is called one.
+/// </summary>
 internal static class EmergencyObligations
 {
     /// <summary>In ASCII: what is not is escaped as JSON does, so that it may stand in a header.</summary>
     public static string Text(ActiveAccess access, DateTimeOffset now)
     {
         string until = Instant(access.Until);
+        (string said, string drawn) = access.Practice ? ("DRILL. ", "DRILL ") : ("", "");
         return JsonSerializer.Serialize(new[]
         {
             Advice("emergency-banner@1", new
             {
-                name = "banner", text = $"Emergency access until {until}. Everything is recorded, and somebody will look at it.", until,
-                @case = access.Id,
+                name = "banner", until,
+                text = $"{said}Emergency access until {until}. Everything is recorded, and somebody will look at it.",
+                @case = access.Id, practice = access.Practice,
             }),
-            Advice("emergency-mark@1", new { name = "mark-action", purpose_of_use = "BTG", @case = access.Id }),
+            Advice("emergency-mark@1", new
+            {
+                name = "mark-action", purpose_of_use = "BTG", @case = access.Id, practice = access.Practice,
+            }),
             Advice("emergency-watermark@1", new
             {
-                name = "watermark", text = $"EMERGENCY ACCESS {access.Person} {Instant(now)} {access.Id}",
+                name = "watermark", text = $"{drawn}EMERGENCY ACCESS {access.Person} {Instant(now)} {access.Id}",
             }),
         });
     }

@@ -22,22 +22,21 @@ internal sealed class EdgeJournal : IDisposable
     private EdgeState pending = EdgeState.Empty;
     private Batch waiting = new();
     private Batch? underWay;
+    private volatile JournalDamage? broken;
 
     public EdgeJournal(IOptions<EdgeOptions> options, ILogger<EdgeJournal> log)
     {
         this.log = log;
         files = new JournalFiles(options.Value.Directory);
-        try
+        (durable, JournalDamage? damage) = files.Read();
+        pending = durable;
+        if (damage is not null)
         {
-            durable = pending = files.Read();
-        }
-        catch (InvalidDataException broken)
-        {
-            Break(broken.Message);
+            Break(damage);
         }
     }
 
-    /// <summary>What is on the disk.</summary>
+    /// <summary>What is on the disk; of a broken journal what the lines before that say.</summary>
     public EdgeState State
     {
         get
@@ -50,15 +49,15 @@ internal sealed class EdgeJournal : IDisposable
     }
 
     /// <summary>Why the journal is not to be believed; null when it is.</summary>
-    public string? Broken { get; private set; }
+    public JournalDamage? Broken => broken;
 
     public JournalFiles Files => files;
 
     /// <summary>From now on nothing is given: the journal is not what it was.</summary>
-    public void Break(string why)
+    public void Break(JournalDamage damage)
     {
-        Broken = why;
-        log.LogCritical("The journal of this edge is not to be believed, and nothing is given: {Why}", why);
+        broken = damage;
+        log.LogCritical("The journal of this edge is not to be believed, and nothing is given: {Why}", damage.Why);
     }
 
     /// <summary>Decides with what the journal says, those that are being written included, and writes down what comes of it.</summary>

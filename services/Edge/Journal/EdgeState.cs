@@ -7,7 +7,7 @@ namespace AccessGov.Edge.Journal;
 /// <summary>What the lines of the journal come to. Immutable.</summary>
 /// <param name="Sequence">The number of the last line; 0 for none.</param>
 /// <param name="Hash">The last line's hash.</param>
-/// <param name="LatestAt">The latest time that a line has.</param>
+/// <param name="LatestAt">The latest time that a line has, of those since AccessGov confirmed the clock after a later one.</param>
 /// <param name="Uses">How often each capability was used.</param>
 /// <param name="Capabilities">Until when each of these is good: nothing about them is forgotten before.</param>
 /// <param name="Taken">The ids of uses that were taken, and of which capability.</param>
@@ -37,7 +37,8 @@ internal sealed record EdgeState(
     /// <exception cref="FormatException">It says nothing that could be.</exception>
     public EdgeState After(EdgeJournalEntry entry, string hash)
     {
-        EdgeState next = this with { Sequence = entry.Sequence, Hash = hash, LatestAt = entry.At > LatestAt ? entry.At : LatestAt };
+        DateTimeOffset latest = entry.At > LatestAt || IsConfirmed(entry) ? entry.At : LatestAt;
+        EdgeState next = this with { Sequence = entry.Sequence, Hash = hash, LatestAt = latest };
         return entry.Kind switch
         {
             EdgeEntryKinds.Used => next.AfterUse(PresentedUse.Of(entry)),
@@ -46,6 +47,9 @@ internal sealed record EdgeState(
             _ => throw new FormatException($"Line {entry.Sequence} says nothing that this edge knows."),
         };
     }
+
+    private static bool IsConfirmed(EdgeJournalEntry entry) =>
+        entry is { Kind: EdgeEntryKinds.Started, Reason: EdgeEntryReasons.ClockConfirmed };
 
     private EdgeState AfterUse(PresentedUse use)
     {

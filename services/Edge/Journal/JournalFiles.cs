@@ -15,6 +15,8 @@ internal sealed class JournalFiles : IDisposable
     private FileStream? last;
     private long lastBytes;
 
+    public static string NameOf(long first) => $"{Prefix}{first:D12}{Suffix}";
+
     /// <exception cref="IOException">Another process writes here.</exception>
     public JournalFiles(string directory)
     {
@@ -23,9 +25,11 @@ internal sealed class JournalFiles : IDisposable
         onlyOne = OwnFiles.Open(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileShare.None);
     }
 
-    /// <summary>Reads everything, and makes it ready to go on; what was never finished at the end is cut off.</summary>
-    /// <exception cref="InvalidDataException">The lines do not follow each other.</exception>
-    public EdgeState Read()
+    /// <summary>
+    /// Reads everything, and makes it ready to go on; what was never finished at the end is cut off. Where lines do not follow each other,
+    /// answers those before and what is wrong, and leaves the files as they are.
+    /// </summary>
+    public (EdgeState Intact, JournalDamage? Damage) Read()
     {
         EdgeState? state = null;
         string[] files = [.. Files()];
@@ -33,14 +37,19 @@ internal sealed class JournalFiles : IDisposable
         {
             byte[] content = File.ReadAllBytes(file);
             bool isLast = index == files.Length - 1;
-            (state, long length) = JournalReading.File(file, content, state, isLast);
+            (state, long length, JournalDamage? damage) = JournalReading.File(file, content, state, isLast);
+            if (damage is not null)
+            {
+                return (state, damage);
+            }
+
             if (isLast)
             {
                 Continue(file, content.AsSpan((int)length), length);
             }
         }
 
-        return state ?? EdgeState.Empty;
+        return (state ?? EdgeState.Empty, null);
     }
 
     /// <summary>Adds lines that follow, and has them on the disk when it returns; or not at all.</summary>
@@ -49,7 +58,7 @@ internal sealed class JournalFiles : IDisposable
     {
         if (last is null || lastBytes >= FileBytesMax)
         {
-            FileStream next = OwnFiles.Open(NameOf(first), FileMode.OpenOrCreate);
+            FileStream next = OwnFiles.Open(Path.Combine(directory, NameOf(first)), FileMode.OpenOrCreate);
             last?.Dispose();
             (last, lastBytes) = (next, 0);
         }
@@ -191,7 +200,6 @@ internal sealed class JournalFiles : IDisposable
         }
     }
 
-    private IEnumerable<string> Files() => Directory.GetFiles(directory, $"{Prefix}*{Suffix}").Order(StringComparer.Ordinal);
-
-    private string NameOf(long first) => Path.Combine(directory, $"{Prefix}{first:D12}{Suffix}");
+    private IEnumerable<string> Files() => Directory.GetFiles(directory, $"{Prefix}*{Suffix}")
+        .Where(file => JournalReading.NumberOf(file) is not null).Order(StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AccessGov.EmergencyCapabilities;
 
@@ -6,17 +7,20 @@ namespace AccessGov.Edge.Journal;
 /// <summary>Reads the lines of a journal's files, each of which follows from the one before.</summary>
 internal static class JournalReading
 {
-    /// <summary>Reads a file that follows what was read before; answers how long the part is that was ever acknowledged.</summary>
-    /// <exception cref="InvalidDataException">The lines do not follow each other.</exception>
-    public static (EdgeState State, long Length) File(string file, byte[] content, EdgeState? state, bool isLast)
+    /// <summary>
+    /// Reads a file that follows what was read before; answers how long the part is that was ever acknowledged, and what is wrong where
+    /// the lines do not follow each other: then the state is that of the lines before.
+    /// </summary>
+    public static (EdgeState State, long Length, JournalDamage? Damage) File(string file, byte[] content, EdgeState? state, bool isLast)
     {
         int start = 0;
         while (start < content.Length)
         {
             int end = Array.IndexOf(content, (byte)'\n', start);
+            long line = (state?.Sequence ?? FirstOf(file) - 1) + 1;
             if (end < 0 && !isLast)
             {
-                throw new InvalidDataException($"{file} ends in the middle of a line, and another file follows.");
+                return Damaged($"{file} ends in the middle of line {line}, and another file follows.");
             }
 
             // Without its end it was never acknowledged; unless its end alone was damaged, and the line is whole.
@@ -31,18 +35,20 @@ internal static class JournalReading
             }
             else if (end < 0)
             {
-                return (state ?? EdgeState.Empty, start);
+                return (state ?? EdgeState.Empty, start, null);
             }
             else
             {
-                long line = (state?.Sequence ?? FirstOf(file) - 1) + 1;
-                throw new InvalidDataException($"Line {line} does not follow from the one before it.");
+                return Damaged($"Line {line} does not follow from the one before it, or holds nothing that could be.");
             }
 
             start = end < 0 ? content.Length : end + 1;
+
+            (EdgeState, long, JournalDamage?) Damaged(string why) =>
+                (state ?? EdgeState.Empty with { Sequence = line - 1 }, start, new JournalDamage(JournalDamage.Changed, line, why));
         }
 
-        return (state ?? EdgeState.Empty, content.Length);
+        return (state ?? EdgeState.Empty, content.Length, null);
     }
 
     private static EdgeState? Next(ReadOnlySpan<byte> line, EdgeState? state, string file)
@@ -54,9 +60,9 @@ internal static class JournalReading
             return EdgeJournalEntry.Read(line, before.Sequence + 1, before.Hash) is { } entry
                 ? before.After(entry, EdgeJournalEntry.HashOf(line)) : null;
         }
-        catch (FormatException malformed)
+        catch (FormatException)
         {
-            throw new InvalidDataException(malformed.Message, malformed);
+            return null;
         }
     }
 
@@ -72,6 +78,16 @@ internal static class JournalReading
 
     /// <summary>The number of a file's first line.</summary>
     public static long FirstOf(string file) =>
-        long.TryParse(Path.GetFileName(file)[JournalFiles.Prefix.Length..^JournalFiles.Suffix.Length], out long first)
-        ? first : throw new InvalidDataException($"{file} is no file of a journal.");
+        NumberOf(file) ?? throw new ArgumentException($"{file} is no file of a journal.", nameof(file));
+
+    /// <summary>The number in a file's name; null when the name is none that a journal gives: somebody's copy is not looked at.</summary>
+    public static long? NumberOf(string file)
+    {
+        string name = Path.GetFileName(file);
+        return name.Length > JournalFiles.Prefix.Length + JournalFiles.Suffix.Length
+            && long.TryParse(
+                name.AsSpan()[JournalFiles.Prefix.Length..^JournalFiles.Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture,
+                out long first) && first > 0 && JournalFiles.NameOf(first) == name
+            ? first : null;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AccessGov.Client;
+using AccessGov.Edge.Journal;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Edge.Merge;
@@ -20,10 +21,11 @@ internal sealed class BreakGlassClient : IDisposable
 {
     private readonly string edge;
     private readonly EdgeClock clock;
+    private readonly TimeProvider time;
 
     public BreakGlassClient(IOptions<EdgeOptions> options, TimeProvider time, EdgeClock clock)
     {
-        (edge, this.clock) = (options.Value.Name, clock);
+        (edge, this.clock, this.time) = (options.Value.Name, clock, time);
         Http = new HttpClient(new ClientCredentials(options.Value.Client, time)
         {
             InnerHandler = new SocketsHttpHandler
@@ -43,12 +45,13 @@ internal sealed class BreakGlassClient : IDisposable
     public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(CancellationToken cancellation)
     {
         using HttpResponseMessage keys = await Http.GetAsync(".well-known/emergency-capabilities/jwks.json", cancellation);
+        (DateTimeOffset asked, long askedAt) = (clock.Now, time.GetTimestamp());
         using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}", cancellation);
         string known = await keys.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation);
         JsonElement list = await revoked.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
         if (revoked.Headers.Date is { } theirs)
         {
-            clock.Compare(theirs);
+            clock.Compare(theirs, asked, askedAt);
         }
 
         return (known, [.. list.GetProperty("revoked").EnumerateArray().Select(id => id.GetString()!)]);
@@ -65,11 +68,30 @@ internal sealed class BreakGlassClient : IDisposable
             return (await response.Content.ReadFromJsonAsync<MergeAnswer>(cancellation), null);
         }
 
+        return (null, await ProblemAsync(response, cancellation));
+    }
+
+    /// <summary>Says that the journal is not to be believed from a line on; answers what is wrong when that is not taken.</summary>
+    public async Task<MergeProblem?> TellBrokenAsync(JournalDamage damage, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await Http.PostAsJsonAsync(
+            $"edge-journals/{edge}/broken", new { at = damage.Line, reason = damage.Reason }, cancellation);
+        return response.IsSuccessStatusCode ? null : await ProblemAsync(response, cancellation);
+    }
+
+    private static async Task<MergeProblem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        string status = $"answered_{(int)response.StatusCode}";
+        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
+        {
+            return new MergeProblem(status, null);
+        }
+
         JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
         string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
-        return (null, new MergeProblem(
-            type.Length == 0 ? $"answered_{(int)response.StatusCode}" : type[(type.LastIndexOf(':') + 1)..],
-            problem.TryGetProperty("expected", out JsonElement expected) ? expected.GetInt64() : null));
+        return new MergeProblem(
+            type.Length == 0 ? status : type[(type.LastIndexOf(':') + 1)..],
+            problem.TryGetProperty("expected", out JsonElement expected) ? expected.GetInt64() : null);
     }
 
     public void Dispose() => Http.Dispose();

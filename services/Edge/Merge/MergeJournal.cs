@@ -8,20 +8,21 @@ namespace AccessGov.Edge.Merge;
 
 /// <summary>
 /// Hands the journal over to BreakGlass as soon as it answers, and hears what is new there: keys, what was taken back, what has ended, what
-/// time it is.
+/// time it is. Of a journal that is not to be believed BreakGlass gets the lines before that, and is told.
 /// </summary>
 internal sealed class MergeJournal(
-    EdgeJournal journal, BreakGlassClient breakGlass, HeardNews news, EdgeClock clock, TimeProvider time, IOptions<EdgeOptions> options,
-    ILogger<MergeJournal> log) : BackgroundService
+    EdgeJournal journal, BreakGlassClient breakGlass, HeardNews news, EdgeClock clock, RefusedUses refused, TimeProvider time,
+    IOptions<EdgeOptions> options, ILogger<MergeJournal> log) : BackgroundService
 {
     private const int LinesMax = 500;
     private const int BytesMax = 1024 * 1024;
-    private readonly string position = Path.Combine(options.Value.Directory, "merged");
-    private long through = -1;
+    private readonly MergePosition position = new(options.Value.Directory, journal);
+    private bool refusedThere;
+    private DateOnly? told;
     private volatile string? fault;
 
     /// <summary>The number of the last line that BreakGlass is known to have.</summary>
-    public long Through => Math.Max(0, Volatile.Read(ref through));
+    public long Through => position.Through;
 
     /// <summary>Why BreakGlass does not hear us; null when it does. A code.</summary>
     public string? Fault => fault;
@@ -31,7 +32,6 @@ internal sealed class MergeJournal(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Begin();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -47,37 +47,30 @@ internal sealed class MergeJournal(
         }
     }
 
-    private void Begin()
-    {
-        if (File.Exists(position) && long.TryParse(File.ReadAllText(position), out long known))
-        {
-            Volatile.Write(ref through, known);
-            if (known > journal.State.Sequence && journal.Broken is null)
-            {
-                journal.Break($"BreakGlass has line {known}, and this journal ends with line {journal.State.Sequence}: it was put back.");
-            }
-        }
-    }
-
     private async Task StepAsync(CancellationToken cancellation)
     {
         try
         {
+            await refused.TellMoreAsync(clock.Now);
             (string keys, IReadOnlyList<string> revoked) = await breakGlass.NewsAsync(cancellation);
             news.Hear(keys, revoked);
             if (journal.Broken is null)
             {
                 await NoteStartAsync();
-                while (await MergeAsync(cancellation))
-                {
-                    // There is more.
-                }
+            }
 
-                journal.Files.Drop(Through, (time.GetUtcNow() - options.Value.JournalKept).UtcDateTime);
+            while (!refusedThere && await MergeAsync(cancellation))
+            {
+                // There is more.
+            }
+
+            if (journal.Broken is { } damage)
+            {
+                await TellAsync(damage, cancellation);
             }
             else
             {
-                Failed("journal_broken", null);
+                journal.Files.Drop(Through, (time.GetUtcNow() - options.Value.JournalKept).UtcDateTime);
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or UnauthorizedAccessException
@@ -95,19 +88,34 @@ internal sealed class MergeJournal(
             await journal.WriteAsync<object?>(_ => (new EdgeJournalEntry(0, "", clock.Now, EdgeEntryKinds.Started), null));
             Started = true;
         }
+
+        DateTimeOffset now = clock.Now;
+        if (clock.IsConfirmed(now) && journal.State.LatestAt > now + options.Value.Skew)
+        {
+            await journal.WriteAsync<object?>(_ =>
+                (new EdgeJournalEntry(0, "", now, EdgeEntryKinds.Started, Reason: EdgeEntryReasons.ClockConfirmed), null));
+        }
     }
 
     /// <summary>True when there is more to hand over.</summary>
     private async Task<bool> MergeAsync(CancellationToken cancellation)
     {
         long last = journal.State.Sequence;
-        long from = Math.Max(Through + 1, journal.Files.First() ?? 1);
+        long first = journal.Files.First() ?? 1;
+        long from = Math.Max(Through + 1, first);
         IReadOnlyList<string> lines = journal.Files.Lines(from, last, LinesMax, BytesMax);
         (MergeAnswer? answer, MergeProblem? problem) = await breakGlass.MergeAsync(from, lines, cancellation);
-        if (problem is { Code: "journal_gap", Expected: { } expected } && expected != from && expected >= (journal.Files.First() ?? 1))
+        if (problem is { Code: "journal_gap", Expected: { } expected } && expected != from && expected >= first)
         {
-            Move(expected - 1, last);
+            position.Move(expected - 1, last);
             return journal.Broken is null;
+        }
+
+        if (problem is { Code: "journal_broken" })
+        {
+            refusedThere = true;
+            position.Break(JournalDamage.NotTaken(problem.Expected ?? from));
+            return false;
         }
 
         if (answer is null)
@@ -116,34 +124,28 @@ internal sealed class MergeJournal(
             return false;
         }
 
-        if (fault is not null)
+        if (fault is not null && journal.Broken is null)
         {
             (fault, string? before) = (null, fault);
             log.LogInformation("BreakGlass takes the journal again, after {Fault}.", before);
         }
 
-        Move(answer.Through, last);
-        foreach (string id in answer.Ended)
+        position.Move(answer.Through, last);
+        foreach (string id in journal.Broken is null ? answer.Ended : [])
         {
             await EndAccess.RunAsync(journal, id, EndAccess.Told, null, clock.Now);
         }
 
-        return lines.Count > 0 && Through < journal.State.Sequence && journal.Broken is null;
+        return lines.Count > 0 && Through < journal.State.Sequence;
     }
 
-    private void Move(long to, long last)
+    /// <summary>Security hears of it from BreakGlass: at each start, and once a day.</summary>
+    private async Task TellAsync(JournalDamage damage, CancellationToken cancellation)
     {
-        if (to > last)
-        {
-            journal.Break($"BreakGlass has line {to}, and this journal ends with line {last}: it was put back.");
-            return;
-        }
-
-        if (to != Volatile.Read(ref through))
-        {
-            Volatile.Write(ref through, to);
-            OwnFiles.Replace(position, System.Text.Encoding.ASCII.GetBytes($"{to}"));
-        }
+        var today = DateOnly.FromDateTime(clock.Now.UtcDateTime);
+        MergeProblem? problem = told == today ? null : await breakGlass.TellBrokenAsync(damage, cancellation);
+        told = problem is null ? today : told;
+        Failed(problem?.Code ?? Refusals.JournalBroken.Code, null);
     }
 
     private void Failed(string code, Exception? failure)

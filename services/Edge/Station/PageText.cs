@@ -11,10 +11,12 @@ internal static class PageText
 {
     private const string Style = """
         body{font:1.1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:36rem;padding:1rem;color:#1a1a1a;background:#fff}
-        label,legend{display:block;font-weight:600;margin-top:1rem}fieldset{border:0;padding:0;margin:0}fieldset label{font-weight:400;margin-top:.5rem}
+        label,legend{display:block;font-weight:600;margin-top:1rem}
+        fieldset{border:0;padding:0;margin:0}fieldset label{font-weight:400;margin-top:.5rem}
         input[type=text],textarea{box-sizing:border-box;width:100%;font:inherit;padding:.5rem;border:2px solid #555}
         button{font:inherit;font-weight:600;margin-top:1.5rem;padding:.75rem 1rem;border:0;background:#a30d0d;color:#fff}
-        :focus-visible{outline:3px solid #0b57d0;outline-offset:2px}.fault{border-left:.4rem solid #a30d0d;padding:.5rem .75rem;background:#fdeaea}
+        :focus-visible{outline:3px solid #0b57d0;outline-offset:2px}
+        .fault{border-left:.4rem solid #a30d0d;padding:.5rem .75rem;background:#fdeaea}
         """;
 
     /// <summary>What lets this style in, and no other.</summary>
@@ -23,8 +25,8 @@ internal static class PageText
     /// <summary>Asks who, whose and why; after a refusal says what to do.</summary>
     public static string Form(CapabilityFault? fault) => Page("Emergency access", $"""
         <h1>Emergency access</h1>
-        <p>For an emergency while AccessGov cannot be asked. It opens one patient's images at this workstation, for reading. Everything is recorded, and
-        somebody will look at it afterwards.</p>
+        <p>For an emergency while AccessGov cannot be asked. It opens one patient's images at this workstation, for reading.
+        Everything is recorded, and somebody will look at it afterwards.</p>
         {(fault is null ? "" : $"<p class=\"fault\" role=\"alert\">{Encoded(fault.Sentence)}</p>")}
         <form method="post" action="{StationPage.Path}/begin">
         <label for="person">Who are you? (name or staff number)</label>

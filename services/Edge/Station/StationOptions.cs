@@ -3,7 +3,9 @@ using System.Net;
 
 namespace AccessGov.Edge.Station;
 
-/// <summary>The settings of the section Edge:Station: a workstation whose viewer has no emergency button. Without a name there is none.</summary>
+/// <summary>
+/// The settings of the section Edge:Station: a workstation whose viewer has no emergency button. Without a name there is none.
+/// </summary>
 internal sealed class StationOptions : IValidatableObject
 {
     public const string Section = "Edge:Station";

@@ -2,6 +2,7 @@ using AccessGov.Client;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.Edge.Journal;
 using AccessGov.Edge.Uses;
+using Microsoft.Extensions.Primitives;
 
 namespace AccessGov.Edge.Station;
 
@@ -13,11 +14,31 @@ internal static class StationPage
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (HttpContext http, StationCapability station, ClientAddress client, AccessTokens tokens, EdgeJournal journal,
-            EdgeClock clock) => !station.IsAt(client.Of(http)) ? Refusals.Answer(Refusals.StationUnavailable)
-            : Active(http, tokens, journal, clock) is { } access ? new Html(PageText.Begun(access)) : new Html(PageText.Form(null)));
+        routes.MapGet(Path, Show);
         routes.MapPost(Path + "/begin", BeginAsync);
         routes.MapPost(Path + "/finish", FinishAsync);
+    }
+
+    private static IResult Show(
+        HttpContext http, StationCapability station, ClientAddress client, AccessTokens tokens, EdgeJournal journal, EdgeClock clock)
+    {
+        if (!station.IsAt(client.Of(http)))
+        {
+            return Refusals.Answer(Refusals.StationUnavailable);
+        }
+
+        if (Active(http, tokens, journal, clock) is { } access)
+        {
+            return new Html(PageText.Begun(access));
+        }
+
+        if (http.Request.Cookies.ContainsKey(Cookie))
+        {
+            // What is over opens nothing, and must not go with what this browser asks for later.
+            http.Response.Cookies.Delete(Cookie, Options(null));
+        }
+
+        return new Html(PageText.Form(null));
     }
 
     private static async Task<IResult> BeginAsync(
@@ -31,7 +52,8 @@ internal static class StationPage
 
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
         var wanted = new WantedImages(
-            form["patient"].ToString().Trim(), form["reason_code"].ToString(), form["reason"].ToString().Trim(), form["person"].ToString().Trim());
+            form["patient"].ToString().Trim(), form["reason_code"].ToString(), form["reason"].ToString().Trim(),
+            form["person"].ToString().Trim());
         if (await station.SignAsync(wanted, http.RequestAborted) is not { } signed)
         {
             return new Html(PageText.Form(Refusals.StationUnavailable), Refusals.StatusOf(Refusals.StationUnavailable));
@@ -76,11 +98,23 @@ internal static class StationPage
     private static ActiveAccess? Active(HttpContext http, AccessTokens tokens, EdgeJournal journal, EdgeClock clock) =>
         tokens.IdOf(http.Request.Cookies[Cookie]) is { } id ? journal.State.Active(id, clock.Now) : null;
 
-    /// <summary>Another page's form must not take images in the clinician's name.</summary>
-    private static bool IsFromElsewhere(HttpContext http) => http.Request.Headers.Origin is [{ } origin]
-        && (!Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) || from.Authority != http.Request.Host.Value);
+    /// <summary>
+    /// Another page's form must not take images in the clinician's name. A browser says from where a form comes, in one of both headers.
+    /// </summary>
+    private static bool IsFromElsewhere(HttpContext http)
+    {
+        StringValues site = http.Request.Headers["Sec-Fetch-Site"];
+        bool isSameOrigin = site is ["same-origin"];
+        return (site.Count > 0 && !isSameOrigin) || http.Request.Headers.Origin switch
+        {
+            [] => !isSameOrigin,
+            [{ } origin] => !Uri.TryCreate(origin, UriKind.Absolute, out Uri? from) || from.Authority != http.Request.Host.Value,
+            _ => true,
+        };
+    }
 
-    private static void Keep(HttpContext http, string token, DateTimeOffset until) => http.Response.Cookies.Append(Cookie, token, Options(until));
+    private static void Keep(HttpContext http, string token, DateTimeOffset until) =>
+        http.Response.Cookies.Append(Cookie, token, Options(until));
 
     private static CookieOptions Options(DateTimeOffset? until) => new()
     {

@@ -96,7 +96,7 @@ internal sealed class UseCapability(
         Command command, EmergencyCapability capability, EmergencyUse use, string? address, DateTimeOffset now)
     {
         var known = new Circumstances(news.IsRevoked(capability.Id), [.. options.Value.PracticePatients]);
-        ActiveAccess wanted = PresentedUse.Of(capability, use).Access;
+        ActiveAccess wanted = PresentedUse.Of(capability, use, now).Access;
         try
         {
             Answer answer = await journal.WriteAsync(state =>

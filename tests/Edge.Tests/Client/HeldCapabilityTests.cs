@@ -31,19 +31,81 @@ public sealed class HeldCapabilityTests
         await using EdgeHost edge = await EdgeHost.StartAsync();
         string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-held-").FullName, "emergency.json");
         using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
-        using (var first = new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock))
+        using (var first = new HeldCapability(new HeldCapabilitySettings("radiology", File: file, Person: "ada"), edge.Clock))
         {
             (await first.RenewAsync(breakGlass)).ShouldBeNull();
         }
 
         edge.BreakGlass.IsAway = true;
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        using var second = new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock);
+        using var second = new HeldCapability(new HeldCapabilitySettings("radiology", File: file, Person: "ada"), edge.Clock);
         (await second.UseAsync(edge.Client, Wanted)).Images.ShouldNotBeNull();
         second.Forget();
         (await second.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
         File.Exists(file).ShouldBeFalse();
         Directory.Delete(Path.GetDirectoryName(file)!);
+    }
+
+    [Fact]
+    public async Task What_another_person_left_in_the_file_is_not_taken()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-held-").FullName, "emergency.json");
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using (var ada = new HeldCapability(new HeldCapabilitySettings("radiology", File: file, Person: "ada"), edge.Clock))
+        {
+            (await ada.RenewAsync(breakGlass)).ShouldBeNull();
+        }
+
+        using var bob = new HeldCapability(new HeldCapabilitySettings("radiology", File: file, Person: "bob"), edge.Clock);
+        using var other = new HeldCapability(new HeldCapabilitySettings("cardiology", File: file, Person: "ada"), edge.Clock);
+
+        (await bob.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
+        (await other.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
+        (await bob.RenewAsync(breakGlass))!.Code.ShouldBe("capability_of_other_holder");
+        Should.Throw<ArgumentException>(
+            () => new HeldCapability(new HeldCapabilitySettings("radiology", File: file), edge.Clock).Dispose());
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task That_it_was_used_is_known_to_the_next_run_as_well()
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-held-").FullName, "emergency.json");
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        var settings = new HeldCapabilitySettings("radiology", File: file, Person: "ada");
+        SignedUse first;
+        using (var held = new HeldCapability(settings, edge.Clock))
+        {
+            await held.RenewAsync(breakGlass);
+            first = (await held.SignAsync(Wanted))!;
+        }
+
+        using var again = new HeldCapability(settings, edge.Clock);
+        (await again.RenewAsync(breakGlass)).ShouldBeNull();
+
+        (await again.SignAsync(Wanted))!.Capability.ShouldNotBe(first.Capability);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"Capability\":")]
+    [InlineData("""{"Capability":"a.b.c","Id":"1","Expires":"2099-01-01T00:00:00Z","Renew":"2099-01-01T00:00:00Z","Key":"no key"}""")]
+    public async Task A_damaged_file_is_none(string content)
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        string file = Path.Combine(Directory.CreateTempSubdirectory("accessgov-held-").FullName, "emergency.json");
+        await File.WriteAllTextAsync(file, content);
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology", File: file, Person: "ada"), edge.Clock);
+
+        (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
+        (await held.RenewAsync(breakGlass)).ShouldBeNull();
+        (await held.UseAsync(edge.Client, Wanted)).Images.ShouldNotBeNull();
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
     [Fact]

@@ -31,6 +31,24 @@ public sealed class AskForImagesTests
     }
 
     [Theory]
+    [InlineData("DRILL", true)]
+    [InlineData("4711", false)]
+    public async Task A_drill_is_called_one_wherever_it_is_shown(string patient, bool practice)
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        edge.Archive.Studies["1.2.9"] = [patient];
+        string access = await edge.BeginAsync(patient, practice);
+
+        using HttpResponseMessage answer = await edge.ForwardAsync(access, "/dicom-web/studies/1.2.9");
+
+        JsonNode obligations = JsonNode.Parse(answer.Headers.GetValues("AccessGov-Obligations").Single())!;
+        (string banner, string watermark) = (TextOf(obligations, 0), TextOf(obligations, 2));
+        banner.StartsWith("DRILL. Emergency access until", StringComparison.Ordinal).ShouldBe(practice, banner);
+        watermark.StartsWith("DRILL EMERGENCY ACCESS ada", StringComparison.Ordinal).ShouldBe(practice, watermark);
+        obligations[1]!["properties"]!["practice"]!.GetValue<bool>().ShouldBe(practice);
+    }
+
+    [Theory]
     [InlineData("GET", "/dicom-web/studies/" + ArchiveStandIn.StudyOfOther, "other_patient")]
     [InlineData("GET", "/dicom-web/studies?PatientID=4712", "other_patient")]
     [InlineData("GET", "/studies/22222222-11111111-11111111-11111111-11111111", "other_patient")]
@@ -159,4 +177,6 @@ public sealed class AskForImagesTests
         edge.BreakGlass.Lines.Where(line => line.Kind == "accessed").Select(line => (line.Action, line.Study, line.Address))
             .ShouldBe([("study.retrieve", "1.2.3", "10.1.2.3"), ("study.read-metadata", "1.2.3", "10.1.2.3")]);
     }
+
+    private static string TextOf(JsonNode obligations, int index) => obligations[index]!["properties"]!["text"]!.GetValue<string>();
 }

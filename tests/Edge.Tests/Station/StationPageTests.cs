@@ -11,7 +11,7 @@ public sealed class StationPageTests
     private const string Ct = $"/dicom-web/studies/{ArchiveStandIn.Study}";
 
     [Fact]
-    [Trait("Requirement", "S36")]
+    [Trait("Requirement", "S31")]
     public async Task At_a_station_somebody_says_who_they_are_and_opens_a_patient_s_images_while_AccessGov_is_away()
     {
         await using EdgeHost edge = await StartAsync();
@@ -64,7 +64,8 @@ public sealed class StationPageTests
         await using EdgeHost edge = await StartAsync();
         using HttpResponseMessage answer = await edge.Client.GetAsync("emergency-access");
 
-        string style = Regex.Match(await answer.Content.ReadAsStringAsync(), "<style>(.*)</style>", RegexOptions.Singleline).Groups[1].Value;
+        string page = await answer.Content.ReadAsStringAsync();
+        string style = Regex.Match(page, "<style>(.*)</style>", RegexOptions.Singleline).Groups[1].Value;
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
         answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith($"default-src 'none'; style-src 'sha256-{hash}'");
     }
@@ -86,6 +87,43 @@ public sealed class StationPageTests
         edge.BreakGlass.Lines.ShouldNotContain(line => line.Kind == "used");
     }
 
+    [Theory]
+    [InlineData("", null, false)]
+    [InlineData("", "same-origin", true)]
+    [InlineData("", "same-site", false)]
+    [InlineData("own", "cross-site", false)]
+    [InlineData("own", "same-origin", true)]
+    [InlineData("null", null, false)]
+    [InlineData("own own", null, false)]
+    public async Task A_form_is_taken_from_the_page_itself_alone(string origin, string? site, bool taken)
+    {
+        await using EdgeHost edge = await StartAsync();
+
+        using HttpResponseMessage answer =
+            await BeginAsync(edge, origin: origin.Replace("own", Own(edge), StringComparison.Ordinal), site: site);
+
+        answer.StatusCode.ShouldBe(taken ? HttpStatusCode.Found : HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_opens_nothing_any_more_is_taken_from_the_browser()
+    {
+        await using EdgeHost edge = await StartAsync();
+        using HttpResponseMessage begun = await BeginAsync(edge);
+        string token = begun.Headers.GetValues("Set-Cookie").Single().Split(';')[0]["__Host-accessgov-emergency-access=".Length..];
+        using HttpResponseMessage active = await GetAsync(edge, token);
+        edge.Clock.Move(TimeSpan.FromHours(4) + TimeSpan.FromSeconds(1));
+
+        using HttpResponseMessage over = await GetAsync(edge, token);
+
+        active.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        string cookie = over.Headers.GetValues("Set-Cookie").Single();
+        cookie.ShouldStartWith("__Host-accessgov-emergency-access=;");
+        cookie.ShouldContain("expires=Thu, 01 Jan 1970");
+    }
+
+    private static string Own(EdgeHost edge) => edge.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     private static async Task<EdgeHost> StartAsync()
     {
         EdgeHost edge = await EdgeHost.StartAsync(("Station:Name", "er-1"), ("Station:Networks:0", "10.1.0.0/16"));
@@ -95,17 +133,31 @@ public sealed class StationPageTests
     }
 
     private static Task<HttpResponseMessage> BeginAsync(
-        EdgeHost edge, string reason = "Unconscious after a fall", string person = "Dr. Bob", string? origin = null) => PostAsync(
+        EdgeHost edge, string reason = "Unconscious after a fall", string person = "Dr. Bob", string? origin = null,
+        string? site = null) => PostAsync(
         edge, "emergency-access/begin",
-        [new("person", person), new("patient", EdgeHost.Patient), new("reason_code", "ETREAT"), new("reason", reason)], origin: origin);
+        [new("person", person), new("patient", EdgeHost.Patient), new("reason_code", "ETREAT"), new("reason", reason)], origin: origin,
+        site: site);
 
     private static async Task<HttpResponseMessage> PostAsync(
-        EdgeHost edge, string path, KeyValuePair<string, string>[] fields, string? token = null, string? origin = null)
+        EdgeHost edge, string path, KeyValuePair<string, string>[] fields, string? token = null, string? origin = null, string? site = null)
     {
         using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false });
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(edge.Client.BaseAddress!, path)) { Content = new FormUrlEncodedContent(fields) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(edge.Client.BaseAddress!, path))
+        {
+            Content = new FormUrlEncodedContent(fields),
+        };
         request.Headers.Add("X-Forwarded-For", "10.1.2.3");
-        request.Headers.Add("Origin", origin ?? edge.Client.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        foreach (string one in (origin ?? Own(edge)).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            request.Headers.TryAddWithoutValidation("Origin", one);
+        }
+
+        if (site is not null)
+        {
+            request.Headers.Add("Sec-Fetch-Site", site);
+        }
+
         if (token is not null)
         {
             request.Headers.Add("Cookie", $"__Host-accessgov-emergency-access={token}");
@@ -116,11 +168,16 @@ public sealed class StationPageTests
 
     private static async Task<string> PageAsync(EdgeHost edge, string token)
     {
+        using HttpResponseMessage answer = await GetAsync(edge, token);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(EdgeHost edge, string token)
+    {
         using var client = new HttpClient(new HttpClientHandler { UseCookies = false });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(edge.Client.BaseAddress!, "emergency-access"));
         request.Headers.Add("X-Forwarded-For", "10.1.2.3");
         request.Headers.Add("Cookie", $"__Host-accessgov-emergency-access={token}");
-        using HttpResponseMessage answer = await client.SendAsync(request);
-        return await answer.Content.ReadAsStringAsync();
+        return await client.SendAsync(request);
     }
 }

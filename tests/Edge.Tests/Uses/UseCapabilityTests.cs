@@ -12,7 +12,7 @@ namespace AccessGov.Edge.Tests.Uses;
 public sealed class UseCapabilityTests
 {
     [Fact]
-    [Trait("Requirement", "S36")]
+    [Trait("Requirement", "S31")]
     public async Task A_good_capability_and_a_use_by_its_holder_begin_an_emergency_access_while_AccessGov_is_away()
     {
         await using EdgeHost edge = await EdgeHost.StartAsync();
