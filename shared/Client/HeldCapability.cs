@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AccessGov.EmergencyCapabilities;
 
 namespace AccessGov.Client;
@@ -65,7 +64,7 @@ public sealed class HeldCapability : IDisposable
             using HttpResponseMessage response = await breakGlass.PostAsJsonAsync(path, asked, cancellation);
             if (!response.IsSuccessStatusCode)
             {
-                return await FaultAsync(response, cancellation);
+                return await AnsweredFault.OfAsync(response, cancellation);
             }
 
             Answer answer = await response.Content.ReadFromJsonAsync<Answer>(cancellation)
@@ -104,7 +103,7 @@ public sealed class HeldCapability : IDisposable
             await edge.PostAsJsonAsync("emergency-access", new { capability = signed.Capability, use = signed.Use }, cancellation);
         return response.IsSuccessStatusCode
             ? (await response.Content.ReadFromJsonAsync<EmergencyImages>(cancellation), null)
-            : (null, await FaultAsync(response, cancellation));
+            : (null, await AnsweredFault.OfAsync(response, cancellation));
     }
 
     /// <summary>Makes what the edge is asked with, for whoever hands it over in another way.</summary>
@@ -228,21 +227,6 @@ public sealed class HeldCapability : IDisposable
         File.Move(written, file, overwrite: true);
     }
 
-    /// <summary>What problem details (RFC 9457) say; the status where there are none.</summary>
-    private static async Task<CapabilityFault> FaultAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        string status = $"answered_{(int)response.StatusCode}";
-        if (response.Content.Headers.ContentType?.MediaType is not "application/problem+json")
-        {
-            return new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
-        }
-
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? status : status;
-        string detail = problem.TryGetProperty("detail", out JsonElement said) ? said.GetString() ?? "" : "";
-        return new CapabilityFault(type[(type.LastIndexOf(':') + 1)..], detail);
-    }
-
     private static string Encoded(byte[] coordinate) => System.Buffers.Text.Base64Url.EncodeToString(coordinate);
 
     private static CapabilityFault NothingHeld { get; } = new(
@@ -255,33 +239,3 @@ public sealed class HeldCapability : IDisposable
 
     private sealed record Held(string Capability, string Id, DateTimeOffset Expires, DateTimeOffset Renew, string Key);
 }
-
-/// <summary>Whose capability it is, and where it is kept.</summary>
-/// <param name="Edge">The edge that it is for.</param>
-/// <param name="Station">The station whose it is; null when it is a person's.</param>
-/// <param name="File">
-/// A file (mode 0600) that keeps key and capability while the program is not running; null keeps them in memory alone.
-/// </param>
-/// <param name="Person">The id (sub) of the person who is signed in: needed with a file, in which another's is not taken.</param>
-public sealed record HeldCapabilitySettings(string Edge, string? Station = null, string? File = null, string? Person = null);
-
-/// <summary>Whose images are taken, and why.</summary>
-/// <param name="Patient">The patient's id at the hospital.</param>
-/// <param name="ReasonCode">ETREAT (emergency treatment) or BTG (break the glass).</param>
-/// <param name="Reason">Why, in the clinician's own words.</param>
-/// <param name="SaidToBe">At a station, who the clinician says they are.</param>
-/// <param name="Practice">Whether it is a drill.</param>
-public sealed record WantedImages(string Patient, string ReasonCode, string Reason, string? SaidToBe = null, bool Practice = false);
-
-/// <summary>What an edge is asked with.</summary>
-/// <param name="Capability">What BreakGlass promised.</param>
-/// <param name="Use">What is asked for, signed by whose it is.</param>
-public sealed record SignedUse(string Capability, string Use);
-
-/// <summary>What opens a patient's images at the archive.</summary>
-/// <param name="Id">The emergency access's id.</param>
-/// <param name="Access">Goes with each request to the archive, in the header AccessGov-Emergency-Access.</param>
-/// <param name="Until">Until when.</param>
-/// <param name="Patient">Whose images.</param>
-public sealed record EmergencyImages(
-    string Id, [property: JsonRequired] string Access, DateTimeOffset Until, string Patient);
