@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.EmergencyCapabilities;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AccessGov.Client;
 
@@ -53,12 +54,8 @@ public sealed class HeldCapability : IDisposable
             }
 
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            ECParameters point = key.ExportParameters(includePrivateParameters: false);
-            var asked = new
-            {
-                edge = settings.Edge,
-                key = new { kty = "EC", crv = "P-256", x = Encoded(point.Q.X!), y = Encoded(point.Q.Y!) },
-            };
+            JsonWebKey own = CapabilityTokens.PublicKeyOf(key);
+            var asked = new { edge = settings.Edge, key = new { kty = own.Kty, crv = own.Crv, x = own.X, y = own.Y } };
             string path = settings.Station is { } station ? $"emergency-capabilities/stations/{Uri.EscapeDataString(station)}"
                 : "emergency-capabilities";
             using HttpResponseMessage response = await breakGlass.PostAsJsonAsync(path, asked, cancellation);
@@ -226,8 +223,6 @@ public sealed class HeldCapability : IDisposable
 
         File.Move(written, file, overwrite: true);
     }
-
-    private static string Encoded(byte[] coordinate) => System.Buffers.Text.Base64Url.EncodeToString(coordinate);
 
     private static CapabilityFault NothingHeld { get; } = new(
         "capability_missing", "There is no capability that is good: use the one of your station, or call the radiology desk.");
