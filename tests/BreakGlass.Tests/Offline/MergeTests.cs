@@ -11,36 +11,24 @@ using V1 = AccessGov.Contracts.BreakGlass.V1;
 namespace AccessGov.BreakGlass.Tests.Offline;
 
 /// <summary>What an edge's journal tells becomes cases, once, with the true times.</summary>
-public sealed class MergeTests : IAsyncLifetime
+public sealed class MergeTests : OfflineTests
 {
-    private readonly EdgeJournal journal = new();
-    private OfflineHospital hospital = null!;
-    private BreakGlassHost host = null!;
-
-    public async Task InitializeAsync()
-    {
-        hospital = await OfflineHospital.StartAsync();
-        host = hospital.Host;
-    }
-
-    public async Task DisposeAsync() => await hospital.DisposeAsync();
-
     [Fact]
     [Trait("Requirement", "S32")]
     public async Task A_use_is_a_case_with_its_true_time_which_is_judged_from_the_merge_on()
     {
-        Promised promised = await hospital.PromiseAsync("ada");
-        EmergencyUse use = promised.Use("p-1", host.Clock.GetUtcNow());
+        Promised promised = await Hospital.PromiseAsync("ada");
+        EmergencyUse use = promised.Use("p-1", Host.Clock.GetUtcNow());
         // It begins when it reached the edge.
         DateTimeOffset at = use.At.AddSeconds(40);
-        journal.Started(use.At).Used(promised, use, at);
-        host.Clock.Advance(TimeSpan.FromHours(3));
-        DateTimeOffset before = host.Clock.GetUtcNow();
-        JsonNode merged = await hospital.MergeAsync(journal);
+        Journal.Started(use.At).Used(promised, use, at);
+        Host.Clock.Advance(TimeSpan.FromHours(3));
+        DateTimeOffset before = Host.Clock.GetUtcNow();
+        JsonNode merged = await Hospital.MergeAsync(Journal);
         merged["through"]!.GetValue<long>().ShouldBe(2);
         merged["ended"]!.AsArray().ShouldBeEmpty();
 
-        JsonNode found = await hospital.CaseAsync(use.Id.ToString());
+        JsonNode found = await Hospital.CaseAsync(use.Id.ToString());
         Said(found, "person", "patient", "role", "invokerRole", "reasonCode", "reason", "state").ShouldBe(
             ["ada", "p-1", "emergency-reader", "emergency-physician", "ETREAT", "Unconscious", "active"]);
         Instant(found["invokedAt"]).ShouldBe(at);
@@ -51,11 +39,11 @@ public sealed class MergeTests : IAsyncLifetime
         found["history"]!.AsArray()[0]!["by"]!.GetValue<string>().ShouldBe("ada");
 
         await Eventually.HoldsAsync(
-            async () => (await host.GetAsync($"/emergency-alerts?caseId={use.Id}", "eva"))["alerts"]!.AsArray().Count == 2, "two are told");
+            async () => (await Host.GetAsync($"/emergency-alerts?caseId={use.Id}", "eva"))["alerts"]!.AsArray().Count == 2, "two are told");
         await Eventually.HoldsAsync(
-            async () => (await host.GetAsync("/emergency-cases?state=active", "eva"))["cases"]!.AsArray()
+            async () => (await Host.GetAsync("/emergency-cases?state=active", "eva"))["cases"]!.AsArray()
                 .Any(one => one!["edge"]?.GetValue<string>() == "radiology"), "the list says where it was");
-        (await hospital.CountAsync(
+        (await Hospital.CountAsync(
             $"select count(*) from break_glass.emergency_alert where note like '%radiology%' and case_id = '{use.Id}'"))
             .ShouldBe(2);
     }
@@ -63,58 +51,58 @@ public sealed class MergeTests : IAsyncLifetime
     [Fact]
     public async Task Merged_twice_or_by_two_at_once_it_is_there_once()
     {
-        Promised promised = await hospital.PromiseAsync("ada");
-        EmergencyUse[] uses = [.. Enumerable.Range(0, 3).Select(i => promised.Use($"p-{i}", host.Clock.GetUtcNow()))];
+        Promised promised = await Hospital.PromiseAsync("ada");
+        EmergencyUse[] uses = [.. Enumerable.Range(0, 3).Select(i => promised.Use($"p-{i}", Host.Clock.GetUtcNow()))];
         foreach (EmergencyUse use in uses)
         {
-            journal.Used(promised, use).Opened(use, "study.view", "1.2.3", use.At.AddSeconds(5))
+            Journal.Used(promised, use).Opened(use, "study.view", "1.2.3", use.At.AddSeconds(5))
                 .Ended(use, "clinician", use.At.AddMinutes(1));
         }
 
-        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => hospital.SendLinesAsync(1, journal.Lines)));
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Hospital.SendLinesAsync(1, Journal.Lines)));
         answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.OK);
-        (await hospital.MergeAsync(journal))["through"]!.GetValue<long>().ShouldBe(9);
+        (await Hospital.MergeAsync(Journal))["through"]!.GetValue<long>().ShouldBe(9);
         foreach (EmergencyUse use in uses)
         {
-            Names(await hospital.CaseAsync(use.Id.ToString())).ShouldBe(
+            Names(await Hospital.CaseAsync(use.Id.ToString())).ShouldBe(
                 ["emergency_access_invoked", "emergency_images_opened_offline", "emergency_access_ended"]);
         }
 
-        (await hospital.CountAsync("select count(*) from break_glass.edge_journal")).ShouldBe(9);
-        (await hospital.CountAsync("select count(*) from break_glass.mt_events where stream_id like 'emergency-edge-%'")).ShouldBe(0);
+        (await Hospital.CountAsync("select count(*) from break_glass.edge_journal")).ShouldBe(9);
+        (await Hospital.CountAsync("select count(*) from break_glass.mt_events where stream_id like 'emergency-edge-%'")).ShouldBe(0);
     }
 
     [Fact]
     public async Task What_is_missing_or_was_changed_is_not_taken_over_and_alarms_once()
     {
-        journal.Started(host.Clock.GetUtcNow()).Refused("capability_expired", host.Clock.GetUtcNow()).Started(host.Clock.GetUtcNow());
-        await DiffersAsync(2, journal.Lines.Skip(1), "journal_gap", 1);
+        Journal.Started(Host.Clock.GetUtcNow()).Refused("capability_expired", Host.Clock.GetUtcNow()).Started(Host.Clock.GetUtcNow());
+        await DiffersAsync(2, Journal.Lines.Skip(1), "journal_gap", 1);
 
         // What stands before the change is taken over.
-        string[] changed = [journal.Lines[0], journal.Lines[1].Replace("expired", "forged", StringComparison.Ordinal), journal.Lines[2]];
+        string[] changed = [Journal.Lines[0], Journal.Lines[1].Replace("expired", "forged", StringComparison.Ordinal), Journal.Lines[2]];
         await DiffersAsync(1, changed, "journal_broken", 3);
         await DiffersAsync(3, changed.Skip(2), "journal_broken", 3);
-        await DiffersAsync(1, journal.Lines, "journal_broken", 2);
-        await DiffersAsync(1, new EdgeJournal().Started(host.Clock.GetUtcNow().AddDays(1)).Lines, "journal_broken", 1);
+        await DiffersAsync(1, Journal.Lines, "journal_broken", 2);
+        await DiffersAsync(1, new EdgeJournal().Started(Host.Clock.GetUtcNow().AddDays(1)).Lines, "journal_broken", 1);
         await DiffersAsync(3, ["no json"], "journal_broken", 3);
         await Eventually.HoldsAsync(
-            async () => await hospital.CountAsync(
+            async () => await Hospital.CountAsync(
                 "select count(*) from break_glass.emergency_alert where reason_code = 'journal_broken' and person = 'radiology'")
                 == 1, "security is told");
-        (await hospital.CountAsync("select count(*) from break_glass.mt_events where type = 'emergency_edge_journal_broken'")).ShouldBe(1);
+        (await Hospital.CountAsync("select count(*) from break_glass.mt_events where type = 'emergency_edge_journal_broken'")).ShouldBe(1);
     }
 
     [Fact]
     public async Task Lines_are_an_edges_own_and_so_many()
     {
-        using HttpResponseMessage nowhere = await hospital.SendLinesAsync(1, [], "nowhere");
+        using HttpResponseMessage nowhere = await Hospital.SendLinesAsync(1, [], "nowhere");
         await Refusal.ShouldBeAsync(nowhere, 404, "edge_unknown");
-        using HttpResponseMessage others = await hospital.SendLinesAsync(1, [], "others");
+        using HttpResponseMessage others = await Hospital.SendLinesAsync(1, [], "others");
         await Refusal.ShouldBeAsync(others, 403, "edge_forbidden");
         foreach ((long from, string[] lines) in ((long, string[])[])
             [(0, []), (-1, []), (long.MaxValue, []), (1, [""]), (1, [.. Enumerable.Repeat("x", 501)])])
         {
-            using HttpResponseMessage malformed = await hospital.SendLinesAsync(from, lines);
+            using HttpResponseMessage malformed = await Hospital.SendLinesAsync(from, lines);
             await Refusal.ShouldBeAsync(malformed, 400, "lines_malformed");
         }
 
@@ -125,56 +113,56 @@ public sealed class MergeTests : IAsyncLifetime
     [Trait("Requirement", "S35")]
     public async Task The_next_one_is_called_so_long_after_the_merge()
     {
-        Promised promised = await hospital.PromiseAsync("ada");
-        EmergencyUse use = promised.Use("p-1", host.Clock.GetUtcNow());
-        journal.Used(promised, use).Ended(use, "clinician", use.At.AddMinutes(5));
-        host.Clock.Advance(TimeSpan.FromHours(30));
-        await hospital.MergeAsync(journal);
-        DateTimeOffset received = Instant((await hospital.CaseAsync(use.Id.ToString()))["offline"]!["receivedAt"]);
+        Promised promised = await Hospital.PromiseAsync("ada");
+        EmergencyUse use = promised.Use("p-1", Host.Clock.GetUtcNow());
+        Journal.Used(promised, use).Ended(use, "clinician", use.At.AddMinutes(5));
+        Host.Clock.Advance(TimeSpan.FromHours(30));
+        await Hospital.MergeAsync(Journal);
+        DateTimeOffset received = Instant((await Hospital.CaseAsync(use.Id.ToString()))["offline"]!["receivedAt"]);
 
-        host.Clock.Advance(received + TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1) - host.Clock.GetUtcNow());
-        JsonNode early = await hospital.CaseAsync(use.Id.ToString());
+        Host.Clock.Advance(received + TimeSpan.FromHours(12) - TimeSpan.FromMinutes(1) - Host.Clock.GetUtcNow());
+        JsonNode early = await Hospital.CaseAsync(use.Id.ToString());
         (Names(early).Contains("emergency_review_escalated", StringComparer.Ordinal), early["overdue"]!.GetValue<bool>())
             .ShouldBe((false, false));
-        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        Host.Clock.Advance(TimeSpan.FromMinutes(1));
         await Eventually.HoldsAsync(
-            async () => Names(await hospital.CaseAsync(use.Id.ToString())).Contains("emergency_review_escalated", StringComparer.Ordinal),
+            async () => Names(await Hospital.CaseAsync(use.Id.ToString())).Contains("emergency_review_escalated", StringComparer.Ordinal),
             "the deputy is called");
     }
 
     [Fact]
     public async Task It_ended_when_the_edge_says_also_where_its_time_has_run_out_since()
     {
-        Promised promised = await hospital.PromiseAsync("ada");
-        EmergencyUse early = promised.Use("p-early", host.Clock.GetUtcNow()), late = promised.Use("p-late", host.Clock.GetUtcNow());
-        host.Clock.Advance(TimeSpan.FromHours(6));
-        await hospital.MergeAsync(journal.Used(promised, early));
+        Promised promised = await Hospital.PromiseAsync("ada");
+        EmergencyUse early = promised.Use("p-early", Host.Clock.GetUtcNow()), late = promised.Use("p-late", Host.Clock.GetUtcNow());
+        Host.Clock.Advance(TimeSpan.FromHours(6));
+        await Hospital.MergeAsync(Journal.Used(promised, early));
 
         // The rest of the journal is waited for before it counts as run out.
-        (await host.Services.GetRequiredService<OpenCases>().ExpiredAsync(host.Clock.GetUtcNow(), CancellationToken.None))
+        (await Host.Services.GetRequiredService<OpenCases>().ExpiredAsync(Host.Clock.GetUtcNow(), CancellationToken.None))
             .ShouldNotContain(early.Id.ToString());
-        await hospital.MergeAsync(
-            journal.Used(promised, late).Opened(early, "study.view", "1.2.3", early.At.AddMinutes(1))
+        await Hospital.MergeAsync(
+            Journal.Used(promised, late).Opened(early, "study.view", "1.2.3", early.At.AddMinutes(1))
                 .Ended(early, "clinician", early.At.AddMinutes(20)), 2);
-        (string Cause, DateTimeOffset At) ended = Ended(await hospital.CaseAsync(early.Id.ToString()));
+        (string Cause, DateTimeOffset At) ended = Ended(await Hospital.CaseAsync(early.Id.ToString()));
         ended.ShouldBe(("clinician", early.At.AddMinutes(20)));
-        host.Clock.Advance(TimeSpan.FromMinutes(2));
-        await Eventually.HoldsAsync(async () => Names(await hospital.CaseAsync(late.Id.ToString())).Length == 2, "the other has run out");
-        Ended(await hospital.CaseAsync(late.Id.ToString())).ShouldBe(("expired", late.At.AddHours(4)));
+        Host.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Eventually.HoldsAsync(async () => Names(await Hospital.CaseAsync(late.Id.ToString())).Length == 2, "the other has run out");
+        Ended(await Hospital.CaseAsync(late.Id.ToString())).ShouldBe(("expired", late.At.AddHours(4)));
     }
 
     [Fact]
     public async Task What_was_opened_there_is_evidence_and_the_rest_is_asked_of_PolicyDecision()
     {
-        Promised promised = await hospital.PromiseAsync("ada");
-        EmergencyUse use = promised.Use("p-1", host.Clock.GetUtcNow());
-        await hospital.MergeAsync(journal.Used(promised, use).Opened(use, "study.search", null, use.At.AddSeconds(1))
+        Promised promised = await Hospital.PromiseAsync("ada");
+        EmergencyUse use = promised.Use("p-1", Host.Clock.GetUtcNow());
+        await Hospital.MergeAsync(Journal.Used(promised, use).Opened(use, "study.search", null, use.At.AddSeconds(1))
             .Opened(use, "study.view", "1.2.3", use.At.AddSeconds(5)).Opened(use, "study.view", "1.2.3", use.At.AddMinutes(3)));
-        host.PolicyDecision.Evidence = host.PolicyDecision.Evidence with
+        Host.PolicyDecision.Evidence = Host.PolicyDecision.Evidence with
         {
             Opened = [new OpenedImages("study.view", "9.9", "ward", false, 1, use.At.AddHours(1), use.At.AddHours(1), [], [])],
         };
-        JsonNode evidence = await host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
+        JsonNode evidence = await Host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
         evidence["times"]!.GetValue<int>().ShouldBe(4);
         evidence["opened"]!.AsArray()
             .Select(one => (one!["action"]!.GetValue<string>(), one["study"]?.GetValue<string>(), one["count"]!.GetValue<int>()))
@@ -182,8 +170,8 @@ public sealed class MergeTests : IAsyncLifetime
         Instant(evidence["first"]).ShouldBe(use.At.AddSeconds(1));
         evidence["opened"]![1]!["addresses"]!.AsArray().Single()!.GetValue<string>().ShouldBe("10.0.0.7");
 
-        host.PolicyDecision.NoEvidence = HttpStatusCode.ServiceUnavailable;
-        JsonNode part = await host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
+        Host.PolicyDecision.NoEvidence = HttpStatusCode.ServiceUnavailable;
+        JsonNode part = await Host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
         (part["complete"]!.GetValue<bool>(), part["times"]!.GetValue<int>()).ShouldBe((false, 3));
     }
 
@@ -191,17 +179,17 @@ public sealed class MergeTests : IAsyncLifetime
     public async Task Only_what_is_certain_gives_a_grant_here()
     {
         await ListenAsync();
-        Promised own = await hospital.PromiseAsync("ada"), revoked = await hospital.PromiseAsync("bob"),
-            station = await hospital.PromiseStationAsync("shock-room");
-        (await host.PostAsync($"/emergency-capabilities/{revoked.Id}/revoke", "sec", new { reason = "lost" })).Dispose();
-        DateTimeOffset now = host.Clock.GetUtcNow().AddSeconds(2);
+        Promised own = await Hospital.PromiseAsync("ada"), revoked = await Hospital.PromiseAsync("bob"),
+            station = await Hospital.PromiseStationAsync("shock-room");
+        (await Host.PostAsync($"/emergency-capabilities/{revoked.Id}/revoke", "sec", new { reason = "lost" })).Dispose();
+        DateTimeOffset now = Host.Clock.GetUtcNow().AddSeconds(2);
         EmergencyUse good = own.Use("p-1", now), bad = revoked.Use("p-1", now), said = station.Use("p-1", now, saidToBe: "carl");
-        await hospital.MergeAsync(journal.Used(revoked, bad).Used(station, said).Used(own, good));
+        await Hospital.MergeAsync(Journal.Used(revoked, bad).Used(station, said).Used(own, good));
         await Eventually.HoldsAsync(async () => await HeardAsync(good) == 1, "the good one is told");
         (await HeardAsync(bad), await HeardAsync(said)).ShouldBe((0, 0));
     }
 
-    private async Task ListenAsync() => await hospital.CountAsync(
+    private async Task ListenAsync() => await Hospital.CountAsync(
         $"""
         with added as (insert into bus.queue (name, role) values ('listener', current_user) returning name),
             subscribed as (insert into bus.subscription (queue, message)
@@ -210,11 +198,11 @@ public sealed class MergeTests : IAsyncLifetime
         """);
 
     private Task<long> HeardAsync(EmergencyUse use) =>
-        hospital.CountAsync($"select count(*) from bus.message where queue = 'listener' and data ->> 'caseId' = '{use.Id}'");
+        Hospital.CountAsync($"select count(*) from bus.message where queue = 'listener' and data ->> 'caseId' = '{use.Id}'");
 
     private async Task DiffersAsync(long from, IEnumerable<string> lines, string code, long expected)
     {
-        using HttpResponseMessage refused = await hospital.SendLinesAsync(from, lines);
+        using HttpResponseMessage refused = await Hospital.SendLinesAsync(from, lines);
         await Refusal.ShouldBeAsync(refused, 409, code);
         JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["expected"]!.GetValue<long>().ShouldBe(expected);
     }
@@ -237,7 +225,7 @@ public sealed class MergeTests : IAsyncLifetime
     {
         try
         {
-            using HttpResponseMessage huge = await hospital.SendLinesAsync(1, [new string('x', 3 * 1024 * 1024)]);
+            using HttpResponseMessage huge = await Hospital.SendLinesAsync(1, [new string('x', 3 * 1024 * 1024)]);
             return huge.StatusCode;
         }
         catch (HttpRequestException)
