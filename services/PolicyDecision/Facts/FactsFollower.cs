@@ -124,13 +124,24 @@ internal sealed class FactsFollower(
     {
         long started = clock.GetTimestamp();
         long from = fold.Position;
-        IReadOnlyList<StoredEvent> page;
-        do
+        Task<IReadOnlyList<StoredEvent>> ahead = store.ReadAllAsync(from, PageSize, cancellation);
+        try
         {
-            page = await store.ReadAllAsync(fold.Position, PageSize, cancellation);
-            Apply(page);
+            IReadOnlyList<StoredEvent> page;
+            do
+            {
+                page = await ahead;
+                // The next page is on its way while this one is folded.
+                ahead = page.Count == PageSize ? store.ReadAllAsync(page[^1].Position, PageSize, cancellation) : ahead;
+                Apply(page);
+            }
+            while (page.Count == PageSize);
         }
-        while (page.Count == PageSize);
+        finally
+        {
+            // A fold that fails does not leave a read behind.
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         Publish();
         if (!ready)
