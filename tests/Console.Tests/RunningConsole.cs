@@ -51,7 +51,7 @@ public sealed class RunningConsole : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
         Task<IBrowser> launching = playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
+            ExecutablePath = Chromium.ExecutablePath, Args = Chromium.Arguments,
         });
         // A group of the tests brings it; were it not everybody's, its members would need second factors.
         await Service.StartAsync(Address, new Dictionary<string, string>(StringComparer.Ordinal)

@@ -25,7 +25,7 @@ internal sealed class PageBrowser : IAsyncDisposable
         SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
         return new PageBrowser(started, await started.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
+            ExecutablePath = Chromium.ExecutablePath, Args = Chromium.Arguments,
         }), address);
     }
 

@@ -89,7 +89,7 @@ public sealed class SamlpTests(SamlHost running) : IClassFixture<SamlHost>
         using IPlaywright playwright = await Playwright.CreateAsync();
         await using IBrowser chromium = await playwright.Chromium.LaunchAsync(new()
         {
-            ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-background-networking"],
+            ExecutablePath = Chromium.ExecutablePath, Args = Chromium.Arguments,
         });
         IPage page = await chromium.NewPageAsync();
 
