@@ -64,6 +64,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S56, S91, S93")]
     public async Task Only_people_with_the_scope_who_signed_in_with_two_factors_unseal()
     {
         long sequence = (await host.AddAsync(Records.View()))[0];
@@ -82,6 +83,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S56")]
     public async Task The_archive_is_opened_by_whoever_asked_for_a_day_after_somebody_else_approved()
     {
         var clock = new ShiftedClock();
