@@ -181,9 +181,9 @@ public sealed class SequencerTests
     {
         var clock = new ShiftedClock();
         await using AuditHost host = await AuditHost.StartAsync(clock: clock);
-        int year = clock.GetUtcNow().Year + 1;
         TimeSpan ahead = TimeSpan.FromDays(400);
         clock.Advance(ahead);
+        int year = clock.GetUtcNow().Year;
         await host.AddAsync(Records.View());
         clock.Advance(-ahead);
         await host.AddAsync(Records.View("p-2") with { Kind = "late" });
