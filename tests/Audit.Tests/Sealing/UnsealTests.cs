@@ -45,7 +45,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
         told.ToJsonString().ShouldNotContain("4711");
         ((string?)told["object"]!["patient_token"]).ShouldBe((string?)host.Leaves()[(int)sequence]["object"]!["patient_token"]);
         (await host.DoAsync("ursula", $"/entries/{told["seq"]}/unseal",
-            new { reason = "Who looked, and why?" })).Body!["fields"]![1]!["content"]!["reason"]!
+            new { reason = "Who looked, and why?" })).Body!["fields"]![0]!["content"]!["reason"]!
             .ToString().ShouldBe("Complaint 4711");
     }
 
