@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AccessGov.TransparencyLog;
+using Microsoft.Win32.SafeHandles;
 
 namespace AccessGov.LeafVerification;
 
@@ -23,8 +24,19 @@ public sealed record PruningClaim(long Minimum, string Previous, TreeHash Root);
 /// <summary>Reads what the trail's own leaves say about the trail, and looks for the files that leaves refer to. Thread-safe.</summary>
 internal static class LeafClaims
 {
+    /// <summary>No sealed field is longer, in bytes: a longer file is none of the trail's.</summary>
+    private const long BlobBytesMax = 256 * 1024 * 1024;
     private const string Service = "audit";
     private const int HashLength = 64;
+    private const int ChunkBytes = 128 * 1024;
+
+    private enum BlobState
+    {
+        Whole,
+        Missing,
+        Changed,
+        Malformed,
+    }
 
     /// <summary>Adds to a run what one of its leaves says; answers what is wrong with it.</summary>
     public static LogFinding? Read(LeafRun run, long index, ReadOnlySpan<byte> leaf, LeafMarks marks, string directory)
@@ -94,36 +106,56 @@ internal static class LeafClaims
                     $"Leaf {index} has a sealed field whose blob is no SHA-256, or that has no key.");
             }
 
-            switch (IsWhole(Path.Combine(directory, "blob", name[..2], name), name))
+            switch (Look(Path.Combine(directory, "blob", name[..2], name), name))
             {
-                case null:
+                case BlobState.Missing:
                     run.Add(new MissingBlob(index, key));
                     break;
-                case false:
+                case BlobState.Changed:
                     return new LogFinding("blob_changed", index,
                         $"blob/{name[..2]}/{name}, which leaf {index} refers to, does not have this SHA-256, or cannot be read.");
+                case BlobState.Malformed:
+                    return new LogFinding("blob_malformed", index,
+                        $"blob/{name[..2]}/{name}, which leaf {index} refers to, is no regular file, or is larger than a sealed field.");
             }
         }
 
         return null;
     }
 
-    /// <summary>Whether a file has the hash that it is named by; null when there is none.</summary>
-    private static bool? IsWhole(string path, string hash)
+    /// <summary>Whether a file has the hash that it is named by.</summary>
+    private static BlobState Look(string path, string hash)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file)) == hash;
+            using SafeFileHandle file = RegularFile.Open(path, BlobBytesMax, out long length);
+            return HashOf(file, length) == hash ? BlobState.Whole : BlobState.Changed;
+        }
+        catch (FormatException)
+        {
+            return BlobState.Malformed;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            return BlobState.Missing;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return BlobState.Changed;
         }
+    }
+
+    /// <summary>Reads as much as the file said to have: what never ends is not read for ever.</summary>
+    private static string HashOf(SafeFileHandle file, long length)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[Math.Min(length, ChunkBytes)];
+        for (long at = 0; at < length && RandomAccess.Read(file, buffer, at) is > 0 and var read; at += read)
+        {
+            hash.AppendData(buffer, 0, (int)Math.Min(read, length - at));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);

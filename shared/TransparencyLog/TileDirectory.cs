@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace AccessGov.TransparencyLog;
@@ -6,6 +7,7 @@ namespace AccessGov.TransparencyLog;
 /// <param name="directory">The directory; <c>checkpoint</c> and <c>tile/</c> are in it.</param>
 public sealed class TileDirectory(string directory) : ITileSource
 {
+    private const int MinimumIndexBytesMax = 32;
     private const long FileBytesMax = Tile.WidthMax * (long)(EntryBundle.EntryBytesMax + sizeof(ushort));
 
     /// <summary>The log's newest checkpoint, a signed note.</summary>
@@ -18,10 +20,11 @@ public sealed class TileDirectory(string directory) : ITileSource
     /// The first entry that there is, as the file says: entries, tiles and bundles that end at it or before are not needed any more
     /// (c2sp.org/tlog-tiles, "Pruning"). Nobody has signed the file.
     /// </summary>
-    /// <exception cref="FormatException">It is no number.</exception>
+    /// <exception cref="FormatException">It is no number, or no regular file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public long MinimumIndex => File.Exists(MinimumIndexPath)
-        ? Checkpoint.WholeNumber(File.ReadAllText(MinimumIndexPath) is [.. var number, '\n'] ? number : "")
+        ? Checkpoint.WholeNumber(
+            Encoding.UTF8.GetString(RegularFile.ReadAll(MinimumIndexPath, MinimumIndexBytesMax)) is [.. var number, '\n'] ? number : "")
         : 0;
 
     /// <inheritdoc/>
@@ -50,25 +53,13 @@ public sealed class TileDirectory(string directory) : ITileSource
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path);
-            long length = RandomAccess.GetLength(file);
-            if (length > FileBytesMax)
-            {
-                throw new IOException($"{path} is larger than {FileBytesMax} bytes.");
-            }
-
+            using SafeFileHandle file = RegularFile.Open(path, FileBytesMax, out long length);
             if (length > buffer.Length)
             {
                 buffer = GC.AllocateUninitializedArray<byte>((int)length);
             }
 
-            int read = 0;
-            while (read < length && RandomAccess.Read(file, buffer.AsSpan(read, (int)length - read), read) is > 0 and var more)
-            {
-                read += more;
-            }
-
-            return buffer.AsMemory(0, read);
+            return buffer.AsMemory(0, RegularFile.Read(file, buffer.AsSpan(0, (int)length)));
         }
         catch (UnauthorizedAccessException forbidden)
         {

@@ -213,7 +213,7 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
         settings["Audit:RoundInterval"] = "00:00:00.020";
 
         // A test that changes files says when it is looked at them.
-        settings["Audit:VerifyEvery"] = "36500.00:00:00";
+        settings["Audit:VerifyEvery"] = settings["Audit:VerifyWholeEvery"] = "36500.00:00:00";
         if (clock != TimeProvider.System)
         {
             // The database goes by the machine's clock.

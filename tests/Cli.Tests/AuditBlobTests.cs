@@ -94,6 +94,59 @@ public sealed class AuditBlobTests : IDisposable
         Verify().ShouldEndWith(ExitCode.Found).Output.ShouldStartWith("leaf 0: error: blob_malformed");
     }
 
+    [Theory]
+    [InlineData("blob", "leaf 0: error: blob_malformed")]
+    [InlineData("tile/0/000.p/1", "leaf 0: error: tile_malformed")]
+    [InlineData("tile/entries/000.p/1", "leaf 0: error: bundle_malformed")]
+    [InlineData("minimum-index", "error: trail_unreadable")]
+    public async Task A_pipe_in_the_place_of_a_file_is_malformed_and_not_waited_for(string file, string found)
+    {
+        string blob = Add("k1", "one"), path = file == "blob" ? blob : folder[file];
+        File.Delete(path);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [path]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        CommandRun run = await Task.Run(() => Verify()).WaitAsync(Eventually.Bound);
+        run.ShouldEndWith(ExitCode.Found).Output.ShouldStartWith(found);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_the_checkpoint_is_no_checkpoint()
+    {
+        Add("k1", "one");
+        File.Delete(folder["checkpoint"]);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [folder["checkpoint"]]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        CommandRun run = await Task.Run(() => Verify()).WaitAsync(Eventually.Bound);
+        run.ShouldEndWith(ExitCode.Unusable).Error.ShouldContain("no regular file");
+    }
+
+    [Theory]
+    [InlineData("/dev/zero", "blob_changed")]
+    [InlineData("sparse", "blob_malformed")]
+    public async Task What_never_ends_or_is_longer_than_any_field_is_not_read(string target, string code)
+    {
+        string blob = Add("k1", "one");
+        File.Delete(blob);
+        if (target == "sparse")
+        {
+            using FileStream sparse = File.Create(blob);
+            sparse.SetLength(1L << 40);
+        }
+        else
+        {
+            File.CreateSymbolicLink(blob, target);
+        }
+
+        CommandRun run = await Task.Run(() => Verify()).WaitAsync(Eventually.Bound);
+        run.ShouldEndWith(ExitCode.Found).Output.ShouldStartWith($"leaf 0: error: {code}");
+    }
+
     [Fact]
     public void A_shredding_that_does_not_say_which_keys_is_found()
     {

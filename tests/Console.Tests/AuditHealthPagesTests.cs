@@ -52,16 +52,19 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         await page.ShouldBeSoundAsync();
     }
 
-    [Fact]
-    public async Task A_trail_whose_stores_differ_and_whose_checks_are_new_says_so_in_words()
+    [Theory]
+    [InlineData("\"overdue\":\"whole\"", "see whether Audit and its database run", "Change nothing")]
+    [InlineData("\"found\":\"entry_changed\",\"firstBad\":7", "Change nothing, tell security", "see whether Audit")]
+    public async Task A_trail_whose_stores_differ_and_whose_checks_are_new_says_so_in_words(string verified, string advice, string other)
     {
         await using WebApplication odd = await OddService.AnswerAsync(path => path switch
         {
             "/health/ready" => (503, """
                 {"status":"unhealthy","checks":{"trail":{"status":"unhealthy","description":"It differs.","data":{"size":7,
                 "waitingBatches":3,"oldestWaitingSeconds":61.5,"provableUntil":"2026-01-02T03:04:05Z"}},
-                "witnesses":{"status":"degraded","data":{"cosignedSize":5}}}}
-                """),
+                "witnesses":{"status":"degraded","data":{"cosignedSize":5}},
+                "trail-verification":{"status":"degraded","data":{OVERDUE}}}}
+                """.Replace("OVERDUE", verified, StringComparison.Ordinal)),
             "/trail/checkpoint" => (200, "hospital.test/audit\n7\nAAAA\n\n— hospital.test/audit abc\n— witness.test def\n"),
             "/trail/keys" => (200, """{"keys":["k"]}"""),
             "/entries?kind=store.differs&limit=20" => (200, """
@@ -87,6 +90,9 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
         await Expect(Part(page, "completeness")).ToContainTextAsync("status_404");
         await Expect(Part(page, "audit")).ToContainTextAsync("Witnesses of the trail");
         await Expect(Part(page, "audit")).ToContainTextAsync("cosigned size");
+        ILocator verification = Part(page, "audit").Locator("tr", new() { HasText = "Verification of the trail" });
+        await Expect(verification.Locator(".next")).ToContainTextAsync(advice);
+        await Expect(verification.Locator(".next")).Not.ToContainTextAsync(other);
         await page.ShouldBeSoundAsync();
     }
 

@@ -66,6 +66,7 @@ public sealed class AuditPagesTests(RunningConsole console)
     }
 
     [Fact]
+    [Trait("Requirement", "S79")]
     public async Task A_patients_timeline_is_drawn_and_told_and_its_disclosures_are_accounted_for_with_proofs()
     {
         string session = Guid.NewGuid().ToString("n"), patient = $"P-{session}";
@@ -113,6 +114,7 @@ public sealed class AuditPagesTests(RunningConsole console)
     }
 
     [Fact]
+    [Trait("Requirement", "S74, S79")]
     public async Task What_a_person_did_is_drawn_by_day_and_hour_of_a_zone()
     {
         string session = Guid.NewGuid().ToString("n"), person = $"p-{session[..8]}";

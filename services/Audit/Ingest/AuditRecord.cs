@@ -59,6 +59,12 @@ internal sealed record AuditRecord
     /// <summary>The patient's id as the hospital knows it. Sealed; in clear the trail has a random token.</summary>
     public string? Patient { get; init; }
 
+    /// <summary>
+    /// The token of a patient whom something that was done with the trail is about. Nothing is sealed under the patient's key, and none is
+    /// made: not beside <see cref="Patient"/>.
+    /// </summary>
+    public string? PatientToken { get; init; }
+
     /// <summary>Why, as a code.</summary>
     public string? Reason { get; init; }
 

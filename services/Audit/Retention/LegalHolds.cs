@@ -15,8 +15,13 @@ internal sealed record LegalHold(
 /// <summary>The holds, in the database. Thread-safe.</summary>
 internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, ReasonCipher reasons, Intake intake)
 {
-    /// <summary>Places a hold: from the answer on nothing that it covers is shredded.</summary>
-    public async Task AddAsync(Guid id, PlaceLegalHold.Command command, AuditRecord noted, CancellationToken cancellation)
+    /// <summary>Places a hold: from the answer on nothing that it covers is shredded. It makes no key of a patient.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="command">What it covers.</param>
+    /// <param name="note">What the trail says of it, given the token of the patient; null where there is none.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task AddAsync(
+        Guid id, PlaceLegalHold.Command command, Func<string?, AuditRecord> note, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
@@ -25,6 +30,9 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
         await KeyGeneration.HoldAsync(transaction, cancellation);
         Subject? subject = command.Patient is { } patient ? Subject.Patient(patient) : command.Person is { } person
             ? Subject.Person(person) : null;
+        byte[]? about = subject is { } one ? lookup.Of(one) : null;
+        AuditRecord noted = note(command.Patient is null ? null
+            : await SubjectTokens.OfAsync(about!, connection, transaction, cancellation));
         await using var insert = new NpgsqlCommand(
             """
             insert into trail.legal_hold (id, kind, lookup, class, from_at, to_at, reason, placed_by, placed_at)
@@ -34,7 +42,7 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
             Parameters =
             {
                 new() { Value = id }, Nullable(subject?.Kind, NpgsqlDbType.Text),
-                Nullable(subject is { } one ? lookup.Of(one) : null, NpgsqlDbType.Bytea),
+                Nullable(about, NpgsqlDbType.Bytea),
                 Nullable(command.Class, NpgsqlDbType.Text), Nullable(command.From?.ToUniversalTime(), NpgsqlDbType.TimestampTz),
                 Nullable(command.To?.ToUniversalTime(), NpgsqlDbType.TimestampTz), new() { Value = reasons.Protect(command.Reason!) },
                 new() { Value = noted.Actor }, new() { Value = noted.OccurredAt },

@@ -45,10 +45,10 @@ internal static class PlaceLegalHold
 
             DateTimeOffset now = clock.GetUtcNow();
             Guid id = Guid.CreateVersion7(now);
-            await holds.AddAsync(
-                id, command, Deed.Of(http, now, "hold.placed", $"LegalHold::{id}",
-                new { command.Reason, command.Person, command.Class, command.From, command.To })
-                with { Patient = command.Patient }, http.RequestAborted);
+            await holds.AddAsync(id, command, token => Deed.Of(http, now, "hold.placed", $"LegalHold::{id}",
+                new { command.Reason, command.Person, patient = token is null ? command.Patient : null, command.Class, command.From,
+                    command.To })
+                with { PatientToken = token }, http.RequestAborted);
             return Results.Created($"/legal-holds/{id}", new { id });
         });
         group.MapPost("/legal-holds/{id:guid}/lift",

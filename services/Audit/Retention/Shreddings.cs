@@ -33,7 +33,7 @@ internal sealed class Shreddings(
             return refused;
         }
 
-        AuditRecord noted = note(await TokenAsync(subject, transaction, cancellation));
+        AuditRecord noted = note(subject is null ? null : await SubjectTokens.OfAsync(subject, connection, transaction, cancellation));
         var insert = new Insert(id, command.GroundOrExpired, command.Exception, subject, command.Class, command.Year, command.Basis!,
             noted.Actor!);
         if (!await InsertAsync(insert, transaction, cancellation))
@@ -130,20 +130,6 @@ internal sealed class Shreddings(
         await update.ExecuteNonQueryAsync(cancellation);
         await intake.AcceptAsync(Refusals.Service, [noted], transaction, cancellation);
         await transaction.CommitAsync(cancellation);
-    }
-
-    private static async Task<string?> TokenAsync(byte[]? subject, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        if (subject is null)
-        {
-            return null;
-        }
-
-        await using var read = new NpgsqlCommand("select token from trail.subject where lookup = $1", transaction.Connection, transaction)
-        {
-            Parameters = { new() { Value = subject } },
-        };
-        return (string?)await read.ExecuteScalarAsync(cancellation);
     }
 
     private async Task<bool> InsertAsync(Insert one, NpgsqlTransaction transaction, CancellationToken cancellation)

@@ -13,7 +13,8 @@ internal static class SealingModule
         services.AddSingleton(provider => new IntakeKey(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new ReasonCipher(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new SubjectLookup(Secret(provider)));
-        services.AddSingleton<SubjectKeys>().AddSingleton<Unsealing>().AddSingleton<UnsealRequests>().AddSingleton<StrongCallers>();
+        services.AddSingleton<SubjectKeys>().AddSingleton<SubjectTokens>();
+        services.AddSingleton<Unsealing>().AddSingleton<UnsealRequests>().AddSingleton<StrongCallers>();
         services.AddSingleton<UnreadableReasons>().AddSingleton<KeyRewrapping>().AddSingleton<KeyEpochs>();
         services.AddHealthChecks().AddCheck<UnreadableReasons>("reasons");
     }

@@ -59,14 +59,13 @@ internal static class UnsealEntry
         }
 
         IReadOnlyList<OpenedField> fields = await unsealing.OpenAsync(entry, http.RequestAborted);
-        await intake.AcceptAsync(Refusals.Service, [noted with { Patient = PatientIn(fields) }], http.RequestAborted);
+        await intake.AcceptAsync(Refusals.Service, [noted with { PatientToken = TokenIn(entry, fields) }], http.RequestAborted);
         return Results.Ok(new { sequence, fields = fields.Select(Shown) });
     }
 
-    /// <summary>Whose timeline says that it was opened.</summary>
-    private static string? PatientIn(IReadOnlyList<OpenedField> fields) =>
-        fields.Where(field => field.About == "patient" && field.Content is not null)
-            .Select(field => field.Content!.Value.TryGetProperty("patient", out JsonElement id) ? id.GetString() : null).FirstOrDefault();
+    /// <summary>Whose timeline says that it was opened; their key is not used for it.</summary>
+    private static string? TokenIn(TrailEntry entry, IReadOnlyList<OpenedField> fields) =>
+        fields.Any(field => field is { About: "patient", State: FieldState.Opened }) ? entry.PatientToken : null;
 
     private static Dictionary<string, object?> Shown(OpenedField field)
     {

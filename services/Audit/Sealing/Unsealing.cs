@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.Audit.Trail;
+using AccessGov.TransparencyLog;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -12,6 +13,8 @@ namespace AccessGov.Audit.Sealing;
 /// </summary>
 internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs, IOptions<AuditOptions> options)
 {
+    private const int BlobBytesMax = 256 * 1024 * 1024;
+
     private sealed record StoredKey(string? About, int Epoch, byte[]? Wrapped);
 
     /// <summary>The fields of an entry in their order.</summary>
@@ -100,7 +103,7 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
             throw new FormatException("A sealed field has its ciphertext, or the SHA-256 of its file.");
         }
 
-        byte[] blob = File.ReadAllBytes(TrailWriter.BlobPath(options.Value.TrailDirectory, hash));
+        byte[] blob = RegularFile.ReadAll(TrailWriter.BlobPath(options.Value.TrailDirectory, hash), BlobBytesMax);
         return Convert.ToHexStringLower(SHA256.HashData(blob)) == hash ? blob
             : throw new CryptographicException("The file is not the one that the leaf names.");
     }

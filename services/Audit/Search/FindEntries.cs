@@ -95,7 +95,7 @@ internal static class FindEntries
         }
 
         filter = filter with { WithoutAuditUse = include.Count == 0 };
-        await NoteAsync(http, noted, "disclosures", filter);
+        await noted.NoteAsync(http, "disclosures", filter.Patient, new { query = filter.Said, include = include.ToArray() });
         long searchable = state.Size;
         IReadOnlyList<FoundEntry> found = await search.FindAsync(filter, http.RequestAborted);
         IReadOnlyList<ProvenLeaf> proven = trail.Prove([.. found.Select(entry => entry.Sequence)]);

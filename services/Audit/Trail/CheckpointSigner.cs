@@ -122,7 +122,7 @@ internal sealed class CheckpointSigner
             }
 
             // Each proof asks for it: the same bytes need no second look at their signatures.
-            byte[] bytes = File.ReadAllBytes(file);
+            byte[] bytes = RegularFile.ReadAll(file, SignedNote.BytesMax);
             if (verified.TryGetValue(file, out Verified? known) && known.Bytes.AsSpan().SequenceEqual(bytes))
             {
                 return known.Published;

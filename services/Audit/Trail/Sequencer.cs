@@ -158,36 +158,48 @@ internal sealed class Sequencer(
             CancellationToken cancellation)
     {
         string[] names = [.. events.Select(one => classes.Of(one.Source, one.Record).Name)];
+        DateTimeOffset[] times = ReceiptTimes(events, received);
         var scopes = new HashSet<KeyScope>();
         for (int i = 0; i < events.Count; i++)
         {
             foreach (Subject subject in EventSealing.SubjectsOf(events[i].Source, events[i].Record))
             {
-                scopes.Add(new KeyScope(subject, names[i], events[i].ReceivedAt.UtcDateTime.Year));
+                scopes.Add(new KeyScope(subject, names[i], times[i].UtcDateTime.Year));
             }
         }
 
         await keys.PrepareAsync(scopes, transaction, cancellation);
-        await years.NoteAsync(events.Select((one, i) => (names[i], one.ReceivedAt.UtcDateTime.Year)), transaction, cancellation);
+        await years.NoteAsync(names.Zip(times, (name, at) => (name, at.UtcDateTime.Year)), transaction, cancellation);
         var leaf = new ArrayBufferWriter<byte>();
         for (int i = 0; i < events.Count; i++)
         {
             WaitingEvents.Waiting one = events[i];
-            string name = names[i];
-            received = received > one.ReceivedAt ? received : one.ReceivedAt;
-            SubjectKey KeyOf(Subject subject) => keys.Of(new KeyScope(subject, name, one.ReceivedAt.UtcDateTime.Year));
+            (string name, DateTimeOffset at) = (names[i], times[i]);
+            SubjectKey KeyOf(Subject subject) => keys.Of(new KeyScope(subject, name, at.UtcDateTime.Year));
             List<SealedField> fields = EventSealing.Seal(one.Source, one.Record, writer.Size, KeyOf, writer.AppendBlob);
-            string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : null;
+            string? patient = one.Record.Patient is { } id ? KeyOf(Subject.Patient(id)).Token : one.Record.PatientToken;
             AuditRecord record = one.Record.PatientActor is { } acting
                 ? one.Record with { Actor = KeyOf(Subject.Patient(acting)).Token }
                 : one.Record;
             leaf.ResetWrittenCount();
-            var place = new Leaf.Place(writer.Size, writer.Previous, received);
+            var place = new Leaf.Place(writer.Size, writer.Previous, at);
             Leaf.Write(leaf, one.Source, record, place, patient, fields);
             writer.Append(leaf.WrittenSpan);
         }
 
-        return received;
+        return times.Length == 0 ? received : times[^1];
+    }
+
+    /// <summary>When leaves say that their events were taken in. Keys and classes go by the same year as the leaf.</summary>
+    internal static DateTimeOffset[] ReceiptTimes(IReadOnlyList<WaitingEvents.Waiting> events, DateTimeOffset before)
+    {
+        var times = new DateTimeOffset[events.Count];
+        for (int i = 0; i < times.Length; i++)
+        {
+            times[i] = before = before > events[i].ReceivedAt ? before : events[i].ReceivedAt;
+        }
+
+        return times;
     }
 
     /// <summary>What was committed begins with what was signed: somebody may have put another trail in its place.</summary>

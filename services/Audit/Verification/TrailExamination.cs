@@ -21,14 +21,13 @@ internal sealed class TrailExamination(IOptions<AuditOptions> options, Checkpoin
     /// <param name="cancellation">Ends the work.</param>
     public Task<Examined> RunAsync(long? good, (long Size, TreeHash Root)? earlier, CancellationToken cancellation) =>
         Task.Factory.StartNew(
-            () => Run(good ?? 0, earlier, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Twice(good ?? 0, from => Look(from, earlier, cancellation)), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private Examined Run(long good, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
+    /// <summary>Looks; and again at what is wrong: leaves may have been pruned while they were looked at.</summary>
+    internal static Examined Twice(long good, Func<long, Examined> look)
     {
-        Examined first = Look(good, earlier, cancellation);
-
-        // Leaves may have been pruned while they were looked at: what is wrong is wrong the second time, too.
-        return first.Finding is null ? first : Look(first.Finding.Index ?? good, earlier, cancellation);
+        Examined first = look(good);
+        return first.Finding is null ? first : look(first.Finding.Index ?? good);
     }
 
     private Examined Look(long from, (long Size, TreeHash Root)? earlier, CancellationToken cancellation)
@@ -62,7 +61,7 @@ internal sealed class TrailExamination(IOptions<AuditOptions> options, Checkpoin
 
         // A trail that was cut off is shorter than what was good. The leaf before shows that the first one follows it.
         long first = Math.Max(beginning.Minimum, Math.Max(Math.Min(from, checkpoint.Size) - 1, 0) / Tile.WidthMax * Tile.WidthMax);
-        var files = new MissingFiles(database);
+        var files = new MissingFiles(database, cancellation);
         var chain = new LeafChain(directory, first, run =>
         {
             beginning.Meet(run);

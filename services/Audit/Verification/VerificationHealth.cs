@@ -8,6 +8,9 @@ namespace AccessGov.Audit.Verification;
 /// <summary>When the trail was last verified, through which leaf it is good, and what is wrong first.</summary>
 internal sealed class VerificationHealth(TrailDatabase database, IOptions<VerificationOptions> options, TimeProvider clock) : IHealthCheck
 {
+    private const string Latest = "latest";
+    private const string Whole = "whole";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellationToken);
@@ -24,13 +27,18 @@ internal sealed class VerificationHealth(TrailDatabase database, IOptions<Verifi
         Add("throughLeaf", state.Through > 0 ? state.Through - 1 : null);
         Add("found", state.Code);
         Add("firstBad", state.Leaf);
-        DateTimeOffset due = options.Value.NextAfter(state.VerifiedAt ?? state.Since);
-        return state.Code is not null
-            ? HealthCheckResult.Degraded(
-                "The trail is not what was signed: accessgov audit verify says more. Change nothing, and tell security.", data: data)
-            : now > due + options.Value.VerifyEvery
-                ? HealthCheckResult.Degraded("The trail has not been verified for longer than it should be; the log says why.", data: data)
-                : HealthCheckResult.Healthy(data: data);
+        string? overdue = Overdue(state, now);
+        Add("overdue", overdue);
+        return (state.Code, overdue) switch
+        {
+            (not null, _) => HealthCheckResult.Degraded(
+                "The trail is not what was signed: accessgov audit verify says more. Change nothing, and tell security.", data: data),
+            (_, Whole) => HealthCheckResult.Degraded(
+                "The whole trail has not been verified for longer than it should be; the log says why.", data: data),
+            (_, not null) => HealthCheckResult.Degraded(
+                "The trail has not been verified for longer than it should be; the log says why.", data: data),
+            _ => HealthCheckResult.Healthy(data: data),
+        };
 
         void Add(string name, object? value)
         {
@@ -40,4 +48,10 @@ internal sealed class VerificationHealth(TrailDatabase database, IOptions<Verifi
             }
         }
     }
+
+    /// <summary>Which verification was missed by more than a turn; null when none was.</summary>
+    private string? Overdue(VerificationState state, DateTimeOffset now) =>
+        now > options.Value.NextAfter(state.VerifiedAt ?? state.Since) + options.Value.VerifyEvery ? Latest
+        : now > (state.WholeAt ?? state.Since) + options.Value.VerifyWholeEvery + options.Value.VerifyEvery ? Whole
+        : null;
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AccessGov.Audit.Verification;
 
 /// <summary>The settings of the section Audit that say how often the service verifies its own trail.</summary>
-internal sealed class VerificationOptions
+internal sealed class VerificationOptions : IValidatableObject
 {
     public const string Section = "Audit";
 
@@ -18,6 +18,16 @@ internal sealed class VerificationOptions
     /// <summary>At what time of the day, UTC, where it is once a day or more rarely.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "23:59:59")]
     public TimeSpan VerifyAt { get; set; } = TimeSpan.FromHours(2.5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (VerifyWholeEvery < VerifyEvery)
+        {
+            yield return new ValidationResult(
+                "The whole trail cannot be verified more often than the trail is verified at all: make VerifyEvery shorter, or "
+                + "VerifyWholeEvery longer.", [nameof(VerifyWholeEvery)]);
+        }
+    }
 
     /// <summary>When it is verified after it was the last time.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset last)

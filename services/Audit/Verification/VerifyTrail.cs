@@ -19,6 +19,7 @@ internal sealed class VerifyTrail(
     private const string Verified = "trail.verified";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
     private readonly FailureLog failures = new(clock, log);
+    private Kept? unwritten;
 
     public override void Dispose()
     {
@@ -40,12 +41,20 @@ internal sealed class VerifyTrail(
         // A clock that is wrong would say for years that the trail was verified just now.
         await DatabaseClock.CheckAsync(connection, clock, audit.Value.ClockDifferenceMax, cancellation);
         DateTimeOffset now = clock.GetUtcNow();
-        if ((await VerificationState.ReadAsync(connection, cancellation))?.AsOf(now) is not { } before)
+        if (await VerificationState.ReadAsync(connection, cancellation) is not { } stored)
         {
             await new VerificationState(now, 0, null, null, null, null, null).WriteAsync(connection, null, cancellation);
             return false;
         }
 
+        // What took hours is not done again because the database was away at its end, unless somebody else has verified since.
+        if (unwritten is { } kept && kept.Before == stored)
+        {
+            await WriteAsync(kept, connection, cancellation);
+            return true;
+        }
+
+        VerificationState before = stored.AsOf(now);
         if (now < options.Value.NextAfter(before.VerifiedAt ?? before.Since))
         {
             return false;
@@ -54,7 +63,8 @@ internal sealed class VerifyTrail(
         bool isWhole = before.Code is not null || options.Value.IsWhole(before.WholeAt, now);
         Examined examined = await examination.RunAsync(
             isWhole ? null : before.Through, before.Root is { } root ? (before.Through, root) : null, cancellation);
-        await KeepAsync(before, After(before, examined, isWhole, now), now, connection, cancellation);
+        unwritten = new Kept(stored, After(before, examined, isWhole, now), now);
+        await WriteAsync(unwritten, connection, cancellation);
         return true;
     }
 
@@ -91,9 +101,9 @@ internal sealed class VerifyTrail(
     }
 
     /// <summary>What is found and what the trail says of it commit together.</summary>
-    private async Task KeepAsync(
-        VerificationState before, VerificationState after, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task WriteAsync(Kept kept, NpgsqlConnection connection, CancellationToken cancellation)
     {
+        (VerificationState before, VerificationState after, DateTimeOffset now) = kept;
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
         await after.WriteAsync(connection, transaction, cancellation);
         if ((after.Code, after.Leaf) != (before.Code, before.Leaf))
@@ -102,6 +112,7 @@ internal sealed class VerifyTrail(
         }
 
         await transaction.CommitAsync(cancellation);
+        unwritten = null;
     }
 
     private static AuditRecord EventOf(VerificationState after, DateTimeOffset now) => new()
@@ -111,4 +122,10 @@ internal sealed class VerifyTrail(
         Outcome = after.Code is null ? AuditOutcomes.Success : AuditOutcomes.Failure, Reason = after.Code,
         Resource = after.Leaf is { } leaf ? $"Entry::{leaf}" : "Trail::checkpoint",
     };
+
+    /// <summary>What came of a verification, from when it is known until the database has it.</summary>
+    /// <param name="Before">What the database said before it.</param>
+    /// <param name="After">What it is to say.</param>
+    /// <param name="At">When it was begun.</param>
+    private sealed record Kept(VerificationState Before, VerificationState After, DateTimeOffset At);
 }

@@ -12,33 +12,52 @@ internal static class TrailVerification
     {
         var tiles = new TileDirectory(directory);
         (SignedNote note, Checkpoint checkpoint) = ReadCheckpoint(tiles.CheckpointPath);
-        TrailBeginning beginning = Read(() => TrailBeginning.Read(tiles, checkpoint));
-        LogFinding? finding = keys.FaultOf(note, checkpoint);
-        if (finding is null)
+        (string Path, SignedNote Note, Checkpoint Checkpoint)[] kept = [.. earlier.Select(path =>
         {
-            using ProgressLine line = progress(checkpoint.Size);
-            var chain = new LeafChain(directory, beginning.Minimum, run =>
-            {
-                beginning.Meet(run);
-                shredded.Add(run);
-                return First(run.Attestations, attestation => First(stores, store => store.FaultOf(attestation)));
-            });
-            finding = LogVerification.FirstFault(tiles, checkpoint, chain.Checks, line.Report, cancellation)
-                ?? beginning.FaultAtEnd()
-                ?? shredded.FaultAtEnd()
-                ?? First(earlier, path => FaultOfEarlier(tiles, checkpoint, path, keys))
+            (SignedNote keptNote, Checkpoint keptCheckpoint) = ReadCheckpoint(path);
+            return (path, keptNote, keptCheckpoint);
+        })];
+        long minimum = 0;
+        LogFinding? finding;
+        try
+        {
+            TrailBeginning beginning = TrailBeginning.Read(tiles, checkpoint);
+            minimum = beginning.Minimum;
+            finding = keys.FaultOf(note, checkpoint)
+                ?? FaultOfLeaves(directory, tiles, checkpoint, beginning, stores, shredded, progress, cancellation)
+                ?? First(kept, one => FaultOfEarlier(tiles, checkpoint, one.Path, one.Note, one.Checkpoint, keys))
                 ?? First(stores, store => store.FaultAtEnd());
         }
+        catch (Exception unreadable) when (unreadable is IOException or FormatException or UnauthorizedAccessException)
+        {
+            finding = new LogFinding("trail_unreadable", null, unreadable.Message);
+        }
 
-        return new VerifyResult(checkpoint, finding) { Stores = stores, Minimum = beginning.Minimum, BlobsGone = shredded.Gone };
+        return new VerifyResult(checkpoint, finding) { Stores = stores, Minimum = minimum, BlobsGone = shredded.Gone };
+    }
+
+    private static LogFinding? FaultOfLeaves(
+        string directory, TileDirectory tiles, Checkpoint checkpoint, TrailBeginning beginning, IReadOnlyList<StoreExport> stores,
+        ShreddedKeys shredded, Func<long, ProgressLine> progress, CancellationToken cancellation)
+    {
+        using ProgressLine line = progress(checkpoint.Size);
+        var chain = new LeafChain(directory, beginning.Minimum, run =>
+        {
+            beginning.Meet(run);
+            shredded.Add(run);
+            return First(run.Attestations, attestation => First(stores, store => store.FaultOf(attestation)));
+        });
+        return LogVerification.FirstFault(tiles, checkpoint, chain.Checks, line.Report, cancellation)
+            ?? beginning.FaultAtEnd()
+            ?? shredded.FaultAtEnd();
     }
 
     private static LogFinding? First<T>(IEnumerable<T> all, Func<T, LogFinding?> fault) =>
         all.Select(fault).FirstOrDefault(found => found is not null);
 
-    private static LogFinding? FaultOfEarlier(TileDirectory tiles, Checkpoint checkpoint, string path, TrustedKeys keys)
+    private static LogFinding? FaultOfEarlier(
+        TileDirectory tiles, Checkpoint checkpoint, string path, SignedNote note, Checkpoint earlier, TrustedKeys keys)
     {
-        (SignedNote note, Checkpoint earlier) = ReadCheckpoint(path);
         if (keys.FaultOfEarlier(note, earlier) is { } fault)
         {
             return fault with { Sentence = $"{path}: {fault.Sentence}" };
@@ -54,28 +73,11 @@ internal static class TrailVerification
         };
     }
 
-    private static TrailBeginning Read(Func<TrailBeginning> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (FormatException refused)
-        {
-            throw new InputException(refused.Message);
-        }
-    }
-
     private static (SignedNote Note, Checkpoint Checkpoint) ReadCheckpoint(string path)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > SignedNote.BytesMax })
-            {
-                throw new InputException($"{path}: a checkpoint has at most {SignedNote.BytesMax} bytes.");
-            }
-
-            SignedNote note = TrustedKeys.Parsed(path, () => SignedNote.Parse(File.ReadAllBytes(path)));
+            SignedNote note = TrustedKeys.Parsed(path, () => SignedNote.Parse(RegularFile.ReadAll(path, SignedNote.BytesMax)));
             return (note, TrustedKeys.Parsed(path, () => Checkpoint.Parse(note.Text)));
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

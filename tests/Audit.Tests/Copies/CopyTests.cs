@@ -13,6 +13,7 @@ public sealed class CopyTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
+    [Trait("Requirement", "S63")]
     public async Task A_copy_on_another_disk_is_the_trail()
     {
         await using AuditHost host = await AuditHost.StartAsync(settings: DirectorySettings());
@@ -91,6 +92,7 @@ public sealed class CopyTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "S53, S63")]
     public async Task A_bucket_gets_everything_locked_and_signed()
     {
         await using S3Server bucket = await S3Server.StartAsync();

@@ -16,6 +16,7 @@ public sealed class DownloadTests(AuditHost host) : IClassFixture<AuditHost>
     [InlineData("ocsf", 3)]
     [InlineData("proofs", 3)]
     [InlineData("fhir", 1)]
+    [Trait("Requirement", "S64")]
     public async Task What_a_search_finds_is_taken_away_whole(string format, int lines)
     {
         string session = await AddAsync(3);

@@ -26,6 +26,7 @@ public sealed class FhirDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Requirement", "S62")]
     public async Task Events_arrive_in_their_order_in_batches_with_the_token()
     {
         Fill(25);

@@ -54,6 +54,28 @@ public sealed class RsyslogTests
     }
 
     [Fact]
+    public async Task What_is_sent_over_one_connection_after_another_arrives()
+    {
+        await using Exporting exporting = await Exporting.StartAsync();
+        using var authority = new IssuingAuthority(exporting.Folder);
+        await using var rsyslog = CollectedEvents.New(exporting.Folder, authority);
+        await rsyslog.StartAsync();
+        DestinationOptions destination = Collector(exporting, authority, rsyslog);
+        for (int connection = 0; connection < 3; connection++)
+        {
+            int sequence = exporting.Leaves.Count;
+            exporting.Leaves.Add(Leaves.Leaf(sequence));
+            ReadOnlyMemory<byte>[] leaves = [.. await exporting.Leaves.ReadAsync(sequence, 1, CancellationToken.None)];
+            await using IExportSink sink = await SyslogSink.ConnectAsync(
+                destination, Leaves.Origin, TimeProvider.System, CancellationToken.None);
+            await sink.SendAsync([new ExportedEvent(TrailEntry.Parse(leaves[0]))], CancellationToken.None);
+            await Eventually.HoldsAsync(
+                () => rsyslog.Messages().Any(message => message.Sequence == sequence), $"connection {connection} is taken");
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "S62")]
     public async Task OCSF_goes_there_too()
     {
         await using Exporting exporting = await Exporting.StartAsync();
@@ -75,6 +97,7 @@ public sealed class RsyslogTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "S55")]
     public async Task Whoever_lacks_the_certificate_is_refused_and_nothing_counts_as_delivered(bool none)
     {
         await using Exporting exporting = await Exporting.StartAsync();

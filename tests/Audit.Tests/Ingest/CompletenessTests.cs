@@ -9,6 +9,7 @@ namespace AccessGov.Audit.Tests.Ingest;
 public sealed class CompletenessTests(AuditHost host) : IClassFixture<AuditHost>
 {
     [Fact]
+    [Trait("Requirement", "S50")]
     public async Task The_source_and_the_field_that_is_missing_are_named()
     {
         await using AuditHost own = await AuditHost.StartAsync();

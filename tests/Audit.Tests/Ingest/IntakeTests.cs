@@ -6,6 +6,7 @@ namespace AccessGov.Audit.Tests.Ingest;
 public sealed class IntakeTests(AuditHost host) : IClassFixture<AuditHost>
 {
     [Fact]
+    [Trait("Requirement", "S55, S93")]
     public async Task What_waits_for_its_place_is_encrypted()
     {
         // The sequencer may take it before anybody looks.
@@ -21,6 +22,7 @@ public sealed class IntakeTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S53, S90")]
     public async Task The_role_that_appends_sees_nothing_and_changes_nothing()
     {
         await using NpgsqlDataSource append = NpgsqlDataSource.Create(

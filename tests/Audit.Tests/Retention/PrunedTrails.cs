@@ -16,9 +16,9 @@ internal static class PrunedTrails
     };
 
     /// <summary>A trail with 600 old leaves whose keys are shredded.</summary>
-    public static async Task<AuditHost> StartAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<AuditHost> StartAsync(Dictionary<string, string?>? settings = null, ShiftedClock? given = null)
     {
-        var clock = new ShiftedClock();
+        ShiftedClock clock = given ?? new ShiftedClock();
         AuditHost host = await AuditHost.StartAsync(settings: settings ?? Never, clock: clock);
         await host.AddAsync([.. Enumerable.Range(0, Old).Select(i => Records.View($"p-{i % 3}"))]);
         clock.AdvanceToYear(clock.GetUtcNow().Year + 7);

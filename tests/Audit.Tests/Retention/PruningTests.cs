@@ -176,24 +176,23 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
     [Fact]
     public async Task Nothing_goes_that_a_copy_has_not_got_and_a_new_copy_begins_with_what_stays()
     {
-        string folder = Directory.CreateTempSubdirectory("accessgov-copy-").FullName;
+        using var folder = new TemporaryFolder();
         await using AuditHost host = await PrunedTrails.StartAsync(new(PrunedTrails.Never, StringComparer.Ordinal)
         {
-            ["Audit:Copies:nas:Directory"] = Path.Combine(folder, "away"), ["Audit:Copies:nas:Interval"] = "00:00:00.100",
+            ["Audit:Copies:nas:Directory"] = Path.Combine(folder.Path, "away"), ["Audit:Copies:nas:Interval"] = "00:00:00.100",
         });
         (await host.DoAsync("paul", "/prunings", new { basis = "x" })).Code.ShouldBe("position_behind");
         ((string?)(await host.SeeAsync("/prunings")).Body!["refused"]).ShouldBe("position_behind");
-        Directory.CreateDirectory(Path.Combine(folder, "away"));
+        Directory.CreateDirectory(Path.Combine(folder.Path, "away"));
         await Eventually.HoldsAsync(
             async () => (await host.SeeAsync("/prunings")).Body!["refused"] is null, "the copy has come so far");
         await host.PruningDoneAsync(await host.PruningApprovedAsync());
-        string anew = Directory.CreateDirectory(Path.Combine(folder, "new")).FullName;
+        string anew = Directory.CreateDirectory(Path.Combine(folder.Path, "new")).FullName;
         await using AuditHost again = await host.AgainAsync(
             settings: [("Audit:Copies:anew:Directory", anew), ("Audit:Copies:anew:Interval", "00:00:00.100")]);
         await Eventually.HoldsAsync(() => File.Exists(Path.Combine(anew, "checkpoint")), "the new copy is there");
         PublishedTrail.FirstFault(anew).ShouldBeNull();
-        File.Exists(Path.Combine(folder, "away", "tile/entries/000")).ShouldBeTrue();
-        Directory.Delete(folder, recursive: true);
+        File.Exists(Path.Combine(folder.Path, "away", "tile/entries/000")).ShouldBeTrue();
     }
 
     private static async Task RefusesWhatIsGoneAsync(AuditHost host)

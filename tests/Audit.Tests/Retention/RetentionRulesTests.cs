@@ -49,6 +49,7 @@ public sealed class RetentionRulesTests
         (new KeyCoverage(keys, held, running).Forbids(ground, exception)?.Code ?? "").ShouldBe(refused);
 
     [Fact]
+    [Trait("Requirement", "S57, S58, S60")]
     public void An_event_belongs_to_the_class_that_keeps_it_longest_and_else_to_access()
     {
         RetentionClasses classes = Classes(
@@ -62,11 +63,16 @@ public sealed class RetentionRulesTests
         classes.Of("syslog:x", view with { Service = "pacs" }).Name.ShouldBe("radiation");
         classes.Of("identity-federation", view with { Action = "sign_in" }).Name.ShouldBe("sign-ins");
         classes.Of("identity-federation", view).Name.ShouldBe("access");
+
+        // What somebody did about a finding is kept with what was found.
+        classes.Of("recertification", view with { Kind = "access_revoked", Action = "administer" }).Name.ShouldBe("access");
+        classes.Of("audit", view with { Kind = "trail.differs", Action = "security_alert" }).Name.ShouldBe("access");
         classes.ExpiresAt("access", 2026).ShouldBe(new DateTimeOffset(2033, 1, 1, 0, 0, 0, TimeSpan.Zero));
         classes.ExpiresAt("gone", 1990).ShouldBe(DateTimeOffset.MaxValue);
     }
 
     [Fact]
+    [Trait("Requirement", "S57, S58")]
     public void Settings_that_keep_too_little_or_say_too_little_are_refused()
     {
         ProblemOf("sign-ins", new() { Actions = { "sign_in" }, Basis = "x", KeepYears = 5, KeepDays = 364 }).ShouldContain("6 years");
@@ -80,6 +86,7 @@ public sealed class RetentionRulesTests
     }
 
     [Fact]
+    [Trait("Requirement", "S57, S93")]
     public async Task A_service_that_would_keep_too_little_does_not_start()
     {
         Dictionary<string, string?> settings = new(StringComparer.Ordinal)

@@ -25,6 +25,7 @@ public sealed class ShreddingTests
     };
 
     [Fact]
+    [Trait("Requirement", "S58, S59, S61")]
     public async Task What_has_expired_is_proposed_and_two_others_shred_it_with_a_certificate()
     {
         var clock = new ShiftedClock();

@@ -26,6 +26,7 @@ public sealed class EventSealingTests
     }
 
     [Fact]
+    [Trait("Requirement", "S55")]
     public void What_was_sealed_for_one_leaf_opens_in_no_other()
     {
         using var key = new SubjectKey("token", "kid", RandomNumberGenerator.GetBytes(32));

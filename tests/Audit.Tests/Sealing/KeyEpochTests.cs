@@ -92,6 +92,7 @@ public sealed class KeyEpochTests
     }
 
     [Fact]
+    [Trait("Requirement", "S59")]
     public async Task What_was_shredded_does_not_come_back_from_an_old_backup()
     {
         var clock = new ShiftedClock();

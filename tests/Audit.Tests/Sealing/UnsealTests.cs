@@ -45,7 +45,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
         told.ToJsonString().ShouldNotContain("4711");
         ((string?)told["object"]!["patient_token"]).ShouldBe((string?)host.Leaves()[(int)sequence]["object"]!["patient_token"]);
         (await host.DoAsync("ursula", $"/entries/{told["seq"]}/unseal",
-            new { reason = "Who looked, and why?" })).Body!["fields"]![1]!["content"]!["reason"]!
+            new { reason = "Who looked, and why?" })).Body!["fields"]![0]!["content"]!["reason"]!
             .ToString().ShouldBe("Complaint 4711");
     }
 
@@ -64,6 +64,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S56, S91, S93")]
     public async Task Only_people_with_the_scope_who_signed_in_with_two_factors_unseal()
     {
         long sequence = (await host.AddAsync(Records.View()))[0];
@@ -82,6 +83,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    [Trait("Requirement", "S56")]
     public async Task The_archive_is_opened_by_whoever_asked_for_a_day_after_somebody_else_approved()
     {
         var clock = new ShiftedClock();

@@ -21,6 +21,7 @@ public sealed class DatabaseClockTests
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
+    [Trait("Requirement", "S42")]
     public async Task By_a_clock_that_differs_from_the_databases_nothing_gets_its_place_until_it_is_right(int days)
     {
         var clock = new ShiftedClock();

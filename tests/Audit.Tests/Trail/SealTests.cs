@@ -13,6 +13,7 @@ public sealed class SealTests
         ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set", "-linux_immutable", "--no-new-privs", "--"];
 
     [ImmutableFact]
+    [Trait("Requirement", "S53")]
     public async Task Nobody_without_the_capability_changes_what_is_sealed_and_the_trail_goes_on()
     {
         await using AuditHost host = await AuditHost.StartAsync();

@@ -177,6 +177,22 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task What_comes_after_a_later_leaf_has_the_years_of_its_leaf()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(clock: clock);
+        TimeSpan ahead = TimeSpan.FromDays(400);
+        clock.Advance(ahead);
+        int year = clock.GetUtcNow().Year;
+        await host.AddAsync(Records.View());
+        clock.Advance(-ahead);
+        await host.AddAsync(Records.View("p-2") with { Kind = "late" });
+        host.Leaves().Select(leaf => ((string)leaf["recv_ts"]!)[..4]).ShouldAllBe(received => received == $"{year}");
+        (await host.AskAsync<string>("select string_agg(distinct year::text, ' ') from trail.class_year")).ShouldBe($"{year}");
+        (await host.AskAsync<string>("select string_agg(distinct year::text, ' ') from trail.data_key")).ShouldBe($"{year}");
+    }
+
+    [Fact]
     public async Task Less_than_was_signed_is_never_signed()
     {
         await using AuditHost host = await AuditHost.StartAsync();

@@ -26,6 +26,14 @@ public sealed class TrailOutageTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_held_long_is_kept_alive()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        new Npgsql.NpgsqlConnectionStringBuilder(host.Services.GetRequiredService<TrailDatabase>().SealAlone.ConnectionString)
+            .KeepAlive.ShouldBe(30);
+    }
+
+    [Fact]
     public async Task A_lock_ends_with_whoever_had_it()
     {
         await using AuditHost host = await AuditHost.StartAsync();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AccessGov.Audit.Verification;
 using AccessGov.TransparencyLog;
+using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Tests.Verification;
 
@@ -39,6 +40,13 @@ public sealed class VerificationOptionsTests
         VerifyTrail.After(before, new(checkpoint, null), isWhole: false, now).WholeAt.ShouldBe(before.WholeAt);
         VerifyTrail.After(before, new(null, null), isWhole: true, now).Through.ShouldBe(5, "nothing is published");
     }
+
+    [Fact]
+    public async Task A_service_that_would_verify_all_of_it_more_often_than_any_of_it_does_not_start() =>
+        (await Should.ThrowAsync<OptionsValidationException>(() => AuditHost.StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["Audit:VerifyEvery"] = "8.00:00:00", ["Audit:VerifyWholeEvery"] = "7.00:00:00",
+        }))).Message.ShouldContain("make VerifyEvery shorter, or VerifyWholeEvery longer");
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 }

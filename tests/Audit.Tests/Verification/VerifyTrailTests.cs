@@ -2,17 +2,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Trail;
-using AccessGov.Audit.Verification;
 using AccessGov.Testing;
-using Microsoft.Extensions.DependencyInjection;
+using static AccessGov.Audit.Tests.Verification.VerifiedTrails;
 
 namespace AccessGov.Audit.Tests.Verification;
 
 /// <summary>The service looks at its own trail with an auditor's eyes, and says what it sees.</summary>
 public sealed class VerifyTrailTests
 {
-    private static readonly Dictionary<string, string?> Daily = new(StringComparer.Ordinal) { ["Audit:VerifyEvery"] = "1.00:00:00" };
-
     [Fact]
     public async Task A_trail_that_is_as_it_was_signed_is_reported_as_that()
     {
@@ -34,6 +31,7 @@ public sealed class VerifyTrailTests
     }
 
     [Fact]
+    [Trait("Requirement", "S90")]
     public async Task A_byte_that_was_flipped_in_an_old_bundle_is_found_within_the_week_and_alerted_once()
     {
         var clock = new ShiftedClock();
@@ -144,10 +142,24 @@ public sealed class VerifyTrailTests
     {
         var clock = new ShiftedClock();
         await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
-        await Eventually.HoldsAsync(
-            async () => await host.AskAsync<long>("select count(*) from trail.verification") == 1, "it is thought of");
+        await ThoughtOfAsync(host);
         clock.Advance(TimeSpan.FromDays(3));
-        ((string?)(await HealthAsync(host))["status"]).ShouldBe("degraded");
+        JsonNode health = await HealthAsync(host);
+        ((string?)health["status"], (string?)health["data"]!["overdue"]).ShouldBe(("degraded", "latest"));
+    }
+
+    [Fact]
+    public async Task A_whole_verification_that_was_missed_is_shown_though_each_day_was_verified()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        await host.AddAsync(Records.View());
+        await NextDayAsync(host, clock);
+        await host.ExecuteAsync("update trail.verification set whole_at = whole_at - interval '7 days'");
+        ((string?)(await HealthAsync(host))["status"]).ShouldBe("healthy", "it has a day");
+        await host.ExecuteAsync("update trail.verification set whole_at = whole_at - interval '2 days'");
+        JsonNode health = await HealthAsync(host);
+        ((string?)health["status"], (string?)health["data"]!["overdue"]).ShouldBe(("degraded", "whole"));
     }
 
     /// <summary>Changes the session of a leaf by one bit; answers where.</summary>
@@ -168,28 +180,9 @@ public sealed class VerifyTrailTests
         File.WriteAllBytes(path, bytes);
     }
 
-    private static Task<bool> StepAsync(AuditHost host) =>
-        host.Services.GetRequiredService<VerifyTrail>().StepAsync(CancellationToken.None);
-
-    /// <summary>The service's own look may be the first, and only one looks at a time.</summary>
-    private static async Task NextDayAsync(AuditHost host, ShiftedClock clock)
-    {
-        await Eventually.HoldsAsync(
-            async () => await host.AskAsync<long>("select count(*) from trail.verification") == 1, "it is thought of");
-        clock.Advance(TimeSpan.FromDays(1));
-        DateTimeOffset now = clock.GetUtcNow();
-        await Eventually.HoldsAsync(
-            async () => await StepAsync(host)
-                || await host.AskAsync<DateTime>("select coalesce(verified_at, since) from trail.verification") >= now.UtcDateTime,
-            "it is verified");
-    }
-
     private static string[] Told(AuditHost host) =>
     [
         .. host.Leaves().Where(leaf => ((string)leaf["kind"]!).StartsWith("trail.", StringComparison.Ordinal))
             .Select(leaf => $"{leaf["kind"]} {leaf["action"]} {leaf["reason"]} {leaf["object"]!["resource"]}"),
     ];
-
-    private static async Task<JsonNode> HealthAsync(AuditHost host) => JsonNode.Parse(
-        await (await host.SendAsync(HttpMethod.Get, "/health/ready")).Content.ReadAsStringAsync())!["checks"]!["trail-verification"]!;
 }

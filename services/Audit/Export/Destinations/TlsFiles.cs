@@ -23,6 +23,9 @@ internal static class TlsFiles
             TargetHost = host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateChainPolicy = policy,
+
+            // Collectors that ask for a certificate and name no session context (rsyslog) break off what takes a session up again.
+            AllowTlsResume = false,
             ClientCertificateContext = destination.CertificateFile is { } file ? Own(file, destination.KeyFile!) : null,
         };
     }

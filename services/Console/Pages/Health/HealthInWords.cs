@@ -3,6 +3,9 @@ namespace AccessGov.Console.Pages.Health;
 /// <summary>What services say about themselves, for people, and what to do where something is not in order.</summary>
 internal static class HealthInWords
 {
+    private const string TrailVerification = "trail-verification";
+    private const string Overdue = "Nothing is found to be wrong, but nobody has looked: see whether Audit and its database run and whether "
+        + "their clocks agree. Audit's log says why the trail was not verified; it is tried again every minute.";
     private const string OrLog = " If it stays so, the service's log says why.";
 
     private static readonly Dictionary<string, (string Name, string Next)> Checks = new(StringComparer.Ordinal)
@@ -29,7 +32,7 @@ internal static class HealthInWords
             "The audit trail",
             "Look whether its database runs and its disk has room. Where it is not what was signed, change nothing and tell security."
                 + OrLog),
-        ["trail-verification"] = (
+        [TrailVerification] = (
             "Verification of the trail",
             "Change nothing, tell security, and run accessgov audit verify: it names the first entry that cannot be believed." + OrLog),
         ["search"] = ("Search in the trail", "What is not searchable yet is in the trail all the same: wait a minute." + OrLog),
@@ -93,8 +96,10 @@ internal static class HealthInWords
 
     public static string NameOf(string check) => Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Name : check;
 
-    public static string NextOf(string check) =>
-        Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Next : "The service's log says why.";
+    /// <summary>What to do where a check is not in order.</summary>
+    public static string NextOf(string check, ServiceHealth.Check told) =>
+        check == TrailVerification && !told.Data.ContainsKey("found") ? Overdue
+        : Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Next : "The service's log says why.";
 
     /// <summary>What a worker does; directories have one each.</summary>
     public static string? OfWorker(string worker) => Workers.GetValueOrDefault(worker)

@@ -95,6 +95,7 @@ public sealed class DicomMessageTests
     [InlineData("110127", null, "E", "0", "emergency_start", "success")]
     [InlineData("999999", null, "D", "0", "delete", "success")]
     [InlineData("999999", null, "E", "0", "other", "success")]
+    [Trait("Requirement", "S43")]
     public void What_was_done_follows_from_the_codes(string id, string? type, string action, string outcome, string expected, string ended)
     {
         AuditRecord record = Read(Message(id, action, outcome: outcome, type: type)).ShouldHaveSingleItem();

@@ -12,6 +12,7 @@ public sealed class PostEventsTests(AuditHost host) : IClassFixture<AuditHost>
     private const string Lines = "application/x-ndjson";
 
     [Fact]
+    [Trait("Requirement", "S41, S42, S44, S45, S46, S47, S48, S49, S51")]
     public async Task An_event_an_array_and_lines_are_taken_in_as_they_are_said()
     {
         await using AuditHost own = await AuditHost.StartAsync();

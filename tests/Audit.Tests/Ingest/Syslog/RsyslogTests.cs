@@ -18,6 +18,7 @@ public sealed class RsyslogTests : IDisposable
     public void Dispose() => certificates.Dispose();
 
     [Fact]
+    [Trait("Requirement", "S55")]
     public async Task Rsyslog_sends_us_audit_messages_over_mutual_TLS()
     {
         await using AuditHost host = await AuditHost.StartAsync(settings: certificates.Settings(port));
