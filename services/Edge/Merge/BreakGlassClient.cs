@@ -41,12 +41,14 @@ internal sealed class BreakGlassClient : IDisposable
     /// <summary>The connection with this edge's token.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>The keys (a JWKS), and what was taken back.</summary>
-    public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(CancellationToken cancellation)
+    /// <summary>The keys (a JWKS), and what was taken back. BreakGlass hears meanwhile how long the journal is.</summary>
+    /// <param name="lines">How many lines it has.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(long lines, CancellationToken cancellation)
     {
         using HttpResponseMessage keys = await Http.GetAsync(".well-known/emergency-capabilities/jwks.json", cancellation);
         (DateTimeOffset asked, long askedAt) = (clock.Now, time.GetTimestamp());
-        using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}", cancellation);
+        using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}&lines={lines}", cancellation);
         string known = await keys.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation);
         JsonElement list = await revoked.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
         if (revoked.Headers.Date is { } theirs)
