@@ -63,7 +63,14 @@ public sealed class RunningConsole : IAsyncLifetime
         });
         await Audit.StartAsync(Service);
         await BreakGlass.StartAsync(
-            Service, new Dictionary<string, string>(StringComparer.Ordinal) { ["BreakGlass__LessonCasesMin"] = "2" });
+            Service, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["BreakGlass__LessonCasesMin"] = "2",
+                [$"BreakGlass__Offline__Edges__{StationEdge.Edge}"] = "edge",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__ClientId"] = "edge",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__Role"] = "emergency-reader",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__InvokerRole"] = "ward-physician",
+            });
         app = await StartAsync(
             Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address,
             breakGlass: BreakGlass.Address);

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AccessGov.Client;
 using AccessGov.Edge.Journal;
+using AccessGov.EmergencyCapabilities;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Edge.Merge;
@@ -83,17 +84,8 @@ internal sealed class BreakGlassClient : IDisposable
 
     private static async Task<MergeProblem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        string status = $"answered_{(int)response.StatusCode}";
-        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
-        {
-            return new MergeProblem(status, null);
-        }
-
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
-        return new MergeProblem(
-            type.Length == 0 ? status : type[(type.LastIndexOf(':') + 1)..],
-            problem.TryGetProperty("expected", out JsonElement expected) ? expected.GetInt64() : null);
+        AnsweredProblem? problem = await AnsweredProblem.ReadAsync(response, cancellation);
+        return new MergeProblem(problem?.Code ?? $"answered_{(int)response.StatusCode}", problem?.Number("expected"));
     }
 
     public void Dispose() => Http.Dispose();
