@@ -66,6 +66,9 @@ public sealed class RunningConsole : IAsyncLifetime
             Service, new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["BreakGlass__LessonCasesMin"] = "2",
+
+                // Nobody runs the edges between the tests that need one.
+                ["BreakGlass__Offline__EdgeSilence"] = "1.00:00:00",
                 [$"BreakGlass__Offline__Edges__{StationEdge.Edge}"] = "edge",
                 [$"BreakGlass__Offline__Stations__{StationEdge.Station}__ClientId"] = "edge",
                 [$"BreakGlass__Offline__Stations__{StationEdge.Station}__Role"] = "emergency-reader",
