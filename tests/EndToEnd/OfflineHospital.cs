@@ -26,7 +26,7 @@ internal sealed class OfflineHospital : IAsyncDisposable
             principal in Reader::"ward-physician",
             action in [Action::"study.view", Action::"study.search", Action::"study.retrieve", Action::"study.read-metadata"],
             resource
-        ) when { resource has department && resource.department == "ward" };
+        );
         @id("emergency")
         permit (principal in Reader::"emergency-reader", action in [Action::"study.view", Action::"study.search"], resource);
         """;
