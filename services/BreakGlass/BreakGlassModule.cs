@@ -11,8 +11,6 @@ using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Decisions = AccessGov.Contracts.PolicyDecision.V1;
 using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.BreakGlass.V1;
@@ -28,7 +26,7 @@ internal static class BreakGlassModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<BreakGlassOptions>(BreakGlassOptions.Section);
-        services.AddDatabase();
+        services.AddDatabase<BreakGlassOptions>(Refusals.Service, options => (options.ConnectionString, options.Schema));
         services.AddEventStore(builder.Configuration);
         services.AddMessages(builder.Configuration);
         services.AddSingleton(Refusals.Table);
@@ -54,14 +52,8 @@ internal static class BreakGlassModule
         app.MapOffline();
     }
 
-    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
-    {
-        BreakGlassOptions options = provider.GetRequiredService<IOptions<BreakGlassOptions>>().Value;
-        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
-    });
-
     private static string SchemaOf(ConfigurationManager configuration) =>
-        configuration[$"{BreakGlassOptions.Section}:{nameof(BreakGlassOptions.Schema)}"] ?? new BreakGlassOptions().Schema;
+        DatabaseSettings.SchemaOf(configuration, BreakGlassOptions.Section, new BreakGlassOptions().Schema);
 
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>

@@ -25,7 +25,7 @@ internal static class Refusals
             "statement_required", "outcome_required", "state_unknown", "emergency_malformed", "period_malformed", "key_malformed",
             "lines_malformed", "holder_required", "report_malformed"],
         absent: ["emergency_access_unknown", "study_unknown", "lesson_unknown", "policy_set_unknown", "edge_unknown", "station_unknown",
-            "capability_unknown"],
+            "capability_unknown", "edge_alarm_unknown"],
         unavailable: ["store_not_started", "policy_decision_unavailable", "facts_not_ready", "study_index_unavailable"],
         forbidden: ["person_required", "person_suspended", "person_left", "person_locked", "not_clinical", "emergency_forbidden",
             "self_review", "policies_forbidden", "station_forbidden", "edge_forbidden"]);

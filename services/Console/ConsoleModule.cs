@@ -108,7 +108,7 @@ internal static class ConsoleModule
         if (!services.LacksPages(settings, nameof(ConsoleOptions.BreakGlassUrl), "/EmergencyAccess", "/EmergencyCases"))
         {
             services.AddAskedService(AskedService.BreakGlass, "break-glass", console => console.BreakGlassUrl!)
-                .AddTypedClient<OwnEmergencies>().AddTypedClient<ReviewedEmergencies>();
+                .AddTypedClient<OwnEmergencies>().AddTypedClient<ReviewedEmergencies>().AddTypedClient<EdgesOfArchives>();
         }
     }
 

@@ -18,8 +18,6 @@ using AccessGov.Messaging;
 using AccessGov.ServiceDefaults;
 using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using V1 = AccessGov.Contracts.IdentityFederation.V1;
 
 namespace AccessGov.IdentityFederation;
@@ -33,7 +31,7 @@ internal static class IdentityFederationModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<IdentityFederationOptions>(IdentityFederationOptions.Section);
-        services.AddDatabase();
+        services.AddDatabase<IdentityFederationOptions>(Refusals.Service, options => (options.ConnectionString, options.Schema));
         services.AddEventStore(builder.Configuration);
         services.AddOutgoingMessages(builder.Configuration);
         services.AddSingleton(Refusals.Table);
@@ -76,14 +74,8 @@ internal static class IdentityFederationModule
         app.MapSignIn();
     }
 
-    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
-    {
-        IdentityFederationOptions options = provider.GetRequiredService<IOptions<IdentityFederationOptions>>().Value;
-        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
-    });
-
     private static string SchemaOf(ConfigurationManager configuration) =>
-        configuration[$"{IdentityFederationOptions.Section}:{nameof(IdentityFederationOptions.Schema)}"] ?? new IdentityFederationOptions().Schema;
+        DatabaseSettings.SchemaOf(configuration, IdentityFederationOptions.Section, new IdentityFederationOptions().Schema);
 
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>

@@ -32,7 +32,6 @@ using AccessGov.ServiceDefaults;
 using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using Emergency = AccessGov.Contracts.BreakGlass.V1;
 using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.PolicyDecision.V1;
@@ -46,7 +45,7 @@ internal static class PolicyDecisionModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<PolicyDecisionOptions>(PolicyDecisionOptions.Section);
-        services.AddDatabase();
+        services.AddDatabase<PolicyDecisionOptions>(Refusals.Service, options => (options.ConnectionString, options.Schema));
         services.AddSingleton<IExceptionHandler, StoreOutage>();
         services.AddEventStore(builder.Configuration);
         services.AddMessages(builder.Configuration);
@@ -107,14 +106,8 @@ internal static class PolicyDecisionModule
         app.MapSearch();
     }
 
-    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
-    {
-        PolicyDecisionOptions options = provider.GetRequiredService<IOptions<PolicyDecisionOptions>>().Value;
-        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
-    });
-
     private static string SchemaOf(ConfigurationManager configuration) =>
-        configuration[$"{PolicyDecisionOptions.Section}:{nameof(PolicyDecisionOptions.Schema)}"] ?? new PolicyDecisionOptions().Schema;
+        DatabaseSettings.SchemaOf(configuration, PolicyDecisionOptions.Section, new PolicyDecisionOptions().Schema);
 
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>

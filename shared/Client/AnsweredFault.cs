@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using AccessGov.EmergencyCapabilities;
 
 namespace AccessGov.Client;
@@ -11,14 +9,8 @@ internal static class AnsweredFault
     public static async Task<CapabilityFault> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         string status = $"answered_{(int)response.StatusCode}";
-        if (response.Content.Headers.ContentType?.MediaType is not "application/problem+json")
-        {
-            return new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
-        }
-
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? status : status;
-        string detail = problem.TryGetProperty("detail", out JsonElement said) ? said.GetString() ?? "" : "";
-        return new CapabilityFault(type[(type.LastIndexOf(':') + 1)..], detail);
+        return await AnsweredProblem.ReadAsync(response, cancellation) is { } problem
+            ? new CapabilityFault(problem.Code ?? status, problem.Detail ?? "")
+            : new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
     }
 }

@@ -17,20 +17,22 @@ public sealed class HeldCapability : IDisposable
     private readonly SemaphoreSlim only = new(1, 1);
     private readonly HeldCapabilitySettings settings;
     private readonly TimeProvider clock;
+    private readonly Func<Guid> newId;
     private Held? held;
     private bool looked;
 
     /// <param name="settings">Whose it is, and where it is kept.</param>
     /// <param name="clock">Tells when it has run out; a use is made at its time.</param>
+    /// <param name="newId">Gives each use its id, never one twice; random ones unless given.</param>
     /// <exception cref="ArgumentException">A file is named, and not whose it is: the next user of the machine would find it.</exception>
-    public HeldCapability(HeldCapabilitySettings settings, TimeProvider clock)
+    public HeldCapability(HeldCapabilitySettings settings, TimeProvider clock, Func<Guid>? newId = null)
     {
         if (settings is { File: not null, Station: null, Person: null })
         {
             throw new ArgumentException("A capability that is kept in a file is a person's or a station's: say whose.", nameof(settings));
         }
 
-        (this.settings, this.clock) = (settings, clock);
+        (this.settings, this.clock, this.newId) = (settings, clock, newId ?? Guid.NewGuid);
     }
 
     /// <summary>Until when a use can be begun; null when nothing is held that could be used.</summary>
@@ -123,7 +125,7 @@ public sealed class HeldCapability : IDisposable
             KeepUsed(known);
             return new SignedUse(known.Capability, UseTokens.Sign(
                 new EmergencyUse(
-                    Guid.NewGuid(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe,
+                    newId(), known.Id, settings.Edge, wanted.Patient, wanted.ReasonCode, wanted.Reason, wanted.SaidToBe,
                     wanted.Practice, clock.GetUtcNow()), key));
         }
         finally

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AccessGov.CommandEndpoints;
@@ -15,4 +18,23 @@ public static class DatabaseSettings
         settings.Options = string.IsNullOrEmpty(settings.Options) ? NoCompilation : $"{settings.Options} {NoCompilation}";
         return settings;
     }
+
+    /// <summary>The service's connections, as its settings say.</summary>
+    /// <param name="services">Where they are registered.</param>
+    /// <param name="application">The service's name in the server's list of sessions.</param>
+    /// <param name="of">Where the settings have the connection and the schema.</param>
+    public static IServiceCollection AddDatabase<TOptions>(
+        this IServiceCollection services, string application, Func<TOptions, (string ConnectionString, string Schema)> of)
+        where TOptions : class => services.AddSingleton(provider =>
+    {
+        (string connectionString, string schema) = of(provider.GetRequiredService<IOptions<TOptions>>().Value);
+        return NpgsqlDataSource.Create(Of(connectionString, schema, application));
+    });
+
+    /// <summary>The schema, where it is needed before the settings are bound.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="section">The service's section of them.</param>
+    /// <param name="otherwise">The schema where they name none.</param>
+    public static string SchemaOf(IConfiguration configuration, string section, string otherwise) =>
+        configuration[$"{section}:Schema"] ?? otherwise;
 }

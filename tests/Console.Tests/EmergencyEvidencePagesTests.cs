@@ -123,6 +123,27 @@ public sealed class EmergencyEvidencePagesTests(RunningConsole console)
         await page.GetByLabel("Why").FillAsync("It was a test");
         await page.PressAsync("Give it up");
         await page.ShouldTellAsync("The draft is given up.");
+
+        // The other way: a person with the right gives somebody the role in that department, from the form that the proposal fills in.
+        await page.GotoAsync("/emergency-cases/lessons");
+        await page.FollowAsync("Give somebody ward-physician in radiology");
+        await page.ShouldBeAsync("Give a role");
+        await Expect(page.GetByLabel("Which role")).ToHaveValueAsync("ward-physician");
+        await Expect(page.GetByLabel("Of which site, department or patient")).ToHaveValueAsync("radiology");
+        await Expect(page.GetByLabel("For reading only")).ToBeCheckedAsync();
+        await Expect(page.GetByLabel("Why")).ToHaveValueAsync(new Regex("^Learnt from .* justified emergenc"));
+        await page.ShouldBeSoundAsync();
+        await page.GetByLabel("Whom (their id)").FillAsync("quinn");
+        await page.GetByLabel("Of which site, department or patient").FillAsync("nowhere");
+        await page.PressAsync("Give the role");
+        await page.ShouldRefuseAsync("department_unknown");
+        await page.GetByLabel("Of which site, department or patient").FillAsync("radiology");
+        await page.PressAsync("Give the role");
+        await page.ShouldTellAsync("quinn has the role ward-physician now.");
+        JsonNode grant = (await console.Service.SendAsync(HttpMethod.Get, "grants?subject=quinn&role=ward-physician"))!["grants"]!.AsArray()
+            .Single()!;
+        (grant["scope"]!["id"]!.GetValue<string>(), grant["readOnly"]!.GetValue<bool>(), grant["givenBy"]!.GetValue<string>())
+            .ShouldBe(("radiology", true, "ada"));
     }
 
     [Fact]

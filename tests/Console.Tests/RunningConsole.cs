@@ -63,7 +63,17 @@ public sealed class RunningConsole : IAsyncLifetime
         });
         await Audit.StartAsync(Service);
         await BreakGlass.StartAsync(
-            Service, new Dictionary<string, string>(StringComparer.Ordinal) { ["BreakGlass__LessonCasesMin"] = "2" });
+            Service, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["BreakGlass__LessonCasesMin"] = "2",
+
+                // Nobody runs the edges between the tests that need one.
+                ["BreakGlass__Offline__EdgeSilence"] = "1.00:00:00",
+                [$"BreakGlass__Offline__Edges__{StationEdge.Edge}"] = "edge",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__ClientId"] = "edge",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__Role"] = "emergency-reader",
+                [$"BreakGlass__Offline__Stations__{StationEdge.Station}__InvokerRole"] = "ward-physician",
+            });
         app = await StartAsync(
             Address, Service.PolicyDecision, Service.IdentityFederation, Service.Secret, audit: Audit.Address,
             breakGlass: BreakGlass.Address);

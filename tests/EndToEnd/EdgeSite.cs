@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using AccessGov.Testing;
 
 namespace AccessGov.EndToEnd;
@@ -42,6 +43,43 @@ internal sealed class EdgeSite : IAsyncDisposable
         Images = new HttpClient { BaseAddress = new Uri($"http://{network.Inside}:{ProxyPort}/"), Timeout = TimeSpan.FromSeconds(60) };
         using var edge = new HttpClient { BaseAddress = new Uri($"http://{network.Inside}:{EdgePort}/") };
         await Eventually.HoldsAsync(() => IsReadyAsync(edge), $"the edge has heard the keys: {Output}", 2 * Eventually.Bound);
+    }
+
+    /// <summary>What the edge says of itself.</summary>
+    public async Task<JsonNode> HealthAsync()
+    {
+        using var edge = new HttpClient { BaseAddress = new Uri($"http://{network.Inside}:{EdgePort}/") };
+        return JsonNode.Parse(await edge.GetStringAsync("health/ready"))!;
+    }
+
+    /// <summary>Ways to a study's parts: DICOMweb's and WADO-URI's, as viewers ask.</summary>
+    public async Task<string[]> PathsOfAsync(string study)
+    {
+        string series = Uid(await archive.GetAsync($"/dicom-web/studies/{study}/series"), "0020000E");
+        string instance = Uid(await archive.GetAsync($"/dicom-web/studies/{study}/series/{series}/instances"), "00080018");
+        string part = $"dicom-web/studies/{study}/series/{series}", one = $"{part}/instances/{instance}";
+        return
+        [
+            $"dicom-web/studies/{study}/series", $"dicom-web/studies/{study}/metadata", part, $"{part}/metadata", one, $"{one}/rendered",
+            $"{one}/frames/1", $"{one}/bulkdata", $"{one}/bulkdata/7fe00010",
+            $"wado?requestType=WADO&studyUID={study}&seriesUID={series}&objectUID={instance}",
+        ];
+    }
+
+    /// <summary>Ways to a study's bulk data and files that Orthanc alone has.</summary>
+    public async Task<string[]> OrthancPathsOfAsync(string study)
+    {
+        string bulk = (await PathsOfAsync(study)).Single(path => path.EndsWith("/bulkdata", StringComparison.Ordinal));
+        var found = new List<string> { bulk[..^"bulkdata".Length] + "bulk/7fe00010" };
+        foreach (JsonNode? known in (await archive.GetAsync("/studies?expand")).AsArray()
+            .Where(known => known!["MainDicomTags"]!["StudyInstanceUID"]!.GetValue<string>() == study))
+        {
+            string series = known!["Series"]![0]!.GetValue<string>();
+            string instance = (await archive.GetAsync($"/series/{series}"))["Instances"]![0]!.GetValue<string>();
+            found.AddRange([$"series/{series}/archive", $"instances/{instance}/file", $"instances/{instance}/preview"]);
+        }
+
+        return [.. found];
     }
 
     /// <summary>Cuts the cable to AccessGov.</summary>
@@ -111,6 +149,8 @@ internal sealed class EdgeSite : IAsyncDisposable
         string[] enter = [.. network.Enter, program, .. arguments];
         inside.Add(new ChildProcess(enter[0], enter[1..], environment));
     }
+
+    private static string Uid(JsonNode found, string tag) => found[0]![tag]!["Value"]![0]!.GetValue<string>();
 
     private static async Task<bool> IsReadyAsync(HttpClient edge)
     {

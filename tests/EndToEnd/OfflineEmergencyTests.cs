@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using AccessGov.Client;
 using AccessGov.EmergencyCapabilities;
@@ -15,189 +14,134 @@ namespace AccessGov.EndToEnd;
 public sealed class OfflineEmergencyTests
 {
     private const int Rounds = 10;
-    private const string Patient = "1CT1";
-    private const string Ct = "dicom-web/studies/1.3.6.1.4.1.5962.1.2.1.20040119072730.12322";
-    private const string OtherStudy = "dicom-web/studies/1.3.6.1.4.1.5962.1.2.4.20040826185059.5457";
-    private static readonly Uri Console = new("http://127.0.0.1:7000");
-
-    private const string Policy = """
-        @id("ward") permit (principal in Reader::"ward-physician", action == Action::"study.view", resource);
-        @id("emergency")
-        permit (principal in Reader::"emergency-reader", action in [Action::"study.view", Action::"study.search"], resource);
-        """;
-
     [SeparateNetworkFact]
     [Trait("Requirement", "S31")]
     public async Task Ten_times_in_a_row_images_open_while_everything_stands_still_or_the_cable_is_cut_and_afterwards_the_case_is_there()
     {
-        await using PostgresServer postgres = await PostgresServer.StartPrivateAsync();
-        await using var services = new AccessGovProcesses { Server = postgres };
-        await services.StartAsync(Console, new Dictionary<string, string>(StringComparer.Ordinal) { ["PolicyDecision__DirectPublication"] = "true" });
-        await using var breakGlass = new BreakGlassProcess();
-        await breakGlass.StartAsync(services, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [$"BreakGlass__Offline__Edges__{EdgeSite.Edge}"] = "edge",
-        });
-        await PrepareAsync(services);
-        await using var site = new EdgeSite();
-        await site.StartAsync(services, breakGlass);
-        using var held = new HeldCapability(new HeldCapabilitySettings(EdgeSite.Edge), TimeProvider.System);
+        await using var hospital = new OfflineHospital();
+        await hospital.StartAsync();
         for (int round = 0; round < Rounds; round++)
         {
             bool cable = round % 2 == 1;
-            string token = await services.TokenAsync("viewer", "ada", "emergency-access.invoke", "images.open");
-            await RenewAsync(held, breakGlass, token);
-            await RoundAsync(new Round(services, breakGlass, postgres, site, held), cable, explains: round < 2 ? token : null);
+            string token = await hospital.SignInAsync();
+            await hospital.RenewAsync(token);
+            await RoundAsync(hospital, cable, explains: round < 2 ? token : null);
         }
     }
 
-    private static async Task RoundAsync(Round round, bool cable, string? explains)
+    private static async Task RoundAsync(OfflineHospital hospital, bool cable, string? explains)
     {
         DateTimeOffset before = TimeProvider.System.GetUtcNow();
-        round.BeginOutage(cable);
+        BeginOutage(hospital, cable);
         EmergencyImages images;
         DateTimeOffset used;
         try
         {
-            images = await OpenAsync(round.Site, round.Held);
+            images = await OpenAsync(hospital);
             used = TimeProvider.System.GetUtcNow();
             if (explains is not null)
             {
-                using HttpResponseMessage told = await AskAsync(round.Site, Ct, token: explains);
+                using HttpResponseMessage told = await hospital.AskAsync(OfflineHospital.Ct, token: explains);
                 told.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
                 told.Headers.GetValues("AccessGov-Reason").Single().ShouldBe("accessgov_unavailable");
             }
         }
         finally
         {
-            round.EndOutage(cable);
+            EndOutage(hospital, cable);
         }
 
         DateTimeOffset mended = TimeProvider.System.GetUtcNow();
-        JsonNode? found = null;
-        await Eventually.HoldsAsync(
-            async () => (found = await round.FindAsync(images.Id)) is not null, $"case {images.Id} is there: {round.Site.Output}", 2 * Eventually.Bound);
-        JsonNode emergency = found!;
+        JsonNode emergency = await hospital.CaseAsync(images.Id);
         emergency["person"]!.GetValue<string>().ShouldNotBeEmpty();
-        emergency["patient"]!.GetValue<string>().ShouldBe(Patient);
+        emergency["patient"]!.GetValue<string>().ShouldBe(OfflineHospital.Patient);
         emergency["invokedAt"]!.GetValue<DateTimeOffset>().ShouldBeInRange(before.AddSeconds(-1), used);
         emergency["reviewDue"]!.GetValue<DateTimeOffset>().ShouldBeGreaterThan(mended.AddHours(23));
         emergency["offline"]!["edge"]!.GetValue<string>().ShouldBe(EdgeSite.Edge);
         emergency["offline"]!["faults"]!.AsArray().ShouldBeEmpty();
+        await KnownAfterwardsAsync(hospital, images.Id, before, used);
+    }
+
+    /// <summary>Both who are to be told were, with the true time; what was opened is there; and it is over since it was ended there.</summary>
+    private static async Task KnownAfterwardsAsync(OfflineHospital hospital, string id, DateTimeOffset before, DateTimeOffset used)
+    {
+        DateTimeOffset taken = (await hospital.CaseAsync(id))["invokedAt"]!.GetValue<DateTimeOffset>();
+        string[] letters = [];
+        await Eventually.HoldsAsync(
+            async () => (letters = await hospital.LettersAsync(id)).Length == 2, "security and compliance are written to");
+        foreach (string audience in (string[])["soc@hospital.test", "compliance@hospital.test"])
+        {
+            letters.Single(letter => letter.Contains($"To: {audience}", StringComparison.Ordinal))
+                .ShouldContain($"It was taken at {taken.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC at the edge {EdgeSite.Edge}");
+        }
+
+        JsonNode? over = null;
+        await Eventually.HoldsAsync(async () => (over = (await hospital.CaseAsync(id))["history"]!.AsArray()
+            .SingleOrDefault(step => step!["name"]!.GetValue<string>() == "emergency_access_ended")) is not null, "it is over");
+        over!["data"]!["cause"]!.GetValue<string>().ShouldBe("clinician");
+        over["data"]!["at"]!.GetValue<DateTimeOffset>().ShouldBeInRange(before, used);
+        JsonNode evidence = await hospital.BreakGlass.GetAsync($"emergency-cases/{id}/evidence");
+        JsonNode opened = evidence["opened"]!.AsArray().First(one => one!["study"]?.GetValue<string>() == OfflineHospital.CtUid)!;
+        opened["first"]!.GetValue<DateTimeOffset>().ShouldBeInRange(before, used);
+        opened["department"]!.GetValue<string>().ShouldBe("ward", "the index knows the study that was opened without it");
     }
 
     /// <summary>What a clinician does: the emergency button, the image, another patient's image, and the end.</summary>
-    private static async Task<EmergencyImages> OpenAsync(EdgeSite site, HeldCapability held)
+    private static async Task<EmergencyImages> OpenAsync(OfflineHospital hospital)
     {
         long start = Stopwatch.GetTimestamp();
-        (EmergencyImages? images, CapabilityFault? fault) =
-            await held.UseAsync(site.Images, new WantedImages(Patient, "ETREAT", "Unconscious after a fall"));
-        images.ShouldNotBeNull(fault?.Code);
-        using HttpResponseMessage image = await AskAsync(site, Ct, images.Access);
+        EmergencyImages images = await hospital.UseAsync();
+        using HttpResponseMessage image = await hospital.AskAsync(OfflineHospital.Ct, images.Access);
         image.StatusCode.ShouldBe(HttpStatusCode.OK, await image.Content.ReadAsStringAsync());
         (await image.Content.ReadAsByteArrayAsync()).Length.ShouldBeGreaterThan(10_000);
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(10));
-        using HttpResponseMessage other = await AskAsync(site, OtherStudy, images.Access);
-        other.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        other.Headers.GetValues("AccessGov-Reason").Single().ShouldBe("other_patient");
-        using var end = new HttpRequestMessage(HttpMethod.Post, "emergency-access/end");
-        end.Headers.Add("AccessGov-Emergency-Access", images.Access);
-        using HttpResponseMessage ended = await site.Images.SendAsync(end);
-        ended.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        OfflineHospital.ShouldObligeTheViewer(image, images);
+        foreach (string other in await hospital.Site.PathsOfAsync(OfflineHospital.OtherUid))
+        {
+            using HttpResponseMessage refused = await hospital.AskAsync(other, images.Access);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, other);
+            refused.Headers.GetValues("AccessGov-Reason").Single().ShouldBe("other_patient", other);
+        }
+
+        foreach (string other in await hospital.Site.OrthancPathsOfAsync(OfflineHospital.OtherUid))
+        {
+            using HttpResponseMessage refused = await hospital.AskAsync(other, images.Access);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, other);
+        }
+
+        foreach (string own in await hospital.Site.PathsOfAsync(OfflineHospital.CtUid))
+        {
+            using HttpResponseMessage given = await hospital.AskAsync(own, images.Access);
+            given.StatusCode.ShouldNotBe(HttpStatusCode.Forbidden, own);
+        }
+
+        await hospital.EndAsync(images);
         return images;
     }
 
-    private static async Task<HttpResponseMessage> AskAsync(EdgeSite site, string path, string? access = null, string? token = null)
+    private static void BeginOutage(OfflineHospital hospital, bool cable)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (access is not null)
+        if (cable)
         {
-            request.Headers.Add("AccessGov-Emergency-Access", access);
+            hospital.Site.Cut();
+            return;
         }
 
-        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        return await site.Images.SendAsync(request);
+        hospital.Services.Pause();
+        hospital.BreakGlass.Pause();
+        hospital.Postgres.Pause();
     }
 
-    private static async Task RenewAsync(HeldCapability held, BreakGlassProcess breakGlass, string token)
+    private static void EndOutage(OfflineHospital hospital, bool cable)
     {
-        using var asking = new HttpClient { BaseAddress = breakGlass.Address };
-        asking.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        CapabilityFault? fault = null;
-        try
+        if (cable)
         {
-            await Eventually.HoldsAsync(async () => (fault = await held.RenewAsync(asking)) is null, "a capability is held");
-        }
-        catch (TimeoutException late)
-        {
-            throw new TimeoutException($"{late.Message}: {fault}", late);
-        }
-    }
-
-    private static async Task PrepareAsync(AccessGovProcesses services)
-    {
-        await services.SendAsync(HttpMethod.Put, "/sites/north", new
-        {
-            name = "North", timeZone = "UTC", departments = new[] { new { id = "ward", name = "Ward" } },
-        });
-        await services.SendAsync(HttpMethod.Put, "/roles/ward-physician", new { description = "Looks after the ward", permissions = new[] { "study.view" } });
-        await services.SendAsync(HttpMethod.Put, "/roles/emergency-reader", new
-        {
-            description = "Taken in an emergency", emergency = new { hoursMax = 4, invokers = new[] { "ward-physician" } },
-        });
-        await services.SendAsync(
-            HttpMethod.Post, "/policy-sets/hospital/versions",
-            new { files = new[] { new { name = "a.cedar", text = Policy } }, comment = "Emergencies." });
-        await services.EnrolAsync(app: false, "ada");
-        using var scim = new HttpClient { BaseAddress = services.IdentityFederation };
-        scim.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await services.TokenAsync("provisioning"));
-        JsonNode people = JsonNode.Parse(await scim.GetStringAsync("scim/v2/Users?filter=userName eq \"ada\""))!;
-        await services.SendAsync(HttpMethod.Post, "/grants", new
-        {
-            subjectId = people["Resources"]![0]!["id"]!.GetValue<string>(), role = "ward-physician",
-            scope = new { kind = "department", id = "ward" }, reason = "works there",
-        });
-    }
-
-    private sealed record Round(
-        AccessGovProcesses Services, BreakGlassProcess BreakGlass, PostgresServer Postgres, EdgeSite Site, HeldCapability Held)
-    {
-        public void BeginOutage(bool cable)
-        {
-            if (cable)
-            {
-                Site.Cut();
-                return;
-            }
-
-            Services.Pause();
-            BreakGlass.Pause();
-            Postgres.Pause();
+            hospital.Site.Mend();
+            return;
         }
 
-        public void EndOutage(bool cable)
-        {
-            if (cable)
-            {
-                Site.Mend();
-                return;
-            }
-
-            Postgres.Resume();
-            BreakGlass.Resume();
-            Services.Resume();
-        }
-
-        public async Task<JsonNode?> FindAsync(string id)
-        {
-            try
-            {
-                return await BreakGlass.GetAsync($"emergency-cases/{id}");
-            }
-            catch (HttpRequestException)
-            {
-                return null;
-            }
-        }
+        hospital.Postgres.Resume();
+        hospital.BreakGlass.Resume();
+        hospital.Services.Resume();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json.Nodes;
 using AccessGov.Testing;
 
 namespace AccessGov.EndToEnd;
@@ -73,6 +74,9 @@ internal sealed class OrthancProcess : IAsyncDisposable
         using HttpResponseMessage answer = await http.PostAsync(new Uri("/instances", UriKind.Relative), content);
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>What it answers past the proxy.</summary>
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 
     public async Task DeleteAsync(string orthancStudyId)
     {

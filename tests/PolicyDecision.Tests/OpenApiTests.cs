@@ -46,7 +46,7 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/access-requests/{id}/approve", "DecideAccessRequestCommand", "comment until")]
     [InlineData("post", "/access-requests/{id}/deny", "DecideAccessRequestDenial", "comment")]
     [InlineData("post", "/emergency-eligibility", "AskEmergencyEligibilityQuestion", "subjectId patient study denial")]
-    [InlineData("post", "/emergency-evidence", "AskEmergencyEvidenceQuestion", "caseId subjectId patient from to")]
+    [InlineData("post", "/emergency-evidence", "AskEmergencyEvidenceQuestion", "caseId subjectId patient from to studies")]
     [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]
     [InlineData("post", "/access/v1/evaluation", "AuthZenDescriptionEvaluation", "subject action resource context")]
     [InlineData("post", "/access/v1/evaluations", "AuthZenDescriptionBatch", "subject action resource context evaluations options")]

@@ -145,6 +145,9 @@ public sealed class AccessGovProcesses : IAsyncDisposable
     /// <summary>Lets both stand still, as machines that hang.</summary>
     public void Pause() => processes.ForEach(process => process.Pause());
 
+    /// <summary>Lets IdentityFederation alone stand still.</summary>
+    public void PauseIdentityFederation() => processes[0].Pause();
+
     /// <summary>Lets both go on.</summary>
     public void Resume() => processes.ForEach(process => process.Resume());
 

@@ -83,6 +83,9 @@ public sealed class BreakGlassProcess : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public void Resume() => process!.Resume();
 
+    /// <summary>What the tests' own client sends, whatever is answered.</summary>
+    public Task<HttpResponseMessage> SendAsync(string path, object body) => http.PostAsJsonAsync(new Uri(Address, path), body);
+
     /// <summary>What the tests' own client sends, which must be taken.</summary>
     public async Task<JsonNode> PostAsync(string path, object body)
     {

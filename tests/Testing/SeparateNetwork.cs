@@ -147,13 +147,3 @@ public sealed class SeparateNetwork : IAsyncDisposable
         }
     }
 }
-
-/// <summary>Only where network namespaces may be made.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class SeparateNetworkFactAttribute : FactAttribute
-{
-    private static readonly Lazy<bool> Allowed = new(SeparateNetwork.IsAllowed);
-
-    /// <summary>Skips the test elsewhere.</summary>
-    public SeparateNetworkFactAttribute() => Skip = Allowed.Value ? null : "Needs the program ip and the right to make network namespaces.";
-}

@@ -20,6 +20,7 @@ internal static class BreakGlassEvents
         ["emergency_edge_line_unusable"] = new(AuditActions.SecurityAlert, At: "At", Outcome: AuditOutcomes.Failure),
         ["emergency_edge_journal_broken"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_edge_alarm_raised"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
+        ["emergency_edge_alarm_settled"] = new(AuditActions.Administer, Person: "By"),
         ["emergency_edge_alarm_delivered"] = new(AuditActions.SecurityAlert),
         ["emergency_edge_alarm_failed"] = new(AuditActions.SecurityAlert, Outcome: AuditOutcomes.Failure),
         ["emergency_access_ended"] = new(AuditActions.EmergencyEnd),

@@ -75,7 +75,8 @@ internal sealed record Alert(
                 EdgeDay.LineUnusable => "its journal tells of what cannot be",
                 _ => $"somebody tried to get emergency access there with what is not theirs ({ReasonCode})",
             };
-            return $"At the edge {Person} {what}. Look at the machine, its journal and the audit trail. This comes once a day.{failed}";
+            string where = PageOf(console) is { } day ? $"\n\nWhat is known, and where you say what you found: {day}" : "";
+            return $"At the edge {Person} {what}. Look at the machine, its journal and the audit trail. This comes once a day.{where}{failed}";
         }
 
         if (Channel is not null)
@@ -106,7 +107,7 @@ internal sealed record Alert(
     {
         DrillDue => "emergency-access/new",
         ChannelFailed or ChannelRecovered => "service-health",
-        EdgeAlarm => "emergency-cases",
+        EdgeAlarm => $"emergency-cases/edges/{Person}/{EdgeDay.DayOf(At)}",
         _ => $"emergency-cases/{Case}",
     };
 

@@ -159,6 +159,8 @@ internal sealed class DueAlerts(
             EmergencyGrantEvent => (EmergencyAccessInvoked)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data,
             _ => null,
         };
+        // Its own time names the day in which it stands.
+        var alarm = stored.Data as EmergencyEdgeAlarmRaised;
         await using var insert = new NpgsqlCommand(
             """
             insert into emergency_alert
@@ -168,8 +170,8 @@ internal sealed class DueAlerts(
         object[] values =
         [
             stored.Id, audience, invoked is null ? "" : EmergencyGrant.Streams.IdOf(stored.StreamId), kind, invoked?.Practice ?? false,
-            invoked?.Person ?? (stored.Data as EmergencyEdgeAlarmRaised)?.Edge ?? "",
-            invoked?.ReasonCode ?? (stored.Data as EmergencyEdgeAlarmRaised)?.Code ?? "", stored.RecordedAt.ToUniversalTime(),
+            invoked?.Person ?? alarm?.Edge ?? "",
+            invoked?.ReasonCode ?? alarm?.Code ?? "", (alarm?.At ?? stored.RecordedAt).ToUniversalTime(),
             (invoked?.ReviewDue ?? stored.RecordedAt).ToUniversalTime(), invoked is null ? "" : Alert.NoteOf(invoked),
         ];
         Array.ForEach(values, value => insert.Parameters.Add(new() { Value = value }));

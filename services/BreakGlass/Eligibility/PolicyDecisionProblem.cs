@@ -1,5 +1,4 @@
-using System.Net.Http.Json;
-using System.Text.Json;
+using AccessGov.EmergencyCapabilities;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.Eligibility;
@@ -18,21 +17,11 @@ internal static class PolicyDecisionProblem
     /// </summary>
     public static async Task<Refusal?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        if ((int)response.StatusCode is < 400 or >= 500
-            || response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
-        {
-            return null;
-        }
-
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        return TextOf(problem, "type") is { } type && type.StartsWith(Own, StringComparison.Ordinal)
+        return (int)response.StatusCode is >= 400 and < 500
+            && await AnsweredProblem.ReadAsync(response, cancellation) is { Type: { } type, Detail: { } detail }
+            && type.StartsWith(Own, StringComparison.Ordinal)
             && type[Own.Length..] is var code && !OfTheToken.Contains(code, StringComparer.Ordinal)
-                && TextOf(problem, "detail") is { } detail
                 ? new Refusal(code, detail)
                 : null;
     }
-
-    private static string? TextOf(JsonElement problem, string name) =>
-        problem.ValueKind == JsonValueKind.Object && problem.TryGetProperty(name, out JsonElement value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -17,16 +17,13 @@ internal sealed record Frequency(int OfPerson, double OfPeers, int PeopleOfPatie
 /// <param name="Complete">Whether all decisions of the time were read.</param>
 /// <param name="Spooled">How many decisions, whoever they are about, are not in the journal yet.</param>
 /// <param name="WorkingHours">Whether it began in the working hours of a site where the person works; null when that is not known.</param>
+/// <param name="Studies">What is known of the studies that were named in the question.</param>
 internal sealed record DecisionEvidence(
     bool Complete, long Spooled, IReadOnlyList<OpenedImages> Opened, IReadOnlyList<DeniedAccess> DeniedBefore, PatientRelation Relation,
-    IReadOnlyList<HeldRole> Roles, bool? WorkingHours)
-{
-    /// <summary>The department of all studies that were opened; null when none was, or they are of several.</summary>
-    public string? Department =>
-        Opened.Where(one => one.Study is not null).Select(one => one.Department).Distinct(StringComparer.Ordinal).ToArray() is [{ } only]
-            ? only
-            : null;
-}
+    IReadOnlyList<HeldRole> Roles, bool? WorkingHours, IReadOnlyList<KnownStudy>? Studies = null);
+
+/// <summary>What PolicyDecision knows of a study that an edge opened by itself.</summary>
+internal sealed record KnownStudy(string Study, string? Department, bool Vip);
 
 /// <param name="Study">The study's UID; null when it was about the patient.</param>
 internal sealed record OpenedImages(
@@ -49,8 +46,12 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
     /// <summary>Whether somebody has shown who took it.</summary>
     public bool NamesPerson { get; init; } = true;
 
-    /// <summary>What was opened under it at an edge, which PolicyDecision does not know.</summary>
+    /// <summary>What was opened under it at an edge, which PolicyDecision was not asked about.</summary>
     public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
+
+    /// <summary>The department of all studies that were opened; null when none was, they are of several, or one has none.</summary>
+    public string? Department => (Opened ?? []).Where(one => one.Study is not null).Select(one => one.Department)
+        .Distinct(StringComparer.Ordinal).ToArray() is [{ } only] ? only : null;
 
     /// <summary>All that was opened, the first use first; null when that is not known.</summary>
     public IReadOnlyList<OpenedImages>? Opened =>

@@ -7,19 +7,30 @@ namespace AccessGov.BreakGlass.Evidence;
 /// <summary>Asks PolicyDecision what was opened under a case and who the person was to the patient. Thread-safe.</summary>
 internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> log)
 {
+    private const int StudiesMax = 500;
+
     /// <summary>
     /// The end of a grant reaches PolicyDecision a moment after it was said; what was opened until then belongs to the case.
     /// </summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(1);
 
     /// <summary>Null when it cannot be asked: whoever judges is told that this is missing.</summary>
-    public async Task<DecisionEvidence?> AskAsync(string id, EmergencyAccessInvoked about, CancellationToken cancellation)
+    /// <param name="id">The case.</param>
+    /// <param name="about">How it began.</param>
+    /// <param name="studies">What an edge opened by itself; no more are asked about than PolicyDecision takes.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task<DecisionEvidence?> AskAsync(
+        string id, EmergencyAccessInvoked about, IEnumerable<string> studies, CancellationToken cancellation)
     {
         try
         {
             using HttpResponseMessage response = await http.PostAsJsonAsync(
                 "/emergency-evidence",
-                new { caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards }, cancellation);
+                new
+                {
+                    caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards,
+                    studies = studies.Where(Identifiers.IsForeign).Take(StudiesMax),
+                }, cancellation);
             if (response.IsSuccessStatusCode)
             {
                 return await response.Content.ReadFromJsonAsync<DecisionEvidence>(cancellation);

@@ -25,20 +25,30 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
 
         CaseEvidence evidence = await OfAsync(id, stream, (EmergencyAccessInvoked)stream.Events[0].Data, cancellation);
         return MisuseScore.Of(evidence) is var (score, reasons)
-            ? new ReviewedEvidence(score, [.. reasons.Select(reason => reason.Code)], evidence.Decisions?.Department)
+            ? new ReviewedEvidence(score, [.. reasons.Select(reason => reason.Code)], evidence.Department)
             : null;
     }
 
     private async Task<CaseEvidence> OfAsync(string id, EventStream stream, EmergencyAccessInvoked about, CancellationToken cancellation)
     {
         // PolicyDecision knows people, and gave nobody a grant for this.
+        OpenedImages[] offline = OpenedOffline(stream);
+        string[] studies = [.. offline.Select(one => one.Study).OfType<string>().Distinct(StringComparer.Ordinal)];
         Task<DecisionEvidence?> asked =
-            about.NamesPerson() ? decisions.AskAsync(id, about, cancellation) : Task.FromResult<DecisionEvidence?>(null);
+            about.NamesPerson() ? decisions.AskAsync(id, about, studies, cancellation) : Task.FromResult<DecisionEvidence?>(null);
         Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
         IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
-        return new CaseEvidence(await asked, about.NamesPerson() ? frequency : null, earlier)
+        DecisionEvidence? known = await asked;
+        Dictionary<string, KnownStudy> knownStudies =
+            (known?.Studies ?? []).ToDictionary(study => study.Study, StringComparer.Ordinal);
+        return new CaseEvidence(known, about.NamesPerson() ? frequency : null, earlier)
         {
-            Offline = OpenedOffline(stream), NamesPerson = about.NamesPerson(),
+            Offline =
+            [
+                .. offline.Select(one => one.Study is not null && knownStudies.TryGetValue(one.Study, out KnownStudy? study)
+                    ? one with { Department = study.Department, Vip = study.Vip }
+                    : one),
+            ], NamesPerson = about.NamesPerson(),
         };
     }
 

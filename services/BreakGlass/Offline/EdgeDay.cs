@@ -41,8 +41,9 @@ internal sealed record EmergencyEdgeJournalBroken(string Edge, long Sequence, Da
 
 /// <summary>Security is to look at an edge.</summary>
 /// <param name="Code">Why: <see cref="EdgeDay.JournalBroken"/>, <see cref="EdgeDay.LineUnusable"/>, or that of a refusal.</param>
+/// <param name="Line">The first line of its journal that tells of refusals for this reason; null where the day itself says what was.</param>
 [EventName("emergency_edge_alarm_raised")]
-internal sealed record EmergencyEdgeAlarmRaised(string Edge, string Code, DateTimeOffset At) : EdgeEvent;
+internal sealed record EmergencyEdgeAlarmRaised(string Edge, string Code, DateTimeOffset At, long? Line = null) : EdgeEvent;
 
 /// <summary>Somebody was told of an alarm: a channel took it.</summary>
 [EventName("emergency_edge_alarm_delivered")]
@@ -54,13 +55,22 @@ internal sealed record EmergencyEdgeAlarmDelivered(
 internal sealed record EmergencyEdgeAlarmFailed(
     string Edge, Guid Alert, string Code, string Audience, string Channel, string Failure, DateTimeOffset At) : EdgeEvent;
 
+/// <summary>Somebody has looked at what an edge alarmed of. When it happens again that day, security is alerted again.</summary>
+/// <param name="Code">Of which alarm.</param>
+/// <param name="By">Who.</param>
+/// <param name="Findings">What they found and did.</param>
+[EventName("emergency_edge_alarm_settled")]
+internal sealed record EmergencyEdgeAlarmSettled(string Edge, string Code, string By, string Findings, DateTimeOffset At) : EdgeEvent;
+
 /// <summary>
 /// What came from an edge on one day that belongs to no case. A stream for each day stays short, and security is alerted of the same thing
-/// once a day: whoever floods an edge does not flood security.
+/// once a day, or again when somebody had looked meanwhile: whoever floods an edge does not flood security.
 /// </summary>
-/// <param name="Alarmed">Of what security was alerted.</param>
+/// <param name="Alarmed">Of what security was alerted and nobody has looked at yet.</param>
+/// <param name="Settled">Who has looked at what.</param>
 /// <param name="Told">What became of which alarm, so that it is said once.</param>
-internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed, ImmutableHashSet<string> Told)
+internal sealed record EdgeDay(
+    ImmutableHashSet<string> Alarmed, ImmutableDictionary<string, string> Settled, ImmutableHashSet<string> Told)
 {
     /// <summary>What an edge finds wrong with its own journal: it was changed, or is an older one than it was.</summary>
     public const string Broken = "broken";
@@ -72,14 +82,22 @@ internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed, ImmutableHashSe
 
     private static readonly string[] AlarmingRefusals = ["capability_forged", "use_forged", "use_replayed"];
 
-    public static StreamKind<EdgeDay, EdgeEvent> Streams { get; } = new("emergency-edge", new EdgeDay([], []), Evolve);
+    public static StreamKind<EdgeDay, EdgeEvent> Streams { get; } = new(
+        "emergency-edge", new EdgeDay([], ImmutableDictionary<string, string>.Empty, []), Evolve);
 
     /// <summary>The day's id; the day of the time at which it came here.</summary>
-    public static string IdOf(string edge, DateTimeOffset now) => $"{edge}-{now.UtcDateTime:yyyyMMdd}";
+    public static string IdOf(string edge, DateTimeOffset now) => $"{edge}-{DayOf(now)}";
+
+    /// <summary>A day, as ids and addresses have it (UTC).</summary>
+    public static string DayOf(DateTimeOffset at) => $"{at.UtcDateTime:yyyyMMdd}";
 
     public static EdgeDay Evolve(EdgeDay state, EdgeEvent @event) => @event switch
     {
-        EmergencyEdgeAlarmRaised e => state with { Alarmed = state.Alarmed.Add(e.Code) },
+        EmergencyEdgeAlarmRaised e => state with { Alarmed = state.Alarmed.Add(e.Code), Settled = state.Settled.Remove(e.Code) },
+        EmergencyEdgeAlarmSettled e => state with
+        {
+            Alarmed = state.Alarmed.Remove(e.Code), Settled = state.Settled.SetItem(e.Code, e.By),
+        },
         EmergencyEdgeAlarmDelivered or EmergencyEdgeAlarmFailed => state with { Told = state.Told.Add(KeyOf(@event)) },
         EmergencyEdgeStarted or EmergencyCapabilityRefused or EmergencyEdgeLineUnusable or EmergencyEdgeJournalBroken => state,
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is nothing that an edge tells: the stream is corrupt."),
@@ -96,9 +114,9 @@ internal sealed record EdgeDay(ImmutableHashSet<string> Alarmed, ImmutableHashSe
     /// <summary>Whether security is to hear of it that an edge refused something for this reason.</summary>
     public static bool Alarms(string code) => AlarmingRefusals.Contains(code, StringComparer.Ordinal);
 
-    /// <summary>Security is alerted of the same thing once a day.</summary>
-    public static Outcome<EdgeEvent> Alarm(EdgeDay state, string edge, string code, DateTimeOffset now) =>
-        state.Alarmed.Contains(code) ? Outcome.NothingToDo<EdgeEvent>() : new EmergencyEdgeAlarmRaised(edge, code, now);
+    /// <summary>Security is alerted of the same thing once a day, or until somebody has looked.</summary>
+    public static Outcome<EdgeEvent> Alarm(EdgeDay state, string edge, string code, DateTimeOffset now, long? line = null) =>
+        state.Alarmed.Contains(code) ? Outcome.NothingToDo<EdgeEvent>() : new EmergencyEdgeAlarmRaised(edge, code, now, line);
 
     /// <summary>
     /// What happened is kept, and alarms once a day; that a journal is broken is said once a day, however often it is sent.

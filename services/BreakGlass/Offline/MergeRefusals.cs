@@ -37,12 +37,13 @@ internal sealed class MergeRefusals(UnattendedCommands unattended, TimeProvider 
         (long first, long last) = (run[0].Entry.Sequence, run[^1].Entry.Sequence);
         metadata = metadata with { CausationId = $"edge {edge} lines {first} to {last}" };
         ImmutableArray<EmergencyCapabilityRefused> refused = Summed(edge, [.. run.Select(one => one.Entry)]);
-        foreach (string code in refused.Select(one => one.Code).Where(EdgeDay.Alarms))
+        foreach (EmergencyCapabilityRefused one in refused.Where(one => EdgeDay.Alarms(one.Code)))
         {
             // Said before the lines count as merged: whoever is stopped in between says it once a day all the same.
             DateTimeOffset now = clock.GetUtcNow();
             Meanwhile(await unattended.RunAsync(
-                EdgeDay.Streams, EdgeDay.IdOf(edge, now), state => EdgeDay.Alarm(state, edge, code, now), metadata, null, cancellation));
+                EdgeDay.Streams, EdgeDay.IdOf(edge, now), state => EdgeDay.Alarm(state, edge, one.Code, now, first), metadata, null,
+                cancellation));
         }
 
         bool merged = false;

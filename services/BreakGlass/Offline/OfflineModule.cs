@@ -1,3 +1,4 @@
+using AccessGov.EventSourcing;
 using AccessGov.ServiceDefaults;
 
 namespace AccessGov.BreakGlass.Offline;
@@ -5,7 +6,8 @@ namespace AccessGov.BreakGlass.Offline;
 /// <summary>The wiring of what holds while AccessGov cannot be asked: promises ahead, and the journals of the edges afterwards.</summary>
 internal static class OfflineModule
 {
-    public const string CreateTable = Capabilities.CreateTable + "\n" + EdgeJournals.CreateTable + "\n";
+    public const string CreateTable = Capabilities.CreateTable + "\n" + EdgeJournals.CreateTable + "\n" + EdgeAlarmList.CreateTable + "\n"
+        + EdgePresence.CreateTable + "\n";
 
     public static void AddOffline(this IServiceCollection services)
     {
@@ -14,6 +16,8 @@ internal static class OfflineModule
             .AddSingleton<RevokeCapability>();
         services.AddSingleton<EdgeJournals>().AddSingleton<LookAgain>().AddSingleton<MergeLine>().AddSingleton<MergeRefusals>()
             .AddSingleton<MergeEdgeJournal>().AddSingleton<EdgeAlarms>();
+        services.AddSingleton<EdgeAlarmList>().AddSubscription<EdgeAlarmList>();
+        services.AddSingleton<EdgePresence>().AddHealthChecks().AddCheck<EdgePresence>("edges");
     }
 
     public static void MapOffline(this WebApplication app)
@@ -26,5 +30,7 @@ internal static class OfflineModule
         ShowCapabilities.Map(app);
         MergeEdgeJournal.Map(app);
         ReportBrokenJournal.Map(app);
+        ShowEdges.Map(app);
+        SettleEdgeAlarm.Map(app);
     }
 }

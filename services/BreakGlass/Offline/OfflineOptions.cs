@@ -37,6 +37,10 @@ internal sealed class OfflineOptions : IValidatableObject
     [Range(1, 100)]
     public int CapabilitiesMax { get; set; } = 20;
 
+    /// <summary>How long an edge may not be heard, or its journal wait, before health says so. It asks every few seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:30", "7.00:00:00")]
+    public TimeSpan EdgeSilence { get; set; } = TimeSpan.FromMinutes(10);
+
     public bool Issues => Issuer is not null && KeyFiles.Count > 0;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -22,13 +22,20 @@ internal static class ShowCapabilities
                     }))
             .RequireAuthorization(EndEmergencyAccess.Scope);
         routes.MapGet("/emergency-capabilities/revoked", async (
-                Capabilities capabilities, IOptions<OfflineOptions> options, TimeProvider clock, HttpContext http, string edge) =>
-                RefusedEdge(edge, options.Value, http) is { } refused
-                    ? Refusals.Answer(refused)
-                    : Results.Ok(new
-                    {
-                        revoked = (await capabilities.RevokedAtAsync(edge, clock.GetUtcNow(), http.RequestAborted)).Select(one => one.Id),
-                    }))
+                Capabilities capabilities, EdgePresence presence, IOptions<OfflineOptions> options, TimeProvider clock, HttpContext http,
+                string edge, long? lines) =>
+            {
+                if (RefusedEdge(edge, options.Value, http) is { } refused)
+                {
+                    return Refusals.Answer(refused);
+                }
+
+                await presence.HeardAsync(edge, lines, http.RequestAborted);
+                return Results.Ok(new
+                {
+                    revoked = (await capabilities.RevokedAtAsync(edge, clock.GetUtcNow(), http.RequestAborted)).Select(one => one.Id),
+                });
+            })
             .RequireAuthorization(MergeEdgeJournal.Scope);
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AccessGov.Client;
 using AccessGov.Edge.Journal;
+using AccessGov.EmergencyCapabilities;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Edge.Merge;
@@ -41,12 +42,14 @@ internal sealed class BreakGlassClient : IDisposable
     /// <summary>The connection with this edge's token.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>The keys (a JWKS), and what was taken back.</summary>
-    public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(CancellationToken cancellation)
+    /// <summary>The keys (a JWKS), and what was taken back. BreakGlass hears meanwhile how long the journal is.</summary>
+    /// <param name="lines">How many lines it has.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task<(string Keys, IReadOnlyList<string> Revoked)> NewsAsync(long lines, CancellationToken cancellation)
     {
         using HttpResponseMessage keys = await Http.GetAsync(".well-known/emergency-capabilities/jwks.json", cancellation);
         (DateTimeOffset asked, long askedAt) = (clock.Now, time.GetTimestamp());
-        using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}", cancellation);
+        using HttpResponseMessage revoked = await Http.GetAsync($"emergency-capabilities/revoked?edge={edge}&lines={lines}", cancellation);
         string known = await keys.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation);
         JsonElement list = await revoked.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(cancellation);
         if (revoked.Headers.Date is { } theirs)
@@ -81,17 +84,8 @@ internal sealed class BreakGlassClient : IDisposable
 
     private static async Task<MergeProblem> ProblemAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        string status = $"answered_{(int)response.StatusCode}";
-        if (response.Content.Headers.ContentType?.MediaType is not ("application/problem+json" or "application/json"))
-        {
-            return new MergeProblem(status, null);
-        }
-
-        JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string type = problem.TryGetProperty("type", out JsonElement named) ? named.GetString() ?? "" : "";
-        return new MergeProblem(
-            type.Length == 0 ? status : type[(type.LastIndexOf(':') + 1)..],
-            problem.TryGetProperty("expected", out JsonElement expected) ? expected.GetInt64() : null);
+        AnsweredProblem? problem = await AnsweredProblem.ReadAsync(response, cancellation);
+        return new MergeProblem(problem?.Code ?? $"answered_{(int)response.StatusCode}", problem?.Number("expected"));
     }
 
     public void Dispose() => Http.Dispose();

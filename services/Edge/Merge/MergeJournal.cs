@@ -52,7 +52,7 @@ internal sealed class MergeJournal(
         try
         {
             await refused.TellMoreAsync(clock.Now);
-            (string keys, IReadOnlyList<string> revoked) = await breakGlass.NewsAsync(cancellation);
+            (string keys, IReadOnlyList<string> revoked) = await breakGlass.NewsAsync(journal.State.Sequence, cancellation);
             news.Hear(keys, revoked);
             if (journal.Broken is null)
             {

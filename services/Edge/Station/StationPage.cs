@@ -2,6 +2,7 @@ using AccessGov.Client;
 using AccessGov.EmergencyCapabilities;
 using AccessGov.Edge.Journal;
 using AccessGov.Edge.Uses;
+using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Primitives;
 
 namespace AccessGov.Edge.Station;
@@ -29,7 +30,7 @@ internal static class StationPage
 
         if (Active(http, tokens, journal, clock) is { } access)
         {
-            return new Html(PageText.Begun(access));
+            return Html(PageText.Begun(access));
         }
 
         if (http.Request.Cookies.ContainsKey(Cookie))
@@ -38,7 +39,7 @@ internal static class StationPage
             http.Response.Cookies.Delete(Cookie, Options(null));
         }
 
-        return new Html(PageText.Form(null));
+        return Html(PageText.Form(null));
     }
 
     private static async Task<IResult> BeginAsync(
@@ -56,14 +57,14 @@ internal static class StationPage
             form["person"].ToString().Trim());
         if (await station.SignAsync(wanted, http.RequestAborted) is not { } signed)
         {
-            return new Html(PageText.Form(Refusals.StationUnavailable), Refusals.StatusOf(Refusals.StationUnavailable));
+            return Html(PageText.Form(Refusals.StationUnavailable), Refusals.StatusOf(Refusals.StationUnavailable));
         }
 
         UseCapability.Answer answer = await use.RunAsync(new UseCapability.Command(signed.Capability, signed.Use), address);
         if (answer.Access is not { } access)
         {
             CapabilityFault fault = answer.Fault!;
-            return new Html(PageText.Form(fault), Refusals.StatusOf(fault));
+            return Html(PageText.Form(fault), Refusals.StatusOf(fault));
         }
 
         Keep(http, tokens.For(access.Id), access.Until);
@@ -88,7 +89,7 @@ internal static class StationPage
         }
         catch (JournalException unavailable)
         {
-            return new Html(PageText.Form(unavailable.Fault), Refusals.StatusOf(unavailable.Fault));
+            return Html(PageText.Form(unavailable.Fault), Refusals.StatusOf(unavailable.Fault));
         }
 
         http.Response.Cookies.Delete(Cookie, Options(null));
@@ -121,19 +122,6 @@ internal static class StationPage
         HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", Expires = until, IsEssential = true,
     };
 
-    private sealed class Html(string text, int status = StatusCodes.Status200OK) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            HttpResponse response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "text/html; charset=utf-8";
-            response.Headers.CacheControl = "no-store";
-            response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; style-src '{PageText.StyleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers["Referrer-Policy"] = "same-origin";
-            return response.WriteAsync(text, httpContext.RequestAborted);
-        }
-    }
+    private static HtmlAnswer Html(string text, int status = StatusCodes.Status200OK) => new(
+        text, $"style-src '{PageText.StyleHash}'; form-action 'self'", status, "same-origin");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Tokens;
 
@@ -16,12 +17,12 @@ internal static class Page
         $"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(SendsItself)))}'";
 
     public static IResult Fault(string sentence, int status = StatusCodes.Status400BadRequest) =>
-        new Document(
+        Document(
             "This did not work",
             $"<p>{Encoded(sentence)}</p><p>Go back to where you came from and try again, or tell the service desk.</p>", status, "'self'");
 
     public static IResult Said(string title, string sentence) =>
-        new Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "'self'");
+        Document(title, $"<p>{Encoded(sentence)}</p>", StatusCodes.Status200OK, "'self'");
 
     /// <summary>A question with one button.</summary>
     /// <param name="title">The question.</param>
@@ -31,7 +32,7 @@ internal static class Page
     /// <param name="value">Its value.</param>
     /// <param name="leadsTo">Where the answer may lead to; browsers hold redirects after a form to the policy, too.</param>
     public static IResult Question(string title, string sentence, string action, string field, string value, string? leadsTo) =>
-        new Document(
+        Document(
             title,
             $"""
             <p>{Encoded(sentence)}</p>
@@ -42,7 +43,7 @@ internal static class Page
     /// <summary>The answer to a client: a form that sends itself to it, or by its button where scripts do not run.</summary>
     /// <param name="address">The client's address.</param>
     /// <param name="fields">What it is told.</param>
-    public static IResult Answer(string address, IEnumerable<KeyValuePair<string, string?>> fields) => new Document(
+    public static IResult Answer(string address, IEnumerable<KeyValuePair<string, string?>> fields) => Document(
         "Going on",
         $"""
         <form method="post" action="{Encoded(address)}">{string.Concat(fields.Select(field => Hidden(field.Key, field.Value ?? "")))}
@@ -63,25 +64,11 @@ internal static class Page
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
-    private sealed class Document(string title, string body, int status, string formsLeadTo) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            HttpResponse response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "text/html; charset=utf-8";
-            response.Headers.CacheControl = "no-store";
-            response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {formsLeadTo}";
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers["Referrer-Policy"] = "no-referrer";
-            return response.WriteAsync(
-                $"""
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-                <title>{Encoded(title)}</title></head>
-                <body><main><h1>{Encoded(title)}</h1>{body}</main></body></html>
-                """, httpContext.RequestAborted);
-        }
-    }
+    private static HtmlAnswer Document(string title, string body, int status, string formsLeadTo) => new(
+        $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{Encoded(title)}</title></head>
+        <body><main><h1>{Encoded(title)}</h1>{body}</main></body></html>
+        """, $"form-action {formsLeadTo}", status);
 }

@@ -13,6 +13,7 @@ internal sealed class AskEmergencyEvidence(
     DecisionSearch search, HashedIds ids, DecisionJournal journal, FactHistory history, IStudyIndex studies, IFacts facts)
 {
     private const int PagesMax = 20;
+    private const int StudiesMax = 500;
     private static readonly TimeSpan SpanMax = TimeSpan.FromHours(24);
 
     /// <summary>What was denied so long before counts as shortly before.</summary>
@@ -20,15 +21,18 @@ internal sealed class AskEmergencyEvidence(
 
     private static readonly Refusal Malformed = new(
         "emergency_malformed",
-        $"Name the case, the person, the patient, and when it ran: to is after from, at most {SpanMax.TotalHours:0} hours later.");
+        $"Name the case, the person, the patient, and when it ran: to is after from, at most {SpanMax.TotalHours:0} hours later. "
+            + $"studies are at most {StudiesMax} ids.");
 
     /// <param name="CaseId">The emergency access; its grant has the same id.</param>
     /// <param name="SubjectId">Who took it.</param>
     /// <param name="Patient">The patient's id at the hospital.</param>
     /// <param name="From">When it began.</param>
     /// <param name="To">Before when it ended.</param>
+    /// <param name="Studies">Studies that were opened where nobody was asked: it is told what is known of them.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    public sealed record Question(string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To);
+    public sealed record Question(
+        string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string>? Studies = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/emergency-evidence", async (Question question, AskEmergencyEvidence ask, HttpContext http) =>
@@ -46,6 +50,7 @@ internal sealed class AskEmergencyEvidence(
     private async Task<Outcome<EmergencyEvidence.Answer>> AnswerAsync(Question question, CancellationToken cancellation)
     {
         if (!new[] { question.CaseId, question.SubjectId, question.Patient }.All(Identifiers.IsForeign)
+            || question.Studies is { Count: > StudiesMax } || question.Studies?.All(Identifiers.IsForeign) == false
             || question.To <= question.From || question.To - question.From > SpanMax)
         {
             return Malformed;
@@ -66,7 +71,10 @@ internal sealed class AskEmergencyEvidence(
         try
         {
             (IReadOnlyList<JournaledAccess> decisions, bool complete) = await DecisionsAsync(question, cancellation);
-            string[] uids = [.. decisions.Select(one => one.Study).OfType<string>().Distinct(StringComparer.Ordinal)];
+            string[] uids =
+            [
+                .. decisions.Select(one => one.Study).OfType<string>().Concat(question.Studies ?? []).Distinct(StringComparer.Ordinal),
+            ];
             Dictionary<string, StudyFacts> known = (await studies.FindAsync(uids, cancellation)).OfType<StudyFacts>()
                 .ToDictionary(study => study.StudyInstanceUid, StringComparer.Ordinal);
             PastFacts then = await history.AtAsync(question.From, cancellation);

@@ -20,9 +20,13 @@ internal static class EmergencyEvidence
     /// <param name="Roles">What the person held when it began, without emergencies.</param>
     /// <param name="WorkingHours">Whether it began within the working hours of a site where the person works; null when no such hours are
     /// known.</param>
+    /// <param name="Studies">What is known now of the studies that were named.</param>
     public sealed record Answer(
         bool Complete, long Spooled, IReadOnlyList<Opened> Opened, IReadOnlyList<Denial> DeniedBefore, Relation Relation,
-        IReadOnlyList<HeldRole> Roles, bool? WorkingHours);
+        IReadOnlyList<HeldRole> Roles, bool? WorkingHours, IReadOnlyList<KnownStudy> Studies);
+
+    /// <param name="Department">The department of the study; null where it has none.</param>
+    public sealed record KnownStudy(string Study, string? Department, bool Vip);
 
     /// <param name="Study">The study's UID; null when it was about the patient.</param>
     /// <param name="Department">The department of the study; null where it has none.</param>
@@ -49,6 +53,7 @@ internal static class EmergencyEvidence
         AskEmergencyEvidence.Question question, IReadOnlyList<JournaledAccess> decisions, IReadOnlyDictionary<string, StudyFacts> studies,
         FactsSnapshot then)
     {
+        string[] named = [.. (question.Studies ?? []).Distinct(StringComparer.Ordinal)];
         JournaledAccess[] opened = [.. decisions.Where(one => one.Permitted && one.Case == question.CaseId && one.At >= question.From)];
         SubjectFacts subject = then.Subjects.GetValueOrDefault(new SubjectKey("User", question.SubjectId), SubjectFacts.None);
         GrantFact[] grants = [.. subject.Grants.Where(grant => grant.IsActive(question.From) && !grant.ByEmergency)];
@@ -59,18 +64,22 @@ internal static class EmergencyEvidence
                 .OrderBy(one => one.First).ThenBy(one => one.Action, StringComparer.Ordinal)],
             [.. decisions.Where(one => !one.Permitted && one.At < question.From).OrderBy(one => one.At)
                 .Select(one => new Denial(one.At, one.Action, one.Study, one.Reason))],
-            RelationOf(question, subject, then, opened.Select(one => one.Study).OfType<string>().Any(study =>
+            RelationOf(question, subject, then, opened.Select(one => one.Study).OfType<string>().Concat(named).Any(study =>
                 studies.GetValueOrDefault(study)?.ReferringPhysician == question.SubjectId)),
             [.. grants.Select(grant => new HeldRole(grant.Role, $"{grant.Scope.Kind}".ToLowerInvariant(), grant.Scope.Id)).Distinct()
                 .OrderBy(role => role.Role, StringComparer.Ordinal).ThenBy(role => role.ScopeId, StringComparer.Ordinal)],
-            WithinWorkingHours(grants, then.Sites, question.From));
+            WithinWorkingHours(grants, then.Sites, question.From),
+            [.. named.Select(studies.GetValueOrDefault).OfType<StudyFacts>()
+                .Select(study => new KnownStudy(study.StudyInstanceUid, study.Department, IsVip(study)))]);
     }
+
+    private static bool IsVip(StudyFacts? study) => study?.Labels.Contains(VipLabel, StringComparer.Ordinal) ?? false;
 
     private static Opened Group(string action, string? study, JournaledAccess[] all, IReadOnlyDictionary<string, StudyFacts> studies)
     {
         StudyFacts? known = study is null ? null : studies.GetValueOrDefault(study);
         return new Opened(
-            action, study, known?.Department, known?.Labels.Contains(VipLabel, StringComparer.Ordinal) ?? false, all.Length,
+            action, study, known?.Department, IsVip(known), all.Length,
             all.Min(one => one.At), all.Max(one => one.At), Named(all.Select(one => one.Address)),
             Named(all.Select(one => one.Workstation)));
     }

@@ -37,6 +37,10 @@ public sealed class MisuseScoreSpecs
         Codes(Plain with { Opened = [Opened, Opened with { Vip = true }] }).ShouldBe((15, "vip"));
 
     [Fact]
+    public void So_does_a_vip_that_an_edge_opened() => MisuseScore.Of(
+        new CaseEvidence(Plain, Seldom, []) { Offline = [Opened with { Vip = true }] })!.Value.Reasons.Single().Code.ShouldBe("vip");
+
+    [Fact]
     public void Hours_count_when_they_are_known()
     {
         Codes(Plain with { WorkingHours = false }).ShouldBe((10, "off_shift"));
@@ -86,12 +90,14 @@ public sealed class MisuseScoreSpecs
     [Fact]
     public void The_department_of_a_case_is_that_of_all_its_studies()
     {
-        Plain.Department.ShouldBe("ward");
-        (Plain with { Opened = [Opened, Opened with { Study = null, Department = null }] })
-            .Department.ShouldBe("ward", "what was about the patient has none");
-        (Plain with { Opened = [Opened, Opened with { Department = "lab" }] }).Department.ShouldBeNull();
-        (Plain with { Opened = [Opened, Opened with { Department = null }] }).Department.ShouldBeNull();
-        (Plain with { Opened = [] }).Department.ShouldBeNull();
+        DepartmentOf(Plain).ShouldBe("ward");
+        DepartmentOf(Plain with { Opened = [Opened, Opened with { Study = null, Department = null }] })
+            .ShouldBe("ward", "what was about the patient has none");
+        DepartmentOf(Plain with { Opened = [Opened, Opened with { Department = "lab" }] }).ShouldBeNull();
+        DepartmentOf(Plain with { Opened = [Opened, Opened with { Department = null }] }).ShouldBeNull();
+        DepartmentOf(Plain with { Opened = [] }).ShouldBeNull();
+        DepartmentOf(Plain with { Opened = [] }, Opened with { Department = "lab" }).ShouldBe("lab");
+        DepartmentOf(Plain, Opened with { Department = "lab" }).ShouldBeNull("an edge opened one of another department");
     }
 
     [Fact]
@@ -104,9 +110,12 @@ public sealed class MisuseScoreSpecs
         read.Opened.Single().ShouldSatisfyAllConditions(
             one => one.Count.ShouldBe(2), one => one.Addresses.ShouldBe(["10.0.0.7"]), one => one.Workstations.ShouldBe(["ws-7"]));
         read.Roles.Single().ShouldBe(new HeldRole("ward-physician", "department", "ward"));
-        JsonSerializer.SerializeToNode(read, strict)!.AsObject().Select(member => member.Key).Except(["department"])
+        JsonSerializer.SerializeToNode(read, strict)!.AsObject().Select(member => member.Key)
             .ShouldBe(JsonSerializer.Deserialize<JsonElement>(example).EnumerateObject().Select(member => member.Name));
     }
+
+    private static string? DepartmentOf(DecisionEvidence decisions, params OpenedImages[] offline) =>
+        new CaseEvidence(decisions, Seldom, []) { Offline = offline }.Department;
 
     private static (int Score, string Codes) Codes(DecisionEvidence decisions, Frequency? frequency = null)
     {

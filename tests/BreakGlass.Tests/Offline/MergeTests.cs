@@ -161,6 +161,7 @@ public sealed class MergeTests : OfflineTests
         Host.PolicyDecision.Evidence = Host.PolicyDecision.Evidence with
         {
             Opened = [new OpenedImages("study.view", "9.9", "ward", false, 1, use.At.AddHours(1), use.At.AddHours(1), [], [])],
+            Studies = [new KnownStudy("1.2.3", "ward", true)],
         };
         JsonNode evidence = await Host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
         evidence["times"]!.GetValue<int>().ShouldBe(4);
@@ -168,6 +169,10 @@ public sealed class MergeTests : OfflineTests
             .Select(one => (one!["action"]!.GetValue<string>(), one["study"]?.GetValue<string>(), one["count"]!.GetValue<int>()))
             .ShouldBe([("study.search", null, 1), ("study.view", "1.2.3", 2), ("study.view", "9.9", 1)]);
         Instant(evidence["first"]).ShouldBe(use.At.AddSeconds(1));
+        (evidence["opened"]![1]!["department"]!.GetValue<string>(), evidence["opened"]![1]!["vip"]!.GetValue<bool>())
+            .ShouldBe(("ward", true));
+        evidence["scoreReasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>()).ShouldBe(["vip"]);
+        Host.PolicyDecision.Asked[^1].GetProperty("studies").EnumerateArray().Single().GetString().ShouldBe("1.2.3");
         evidence["opened"]![1]!["addresses"]!.AsArray().Single()!.GetValue<string>().ShouldBe("10.0.0.7");
 
         Host.PolicyDecision.NoEvidence = HttpStatusCode.ServiceUnavailable;

@@ -13,7 +13,8 @@ public sealed class HeldCapabilityTests
     {
         await using EdgeHost edge = await EdgeHost.StartAsync();
         using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
-        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
+        var id = Guid.Parse("0190a0b0-0000-7000-8000-000000000001");
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock, () => id);
         (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("capability_missing");
         (await held.RenewAsync(breakGlass)).ShouldBeNull();
         edge.BreakGlass.IsAway = true;
@@ -21,7 +22,7 @@ public sealed class HeldCapabilityTests
         (EmergencyImages? images, CapabilityFault? fault) = await held.UseAsync(edge.Client, Wanted);
 
         fault.ShouldBeNull();
-        images!.Patient.ShouldBe("4711");
+        (images!.Patient, images.Id).ShouldBe(("4711", id.ToString()));
         (await edge.ReasonAsync(images.Access, $"/dicom-web/studies/{ArchiveStandIn.Study}")).Status.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -42,6 +42,18 @@ public sealed class ProxyTemplateTests
         site.ArchiveCookie.ShouldBe(received);
     }
 
+    [Fact]
+    [Trait("Requirement", "S31")]
+    public async Task The_viewer_gets_what_it_is_obliged_to_by_whoever_was_asked_and_never_by_the_archive()
+    {
+        await using Site site = await Site.StartAsync();
+
+        await site.AskAsync(Cookie, null);
+        site.Obligations.ShouldBe("edge");
+        await site.AskAsync(null, "Bearer x");
+        site.Obligations.ShouldBe("accessgov");
+    }
+
     private sealed class Site : IAsyncDisposable
     {
         private readonly string home = Directory.CreateTempSubdirectory("accessgov-proxy-").FullName;
@@ -51,6 +63,9 @@ public sealed class ProxyTemplateTests
         private ChildProcess? nginx;
 
         public string? ArchiveCookie { get; private set; }
+
+        /// <summary>What the viewer was obliged to last.</summary>
+        public string? Obligations { get; private set; }
 
         public static async Task<Site> StartAsync()
         {
@@ -97,6 +112,7 @@ public sealed class ProxyTemplateTests
             {
                 using HttpResponseMessage answer = await client.SendAsync(request);
                 answer.EnsureSuccessStatusCode();
+                Obligations = string.Join(',', answer.Headers.GetValues("AccessGov-Obligations"));
                 return asked.Single();
             }
             catch (HttpRequestException)
@@ -126,6 +142,7 @@ public sealed class ProxyTemplateTests
             WebApplication server = builder.Build();
             server.Run(http =>
             {
+                http.Response.Headers["AccessGov-Obligations"] = name;
                 if (name == "archive")
                 {
                     ArchiveCookie = http.Request.Headers.Cookie.ToString();

@@ -67,7 +67,8 @@ public sealed class StationPageTests
         string page = await answer.Content.ReadAsStringAsync();
         string style = Regex.Match(page, "<style>(.*)</style>", RegexOptions.Singleline).Groups[1].Value;
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(style)));
-        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith($"default-src 'none'; style-src 'sha256-{hash}'");
+        answer.Headers.GetValues("Content-Security-Policy").Single().ShouldBe(
+            $"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-{hash}'; form-action 'self'");
     }
 
     [Fact]

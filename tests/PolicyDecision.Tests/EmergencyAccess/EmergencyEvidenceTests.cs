@@ -95,6 +95,24 @@ public sealed class EmergencyEvidenceTests : IAsyncLifetime
         Members(denial).ShouldBe(Members(example["deniedBefore"]![0]!).Except(["study"]), "what is null is left out");
         Members(told["relation"]!).ShouldBe(Members(example["relation"]!));
         Members(told["roles"]![0]!).ShouldBe(Members(example["roles"]![0]!));
+        Members((await AskAsync(id, "P1", from, from.AddHours(4), "1.2.3"))["studies"]![0]!).ShouldBe(Members(example["studies"]![0]!));
+    }
+
+    [Fact]
+    public async Task Of_studies_that_an_edge_opened_by_itself_it_tells_what_is_known()
+    {
+        JsonNode told = await AskAsync("offline", "P1", clock.Now.AddMinutes(1), clock.Now.AddHours(1), "1.2.3", "1.2.3", "1.2.404");
+        told["studies"]!.ToJsonString().ShouldBe("""[{"study":"1.2.3","department":"ward","vip":true}]""");
+        told["relation"]!["order"]!.GetValue<bool>().ShouldBeTrue();
+        told["opened"]!.AsArray().ShouldBeEmpty();
+        (await AskAsync("offline", "P1", clock.Now.AddMinutes(1), clock.Now.AddHours(1)))["relation"]!["order"]!.GetValue<bool>()
+            .ShouldBeFalse();
+        foreach (string[] studies in (string[][])[[" 1"], [.. Enumerable.Repeat("1.2.3", 501)]])
+        {
+            await Refusal.ShouldBeAsync(
+                await SendAsync(new { caseId = "c", subjectId = "ada", patient = "P1", from = clock.Now, to = clock.Now.AddHours(1), studies }),
+                400, "emergency_malformed");
+        }
     }
 
     [Fact]
@@ -146,9 +164,10 @@ public sealed class EmergencyEvidenceTests : IAsyncLifetime
         return (id, invoked.InvokedAt);
     }
 
-    private async Task<JsonNode> AskAsync(string caseId, string patient, DateTimeOffset from, DateTimeOffset to)
+    private async Task<JsonNode> AskAsync(
+        string caseId, string patient, DateTimeOffset from, DateTimeOffset to, params string[] studies)
     {
-        using HttpResponseMessage answer = await SendAsync(new { caseId, subjectId = "ada", patient, from, to });
+        using HttpResponseMessage answer = await SendAsync(new { caseId, subjectId = "ada", patient, from, to, studies });
         string text = await answer.Content.ReadAsStringAsync();
         answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
         return JsonNode.Parse(text)!;

@@ -60,6 +60,16 @@ internal sealed record EmergencyStep(string Name, DateTimeOffset At, JsonElement
         Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value)
             && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>A number of it; null where there is none.</summary>
+    public long? Number(string name) =>
+        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+
+    /// <summary>The texts of a list of it; none where there is no such list.</summary>
+    public IReadOnlyList<string> Texts(string name) =>
+        Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(one => one.ToString())] : [];
+
     /// <summary>When it happened: what an edge tells has its own time.</summary>
     public DateTimeOffset HappenedAt => Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty("at", out JsonElement value)
         && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out DateTimeOffset at) ? at : At;

@@ -1,4 +1,5 @@
 using AccessGov.Console.Pages.EmergencyAccess;
+using AccessGov.Console.Services;
 
 namespace AccessGov.Console.Pages.EmergencyCases;
 
@@ -21,6 +22,11 @@ internal sealed record EmergencyLessons(
         string Role, long Cases, int People, long OffShift, IReadOnlyList<Reason> Reasons, string? Department = null, Draft? Proposal = null)
     {
         public string InWords => $"{Role}, {Department ?? "department not known"}";
+
+        /// <summary>The form that gives somebody the role where it was lacking, filled in; a person decides whom, and sends it.</summary>
+        public string GrantLink => "/grants/new" + Query.Of(
+            ("role", Role), ("kind", "department"), ("where", Department), ("readOnly", "true"),
+            ("reason", $"Learnt from {Shown.Count(Cases, "justified emergency", "justified emergencies")} of {Shown.Count(People, "person", "people")}."));
 
         public string ReasonsInWords => string.Join(
             "; ", Reasons.Select(reason => $"{EmergencyInWords.OfReason(reason.ReasonCode)} {Shown.Number(reason.Cases)}"));

@@ -35,6 +35,8 @@ internal sealed class LessonsModel(ReviewedEmergencies cases, SignedInPerson vie
 
     public bool MayPropose => viewer.May("policies.manage");
 
+    public bool MayGive => viewer.May("grants.manage");
+
     public string Here => $"/emergency-cases/lessons{Query.Of(("From", From), ("To", To))}";
 
     /// <summary>What the most cases have in common.</summary>

@@ -61,6 +61,11 @@ internal static class HealthInWords
         ["alert-channels"] = (
             "Ways to tell of emergency access",
             "Look whether the mail server, the webhook or the collector answers; what nobody took is told again until somebody does."),
+        ["edges"] = (
+            "Edges beside the archives",
+            "The page of edges names them. Look whether the edge runs and reaches BreakGlass; a journal that is not taken over is said why "
+                + "there and in the edge's own health."),
+        ["drills"] = ("Drills", "Let somebody take a practice case on a test patient, and somebody else review it."),
         ["countries"] = ("Countries of networks", "Look whether the file of networks is where the settings say, and can be read."),
     };
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AccessGov.EventSourcing;
 using AccessGov.IdentityFederation.Tokens;
+using AccessGov.ServiceDefaults;
 
 namespace AccessGov.IdentityFederation.Federation.Saml;
 
@@ -19,33 +20,21 @@ internal static class SamlPages
     /// Sends a form again, from a page of ours. A browser sends our cookies along with that, and would not with a form that another
     /// site's page sends: so they can stay as strict as they are.
     /// </summary>
-    public static IResult SendAgain(string action, params (string Name, string? Value)[] fields) => new Again(action, fields);
-
-    private sealed class Again(string action, (string Name, string? Value)[] fields) : IResult
+    public static IResult SendAgain(string action, params (string Name, string? Value)[] fields)
     {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            HttpResponse response = httpContext.Response;
-            response.ContentType = "text/html; charset=utf-8";
+        string inputs = string.Concat(fields.Where(field => field.Value is not null).Select(field =>
+            $"<input type=\"hidden\" name=\"{WebUtility.HtmlEncode(field.Name)}\" value=\"{WebUtility.HtmlEncode(field.Value)}\">"));
 
-            // No form-action: browsers hold it against what a form leads to in the end, and a sign-in leads back to the program that
-            // asked for it.
-            response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'sha256-{ScriptHash}'; base-uri 'none'; frame-ancestors 'none'";
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers["Referrer-Policy"] = "no-referrer";
-            response.Headers.CacheControl = "no-store";
-            string inputs = string.Concat(fields.Where(field => field.Value is not null).Select(field =>
-                $"<input type=\"hidden\" name=\"{WebUtility.HtmlEncode(field.Name)}\" value=\"{WebUtility.HtmlEncode(field.Value)}\">"));
-            return response.WriteAsync(
-                $"""
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><title>Signing in</title>
-                <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-                <body><main><h1>Signing in</h1>
-                <form method="post" action="{WebUtility.HtmlEncode(action)}">{inputs}<button type="submit">Go on</button></form></main>
-                <script>{Script}</script></body></html>
-                """, httpContext.RequestAborted);
-        }
+        // No form-action: browsers hold it against what a form leads to in the end, and a sign-in leads back to the program that asked
+        // for it.
+        return new HtmlAnswer(
+            $"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><title>Signing in</title>
+            <meta name="viewport" content="width=device-width, initial-scale=1"></head>
+            <body><main><h1>Signing in</h1>
+            <form method="post" action="{WebUtility.HtmlEncode(action)}">{inputs}<button type="submit">Go on</button></form></main>
+            <script>{Script}</script></body></html>
+            """, $"script-src 'sha256-{ScriptHash}'");
     }
 }

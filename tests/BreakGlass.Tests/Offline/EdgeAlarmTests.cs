@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AccessGov.BreakGlass.Offline;
+using AccessGov.Testing;
+using static AccessGov.BreakGlass.Tests.Spec;
+
+namespace AccessGov.BreakGlass.Tests.Offline;
+
+/// <summary>An alarm of an edge waits until somebody has looked and says what they found.</summary>
+public sealed class EdgeAlarmTests : OfflineTests
+{
+    private static readonly EmergencyEdgeAlarmRaised Raised = new("radiology", "use_forged", Spec.Now, 3);
+    private static readonly EmergencyEdgeAlarmSettled Settled = new("radiology", "use_forged", "eva", "A stolen laptop.", Spec.Now);
+
+    [Fact]
+    public void It_is_settled_once_with_what_was_found_and_is_raised_again_after_that()
+    {
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised).When(state => Settle(state)).Then(Settled);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised).When(state => Settle(state, findings: " "))
+            .ThenRefused("findings_required", 400);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised).When(state => Settle(state, "journal_broken"))
+            .ThenRefused("edge_alarm_unknown", 404);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised, Settled).When(state => Settle(state)).ThenNothing();
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised, Settled).When(state => Settle(state, by: "bob"))
+            .ThenRefused("edge_alarm_settled", 409);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised, Settled)
+            .When(state => EdgeDay.Alarm(state, "radiology", "use_forged", Spec.Now, 3)).Then(Raised);
+        Given<EdgeDay, EdgeEvent>(EdgeDay.Streams, Raised, Settled, Raised).When(state => Settle(state, by: "bob"))
+            .Then(Settled with { By = "bob" });
+    }
+
+    [Fact]
+    [Trait("Requirement", "S71")]
+    public async Task Whoever_judges_sees_from_where_it_came_and_settles_it()
+    {
+        await Hospital.MergeAsync(Journal.Refused("use_forged", Now).Refused("use_forged", Now.AddSeconds(1)));
+        string day = EdgeDay.DayOf(Now), path = $"/emergency-edges/radiology/days/{day}";
+        JsonNode shown = await Host.GetAsync(path, "eva");
+        shown["open"]!.AsArray().Single()!.GetValue<string>().ShouldBe("use_forged");
+        JsonNode refused = shown["history"]!.AsArray().Single(step => step!["name"]!.GetValue<string>() == "emergency_capability_refused")!;
+        (refused["data"]!["times"]!.GetValue<int>(), refused["data"]!["address"]!.GetValue<string>()).ShouldBe((2, "10.0.0.9"));
+        await ListedAsync(settledBy: null);
+
+        using HttpResponseMessage nothing = await Host.PostAsync($"{path}/settle", "eva", new { code = "use_forged", findings = "" });
+        await Refusal.ShouldBeAsync(nothing, 400, "findings_required");
+        using HttpResponseMessage settled =
+            await Host.PostAsync($"{path}/settle", "eva", new { code = "use_forged", findings = "A stolen laptop." });
+        settled.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await ListedAsync(settledBy: "eva");
+        (await Host.GetAsync(path, "eva"))["open"]!.AsArray().ShouldBeEmpty();
+
+        await Hospital.MergeAsync(Journal.Refused("use_forged", Now), 3);
+        await ListedAsync(settledBy: null);
+        using HttpResponseMessage elsewhere = await Host.SendAsync(HttpMethod.Get, "/emergency-edges/radiology/days/20200101", "eva");
+        await Refusal.ShouldBeAsync(elsewhere, 404, "edge_alarm_unknown");
+    }
+
+    [Fact]
+    public async Task Health_names_an_edge_that_is_silent_and_one_whose_journal_waits()
+    {
+        (await HealthAsync()).ShouldNotContain("too long");
+        await AskAsync(lines: 0);
+        Host.Clock.Advance(TimeSpan.FromMinutes(9));
+        (await HealthAsync()).ShouldNotContain("too long");
+        Host.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await HealthAsync()).ShouldContain("the edge radiology was not heard for too long");
+
+        // It is heard again, and has lines that do not come.
+        await AskAsync(lines: 2);
+        (await HealthAsync()).ShouldNotContain("the edge radiology was not heard");
+        Host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await AskAsync(lines: 3);
+        (await HealthAsync()).ShouldContain("3 lines of the edge radiology are not taken over");
+        JsonNode edge = (await Host.GetAsync("/emergency-edges", "eva"))["edges"]!.AsArray()
+            .Single(one => one!["edge"]!.GetValue<string>() == "radiology")!;
+        (edge["waiting"]!.GetValue<bool>(), edge["silent"]!.GetValue<bool>(), edge["lines"]!.GetValue<int>()).ShouldBe((true, false, 3));
+
+        await Hospital.MergeAsync(Journal.Started(Now).Started(Now).Started(Now));
+        (await HealthAsync()).ShouldNotContain("are not taken over");
+        await AskAsync(lines: 3);
+        await AskAsync(lines: 4);
+        (await HealthAsync()).ShouldNotContain("are not taken over", Case.Sensitive, "it waits since now, and not since before");
+    }
+
+    private static EventSourcing.Outcome<EdgeEvent> Settle(
+        EdgeDay state, string code = "use_forged", string by = "eva", string findings = "A stolen laptop.") =>
+        SettleEdgeAlarm.Decide(state, "radiology", by, new SettleEdgeAlarm.Command(code, findings), Spec.Now);
+
+    private Task ListedAsync(string? settledBy) => Eventually.HoldsAsync(
+        async () => (await Host.GetAsync("/emergency-edges", "eva"))["alarms"]!.AsArray() is [{ } alarm]
+            && alarm["code"]!.GetValue<string>() == "use_forged" && alarm["settledBy"]?.GetValue<string>() == settledBy,
+        $"the alarm is listed, settled by {settledBy ?? "nobody"}");
+
+    private async Task AskAsync(long lines)
+    {
+        using HttpResponseMessage answer = await Host.SendAsync(
+            HttpMethod.Get, $"/emergency-capabilities/revoked?edge=radiology&lines={lines}", OfflineHospital.Client);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task<string> HealthAsync()
+    {
+        using HttpResponseMessage answer = await Host.Client.GetAsync("/health/ready");
+        return await answer.Content.ReadAsStringAsync();
+    }
+}
