@@ -25,6 +25,7 @@ internal static class ScopesInWords
         ["emergency-access.check"] = "ask who may take emergency access",
         ["emergency-access.merge"] = "tell what was opened while AccessGov could not be asked",
         ["emergency-access.station"] = "fetch the emergency access of a station",
+        ["campaigns.manage"] = "run campaigns that ask what people still need",
         ["images.open"] = "open images that the policies permit",
         ["organisations.manage"] = "define organisations",
         ["people.read"] = "look people up",

@@ -1,0 +1,43 @@
+using AccessGov.EventSourcing;
+using AccessGov.Messaging;
+using AccessGov.Recertification.Campaigns;
+using Npgsql;
+using V1 = AccessGov.Contracts.Recertification.V1;
+
+namespace AccessGov.Recertification;
+
+/// <summary>
+/// Domain event to contract. The messages and the subscription's progress commit together, so each event is published once, in order.
+/// </summary>
+internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscription
+{
+    public string Name => "OutgoingMessages";
+
+    public async Task HandleAsync(IReadOnlyList<StoredEvent> batch, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        foreach (StoredEvent stored in batch)
+        {
+            if (await MessageOfAsync(stored, cancellation) is { } message)
+            {
+                await bus.PublishAsync(message, new PublishOptions(stored.StreamId, stored.Id), transaction, cancellation);
+            }
+        }
+    }
+
+    private async Task<object?> MessageOfAsync(StoredEvent stored, CancellationToken cancellation)
+    {
+        if (stored.Data is not CampaignLaunched launched)
+        {
+            return null;
+        }
+
+        // The terms of the moment: the stream may be further already, and say a later deadline.
+        EventStream stream = await store.LoadAsync(stored.StreamId, cancellation);
+        var then = new EventStream(
+            stream.StreamId, stored.Version, [.. stream.Events.Where(before => before.Version <= stored.Version)]);
+        (_, CampaignTerms terms) = CampaignRows.Of(Campaign.Streams.Fold(then))!.Value;
+        return new V1.CampaignLaunched(
+            Campaign.Streams.IdOf(stored.StreamId), CampaignRows.Text(terms.Kind), terms.Starts, terms.Deadline, stored.Metadata.Actor,
+            launched.At);
+    }
+}
