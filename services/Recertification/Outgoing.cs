@@ -24,13 +24,15 @@ internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscripti
         }
     }
 
-    private async Task<object?> MessageOfAsync(StoredEvent stored, CancellationToken cancellation)
+    private async Task<object?> MessageOfAsync(StoredEvent stored, CancellationToken cancellation) => stored.Data switch
     {
-        if (stored.Data is not CampaignLaunched launched)
-        {
-            return null;
-        }
+        CampaignLaunched e => await LaunchedAsync(stored, e, cancellation),
+        CampaignClosed e => new V1.CampaignClosed(Campaign.Streams.IdOf(stored.StreamId), e.At),
+        _ => null,
+    };
 
+    private async Task<V1.CampaignLaunched> LaunchedAsync(StoredEvent stored, CampaignLaunched launched, CancellationToken cancellation)
+    {
         // The terms of the moment: the stream may be further already, and say a later deadline.
         EventStream stream = await store.LoadAsync(stored.StreamId, cancellation);
         var then = new EventStream(

@@ -1,6 +1,8 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.Recertification.Campaigns;
+using AccessGov.Recertification.Reviews;
+using AccessGov.Recertification.Sources;
 using AccessGov.ServiceDefaults;
 using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,13 +29,16 @@ internal static class RecertificationModule
         services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddSingleton<StrongCallers>();
+        services.AddSources();
         services.AddCampaigns();
+        services.AddReviews();
     }
 
     public static void MapRecertification(this WebApplication app)
     {
         app.Use((http, next) => CommandBody.HashAsync(http, next, BodyBytesMax));
         app.MapCampaigns();
+        app.MapReviews();
     }
 
     private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
@@ -51,7 +56,8 @@ internal static class RecertificationModule
         options.Schema = SchemaOf(configuration);
         options.Types = EventTypes.From(typeof(RecertificationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
-            connection, options.Schema, "campaigns", CampaignRows.CreateTable + AuditFeedHosting.CreateTable, cancellation);
+            connection, options.Schema, "campaigns",
+            CampaignRows.CreateTable + ReviewsModule.CreateTable + AuditFeedHosting.CreateTable, cancellation);
     });
 
     private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)
@@ -60,6 +66,7 @@ internal static class RecertificationModule
         {
             options.Queue = Refusals.Service;
             options.Message<V1.CampaignLaunched>(V1.CampaignLaunched.MessageName);
+            options.Message<V1.CampaignClosed>(V1.CampaignClosed.MessageName);
             options.AuditFeedMessages();
         });
         services.AddSubscription<Outgoing>();

@@ -27,7 +27,7 @@ internal static class Refusals
         Service,
         malformed: ["campaign_malformed", "reason_required", "state_unknown", "deadline_malformed"],
         absent: ["campaign_unknown"],
-        unavailable: ["store_not_started"],
+        unavailable: ["store_not_started", "sources_unavailable"],
         forbidden: ["person_required"]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);

@@ -92,7 +92,7 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         away.Where(operation => answers[operation] is not { Status: 503, Again: true }).ShouldBeEmpty();
         string[] expected =
         [
-            "GET /grants", "GET /grants/refused", "GET /relations", "GET /policy-sets", "GET /policy-sets/{name}", "GET /policy-sets/{name}/controls", "GET /policy-drafts", $"GET {Draft}", "GET /permission-matrix", "GET /role-creep",
+            "GET /grants", "GET /grants/refused", "GET /reviewable-grants", "GET /relations", "GET /policy-sets", "GET /policy-sets/{name}", "GET /policy-sets/{name}/controls", "GET /policy-drafts", $"GET {Draft}", "GET /permission-matrix", "GET /role-creep",
             "GET /time-travel/changes", "GET /access/v1/requests/{id}", "GET /access-requests", "POST /policy-drafts", $"POST {Draft}/check", $"POST {Draft}/publish", $"POST {Draft}/impact",
             $"POST {Draft}/approve", "POST /studies/import", "PUT /roles/{id}", "POST /grants",
         ];

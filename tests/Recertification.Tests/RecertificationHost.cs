@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.Recertification.Sources;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,7 @@ namespace AccessGov.Recertification.Tests;
 
 /// <summary>
 /// The real service in this process, on a real Kestrel and a free port, with a login role that owns its schema in a fresh database and
-/// nothing else.
+/// nothing else. What PolicyDecision and IdentityFederation answer is the test's to say.
 /// </summary>
 public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
 {
@@ -35,6 +36,8 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
     public HttpClient Client { get; private set; } = null!;
 
     internal MovedClock Clock { get; } = new();
+
+    internal House House { get; } = new();
 
     public IServiceProvider Services => app!.Services;
 
@@ -142,6 +145,14 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
 
         settings["Recertification:ConnectionString"] =
             new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+        string secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, "unused");
+        settings["Recertification:PolicyDecisionUrl"] = "https://decisions.test";
+        settings["Recertification:IdentityFederationUrl"] = "https://identity.test";
+        settings["Recertification:Client:TokenUrl"] = "https://identity.test/oauth/token";
+        settings["Recertification:Client:ClientId"] = "recertification";
+        settings["Recertification:Client:SecretFile"] = secret;
+        settings["Recertification:Administrators:0"] = "sven";
         settings["Authentication:Issuer"] = Issuer;
         settings["Authentication:Audience"] = Audience;
         settings["Authentication:Keys"] = mint.Jwks;
@@ -160,7 +171,9 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "Recertification")}",
             "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ], Clock);
+        ], Clock, services => services
+            .AddSingleton(_ => new GrantSource(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://decisions.test") }))
+            .AddSingleton(_ => new PeopleSource(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://identity.test") })));
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");

@@ -43,6 +43,16 @@ internal sealed record CampaignExtended(DateTimeOffset Deadline, string Reason, 
 [EventName("campaign_cancelled")]
 internal sealed record CampaignCancelled(string Reason, DateTimeOffset At) : CampaignEvent;
 
+/// <summary>Whoever is to be asked can be asked: all of its items are there.</summary>
+/// <param name="Items">How many there are.</param>
+/// <param name="At">When.</param>
+[EventName("campaign_items_opened")]
+internal sealed record CampaignItemsOpened(int Items, DateTimeOffset At) : CampaignEvent;
+
+/// <summary>Nothing in it is open any more.</summary>
+[EventName("campaign_closed")]
+internal sealed record CampaignClosed(DateTimeOffset At) : CampaignEvent;
+
 /// <summary>Why a campaign is held.</summary>
 internal enum CampaignKind
 {
@@ -68,7 +78,14 @@ internal enum RiskClass
 /// <param name="Departments">Of people who work in these departments.</param>
 /// <param name="Roles">Of these roles.</param>
 /// <param name="Risks">Of these risk classes.</param>
-internal sealed record CampaignScope(IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks);
+internal sealed record CampaignScope(IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks)
+{
+    /// <summary>Whether it holds a grant of somebody.</summary>
+    public bool Holds(string? department, string role, RiskClass risk) =>
+        (Departments.Count == 0 || (department is not null && Departments.Contains(department, StringComparer.Ordinal)))
+        && (Roles.Count == 0 || Roles.Contains(role, StringComparer.Ordinal))
+        && (Risks.Count == 0 || Risks.Contains(risk));
+}
 
 /// <summary>Which of the campaigns that the calendar brings it is.</summary>
 /// <param name="First">When the first of them started: days are counted from it, so that the 31st stays one where a month has it.</param>
@@ -91,13 +108,15 @@ internal abstract record Campaign
     {
         (NotSetUp, CampaignSetUp e) =>
             new SetUp(new CampaignTerms(e.Name, e.Kind, e.Scope, e.Starts, e.Deadline, e.Zone, e.TwoStages, e.Series)),
-        (SetUp s, CampaignLaunched) => new Launched(s.Terms, Paused: false),
+        (SetUp s, CampaignLaunched) => new Launched(s.Terms, Paused: false, Items: null),
+        (Launched l, CampaignItemsOpened e) => l with { Items = e.Items },
         (Launched l, CampaignPaused) => l with { Paused = true },
         (Launched l, CampaignResumed) => l with { Paused = false },
         (SetUp s, CampaignExtended e) => s with { Terms = s.Terms with { Deadline = e.Deadline } },
         (Launched l, CampaignExtended e) => l with { Terms = l.Terms with { Deadline = e.Deadline } },
         (SetUp s, CampaignCancelled) => new Cancelled(s.Terms),
         (Launched l, CampaignCancelled) => new Cancelled(l.Terms),
+        (Launched l, CampaignClosed) => new Closed(l.Terms),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the campaign is corrupt."),
     };
@@ -111,7 +130,11 @@ internal abstract record Campaign
     /// <summary>Reviewers are asked from its start on.</summary>
     /// <param name="Terms">What it is about.</param>
     /// <param name="Paused">Whether nobody decides in it now.</param>
-    public sealed record Launched(CampaignTerms Terms, bool Paused) : Campaign;
+    /// <param name="Items">How many items it has; null until all of them are there.</param>
+    public sealed record Launched(CampaignTerms Terms, bool Paused, int? Items) : Campaign;
+
+    /// <summary>Everything in it is decided.</summary>
+    public sealed record Closed(CampaignTerms Terms) : Campaign;
 
     /// <summary>It is not held, or not to its end.</summary>
     public sealed record Cancelled(CampaignTerms Terms) : Campaign;

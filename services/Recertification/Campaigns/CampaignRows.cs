@@ -13,25 +13,28 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         create table if not exists review_campaign (
             id text collate "C" primary key, name text not null, kind text not null, state text not null,
             starts_at timestamptz not null, deadline timestamptz not null, zone text not null, two_stages boolean not null,
-            series_number integer, followed boolean not null default false);
+            series_number integer, followed boolean not null default false, items integer);
         create index if not exists review_campaign_due on review_campaign (starts_at) where state = 'set_up' and series_number > 0;
         create index if not exists review_campaign_followed on review_campaign (id)
             where state in ('launched', 'paused') and series_number is not null and not followed;
+        create index if not exists review_campaign_begun on review_campaign (starts_at) where state = 'launched';
         """;
 
     public const string SetUp = "set_up";
     public const string Launched = "launched";
     public const string Paused = "paused";
     public const string Cancelled = "cancelled";
+    public const string Closed = "closed";
 
-    public static IReadOnlyList<string> States { get; } = [SetUp, Launched, Paused, Cancelled];
+    public static IReadOnlyList<string> States { get; } = [SetUp, Launched, Paused, Cancelled, Closed];
 
     /// <param name="Kind">quarterly, six_monthly, ad_hoc.</param>
     /// <param name="State">One of <see cref="States"/>.</param>
     /// <param name="Recurring">Whether the calendar brings the next one.</param>
+    /// <param name="Items">How many items it has; absent until all of them are there.</param>
     public sealed record Item(
         string Id, string Name, string Kind, string State, DateTimeOffset Starts, DateTimeOffset Deadline, string Zone, bool TwoStages,
-        bool Recurring);
+        bool Recurring, int? Items);
 
     /// <summary>What people see of a state; null where there is no campaign.</summary>
     public static (string Name, CampaignTerms Terms)? Of(Campaign campaign) => campaign switch
@@ -40,6 +43,7 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         Campaign.Launched { Paused: true } l => (Paused, l.Terms),
         Campaign.Launched l => (Launched, l.Terms),
         Campaign.Cancelled c => (Cancelled, c.Terms),
+        Campaign.Closed c => (Closed, c.Terms),
         _ => null,
     };
 
@@ -65,9 +69,10 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
 
         await using var write = new NpgsqlCommand(
             """
-            insert into review_campaign (id, name, kind, state, starts_at, deadline, zone, two_stages, series_number)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            on conflict (id) do update set state = excluded.state, deadline = excluded.deadline
+            insert into review_campaign (id, name, kind, state, starts_at, deadline, zone, two_stages, series_number, items)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            on conflict (id) do update set state = excluded.state, deadline = excluded.deadline,
+                items = coalesce(excluded.items, review_campaign.items)
             """, transaction.Connection, transaction);
         object[] values =
         [
@@ -76,6 +81,7 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         ];
         Array.ForEach(values, value => write.Parameters.Add(new() { Value = value }));
         write.Parameters.Add(ReadModelRows.Optional(terms.Series?.Number, NpgsqlDbType.Integer));
+        write.Parameters.Add(ReadModelRows.Optional((campaign as Campaign.Launched)?.Items, NpgsqlDbType.Integer));
         await write.ExecuteNonQueryAsync(cancellation);
     }
 
@@ -84,7 +90,8 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
     {
         await using NpgsqlCommand read = database.CreateCommand(
             """
-            select id, name, kind, state, starts_at, deadline, zone, two_stages, series_number is not null from review_campaign
+            select id, name, kind, state, starts_at, deadline, zone, two_stages, series_number is not null, items
+            from review_campaign
             where ($1::text is null or state = $1) and ($2::text is null or id > $2) order by id limit $3
             """);
         read.Parameters.Add(ReadModelRows.Optional(state, NpgsqlDbType.Text));
@@ -93,7 +100,8 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         return await ReadModelRows.ReadAsync(
             read, row => new Item(
                 row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<DateTimeOffset>(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.GetString(6), row.GetBoolean(7), row.GetBoolean(8)), cancellation);
+                row.GetFieldValue<DateTimeOffset>(5), row.GetString(6), row.GetBoolean(7), row.GetBoolean(8),
+                row.IsDBNull(9) ? null : row.GetInt32(9)), cancellation);
     }
 
     /// <summary>Those that the calendar brought and whose time has come.</summary>
@@ -107,6 +115,19 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         select id from review_campaign
         where state in ('launched', 'paused') and series_number is not null and not followed order by id limit 20
         """, cancellation);
+
+    /// <summary>Those that have started and whose items are not all there.</summary>
+    public Task<IReadOnlyList<string>> ToOpenAsync(DateTimeOffset now, CancellationToken cancellation) => IdsAsync(
+        "select id from review_campaign where state = 'launched' and items is null and starts_at <= $1 order by starts_at limit 20",
+        cancellation, now);
+
+    /// <summary>Those whose items are all there, each with how many.</summary>
+    public async Task<IReadOnlyList<(string Id, int Items)>> ToCloseAsync(CancellationToken cancellation)
+    {
+        await using NpgsqlCommand read = database.CreateCommand(
+            "select id, items from review_campaign where state = 'launched' and items is not null");
+        return await ReadModelRows.ReadAsync(read, row => (row.GetString(0), row.GetInt32(1)), cancellation);
+    }
 
     /// <summary>The next one is set up.</summary>
     public async Task FollowedAsync(string id, CancellationToken cancellation)

@@ -12,7 +12,7 @@ public sealed class CampaignTests(RecertificationHost host) : IClassFixture<Rece
     [Fact]
     public async Task A_campaign_is_set_up_launched_paused_resumed_extended_and_cancelled()
     {
-        string id = await SetUpAsync();
+        string id = await SetUpAsync(host.Clock.GetUtcNow().AddDays(1));
         await host.TakenAsync($"/campaigns/{id}/launch", "sven");
         await host.TakenAsync($"/campaigns/{id}/pause", "sven", new { reason = "A strike" });
         (await host.GetAsync("/campaigns?state=paused"))["campaigns"]!.AsArray().ShouldContain(one => one!["id"]!.GetValue<string>() == id);
@@ -121,21 +121,33 @@ public sealed class CampaignTests(RecertificationHost host) : IClassFixture<Rece
         await own.RestartAsync(TimeSpan.FromDays(93));
 
         await Eventually.HoldsAsync(
-            async () => (await own.GetAsync($"/campaigns/{next}"))["state"]!.GetValue<string>() == "launched", "it is launched");
+            async () => (await own.GetAsync($"/campaigns/{next}"))["state"]!.GetValue<string>() is "launched" or "closed", "it is launched");
         await Eventually.HoldsAsync(
             async () => (await own.GetAsync("/campaigns?state=set_up"))["campaigns"]!.AsArray().Count == 1, "and followed");
         JsonNode first = (await own.GetAsync($"/campaigns/{next}"))["history"]![0]!;
         first["by"]!.GetValue<string>().ShouldBe("recertification");
     }
 
-    private static object Campaign(RecertificationHost on, bool recurring = false, string zone = "Europe/Vienna") => new
+    [Fact]
+    public async Task A_campaign_with_nothing_to_ask_is_closed()
     {
-        name = "The quarter", kind = "quarterly", starts = on.Clock.GetUtcNow(), deadline = on.Clock.GetUtcNow().AddDays(14), zone, recurring,
+        string id = await SetUpAsync();
+        await host.TakenAsync($"/campaigns/{id}/launch", "sven");
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{id}"))["state"]!.GetValue<string>() == "closed", "it is closed");
+        (await host.GetAsync($"/campaigns/{id}"))["history"]!.AsArray().Select(step => step!["name"]!.GetValue<string>()).ShouldBe(
+            ["campaign_set_up", "campaign_launched", "campaign_items_opened", "campaign_closed"]);
+    }
+
+    private static object Campaign(RecertificationHost on, bool recurring = false, string zone = "Europe/Vienna", DateTimeOffset? starts = null) => new
+    {
+        name = "The quarter", kind = "quarterly", starts = starts ?? on.Clock.GetUtcNow(), deadline = on.Clock.GetUtcNow().AddDays(14), zone, recurring,
     };
 
     private object Campaign(string zone = "Europe/Vienna") => Campaign(host, zone: zone);
 
-    private async Task<string> SetUpAsync() => (await host.TakenAsync("/campaigns", "sven", Campaign()))!["id"]!.GetValue<string>();
+    private async Task<string> SetUpAsync(DateTimeOffset? starts = null) =>
+        (await host.TakenAsync("/campaigns", "sven", Campaign(host, starts: starts)))!["id"]!.GetValue<string>();
 
     private async Task<long> HeardAsync(string id)
     {
