@@ -3,7 +3,7 @@ using AccessGov.Audit.Ingest;
 
 namespace AccessGov.Audit.Incoming;
 
-/// <summary>The events of Recertification: what is done to a campaign is administration.</summary>
+/// <summary>The events of Recertification. What is asked about a grant is about whoever has it.</summary>
 internal static class RecertificationEvents
 {
     public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
@@ -14,5 +14,8 @@ internal static class RecertificationEvents
         ["campaign_resumed"] = new(AuditActions.Administer, At: "At"),
         ["campaign_extended"] = new(AuditActions.Administer, At: "At"),
         ["campaign_cancelled"] = new(AuditActions.Administer, At: "At"),
+        ["campaign_items_opened"] = new(AuditActions.Administer, At: "At"),
+        ["campaign_closed"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_opened"] = new(AuditActions.Administer, Person: "Person", At: "At"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -26,6 +26,7 @@ internal static class ScopesInWords
         ["emergency-access.merge"] = "tell what was opened while AccessGov could not be asked",
         ["emergency-access.station"] = "fetch the emergency access of a station",
         ["campaigns.manage"] = "run campaigns that ask what people still need",
+        ["reviews.gather"] = "gather what is to be judged in a campaign",
         ["images.open"] = "open images that the policies permit",
         ["organisations.manage"] = "define organisations",
         ["people.read"] = "look people up",
