@@ -99,6 +99,7 @@ internal static class PolicyDecisionModule
         app.MapMatrix();
         app.MapCreep();
         ReviewableGrants.Map(app);
+        ApplyReview.Map(app);
         CountAccesses.Map(app);
         ExplainDecision.Map(app);
         app.MapForwardAuth();

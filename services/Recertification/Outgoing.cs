@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
 using AccessGov.Recertification.Campaigns;
+using AccessGov.Recertification.Reviews;
 using Npgsql;
 using V1 = AccessGov.Contracts.Recertification.V1;
 
@@ -28,8 +29,22 @@ internal sealed class Outgoing(IMessageBus bus, IEventStore store) : ISubscripti
     {
         CampaignLaunched e => await LaunchedAsync(stored, e, cancellation),
         CampaignClosed e => new V1.CampaignClosed(Campaign.Streams.IdOf(stored.StreamId), e.At),
+        ReviewItemDecided { Final: true } e => await DecidedAsync(stored, e, cancellation),
         _ => null,
     };
+
+    private async Task<object> DecidedAsync(StoredEvent stored, ReviewItemDecided decided, CancellationToken cancellation)
+    {
+        var about = (ReviewItemOpened)(await store.LoadAsync(stored.StreamId, cancellation)).Events[0].Data;
+        return decided.Verdict switch
+        {
+            Verdict.Keep => new V1.AccessCertified(about.Campaign, about.Grant, about.Person, about.Role, decided.By, decided.At),
+            Verdict.Revoke => new V1.AccessRevocationDecided(about.Campaign, about.Grant, about.Person, about.Role, decided.By, decided.At),
+            _ => new V1.AccessChangeDecided(
+                about.Campaign, about.Grant, about.Person, decided.Role ?? about.Role, about.ReadOnly || decided.ReadOnly,
+                decided.Until ?? about.Until, decided.By, decided.At),
+        };
+    }
 
     private async Task<V1.CampaignLaunched> LaunchedAsync(StoredEvent stored, CampaignLaunched launched, CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.Recertification.Applying;
 using AccessGov.Recertification.Campaigns;
+using AccessGov.Recertification.Incoming;
 using AccessGov.Recertification.Reviews;
 using AccessGov.Recertification.Sources;
 using AccessGov.ServiceDefaults;
@@ -8,6 +10,7 @@ using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.Recertification.V1;
 
 namespace AccessGov.Recertification;
@@ -32,6 +35,7 @@ internal static class RecertificationModule
         services.AddSources();
         services.AddCampaigns();
         services.AddReviews();
+        services.AddApplying();
     }
 
     public static void MapRecertification(this WebApplication app)
@@ -57,7 +61,7 @@ internal static class RecertificationModule
         options.Types = EventTypes.From(typeof(RecertificationModule).Assembly);
         options.AlsoCreate = (connection, cancellation) => SchemaCreation.CreateAsync(
             connection, options.Schema, "campaigns",
-            CampaignRows.CreateTable + ReviewsModule.CreateTable + AuditFeedHosting.CreateTable, cancellation);
+            CampaignRows.CreateTable + ReviewsModule.CreateTable + ApplyingModule.CreateTable + AuditFeedHosting.CreateTable, cancellation);
     });
 
     private static void AddMessages(this IServiceCollection services, ConfigurationManager configuration)
@@ -67,7 +71,14 @@ internal static class RecertificationModule
             options.Queue = Refusals.Service;
             options.Message<V1.CampaignLaunched>(V1.CampaignLaunched.MessageName);
             options.Message<V1.CampaignClosed>(V1.CampaignClosed.MessageName);
+            options.Message<V1.AccessCertified>(V1.AccessCertified.MessageName);
+            options.Message<V1.AccessRevocationDecided>(V1.AccessRevocationDecided.MessageName);
+            options.Message<V1.AccessChangeDecided>(V1.AccessChangeDecided.MessageName);
             options.AuditFeedMessages();
+            options.Message<Identity.UserDeprovisioned>(Identity.UserDeprovisioned.MessageName);
+            options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
+            options.Message<Identity.UserProvisioned>(Identity.UserProvisioned.MessageName);
+            options.Handler(typeof(WhenUserProvisioned), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
         services.AddAuditFeed(options =>

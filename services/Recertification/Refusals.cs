@@ -25,10 +25,11 @@ internal static class Refusals
     /// <summary>Every code that is not refused by the state of things.</summary>
     public static readonly RefusalTable Table = new(
         Service,
-        malformed: ["campaign_malformed", "reason_required", "state_unknown", "deadline_malformed"],
-        absent: ["campaign_unknown"],
+        malformed: ["campaign_malformed", "reason_required", "state_unknown", "deadline_malformed", "verdict_malformed",
+            "justification_required", "items_malformed"],
+        absent: ["campaign_unknown", "item_unknown"],
         unavailable: ["store_not_started", "sources_unavailable"],
-        forbidden: ["person_required"]);
+        forbidden: ["person_required", "self_review"]);
 
     public static IResult Answer(Refusal refusal) => Table.Answer(refusal);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AccessGov.Recertification.Sources;
@@ -38,8 +40,59 @@ internal sealed class House : HttpMessageHandler
             actions, [.. actions.Take(1).Select(action => new FoundUse(action, 7, 3, now))], now.AddDays(-90), 5, [], 0));
     }
 
+    /// <summary>What was asked to be changed, with its idempotency key.</summary>
+    public ConcurrentDictionary<string, (string Path, JsonElement Body)> Changes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The code with which every change is refused; null when none is.</summary>
+    public string? Refuses { get; set; }
+
+    /// <summary>Whether changes get no answer.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>What questions are answered with.</summary>
+    public bool Permits { get; set; }
+
+    private async Task<HttpResponseMessage> ChangeAsync(HttpRequestMessage request)
+    {
+        JsonElement body = await request.Content!.ReadFromJsonAsync<JsonElement>();
+        if (Away)
+        {
+            throw new HttpRequestException("It is away.");
+        }
+
+        if (request.RequestUri!.AbsolutePath == "/access/v1/evaluation")
+        {
+            return Json(HttpStatusCode.OK, new { decision = Permits, context = new { evaluation_id = "e-1" } });
+        }
+
+        if (Refuses is { } code)
+        {
+            return new HttpResponseMessage(HttpStatusCode.Conflict)
+            {
+                Content = JsonContent.Create(
+                    new { type = $"urn:accessgov:policy-decision:{code}", detail = "No." }, new MediaTypeHeaderValue("application/problem+json")),
+            };
+        }
+
+        string key = request.Headers.GetValues("Idempotency-Key").Single();
+        Changes.TryAdd(key, (request.RequestUri.AbsolutePath, body));
+        HttpResponseMessage answer = request.RequestUri.AbsolutePath == "/reviewed-grants"
+            ? Json(HttpStatusCode.Created, new { id = $"new-{key}" })
+            : new HttpResponseMessage(HttpStatusCode.NoContent);
+        answer.Headers.Add("AccessGov-Position", "77");
+        return answer;
+    }
+
+    private static HttpResponseMessage Json(HttpStatusCode status, object body) =>
+        new(status) { Content = JsonContent.Create(body, body.GetType(), options: JsonSerializerOptions.Web) };
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (request.Method == HttpMethod.Post)
+        {
+            return ChangeAsync(request);
+        }
+
         if (FailsAfter is { } left && Interlocked.Increment(ref asked) > left)
         {
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.Messaging;
+using AccessGov.Recertification.Applying;
 using AccessGov.Recertification.Sources;
 using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -21,12 +22,16 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
     /// <summary>The scope of those who run campaigns.</summary>
     public const string Manage = "campaigns.manage";
 
+    /// <summary>The scope of those who judge.</summary>
+    public const string Decide = "reviews.decide";
+
     private const string Issuer = "https://issuer.test";
     private const string Audience = "accessgov";
     private const string SecondFactor = "https://refeds.org/profile/mfa";
 
     private readonly TokenMint mint;
     private readonly Dictionary<string, string?> settings = new(StringComparer.Ordinal);
+    private bool asksReally;
     private WebApplication? app;
 
     public RecertificationHost() => mint = TokenMint.WithNewKey(Issuer, Audience, Clock);
@@ -50,6 +55,22 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
         return host;
     }
 
+    /// <summary>One that asks the real PolicyDecision and IdentityFederation.</summary>
+    public static async Task<RecertificationHost> StartBesideAsync(AccessGovProcesses others, params (string Name, string? Value)[] given)
+    {
+        string secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, others.Secret);
+        var host = new RecertificationHost { asksReally = true };
+        await host.CreateAsync(
+        [
+            ("Recertification:PolicyDecisionUrl", others.PolicyDecision.AbsoluteUri.TrimEnd('/')),
+            ("Recertification:IdentityFederationUrl", others.IdentityFederation.AbsoluteUri.TrimEnd('/')),
+            ("Recertification:Client:TokenUrl", new Uri(others.IdentityFederation, "oauth/token").AbsoluteUri),
+            ("Recertification:Client:SecretFile", secret), .. given,
+        ]);
+        return host;
+    }
+
     /// <summary>The service stops, and starts again after a time.</summary>
     public async Task RestartAsync(TimeSpan after)
     {
@@ -67,7 +88,7 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
     /// <summary>Sends JSON as somebody who signed in strongly and may do everything here.</summary>
     public Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string person, object? body = null, params (string Name, string Value)[] headers) =>
-        SendWithAsync(TokenOf(person, strong: true, Manage), method, path, body, headers);
+        SendWithAsync(TokenOf(person, strong: true, Manage, Decide), method, path, body, headers);
 
     /// <summary>Sends JSON with a token.</summary>
     public Task<HttpResponseMessage> SendWithAsync(
@@ -171,9 +192,10 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--contentRoot={WorkingCopy.PathOf("services", "Recertification")}",
             "--Logging:LogLevel:Default=Error",
             .. settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        ], Clock, services => services
+        ], Clock, services => _ = asksReally ? services : services
             .AddSingleton(_ => new GrantSource(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://decisions.test") }))
-            .AddSingleton(_ => new PeopleSource(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://identity.test") })));
+            .AddSingleton(_ => new PeopleSource(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://identity.test") }))
+            .AddSingleton(_ => new GrantChanges(new HttpClient(House, disposeHandler: false) { BaseAddress = new Uri("https://decisions.test") })));
         await app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         await Eventually.HoldsAsync(() => Store.Started.IsCompletedSuccessfully, "the store has started");

@@ -17,5 +17,14 @@ internal static class RecertificationEvents
         ["campaign_items_opened"] = new(AuditActions.Administer, At: "At"),
         ["campaign_closed"] = new(AuditActions.Administer, At: "At"),
         ["review_item_opened"] = new(AuditActions.Administer, Person: "Person", At: "At"),
+        ["review_item_decided"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_passed_on"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_person_asked"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_person_answered"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_applied"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_not_applied"] = new(AuditActions.SecurityAlert, At: "At", Outcome: AuditOutcomes.Failure),
+        ["review_item_restore_asked"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_restored"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_closed"] = new(AuditActions.Administer, At: "At"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

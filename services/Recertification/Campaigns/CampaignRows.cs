@@ -129,6 +129,14 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         return await ReadModelRows.ReadAsync(read, row => (row.GetString(0), row.GetInt32(1)), cancellation);
     }
 
+    /// <summary>Whether people decide in a campaign now.</summary>
+    public async Task<bool> IsRunningAsync(string id, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand read = database.CreateCommand("select 1 from review_campaign where id = $1 and state = 'launched'");
+        read.Parameters.AddWithValue(id);
+        return await read.ExecuteScalarAsync(cancellation) is not null;
+    }
+
     /// <summary>The next one is set up.</summary>
     public async Task FollowedAsync(string id, CancellationToken cancellation)
     {

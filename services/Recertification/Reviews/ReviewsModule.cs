@@ -9,11 +9,17 @@ internal static class ReviewsModule
 
     public static void AddReviews(this IServiceCollection services) => services
         .AddSingleton<Roster>().AddSingleton<ItemGathering>().AddSingleton<OpeningProgress>().AddSubscription<ItemList>()
-        .AddSingleton<PreviewCampaign>().AddHostedService<OpenItems>();
+        .AddSingleton<ItemCommands>().AddSingleton<MyReviews>().AddSingleton<PreviewCampaign>().AddHostedService<OpenItems>();
 
     public static void MapReviews(this IEndpointRouteBuilder routes)
     {
         PreviewCampaign.Map(routes);
         ItemList.Map(routes);
+        MyReviews.Map(routes);
+        DecideItem.Map(routes);
+        KeepLowRisks.Map(routes);
+        PassOn.Map(routes);
+        AskPerson.Map(routes);
+        RestoreAccess.Map(routes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
@@ -95,6 +96,32 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_reviewers_decided_is_carried_out_once_under_the_rules_of_grants()
+    {
+        string id = await GiveAsync("rita", "radiologist");
+        object reason = new { reason = "Review c.g, decided by boss" };
+        using HttpResponseMessage forbidden = await host.SendAsync(
+            HttpMethod.Post, $"/reviewed-grants/{id}/revoke", JsonSerializer.Serialize(reason), host.Token("reviews.gather"));
+        ((int)forbidden.StatusCode).ShouldBe(403);
+        using HttpResponseMessage revoked = await ApplyAsync($"/reviewed-grants/{id}/revoke", reason, "k1");
+        revoked.Headers.Contains("AccessGov-Position").ShouldBeTrue();
+        (await ViewAsync("rita"))["decision"]!.GetValue<bool>().ShouldBeFalse();
+
+        object replacement = new { subjectId = "rita", role = "radiologist", scope = new { kind = "everywhere" }, reason = "Reduced", readOnly = true };
+        string[] ids = [await IdAsync(), await IdAsync()];
+        ids[0].ShouldBe(ids[1]);
+        (await ViewAsync("rita"))["decision"]!.GetValue<bool>().ShouldBeTrue();
+        await Refusal.ShouldBeAsync(await ApplyAsync(
+            "/reviewed-grants", new { subjectId = "rita", role = "none", scope = new { kind = "everywhere" }, reason = "x" }, "k3"), 409, "role_unknown");
+
+        async Task<string> IdAsync()
+        {
+            using HttpResponseMessage given = await ApplyAsync("/reviewed-grants", replacement, "k2");
+            return JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
     public async Task Only_who_gathers_for_reviews_is_told()
     {
         await Refusal.ShouldBeAsync(
@@ -111,10 +138,13 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
 
     private static string[] Texts(JsonNode? texts) => [.. texts!.AsArray().Select(text => text!.GetValue<string>())];
 
-    private async Task ViewAsync(string subject) => await DoneAsync(host.SendAsync(
+    private Task<HttpResponseMessage> ApplyAsync(string path, object body, string key) => host.SendAsync(
+        HttpMethod.Post, path, JsonSerializer.Serialize(body), host.Token("reviews.apply"), ("Idempotency-Key", key));
+
+    private async Task<JsonNode> ViewAsync(string subject) => (await DoneAsync(host.SendAsync(
         HttpMethod.Post, "/access/v1/evaluation",
         $$"""{"subject":{"id":"{{subject}}","type":"User"},"action":{"name":"study.view"},"resource":{"type":"Patient","id":"P1"} }""",
-        host.Token("decisions.evaluate")));
+        host.Token("decisions.evaluate"))))!;
 
     private async Task<string> GiveAsync(string subject, string role, bool readOnly = false, string type = "User") =>
         (await DoneAsync(host.PostAsync("/grants", new

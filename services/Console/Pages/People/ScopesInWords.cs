@@ -26,6 +26,8 @@ internal static class ScopesInWords
         ["emergency-access.merge"] = "tell what was opened while AccessGov could not be asked",
         ["emergency-access.station"] = "fetch the emergency access of a station",
         ["campaigns.manage"] = "run campaigns that ask what people still need",
+        ["reviews.decide"] = "judge what others have, where they are asked",
+        ["reviews.apply"] = "carry out what reviewers decided",
         ["reviews.gather"] = "gather what is to be judged in a campaign",
         ["images.open"] = "open images that the policies permit",
         ["organisations.manage"] = "define organisations",
