@@ -77,7 +77,7 @@ internal sealed class House : HttpMessageHandler
         string key = request.Headers.GetValues("Idempotency-Key").Single();
         Changes.TryAdd(key, (request.RequestUri.AbsolutePath, body));
         HttpResponseMessage answer = request.RequestUri.AbsolutePath == "/reviewed-grants"
-            ? Json(HttpStatusCode.Created, new { id = $"new-{key}" })
+            ? Json(HttpStatusCode.Created, new { id = $"new-{key.Replace(':', '-')}" })
             : new HttpResponseMessage(HttpStatusCode.NoContent);
         answer.Headers.Add("AccessGov-Position", "77");
         return answer;

@@ -66,7 +66,7 @@ public sealed class DecisionTests : IAsyncLifetime
         host.House.Changes[$"{campaign}.g1:replace"].Body.GetProperty("readOnly").GetBoolean().ShouldBeTrue();
         await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
         await StateAsync("g1", "restored");
-        host.House.Changes[$"{campaign}.g1:take-replacement"].Path.ShouldBe($"/reviewed-grants/new-{campaign}.g1:replace/revoke");
+        host.House.Changes[$"{campaign}.g1:take-replacement"].Path.ShouldBe($"/reviewed-grants/new-{campaign}.g1-replace/revoke");
         host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("readOnly").GetBoolean().ShouldBeFalse();
     }
 
