@@ -16,18 +16,21 @@ internal static class Probe
     /// <summary>A resource, by AuthZEN type and id.</summary>
     public sealed record Thing(string Type, string Id);
 
-    /// <summary>What to ask; null when the person keeps all of it by other grants, so that no answer shows anything.</summary>
-    public static (string Action, Thing Thing)? Of(ReviewItemOpened about) => about.Facts.Lost is [var action, ..]
-        ? (action, ThingOf(about, action))
-        : null;
+    /// <summary>
+    /// What to ask; null when the person keeps all of it by other grants, or nothing is known that the grant covers, so that no answer
+    /// shows anything.
+    /// </summary>
+    public static (string Action, Thing Thing)? Of(ReviewItemOpened about) =>
+        about.Facts.Lost is [var action, ..] && ThingOf(about, action) is { } thing ? (action, thing) : null;
 
-    private static Thing ThingOf(ReviewItemOpened about, string action) => (action, about) switch
+    private static Thing? ThingOf(ReviewItemOpened about, string action) => about switch
     {
-        _ when OfTheSystem.Contains(action) => new Thing("System", "accessgov"),
-        (_, { ScopeKind: "patient", ScopeId: { } patient }) => new Thing("Patient", patient),
-        (_, { ScopeKind: "department", ScopeId: { } department }) => new Thing("Department", department),
+        { ScopeKind: "everywhere" } when OfTheSystem.Contains(action) => new Thing("System", "accessgov"),
 
         // Nobody's: only a grant that holds everywhere covers it.
-        _ => new Thing("Patient", "recertification-probe"),
+        { ScopeKind: "everywhere" } => new Thing("Patient", "recertification-probe"),
+        { ScopeKind: "patient", ScopeId: { } patient } => new Thing("Patient", patient),
+        { ScopeKind: "department", ScopeId: { } department } => new Thing("Department", department),
+        _ => null,
     };
 }

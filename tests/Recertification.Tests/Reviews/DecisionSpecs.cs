@@ -144,6 +144,7 @@ public sealed class DecisionSpecs
         Probe.Of(Opened() with { Facts = Opened().Facts with { Lost = ["user.manage"] } })
             .ShouldBe(("user.manage", new Probe.Thing("System", "accessgov")));
         Probe.Of(Opened() with { Facts = Opened().Facts with { Lost = [] } }).ShouldBeNull();
+        Probe.Of(Opened() with { ScopeKind = "site", ScopeId = "north" }).ShouldBeNull("nothing is known that lies at the site");
     }
 
     private static Outcome<ReviewItemEvent> Decide(ReviewItem state, DecideItem.Command command, string reviewer) =>

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using AccessGov.EventSourcing;
+using AccessGov.Recertification.Campaigns;
+using AccessGov.Recertification.Reviews;
 using AccessGov.Testing;
 using Npgsql;
 
@@ -89,6 +92,24 @@ public sealed class OpenItemsTests : IAsyncLifetime
             (await CountAsync($"select count(*) from recertification.mt_events where stream_id like 'review-item-{id}.%'")).ShouldBe(5);
             host.House.FailsAfter = int.MaxValue;
         }
+    }
+
+    [Fact]
+    public async Task What_was_opened_before_a_stop_and_not_noted_is_not_opened_again()
+    {
+        string id = await SetUpAsync(new { });
+        foreach (string grant in (string[])["g1", "g5"])
+        {
+            // As a stop leaves it between the append of a page and the note of how far it is.
+            await host.Store.AppendAsync(new StreamAppend($"review-item-{id}.{grant}", ExpectedVersion.NoStream, [new ReviewItemOpened(
+                id, grant, "ada", "radiologist", "", "everywhere", null, Spec.Now, null, false, "direct", "because", null, Spec.Now, RiskClass.Low,
+                new ItemFacts([], [], [], Spec.Now, 1, [], 0), new Assignment("boss", null, []), new Recommendation(Advice.Keep, "used"), Spec.Now)]));
+        }
+
+        await host.TakenAsync($"/campaigns/{id}/launch", "sven");
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{id}"))["history"]!.AsArray().Last()!["data"]!["items"]?.GetValue<int>() == 5, "all are there");
+        (await CountAsync($"select count(*) from recertification.mt_events where stream_id like 'review-item-{id}.%'")).ShouldBe(5);
     }
 
     [Fact]
