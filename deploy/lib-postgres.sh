@@ -108,7 +108,7 @@ find_postgres() {
 # Creates what is missing: the databases, and login roles per service that can touch nothing but its own.
 prepare_database() {
   POLICY_DECISION_PASSWORD="$(secret database-policy-decision)" IDENTITY_FEDERATION_PASSWORD="$(secret database-identity-federation)" \
-    BREAK_GLASS_PASSWORD="$(secret database-break-glass)" \
+    BREAK_GLASS_PASSWORD="$(secret database-break-glass)" RECERTIFICATION_PASSWORD="$(secret database-recertification)" \
     AUDIT_APPEND_PASSWORD="$(secret database-audit-append)" AUDIT_SEAL_PASSWORD="$(secret database-audit-seal)" AUDIT_READ_PASSWORD="$(secret database-audit-read)" \
     psql -X -q -v ON_ERROR_STOP=1 -v private="$POSTGRES_IS_PRIVATE" \
     -f "$ROOT/deploy/database.sql" "$POSTGRES" > /dev/null || die "The database could not be prepared."

@@ -111,6 +111,7 @@ stop_all() {
   stop_process edge TERM
   stop_process trail-sealer TERM
   stop_process audit TERM
+  stop_process recertification TERM
   stop_process break-glass TERM
   stop_process identity-federation TERM
   stop_process policy-decision TERM

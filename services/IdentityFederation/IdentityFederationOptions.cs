@@ -34,7 +34,7 @@ internal sealed class IdentityFederationOptions
 
     /// <summary>
     /// The scopes that everybody may have with programs that act for them; all others they have by groups. Unless given: opening images,
-    /// where decisions say which; asking for access; one's own sessions.
+    /// where decisions say which; asking for access, also in an emergency; judging what one is asked; one's own sessions.
     /// </summary>
     public IReadOnlyList<string>? ScopesOfEverybody { get; set; }
 

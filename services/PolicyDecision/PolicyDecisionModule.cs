@@ -22,6 +22,7 @@ using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.PolicyDrafts.Shadow;
 using AccessGov.PolicyDecision.Relations;
+using AccessGov.PolicyDecision.Reviews;
 using AccessGov.PolicyDecision.Roles;
 using AccessGov.PolicyDecision.Search;
 using AccessGov.PolicyDecision.Sites;
@@ -65,6 +66,7 @@ internal static class PolicyDecisionModule
         services.AddTimeTravel();
         services.AddMatrix();
         services.AddCreep();
+        services.AddSingleton<RoleRights>().AddSingleton<ReviewableGrants>();
         services.AddSingleton(provider => new AccessCounts(provider.GetRequiredService<JournalDatabase>()));
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
@@ -95,6 +97,8 @@ internal static class PolicyDecisionModule
         app.MapTimeTravel();
         app.MapMatrix();
         app.MapCreep();
+        ReviewableGrants.Map(app);
+        ApplyReview.Map(app);
         CountAccesses.Map(app);
         ExplainDecision.Map(app);
         app.MapForwardAuth();

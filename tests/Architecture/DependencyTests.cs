@@ -11,7 +11,7 @@ public sealed class DependencyTests
         ["PolicyDecision"] = [.. Everything, "ArchiveRequests"],
         ["IdentityFederation"] = [.. AllButCedar, "Mail"],
         ["BreakGlass"] = [.. AllButCedar, "Client", "EmergencyCapabilities", "Mail"],
-        ["Recertification"] = AllButCedar,
+        ["Recertification"] = [.. AllButCedar, "Client"],
         ["Audit"] = [.. AllButCedar, "LeafVerification", "TransparencyLog"],
         ["Console"] = ["ServiceDefaults"],
         ["Witness"] = ["CommandEndpoints", "ServiceDefaults", "TransparencyLog"],

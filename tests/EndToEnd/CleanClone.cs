@@ -55,6 +55,7 @@ public sealed class CleanClone : IAsyncLifetime
             ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_IDENTITY_FEDERATION_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_BREAK_GLASS_PORT"] = $"{FreePort.Next()}",
+            ["ACCESSGOV_RECERTIFICATION_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_EDGE_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_CONSOLE_PORT"] = $"{FreePort.Next()}",
             ["ACCESSGOV_POSTGRES"] = "",

@@ -7,7 +7,8 @@ namespace AccessGov.EndToEnd;
 public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedServer prepared) : IClassFixture<DatabasePreparationTests.PreparedServer>
 {
     private static readonly string[] Passwords =
-        ["POLICY_DECISION_PASSWORD", "IDENTITY_FEDERATION_PASSWORD", "BREAK_GLASS_PASSWORD", "AUDIT_APPEND_PASSWORD", "AUDIT_SEAL_PASSWORD", "AUDIT_READ_PASSWORD"];
+        ["POLICY_DECISION_PASSWORD", "IDENTITY_FEDERATION_PASSWORD", "BREAK_GLASS_PASSWORD", "RECERTIFICATION_PASSWORD",
+         "AUDIT_APPEND_PASSWORD", "AUDIT_SEAL_PASSWORD", "AUDIT_READ_PASSWORD"];
 
     private readonly PostgresServer server = prepared.Server;
 
@@ -41,6 +42,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "create table identity_federation.other (id integer)")]
     [InlineData("accessgov", "select bus.admit('policy_decision', 'identity-federation')")]
     [InlineData("accessgov", "create table break_glass.other (id integer)")]
+    [InlineData("accessgov", "create table recertification.other (id integer)")]
     [InlineData("accessgov", "select rolpassword from pg_authid")]
     [InlineData("accessgov", "select pg_read_file('/etc/passwd')")]
     [InlineData("accessgov", "copy (select 1) to program 'true'")]
@@ -54,6 +56,17 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
         await AsAdministratorAsync("create schema if not exists neighbour; create table if not exists neighbour.secret (id integer)");
 
         (await RefusalAsync(database, sql)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Theory]
+    [InlineData("create table policy_decision.other (id integer)")]
+    [InlineData("create table break_glass.other (id integer)")]
+    [InlineData("create schema other")]
+    [InlineData("select bus.admit('recertification', 'break-glass')")]
+    public async Task Recertification_can_touch_nothing_but_its_own(string sql)
+    {
+        (await RefusalAsync("accessgov", "create table if not exists recertification.mine (id integer)", "recertification")).ShouldBeNull();
+        (await RefusalAsync("accessgov", sql, "recertification")).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
     }
 
     [Theory]
@@ -81,6 +94,7 @@ public sealed class DatabasePreparationTests(DatabasePreparationTests.PreparedSe
     [InlineData("accessgov", "audit_read")]
     [InlineData("accessgov_audit", "identity_federation")]
     [InlineData("accessgov_audit", "break_glass")]
+    [InlineData("accessgov_audit", "recertification")]
     public async Task No_role_enters_a_database_that_is_not_its_own(string database, string role) =>
         (await RefusalAsync(database, "select 1", role)).ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
 

@@ -9,6 +9,8 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
         ("POST", "/grants", """{"subjectId":"a","role":"r","scope":{"kind":"everywhere"},"reason":"x"}""", false),
         ("POST", "/grants/import", """{"grants":[]}""", true),
         ("POST", "/grants/g/revoke", """{"reason":"x"}""", false),
+        ("POST", "/reviewed-grants", """{"subjectId":"a","role":"r","scope":{"kind":"everywhere"},"reason":"x"}""", false),
+        ("POST", "/reviewed-grants/g/revoke", """{"reason":"x"}""", false),
         ("POST", "/relations", """{"kind":"care-team","user":"a","patient":"p"}""", false),
         ("POST", "/relations/import", """{"relations":[]}""", true),
         ("PUT", "/sites/s", """{"name":"n","timeZone":"UTC"}""", false),

@@ -47,6 +47,8 @@ public sealed class OpenApiTests(PolicyDecisionHost host) : IClassFixture<Policy
     [InlineData("post", "/access-requests/{id}/deny", "DecideAccessRequestDenial", "comment")]
     [InlineData("post", "/emergency-eligibility", "AskEmergencyEligibilityQuestion", "subjectId patient study denial")]
     [InlineData("post", "/emergency-evidence", "AskEmergencyEvidenceQuestion", "caseId subjectId patient from to studies")]
+    [InlineData("post", "/reviewed-grants/{id}/revoke", "ApplyReviewRevocation", "reason")]
+    [InlineData("post", "/reviewed-grants", "ApplyReviewReplacement", "subjectId role scope reason until readOnly")]
     [InlineData("post", "/explain", "ExplainDecisionBody", "evaluation_id subject action resource context")]
     [InlineData("post", "/access/v1/evaluation", "AuthZenDescriptionEvaluation", "subject action resource context")]
     [InlineData("post", "/access/v1/evaluations", "AuthZenDescriptionBatch", "subject action resource context evaluations options")]

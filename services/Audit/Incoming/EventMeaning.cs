@@ -23,6 +23,7 @@ internal sealed record EventMeaning(string Action, string? Person = null, string
             ["policy-decision"] = PolicyDecisionEvents.Meanings,
             ["identity-federation"] = IdentityFederationEvents.Meanings,
             ["break-glass"] = BreakGlassEvents.Meanings,
+            ["recertification"] = RecertificationEvents.Meanings,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What it means; null when nobody has said.</summary>

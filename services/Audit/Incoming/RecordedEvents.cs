@@ -66,7 +66,7 @@ internal static class RecordedEvents
     [
         "access-request", "account", "alert-channel", "client", "departure", "duty-separation", "emergency-access", "emergency-capability",
         "emergency-drills", "emergency-edge", "emergency-refusals", "grant", "group", "lock", "network-list", "organisation", "person",
-        "policy-draft", "policy-set", "relation", "role", "session", "signing", "site", "suspension", "token",
+        "policy-draft", "policy-set", "relation", "review-campaign", "review-item", "role", "session", "signing", "site", "suspension", "token",
     ];
 
     private static string? Member(JsonElement payload, string? name) =>

@@ -10,7 +10,7 @@ namespace AccessGov.IdentityFederation.Tokens;
 /// </summary>
 internal sealed class ScopesOfPeople(GroupDirectory groups, IOptions<IdentityFederationOptions> options)
 {
-    private static readonly string[] Usual = ["images.open", "access-requests.ask", "emergency-access.invoke", "sessions.own"];
+    private static readonly string[] Usual = ["images.open", "access-requests.ask", "emergency-access.invoke", "reviews.decide", "sessions.own"];
     private readonly HashSet<string> everybody = [.. options.Value.ScopesOfEverybody ?? Usual, .. OpenIdScopes.All];
 
     /// <summary>The scopes that everybody may have: whoever has another one by a group administers.</summary>

@@ -15,6 +15,7 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
             from_at timestamptz not null, until_at timestamptz, read_only boolean not null, reason text not null, given_by text, given_at timestamptz not null,
             revoked_by text, revoked_at timestamptz, revoked_reason text);
         alter table grant_list add column if not exists by_groups boolean not null default false;
+        alter table grant_list add column if not exists by_emergency boolean not null default false;
         create index if not exists grant_list_by_subject on grant_list (subject_id, id);
         create index if not exists grant_list_by_role on grant_list (role, id);
         """;
@@ -79,12 +80,12 @@ internal sealed class GrantList(NpgsqlDataSource database) : ISubscription
                 return ReadModelRows.Statement(
                     """
                     insert into grant_list (id, subject_type, subject_id, role, scope_kind, scope_id, from_at, until_at, read_only, reason, given_by, given_at,
-                        by_groups)
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing
+                        by_groups, by_emergency)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing
                     """,
                     Grant.Streams.IdOf(stored.StreamId), e.SubjectType, e.SubjectId, e.Role, e.ScopeKind.ToString().ToLowerInvariant(), e.ScopeId,
                     e.From.ToUniversalTime(), e.Until?.ToUniversalTime(), e.ReadOnly, e.Reason, stored.Metadata.Actor, stored.RecordedAt.ToUniversalTime(),
-                    e.ByGroups);
+                    e.ByGroups, e.ByEmergency);
             case GrantRevoked e:
                 return ReadModelRows.Statement(
                     "update grant_list set revoked_by = $2, revoked_at = $3, revoked_reason = $4 where id = $1",

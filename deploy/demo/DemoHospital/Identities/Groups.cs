@@ -13,7 +13,7 @@ internal static class Groups
         new("System administrators",
             [
                 "policies.manage", "policies.approve", "roles.manage", "facts.read", "decisions.explain", "audit.read", "audit.keys",
-                "audit.export",
+                "audit.export", "campaigns.manage",
             ], "sven", "ivan"),
         new("User administrators",
             [

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AccessGov.EventSourcing;
+using AccessGov.Recertification.Reviews;
+using AccessGov.ServiceDefaults;
+
+namespace AccessGov.Recertification.Applying;
+
+/// <summary>Has PolicyDecision do what reviewers decided, and asks it afterwards whether it is so. Thread-safe.</summary>
+internal sealed class GrantChanges(HttpClient http)
+{
+    private const string PositionHeader = "AccessGov-Position";
+
+    /// <summary>How it ended.</summary>
+    /// <param name="Refused">Why it was refused; null when it was done.</param>
+    /// <param name="Position">From which position of the facts on it holds; 0 when that was not told.</param>
+    /// <param name="Grant">The new grant; null when there is none.</param>
+    public sealed record Result(Refusal? Refused, long Position = 0, string? Grant = null);
+
+    /// <summary>Takes a grant back. What is taken back already stays so.</summary>
+    /// <exception cref="HttpRequestException">PolicyDecision gives no answer, or has no facts now.</exception>
+    public Task<Result> RevokeAsync(string grant, string reason, string key, CancellationToken cancellation) =>
+        SendAsync($"/reviewed-grants/{Uri.EscapeDataString(grant)}/revoke", new { reason }, key, cancellation);
+
+    /// <summary>Gives what replaces an item's grant, or the same again.</summary>
+    /// <exception cref="HttpRequestException">PolicyDecision gives no answer, or has no facts now.</exception>
+    public Task<Result> GiveAsync(
+        ReviewItemOpened about, string role, DateTimeOffset? until, bool readOnly, string reason, string key, CancellationToken cancellation) =>
+        SendAsync(
+            "/reviewed-grants",
+            new { subjectId = about.Person, role, scope = new { kind = about.ScopeKind, id = about.ScopeId }, reason, until, readOnly }, key,
+            cancellation);
+
+    /// <summary>What PolicyDecision answers to a question that the grant would have let through.</summary>
+    /// <exception cref="HttpRequestException">PolicyDecision gives no answer.</exception>
+    public async Task<ProbeDecision> ProbeAsync(string person, string action, Probe.Thing thing, long position, CancellationToken cancellation)
+    {
+        using HttpResponseMessage response = await http.PostAsJsonAsync(
+            "/access/v1/evaluation",
+            new
+            {
+                subject = new { type = "User", id = person }, action = new { name = action },
+                resource = new { type = thing.Type, id = thing.Id }, context = new { atPosition = position },
+            }, cancellation);
+        response.EnsureSuccessStatusCode();
+        JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+        string? evaluation = answer.TryGetProperty("context", out JsonElement context)
+            && context.TryGetProperty("evaluation_id", out JsonElement id) ? id.GetString() : null;
+        return new ProbeDecision(action, thing.Type, answer.GetProperty("decision").GetBoolean(), evaluation, position);
+    }
+
+    private async Task<Result> SendAsync(string path, object body, string key, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: StrictJson.Options) };
+        request.Headers.Add("Idempotency-Key", key);
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        if ((int)response.StatusCode is >= 400 and < 500 && response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
+            return new Result(new Refusal(
+                problem.GetProperty("type").GetString()!.Split(':')[^1],
+                problem.TryGetProperty("detail", out JsonElement detail) ? detail.GetString() ?? "" : ""));
+        }
+
+        response.EnsureSuccessStatusCode();
+        long position = response.Headers.TryGetValues(PositionHeader, out IEnumerable<string>? told)
+            && long.TryParse(told.First(), CultureInfo.InvariantCulture, out long at) ? at : 0;
+        string? grant = response.StatusCode == System.Net.HttpStatusCode.Created
+            ? (await response.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("id").GetString()
+            : null;
+        return new Result(null, position, grant);
+    }
+}

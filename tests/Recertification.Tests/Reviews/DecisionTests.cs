@@ -1,0 +1,180 @@
+using System.Text.Json.Nodes;
+using AccessGov.Contracts.IdentityFederation.V1;
+using AccessGov.Messaging;
+using AccessGov.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessGov.Recertification.Tests.Reviews;
+
+/// <summary>Decisions over HTTP, and what PolicyDecision is told then.</summary>
+public sealed class DecisionTests : IAsyncLifetime
+{
+    private RecertificationHost host = null!;
+    private string campaign = "";
+
+    public async Task InitializeAsync()
+    {
+        host = await RecertificationHost.StartAsync();
+        foreach (string person in (string[])["boss", "sven"])
+        {
+            host.House.Add(person);
+        }
+
+        foreach (string person in (string[])["ada", "bob", "eva"])
+        {
+            host.House.Add(person, "radiology", "boss");
+        }
+
+        host.House.Give("g1", "ada", "radiologist", "study.view");
+        host.House.Give("g2", "bob", "radiologist", "study.view");
+        host.House.Give("g3", "eva", "administrator", "user.manage");
+        campaign = (await host.TakenAsync("/campaigns", "sven", new
+        {
+            name = "Now", kind = "ad_hoc", zone = "UTC", starts = host.Clock.GetUtcNow(), deadline = host.Clock.GetUtcNow().AddDays(7),
+        }))!["id"]!.GetValue<string>();
+        await host.TakenAsync($"/campaigns/{campaign}/launch", "sven");
+        await Eventually.HoldsAsync(async () => (await MineAsync("boss")).Length == 3, "the items are there");
+    }
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Fact]
+    public async Task A_revoke_holds_at_once_is_probed_and_can_be_given_back()
+    {
+        (await MineAsync("boss")).ShouldBe(["g3", "g1", "g2"], "the riskiest first");
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        await StateAsync("g1", "applied");
+
+        host.House.Changes[$"{campaign}.g1:revoke"].Path.ShouldBe("/reviewed-grants/g1/revoke");
+        JsonNode applied = (await ShownAsync("g1"))["history"]!.AsArray().Last()!["data"]!;
+        applied["probe"]!["permitted"]!.GetValue<bool>().ShouldBeFalse();
+        applied["probe"]!["evaluation"]!.GetValue<string>().ShouldBe("e-1");
+        applied["probe"]!["atPosition"]!.GetValue<long>().ShouldBe(77);
+        await Eventually.HoldsAsync(async () => (await MineAsync("boss")).Length == 2, "it is not asked any more");
+
+        await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
+        await StateAsync("g1", "restored");
+        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("role").GetString().ShouldBe("radiologist");
+    }
+
+    [Fact]
+    public async Task What_is_reduced_is_replaced_and_given_back_as_it_was()
+    {
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "reduce" });
+        await StateAsync("g1", "applied");
+        host.House.Changes.Keys.Order().ShouldBe([$"{campaign}.g1:replace", $"{campaign}.g1:revoke"]);
+        host.House.Changes[$"{campaign}.g1:replace"].Body.GetProperty("readOnly").GetBoolean().ShouldBeTrue();
+        await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
+        await StateAsync("g1", "restored");
+        host.House.Changes[$"{campaign}.g1:take-replacement"].Path.ShouldBe($"/reviewed-grants/new-{campaign}.g1-replace/revoke");
+        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("readOnly").GetBoolean().ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("grant_by_groups", false, false)]
+    [InlineData("policy_decision_unavailable", true, false)]
+    [InlineData("still_permitted", false, true)]
+    public async Task What_cannot_be_carried_out_is_never_done_has_an_owner_and_is_tried_again(string fault, bool away, bool permits)
+    {
+        (host.House.Refuses, host.House.Away, host.House.Permits) = (fault == "grant_by_groups" ? fault : null, away, permits);
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        await StateAsync("g1", "not_applied");
+        JsonNode said = (await ShownAsync("g1"))["history"]!.AsArray().Last()!["data"]!;
+        (said["fault"]!.GetValue<string>(), said["owner"]!.GetValue<string>()).ShouldBe((fault, "sven"));
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{campaign}/items?state=not_applied"))["items"]!.AsArray().Count == 1, "it is listed");
+
+        (host.House.Refuses, host.House.Away, host.House.Permits) = (null, false, false);
+        host.Clock.Advance(TimeSpan.FromMinutes(20));
+        await StateAsync("g1", "applied");
+        (await ShownAsync("g1"))["history"]!.AsArray().Count(step => step!["step"]!.GetValue<string>() == "review_item_not_applied").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_high_risk_needs_a_strong_sign_in_and_two_reviewers_to_stay()
+    {
+        object keep = new { verdict = "keep", justification = "On call" };
+        using HttpResponseMessage weak = await host.SendWithAsync(
+            host.TokenOf("boss", strong: false, RecertificationHost.Decide), HttpMethod.Post, $"/reviews/{campaign}.g3/decide", keep);
+        await Refusal.ShouldBeAsync(weak, 401, "step_up_required");
+        weak.Headers.WwwAuthenticate.ToString().ShouldContain("insufficient_user_authentication");
+        await host.TakenAsync($"/reviews/{campaign}.g3/decide", "boss", keep);
+        await Eventually.HoldsAsync(async () => (await MineAsync("sven")).Contains("g3"), "the second is asked");
+        (await host.GetAsync($"/reviews/{campaign}.g3", "boss"))["state"]!.GetValue<string>().ShouldBe("open");
+        await host.TakenAsync($"/reviews/{campaign}.g3/decide", "sven", keep);
+        await StateAsync("g3", "applied");
+        host.House.Changes.ShouldBeEmpty("what is kept changes nothing");
+    }
+
+    [Fact]
+    public async Task Low_risks_are_kept_together_each_by_itself_and_the_campaign_is_closed()
+    {
+        JsonNode answer = (await host.TakenAsync(
+            "/reviews/keep", "boss", new { items = new[] { $"{campaign}.g1", $"{campaign}.g2", $"{campaign}.g3" } }))!;
+        answer["results"]!.AsArray().Select(result => result!["refusal"]?.GetValue<string>()).ShouldBe([null, null, "not_a_low_risk"]);
+        await host.TakenAsync($"/reviews/{campaign}.g3/decide", "boss", new { verdict = "revoke" });
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{campaign}"))["state"]!.GetValue<string>() == "closed", "it is closed");
+    }
+
+    [Fact]
+    public async Task Whoever_is_not_asked_sees_and_decides_nothing()
+    {
+        await Refusal.ShouldBeAsync(await host.SendAsync(HttpMethod.Get, $"/reviews/{campaign}.g1", "eva"), 404, "item_unknown");
+        await Refusal.ShouldBeAsync(await host.PostAsync($"/reviews/{campaign}.g1/decide", "eva", new { verdict = "keep" }), 404, "item_unknown");
+        (await MineAsync("eva")).ShouldBeEmpty();
+        await host.TakenAsync($"/campaigns/{campaign}/pause", "sven", new { reason = "A strike" });
+        await Refusal.ShouldBeAsync(
+            await host.PostAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" }), 409, "campaign_not_running");
+        (await MineAsync("boss")).ShouldBeEmpty();
+        await Refusal.ShouldBeAsync(await host.PostAsync("/reviews/keep", "boss", new { items = Array.Empty<string>() }), 400, "items_malformed");
+        await Refusal.ShouldBeAsync(
+            await host.SendWithAsync(host.TokenOf("tests", true, RecertificationHost.Decide), HttpMethod.Get, "/reviews"), 403, "person_required");
+    }
+
+    [Fact]
+    public async Task A_decision_for_an_older_version_is_stale()
+    {
+        await host.TakenAsync($"/reviews/{campaign}.g1/ask", "boss", new { question = "What for?" });
+        using HttpResponseMessage stale =
+            await host.PostAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" }, ("If-Match", "\"1\""));
+        await Refusal.ShouldBeAsync(stale, 412, "stale");
+        await host.TakenAsync($"/reviews/{campaign}.g1/answer", "ada", new { answer = "On call" });
+        await host.TakenAsync($"/reviews/{campaign}.g1/pass-on", "boss", new { note = "Not my team" });
+        await Eventually.HoldsAsync(async () => (await MineAsync("sven")).Contains("g1"), "the next one is asked");
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_about_whoever_left_nor_in_a_campaign_that_is_given_up()
+    {
+        for (int times = 0; times < 2; times++)
+        {
+            await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
+                new UserDeprovisioned("ada", "left", null, DateTimeOffset.UtcNow), new PublishOptions("person-ada", Guid.NewGuid()));
+        }
+
+        await StateAsync("g1", "closed");
+        await host.TakenAsync($"/campaigns/{campaign}/cancel", "sven", new { reason = "A mistake" });
+        await StateAsync("g2", "closed");
+        await StateAsync("g3", "closed");
+    }
+
+    [Fact]
+    public async Task A_stop_between_decision_and_application_loses_nothing()
+    {
+        host.House.Away = true;
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        host.House.Away = false;
+        await host.RestartAsync(TimeSpan.FromMinutes(1));
+        await StateAsync("g1", "applied");
+        host.House.Changes.Count.ShouldBe(1);
+    }
+
+    private async Task<string[]> MineAsync(string person) =>
+        [.. (await host.GetAsync("/reviews", person))["items"]!.AsArray().Select(item => item!["about"]!["grant"]!.GetValue<string>())];
+
+    private Task<JsonNode> ShownAsync(string grant) => host.GetAsync($"/reviews/{campaign}.{grant}", "boss");
+
+    private Task StateAsync(string grant, string state) => Eventually.HoldsAsync(
+        async () => (await ShownAsync(grant))["state"]!.GetValue<string>() == state, $"{grant} is {state}");
+}
