@@ -54,8 +54,8 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
                 && found["emergencies"]!.GetValue<int>() == 1 && Of(await AskAsync(), over) is null,
             "what was used is indexed");
         JsonNode all = await AskAsync(), mine = Of(all, radiologist)!;
-        all["grants"]!.AsArray().Select(grant => grant!["subjectId"]!.GetValue<string>()).Order().ShouldBe(
-            ["ada", "ada", "bob"], "emergency access is judged where it was taken");
+        string.Join(' ', all["grants"]!.AsArray().Select(grant => grant!["subjectId"]!.GetValue<string>()).Order())
+            .ShouldBe("ada ada bob", "emergency access is judged where it was taken");
         mine["roleDescription"]!.GetValue<string>().ShouldBe("the radiologist");
         mine["source"]!.GetValue<string>().ShouldBe("direct");
         mine["reason"]!.GetValue<string>().ShouldBe("because");
