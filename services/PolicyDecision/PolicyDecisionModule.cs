@@ -66,7 +66,7 @@ internal static class PolicyDecisionModule
         services.AddTimeTravel();
         services.AddMatrix();
         services.AddCreep();
-        services.AddSingleton<RoleRights>().AddSingleton<ReviewableGrants>();
+        services.AddSingleton<RoleRights>().AddSingleton<ReviewableGrants>().AddSingleton<ReviewedGrants>();
         services.AddSingleton(provider => new AccessCounts(provider.GetRequiredService<JournalDatabase>()));
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();

@@ -43,7 +43,7 @@ public sealed class EdgePagesTests(RunningConsole console)
         JsonNode? found = null;
         await Eventually.HoldsAsync(
             async () => (found = (await console.BreakGlass.GetAsync("emergency-cases?limit=1000"))["cases"]!.AsArray()
-                .FirstOrDefault(one => one!["saidToBe"]?.GetValue<string>() == "Dr. Nightingale")) is not null, "the case is there");
+                .FirstOrDefault(one => one!["saidToBe"]?.GetValue<string>() == "Dr. Nightingale"))?["state"]?.GetValue<string>() is not (null or "active"), "the case is there, with its end");
         IPage judge = await console.OpenAsync($"/emergency-cases/{found!["id"]!.GetValue<string>()}", "olga");
         await judge.ShouldBeAsync($"Emergency access of station:{StationEdge.Station}");
         ILocator facts = judge.Locator("main > dl.facts").First;

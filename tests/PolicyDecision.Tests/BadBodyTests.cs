@@ -9,7 +9,8 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
         ("POST", "/grants", """{"subjectId":"a","role":"r","scope":{"kind":"everywhere"},"reason":"x"}""", false),
         ("POST", "/grants/import", """{"grants":[]}""", true),
         ("POST", "/grants/g/revoke", """{"reason":"x"}""", false),
-        ("POST", "/reviewed-grants", """{"subjectId":"a","role":"r","scope":{"kind":"everywhere"},"reason":"x"}""", false),
+        ("POST", "/reviewed-grants/g/replace", """{"reason":"x","readOnly":true}""", false),
+        ("POST", "/reviewed-grants/g/restore", """{"reason":"x","revokedFor":"y"}""", false),
         ("POST", "/reviewed-grants/g/revoke", """{"reason":"x"}""", false),
         ("POST", "/relations", """{"kind":"care-team","user":"a","patient":"p"}""", false),
         ("POST", "/relations/import", """{"relations":[]}""", true),
@@ -52,7 +53,7 @@ public sealed class BadBodyTests(PolicyDecisionHost host) : IClassFixture<Policy
     [MemberData(nameof(Bodies), DisableDiscoveryEnumeration = true)]
     public async Task A_bad_body_is_answered_with_a_sentence(string method, string path, string body, int status)
     {
-        string token = host.Token("roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "decisions.evaluate", "access-requests.decide");
+        string token = host.Token("roles.manage", "grants.manage", "relations.manage", "sites.manage", "policies.manage", "policies.approve", "decisions.evaluate", "access-requests.decide", "reviews.apply");
         using HttpResponseMessage answer = await host.SendAsync(new HttpMethod(method), path, body, token);
         string text = await answer.Content.ReadAsStringAsync();
         ((int)answer.StatusCode).ShouldBe(status, $"{path} {body[..Math.Min(body.Length, 80)]}: {text}");

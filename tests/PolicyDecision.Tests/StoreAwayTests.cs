@@ -46,7 +46,8 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         ["POST /emergency-evidence"] =
             """{"caseId":"c","subjectId":"ada","patient":"P1","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""",
         ["POST /reviewed-grants/{id}/revoke"] = """{"reason":"x"}""",
-        ["POST /reviewed-grants"] = """{"subjectId":"a","role":"radiologist","scope":{"kind":"everywhere"},"reason":"x"}""",
+        ["POST /reviewed-grants/{id}/replace"] = """{"reason":"x","readOnly":true}""",
+        ["POST /reviewed-grants/{id}/restore"] = """{"reason":"x","revokedFor":"y"}""",
         ["POST /explain"] = "{" + Question + "}",
         ["POST /access/v1/evaluation"] = "{" + Question + "}",
         ["POST /access/v1/evaluations"] = "{" + Question + ",\"evaluations\":[{},{}]}",
@@ -96,7 +97,7 @@ public sealed class StoreAwayTests(ITestOutputHelper output)
         [
             "GET /grants", "GET /grants/refused", "GET /reviewable-grants", "GET /relations", "GET /policy-sets", "GET /policy-sets/{name}", "GET /policy-sets/{name}/controls", "GET /policy-drafts", $"GET {Draft}", "GET /permission-matrix", "GET /role-creep",
             "GET /time-travel/changes", "GET /access/v1/requests/{id}", "GET /access-requests", "POST /policy-drafts", $"POST {Draft}/check", $"POST {Draft}/publish", $"POST {Draft}/impact",
-            $"POST {Draft}/approve", "POST /studies/import", "PUT /roles/{id}", "POST /grants", "POST /reviewed-grants",
+            $"POST {Draft}/approve", "POST /studies/import", "PUT /roles/{id}", "POST /grants",
         ];
         expected.Except(away, StringComparer.Ordinal).ShouldBeEmpty();
     }

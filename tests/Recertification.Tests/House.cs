@@ -76,7 +76,7 @@ internal sealed class House : HttpMessageHandler
 
         string key = request.Headers.GetValues("Idempotency-Key").Single();
         Changes.TryAdd(key, (request.RequestUri.AbsolutePath, body));
-        HttpResponseMessage answer = request.RequestUri.AbsolutePath == "/reviewed-grants"
+        HttpResponseMessage answer = !request.RequestUri.AbsolutePath.EndsWith("/revoke", StringComparison.Ordinal)
             ? Json(HttpStatusCode.Created, new { id = $"new-{key.Replace(':', '-')}" })
             : new HttpResponseMessage(HttpStatusCode.NoContent);
         answer.Headers.Add("AccessGov-Position", "77");

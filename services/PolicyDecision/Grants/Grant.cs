@@ -35,15 +35,18 @@ internal abstract record Grant
 
     public static Grant Evolve(Grant state, GrantEvent @event) => (state, @event) switch
     {
-        (NotGiven, GrantGiven e) => new Given(e.SubjectType, e.SubjectId, e.Role, e.ByGroups, e.ByEmergency),
-        (Given, GrantRevoked) => new Revoked(),
+        (NotGiven, GrantGiven e) => new Given(e),
+        (Given g, GrantRevoked e) => new Revoked(g.Terms, e.Reason),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the grant is corrupt."),
     };
 
     public sealed record NotGiven : Grant;
 
-    public sealed record Given(string SubjectType, string SubjectId, string Role, bool ByGroups, bool ByEmergency = false) : Grant;
+    /// <param name="Terms">As it was given.</param>
+    public sealed record Given(GrantGiven Terms) : Grant;
 
-    public sealed record Revoked : Grant;
+    /// <param name="Terms">As it was given.</param>
+    /// <param name="Reason">Why it was taken back.</param>
+    public sealed record Revoked(GrantGiven Terms, string Reason) : Grant;
 }

@@ -19,20 +19,20 @@ internal static class RevokeGrant
 
         // Taken back here it would come back as soon as anything about the person's groups changes, and until then the groups would say
         // what is not so.
-        Grant.Given { ByGroups: true } =>
+        Grant.Given { Terms.ByGroups: true } =>
             new Refusal(
                 "grant_by_groups", "The person's groups give this grant: take the person out of the group, or the role from the group."),
 
         // BreakGlass would show it as active, and nobody could tell from the case that it is not.
-        Grant.Given { ByEmergency: true } =>
+        Grant.Given { Terms.ByEmergency: true } =>
             new Refusal("grant_by_emergency", "This is emergency access: end it where it is kept, on the page of the emergency case."),
-        Grant.Given grant => new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, command.Reason),
+        Grant.Given { Terms: var given } => new GrantRevoked(given.SubjectType, given.SubjectId, given.Role, command.Reason),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of a grant."),
     };
 
     /// <summary>Ends a grant, however it was given, because IdentityFederation says what ends it.</summary>
-    public static Outcome<GrantEvent> End(Grant state, string reason) => state is Grant.Given grant
-        ? new GrantRevoked(grant.SubjectType, grant.SubjectId, grant.Role, reason)
+    public static Outcome<GrantEvent> End(Grant state, string reason) => state is Grant.Given { Terms: var given }
+        ? new GrantRevoked(given.SubjectType, given.SubjectId, given.Role, reason)
         : Outcome.NothingToDo<GrantEvent>();
 
     public static void Map(IEndpointRouteBuilder routes) => routes

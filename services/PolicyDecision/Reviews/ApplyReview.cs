@@ -1,13 +1,12 @@
 using System.Text.Json.Serialization;
 using AccessGov.EventSourcing;
-using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Grants;
 
 namespace AccessGov.PolicyDecision.Reviews;
 
 /// <summary>
 /// Carries out what reviewers decided, as Recertification tells it: whoever judges need not be somebody who administers, and the client
-/// that tells it is trusted with just this. The rules of giving and revoking hold as for everybody else.
+/// that tells it can take away, and give back what a review took; it can give nobody more than they have or had.
 /// </summary>
 internal static class ApplyReview
 {
@@ -17,30 +16,30 @@ internal static class ApplyReview
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Revocation(string Reason);
 
-    /// <param name="SubjectId">The person.</param>
-    /// <param name="Role">The role's id.</param>
-    /// <param name="Scope">Where it holds.</param>
     /// <param name="Reason">Which review it was, who decided, and why.</param>
-    /// <param name="Until">Until when (exclusive); absent means without end.</param>
-    /// <param name="ReadOnly">Whether it reads only.</param>
+    /// <param name="Role">The role that is enough; absent means that it stays the role.</param>
+    /// <param name="ReadOnly">Whether reading is enough.</param>
+    /// <param name="Until">Until when (exclusive), no later than now; absent means that its end stays.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Replacement(
-        string SubjectId, string Role, GiveGrant.Scope Scope, string Reason,
-        [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? Until = null, bool ReadOnly = false);
+        string Reason, string? Role = null, bool ReadOnly = false, [property: JsonConverter(typeof(InstantConverter))] DateTimeOffset? Until = null);
+
+    /// <param name="Reason">Which review it was, who wants it back, and why.</param>
+    /// <param name="RevokedFor">The reason for which the review took it back: what others took back they give back.</param>
+    /// <param name="Replacement">The grant that replaced it, and is taken back; absent when none did.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Restoration(string Reason, string RevokedFor, string? Replacement = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/reviewed-grants/{id}/revoke", (string id, Revocation command, Commands commands, HttpContext http) =>
                 commands.RunAsync(http, Grant.Streams, id, state => RevokeGrant.Decide(state, new RevokeGrant.Command(command.Reason))))
             .RequireAuthorization(Scope).WithTags("Reviews");
-        routes.MapPost("/reviewed-grants", (Replacement command, Commands commands, HttpContext http) =>
-            {
-                var grant = new GiveGrant.Command(
-                    command.SubjectId, command.Role, command.Scope, command.Reason, Until: command.Until, ReadOnly: command.ReadOnly);
-                return commands.RunAsync(
-                    http, Grant.Streams, Commands.NewId(), state => GiveGrant.Decide(state, grant, commands.Facts, commands.Now),
-                    (id, _) => Results.Created($"/grants/{id}", new { id }), DutyClaim.Of(grant, commands.Facts, commands.Now));
-            })
+        routes.MapPost("/reviewed-grants/{id}/replace", (string id, Replacement command, ReviewedGrants grants, HttpContext http) =>
+                grants.ReplaceAsync(http, id, command))
+            .RequireAuthorization(Scope).WithTags("Reviews");
+        routes.MapPost("/reviewed-grants/{id}/restore", (string id, Restoration command, ReviewedGrants grants, HttpContext http) =>
+                grants.RestoreAsync(http, id, command))
             .RequireAuthorization(Scope).WithTags("Reviews");
     }
 }

@@ -56,15 +56,10 @@ internal sealed class ApplyDecisions(
             return;
         }
 
-        string reason = $"Recertification {id}, decided by {decision.By}.";
-        GrantChanges.Result done = await grants.RevokeAsync(about.Grant, reason, $"{id}:revoke", cancellation);
-        if (done.Refused is null && decision.Verdict != Verdict.Revoke)
-        {
-            done = await grants.GiveAsync(
-                about, decision.Role ?? about.Role, decision.Until ?? about.Until, about.ReadOnly || decision.ReadOnly, reason, $"{id}:replace",
-                cancellation);
-        }
-
+        string reason = ReasonOf(id, decision);
+        GrantChanges.Result done = decision.Verdict == Verdict.Revoke
+            ? await grants.RevokeAsync(about.Grant, reason, $"{id}:revoke", cancellation)
+            : await grants.ReplaceAsync(about.Grant, decision, reason, $"{id}:replace", cancellation);
         if (done.Refused is { } refused)
         {
             await FailAsync(id, refused, cancellation);
@@ -89,19 +84,14 @@ internal sealed class ApplyDecisions(
     {
         ReviewItemOpened about = restoring.About;
         string reason = $"Recertification {id}, given back by {restoring.Wanted.By}.";
-        if (restoring.How.NewGrant is { } replacement
-            && (await grants.RevokeAsync(replacement, reason, $"{id}:take-replacement", cancellation)).Refused is { } refused)
-        {
-            await FailAsync(id, refused, cancellation);
-            return;
-        }
-
-        GrantChanges.Result given =
-            await grants.GiveAsync(about, about.Role, about.Until, about.ReadOnly, reason, $"{id}:restore", cancellation);
+        GrantChanges.Result given = await grants.RestoreAsync(
+            about.Grant, restoring.How.NewGrant, ReasonOf(id, restoring.Decision), reason, $"{id}:restore", cancellation);
         await (given.Refused is { } why
             ? FailAsync(id, why, cancellation)
             : AppliedAsync(id, new ReviewItemRestored(given.Grant!, Clock.GetUtcNow()), cancellation));
     }
+
+    private static string ReasonOf(string id, ReviewItemDecided decision) => $"Recertification {id}, decided by {decision.By}.";
 
     private async Task AppliedAsync(string id, ReviewItemEvent happened, CancellationToken cancellation) =>
         Written(id, await items.RunAsync(ByItself, id, state => RecordApplied.Decide(state, happened), cancellation));

@@ -23,14 +23,17 @@ internal sealed class GrantChanges(HttpClient http)
     public Task<Result> RevokeAsync(string grant, string reason, string key, CancellationToken cancellation) =>
         SendAsync($"/reviewed-grants/{Uri.EscapeDataString(grant)}/revoke", new { reason }, key, cancellation);
 
-    /// <summary>Gives what replaces an item's grant, or the same again.</summary>
+    /// <summary>Gives what replaces a grant, and takes the grant back; a refusal changes nothing.</summary>
     /// <exception cref="HttpRequestException">PolicyDecision gives no answer, or has no facts now.</exception>
-    public Task<Result> GiveAsync(
-        ReviewItemOpened about, string role, DateTimeOffset? until, bool readOnly, string reason, string key, CancellationToken cancellation) =>
-        SendAsync(
-            "/reviewed-grants",
-            new { subjectId = about.Person, role, scope = new { kind = about.ScopeKind, id = about.ScopeId }, reason, until, readOnly }, key,
-            cancellation);
+    public Task<Result> ReplaceAsync(string grant, ReviewItemDecided decision, string reason, string key, CancellationToken cancellation) => SendAsync(
+        $"/reviewed-grants/{Uri.EscapeDataString(grant)}/replace",
+        new { reason, role = decision.Role, readOnly = decision.ReadOnly, until = decision.Until }, key, cancellation);
+
+    /// <summary>Gives back what a review took, and takes its replacement back.</summary>
+    /// <exception cref="HttpRequestException">PolicyDecision gives no answer, or has no facts now.</exception>
+    public Task<Result> RestoreAsync(
+        string grant, string? replacement, string revokedFor, string reason, string key, CancellationToken cancellation) => SendAsync(
+        $"/reviewed-grants/{Uri.EscapeDataString(grant)}/restore", new { reason, revokedFor, replacement }, key, cancellation);
 
     /// <summary>What PolicyDecision answers to a question that the grant would have let through.</summary>
     /// <exception cref="HttpRequestException">PolicyDecision gives no answer.</exception>

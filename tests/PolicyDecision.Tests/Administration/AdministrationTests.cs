@@ -202,7 +202,7 @@ public sealed class AdministrationTests : IAsyncLifetime
             "/access/v1/evaluation", "/access/v1/evaluations", "/access/v1/search/subject", "/access/v1/search/resource", "/access/v1/search/action", "/access/v1/obligations/receipts",
             "/access/v1/requests", "/access/v1/requests/{id}/cancel", "/access-offers/{evaluationId}/request", "/explain", "/forward-auth",
             "/studies/import", "/studies/{uid}", "/emergency-eligibility", "/emergency-evidence",
-            "/reviewed-grants", "/reviewed-grants/{id}/revoke",
+            "/reviewed-grants/{id}/revoke", "/reviewed-grants/{id}/replace", "/reviewed-grants/{id}/restore",
         ];
 
         string[] commands = [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()

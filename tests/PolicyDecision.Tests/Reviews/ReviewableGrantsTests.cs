@@ -50,7 +50,7 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
             ByEmergency: true)]));
 
         await Eventually.HoldsAsync(
-            async () => Of(await AskAsync(), radiologist) is { } found && found["use"]!.AsArray().Count == 1
+            async () => Of(await AskAsync(), radiologist) is { } found && found["use"]!.AsArray() is [{ } viewed] && viewed["times"]!.GetValue<int>() == 2
                 && found["emergencies"]!.GetValue<int>() == 1 && Of(await AskAsync(), over) is null,
             "what was used is indexed");
         JsonNode all = await AskAsync(), mine = Of(all, radiologist)!;
@@ -107,16 +107,43 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
         revoked.Headers.Contains("AccessGov-Position").ShouldBeTrue();
         (await ViewAsync("rita"))["decision"]!.GetValue<bool>().ShouldBeFalse();
 
-        object replacement = new { subjectId = "rita", role = "radiologist", scope = new { kind = "everywhere" }, reason = "Reduced", readOnly = true };
         string[] ids = [await IdAsync(), await IdAsync()];
         ids[0].ShouldBe(ids[1]);
         (await ViewAsync("rita"))["decision"]!.GetValue<bool>().ShouldBeTrue();
-        await Refusal.ShouldBeAsync(await ApplyAsync(
-            "/reviewed-grants", new { subjectId = "rita", role = "none", scope = new { kind = "everywhere" }, reason = "x" }, "k3"), 409, "role_unknown");
+        await Refusal.ShouldBeAsync(
+            await ApplyAsync($"/reviewed-grants/{id}/restore", new { reason = "Back", revokedFor = "Somebody else's" }, "k3"), 409, "grant_ended_by_others");
 
         async Task<string> IdAsync()
         {
-            using HttpResponseMessage given = await ApplyAsync("/reviewed-grants", replacement, "k2");
+            using HttpResponseMessage given = await ApplyAsync(
+                $"/reviewed-grants/{id}/restore", new { reason = "Back", revokedFor = "Review c.g, decided by boss" }, "k2");
+            return JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
+    public async Task A_replacement_gives_no_more_and_no_longer_and_what_it_replaces_is_over()
+    {
+        string id = await GiveAsync("rita", "observer"), full = await GiveAsync("tom", "radiologist");
+        await Refusal.ShouldBeAsync(await ReplaceAsync(id, new { reason = "x", role = "radiologist" }), 409, "replacement_wider");
+        await Refusal.ShouldBeAsync(await ReplaceAsync("none", new { reason = "x" }), 404, "grant_unknown");
+        (await ViewAsync("rita"))["decision"]!.GetValue<bool>().ShouldBeTrue("what is refused takes nothing away");
+        string shorter = await IdAsync(full, new { reason = "Reduced", role = "observer", until = DateTimeOffset.UtcNow.AddDays(30) });
+        await Refusal.ShouldBeAsync(await ReplaceAsync(full, new { reason = "x", role = "observer" }), 409, "grant_not_active");
+        await Refusal.ShouldBeAsync(
+            await ReplaceAsync(shorter, new { reason = "x", until = DateTimeOffset.UtcNow.AddDays(60) }), 409, "replacement_longer");
+        (await ViewAsync("tom"))["decision"]!.GetValue<bool>().ShouldBeTrue();
+        await DoneAsync(host.PostAsync($"/grants/{shorter}/revoke", new { reason = "Others" }));
+        await Refusal.ShouldBeAsync(
+            await ApplyAsync($"/reviewed-grants/{full}/restore", new { reason = "Back", revokedFor = "Reduced", replacement = shorter }, "k4"), 409,
+            "grant_ended_by_others");
+        (await ViewAsync("tom"))["decision"]!.GetValue<bool>().ShouldBeFalse("others took it away");
+
+        Task<HttpResponseMessage> ReplaceAsync(string grant, object body) => ApplyAsync($"/reviewed-grants/{grant}/replace", body, Guid.NewGuid().ToString());
+
+        async Task<string> IdAsync(string grant, object body)
+        {
+            using HttpResponseMessage given = await ReplaceAsync(grant, body);
             return JsonNode.Parse(await given.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
         }
     }

@@ -54,7 +54,9 @@ public sealed class DecisionTests : IAsyncLifetime
 
         await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
         await StateAsync("g1", "restored");
-        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("role").GetString().ShouldBe("radiologist");
+        host.House.Changes[$"{campaign}.g1:restore"].Path.ShouldBe("/reviewed-grants/g1/restore");
+        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("revokedFor").GetString()
+            .ShouldBe(host.House.Changes[$"{campaign}.g1:revoke"].Body.GetProperty("reason").GetString());
     }
 
     [Fact]
@@ -62,12 +64,11 @@ public sealed class DecisionTests : IAsyncLifetime
     {
         await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "reduce" });
         await StateAsync("g1", "applied");
-        host.House.Changes.Keys.Order().ShouldBe([$"{campaign}.g1:replace", $"{campaign}.g1:revoke"]);
+        host.House.Changes.Keys.ShouldBe([$"{campaign}.g1:replace"]);
         host.House.Changes[$"{campaign}.g1:replace"].Body.GetProperty("readOnly").GetBoolean().ShouldBeTrue();
         await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
         await StateAsync("g1", "restored");
-        host.House.Changes[$"{campaign}.g1:take-replacement"].Path.ShouldBe($"/reviewed-grants/new-{campaign}.g1-replace/revoke");
-        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("readOnly").GetBoolean().ShouldBeFalse();
+        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("replacement").GetString().ShouldBe($"new-{campaign}.g1-replace");
     }
 
     [Theory]
