@@ -53,7 +53,8 @@ public sealed class AuditHealthPagesTests(RunningConsole console) : IAsyncLifeti
     }
 
     [Theory]
-    [InlineData("\"overdue\":\"whole\"", "see whether Audit and its database run", "Change nothing")]
+    [InlineData("\"overdue\":\"whole\"", "nobody has looked at the whole trail", "Change nothing")]
+    [InlineData("", "what was found before still holds", "Nothing is found to be wrong")]
     [InlineData("\"found\":\"entry_changed\",\"firstBad\":7", "Change nothing, tell security", "see whether Audit")]
     public async Task A_trail_whose_stores_differ_and_whose_checks_are_new_says_so_in_words(string verified, string advice, string other)
     {

@@ -1,11 +1,16 @@
+using System.Text.Json;
+
 namespace AccessGov.Console.Pages.Health;
 
 /// <summary>What services say about themselves, for people, and what to do where something is not in order.</summary>
 internal static class HealthInWords
 {
     private const string TrailVerification = "trail-verification";
-    private const string Overdue = "Nothing is found to be wrong, but nobody has looked: see whether Audit and its database run and whether "
-        + "their clocks agree. Audit's log says why the trail was not verified; it is tried again every minute.";
+    private const string NotVerified = " see whether Audit and its database run and whether their clocks agree. Audit's log says why it was "
+        + "not verified; it is tried again every minute.";
+    private const string LatestOverdue = "Nothing is found to be wrong, but nobody has looked at what is new:" + NotVerified;
+    private const string WholeOverdue = "Nothing is found to be wrong, but nobody has looked at the whole trail for too long:" + NotVerified;
+    private const string NotAsked = "It cannot be asked now; what was found before still holds. Look whether Audit's database runs.";
     private const string OrLog = " If it stays so, the service's log says why.";
 
     private static readonly Dictionary<string, (string Name, string Next)> Checks = new(StringComparer.Ordinal)
@@ -103,8 +108,14 @@ internal static class HealthInWords
 
     /// <summary>What to do where a check is not in order.</summary>
     public static string NextOf(string check, ServiceHealth.Check told) =>
-        check == TrailVerification && !told.Data.ContainsKey("found") ? Overdue
+        check == TrailVerification && !told.Data.ContainsKey("found") ? OfVerification(told)
         : Checks.TryGetValue(check, out (string Name, string Next) known) ? known.Next : "The service's log says why.";
+
+    /// <summary>What to do where nothing is found in the trail: one that is overdue says so, and a check that failed says nothing.</summary>
+    private static string OfVerification(ServiceHealth.Check told) =>
+        !told.Data.TryGetValue("overdue", out JsonElement overdue) ? NotAsked + OrLog
+        : overdue.ValueEquals("whole") ? WholeOverdue
+        : LatestOverdue;
 
     /// <summary>What a worker does; directories have one each.</summary>
     public static string? OfWorker(string worker) => Workers.GetValueOrDefault(worker)
