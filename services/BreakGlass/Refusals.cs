@@ -7,10 +7,6 @@ internal static class Refusals
 {
     public const string Service = "break-glass";
 
-    /// <summary>Nothing is commanded before the tables are there.</summary>
-    public static readonly Refusal NotStarted =
-        new("store_not_started", "The service is not connected to its database yet: try again in a moment.");
-
     /// <summary>A program takes nothing in an emergency.</summary>
     public static readonly Refusal NoPerson =
         new("person_required", "Emergency access is for people who have signed in: send a token that names a person.");

@@ -37,7 +37,7 @@ internal static class IdentityFederationModule
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
-        services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
+        services.AddSingleton<ICommandReach, IssuanceReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
         services.AddOrganisations();
         services.AddPeople();
         services.AddClearances();

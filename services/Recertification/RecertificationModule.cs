@@ -8,8 +8,6 @@ using AccessGov.Recertification.Sources;
 using AccessGov.ServiceDefaults;
 using AccessGov.TrailFeed;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Identity = AccessGov.Contracts.IdentityFederation.V1;
 using V1 = AccessGov.Contracts.Recertification.V1;
 
@@ -24,14 +22,15 @@ internal static class RecertificationModule
     {
         IServiceCollection services = builder.Services;
         services.AddSettings<RecertificationOptions>(RecertificationOptions.Section);
-        services.AddDatabase();
+        services.AddDatabase<RecertificationOptions>(Refusals.Service, options => (options.ConnectionString, options.Schema));
         services.AddEventStore(builder.Configuration);
         services.AddMessages(builder.Configuration);
         services.AddSingleton(Refusals.Table);
         services.AddSingleton<IExceptionHandler, StoreOutageHandler>();
         services.AddSingleton<WorkerStates>().AddHealthChecks().AddCheck<WorkerStates>("workers");
         services.AddSingleton<ICommandReach, StoreReach>().AddSingleton<CommandRunner>().AddSingleton<UnattendedCommands>();
-        services.AddSingleton<StrongCallers>();
+        services.AddStrongCallers<RecertificationOptions>(
+            Refusals.NoPerson, $"{RecertificationOptions.Section}:{nameof(RecertificationOptions.StrongContext)}", options => options.StrongContext);
         services.AddSources();
         services.AddCampaigns();
         services.AddReviews();
@@ -45,14 +44,8 @@ internal static class RecertificationModule
         app.MapReviews();
     }
 
-    private static void AddDatabase(this IServiceCollection services) => services.AddSingleton(provider =>
-    {
-        RecertificationOptions options = provider.GetRequiredService<IOptions<RecertificationOptions>>().Value;
-        return NpgsqlDataSource.Create(DatabaseSettings.Of(options.ConnectionString, options.Schema, Refusals.Service));
-    });
-
     private static string SchemaOf(ConfigurationManager configuration) =>
-        configuration[$"{RecertificationOptions.Section}:{nameof(RecertificationOptions.Schema)}"] ?? new RecertificationOptions().Schema;
+        DatabaseSettings.SchemaOf(configuration, RecertificationOptions.Section, new RecertificationOptions().Schema);
 
     private static void AddEventStore(this IServiceCollection services, ConfigurationManager configuration) =>
         services.AddEventStore(options =>

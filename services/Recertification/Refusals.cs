@@ -10,10 +10,6 @@ internal static class Refusals
     /// <summary>The longest reason, in characters.</summary>
     public const int ReasonLengthMax = 1_000;
 
-    /// <summary>Nothing is commanded before the tables are there.</summary>
-    public static readonly Refusal NotStarted =
-        new("store_not_started", "The service is not connected to its database yet: try again in a moment.");
-
     /// <summary>A program judges nobody.</summary>
     public static readonly Refusal NoPerson =
         new("person_required", "Only a person who has signed in may do this, no program: send a token that names a person.");

@@ -129,23 +129,10 @@ public sealed class BreakGlassHost : IAsyncLifetime, IAsyncDisposable
     {
         PostgresServer server = await PostgresServer.SharedAsync();
         Superuser = await server.CreateDatabaseAsync();
-        string role = $"break_glass_{Guid.NewGuid():n}";
-        await using (var connection = new NpgsqlConnection(Superuser))
-        {
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                $"create role {role} login password '{role}'; create schema break_glass authorization {role}; "
-                + $"revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {role}",
-                connection);
-            await command.ExecuteNonQueryAsync();
-            await MessagingSchema.CreateAsync(connection);
-            await MessagingSchema.GrantAsync(connection, role, "break-glass");
-        }
-
         string secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, "unused");
         settings["BreakGlass:ConnectionString"] =
-            new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+            await ServiceRole.CreateAsync(Superuser, "break_glass", "break-glass", connections: 30);
         settings["BreakGlass:PolicyDecisionUrl"] = "https://decisions.test";
         settings["BreakGlass:Client:TokenUrl"] = "https://identity.test/oauth/token";
         settings["BreakGlass:Client:ClientId"] = "break-glass";

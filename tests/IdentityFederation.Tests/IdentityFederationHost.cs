@@ -156,21 +156,8 @@ public sealed class IdentityFederationHost : IAsyncLifetime, IAsyncDisposable
     private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
     {
         Superuser = await server.CreateDatabaseAsync();
-        string role = $"identity_federation_{Guid.NewGuid():n}";
-        await using (var connection = new NpgsqlConnection(Superuser))
-        {
-            await connection.OpenAsync();
-            string database = connection.Database;
-            await using var command = new NpgsqlCommand(
-                $"create role {role} login password '{role}'; create schema identity_federation authorization {role}; revoke all on database {database} from public; grant connect on database {database} to {role}",
-                connection);
-            await command.ExecuteNonQueryAsync();
-            await MessagingSchema.CreateAsync(connection);
-            await MessagingSchema.GrantAsync(connection, role, "identity-federation");
-        }
-
         settings["IdentityFederation:ConnectionString"] =
-            new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+            await ServiceRole.CreateAsync(Superuser, "identity_federation", "identity-federation", connections: 30);
         settings["IdentityFederation:PublicUrl"] = "https://identity.test";
         settings["IdentityFederation:KeyEncryptionKeyFile"] = KeyFile();
         settings["IdentityFederation:ScopesOfEverybody:0"] = "things.read";

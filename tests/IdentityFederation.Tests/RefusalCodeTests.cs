@@ -28,7 +28,7 @@ public sealed partial class RefusalCodeTests
     public void Nothing_is_commanded_before_the_store_has_started()
     {
         IEventStore store = DispatchProxy.Create<IEventStore, NotStartedYet>();
-        EventSourcing.Refusal refusal = new StoreReach(store, null!).Refused.ShouldNotBeNull();
+        EventSourcing.Refusal refusal = new IssuanceReach(store, null!).Refused.ShouldNotBeNull();
         refusal.Code.ShouldBe("store_not_started");
         Refusals.Table.StatusOf(refusal.Code).ShouldBe(503);
     }

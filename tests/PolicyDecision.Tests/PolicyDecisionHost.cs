@@ -154,20 +154,7 @@ public sealed class PolicyDecisionHost : IAsyncLifetime, IAsyncDisposable
     private async Task CreateAsync(PostgresServer server, IReadOnlyDictionary<string, string?>? given)
     {
         Superuser = await server.CreateDatabaseAsync();
-        string role = $"policy_decision_{Guid.NewGuid():n}";
-        await using (var connection = new NpgsqlConnection(Superuser))
-        {
-            await connection.OpenAsync();
-            string database = connection.Database;
-            await using var command = new NpgsqlCommand(
-                $"create role {role} login password '{role}'; create schema policy_decision authorization {role}; revoke all on database {database} from public; grant connect on database {database} to {role}",
-                connection);
-            await command.ExecuteNonQueryAsync();
-            await MessagingSchema.CreateAsync(connection);
-            await MessagingSchema.GrantAsync(connection, role, "policy-decision");
-        }
-
-        ConnectionString = new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+        ConnectionString = await ServiceRole.CreateAsync(Superuser, "policy_decision", "policy-decision", connections: 30);
         settings["PolicyDecision:ConnectionString"] = ConnectionString;
         // A busy machine must not fail a test that reads the facts right after a command.
         settings["PolicyDecision:PositionPatience"] = "00:01:00";

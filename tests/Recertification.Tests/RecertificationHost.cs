@@ -151,21 +151,8 @@ public sealed class RecertificationHost : IAsyncLifetime, IAsyncDisposable
     {
         PostgresServer server = await PostgresServer.SharedAsync();
         Superuser = await server.CreateDatabaseAsync();
-        string role = $"recertification_{Guid.NewGuid():n}";
-        await using (var connection = new NpgsqlConnection(Superuser))
-        {
-            await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(
-                $"create role {role} login password '{role}'; create schema recertification authorization {role}; "
-                + $"revoke all on database {connection.Database} from public; grant connect on database {connection.Database} to {role}",
-                connection);
-            await command.ExecuteNonQueryAsync();
-            await MessagingSchema.CreateAsync(connection);
-            await MessagingSchema.GrantAsync(connection, role, "recertification");
-        }
-
         settings["Recertification:ConnectionString"] =
-            new NpgsqlConnectionStringBuilder(Superuser) { Username = role, Password = role, MaxPoolSize = 30 }.ConnectionString;
+            await ServiceRole.CreateAsync(Superuser, "recertification", "recertification", connections: 30);
         string secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, "unused");
         settings["Recertification:PolicyDecisionUrl"] = "https://decisions.test";

@@ -61,8 +61,8 @@ public sealed class AccessGovProcesses : IAsyncDisposable
 
         await File.WriteAllBytesAsync(PathOf("key-encryption"), RandomNumberGenerator.GetBytes(32));
         string[] scopes = await WriteClientsAsync(console);
-        string policyDecision = await CreateRoleAsync(Superuser, "policy_decision", "policy-decision");
-        string identityFederation = await CreateRoleAsync(Superuser, "identity_federation", "identity-federation");
+        string policyDecision = await ServiceRole.CreateAsync(Superuser, "policy_decision", "policy-decision");
+        string identityFederation = await ServiceRole.CreateAsync(Superuser, "identity_federation", "identity-federation");
         Start("IdentityFederation", new(StringComparer.Ordinal)
         {
             ["ASPNETCORE_URLS"] = Origin(IdentityFederation),
@@ -247,25 +247,6 @@ public sealed class AccessGovProcesses : IAsyncDisposable
             ["clients"] = secrets,
         }.ToJsonString());
         return scopes;
-    }
-
-    /// <summary>A service's own login role, which can touch nothing but its schema and its queue, as deploy/up makes it.</summary>
-    private static async Task<string> CreateRoleAsync(string superuser, string schema, string queue)
-    {
-        string role = $"{schema}_{Guid.NewGuid():n}";
-        await using var connection = new NpgsqlConnection(superuser);
-        await connection.OpenAsync();
-        await using var create = new NpgsqlCommand(
-            $"""
-            create role {role} login password '{role}';
-            create schema {schema} authorization {role};
-            revoke all on database {connection.Database} from public;
-            grant connect on database {connection.Database} to {role}
-            """, connection);
-        await create.ExecuteNonQueryAsync();
-        await MessagingSchema.CreateAsync(connection);
-        await MessagingSchema.GrantAsync(connection, role, queue);
-        return new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
     }
 }
 

@@ -47,7 +47,7 @@ public sealed class BreakGlassProcess : IAsyncDisposable
             ["Authentication__Issuer"] = others.IdentityFederation.AbsoluteUri.TrimEnd('/'),
             ["Authentication__Audience"] = "accessgov",
             ["Authentication__KeysUrl"] = new Uri(others.IdentityFederation, "oauth/jwks").AbsoluteUri,
-            ["BreakGlass__ConnectionString"] = await CreateRoleAsync(others.Superuser),
+            ["BreakGlass__ConnectionString"] = await ServiceRole.CreateAsync(others.Superuser, "break_glass", "break-glass"),
             ["BreakGlass__PolicyDecisionUrl"] = others.PolicyDecision.AbsoluteUri.TrimEnd('/'),
             ["BreakGlass__Client__TokenUrl"] = new Uri(others.IdentityFederation, "oauth/token").AbsoluteUri,
             ["BreakGlass__Client__ClientId"] = "break-glass",
@@ -124,22 +124,5 @@ public sealed class BreakGlassProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A login role that can touch nothing but its schema and its queue, as deploy/up makes it.</summary>
-    private static async Task<string> CreateRoleAsync(string superuser)
-    {
-        string role = $"break_glass_{Guid.NewGuid():n}";
-        await using var connection = new NpgsqlConnection(superuser);
-        await connection.OpenAsync();
-        await using var create = new NpgsqlCommand(
-            $"""
-            create role {role} login password '{role}';
-            create schema break_glass authorization {role};
-            grant connect on database {connection.Database} to {role}
-            """, connection);
-        await create.ExecuteNonQueryAsync();
-        await MessagingSchema.GrantAsync(connection, role, "break-glass");
-        return new NpgsqlConnectionStringBuilder(superuser) { Username = role, Password = role }.ConnectionString;
     }
 }

@@ -1,4 +1,5 @@
 using AccessGov.BreakGlass.Alerts;
+using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.Alerts;
 
@@ -61,6 +62,6 @@ public sealed class ChannelOutageSpecs
             " practice=\"false\" channel=\"mail\" failure=\"too_slow\"] Alerts do not get through by mail");
     }
 
-    private static Spec.GivenStream<ChannelOutage, AlertChannelEvent> Given(params AlertChannelEvent[] events) =>
+    private static GivenStream<ChannelOutage, AlertChannelEvent> Given(params AlertChannelEvent[] events) =>
         Spec.Given(ChannelOutage.Streams, events);
 }

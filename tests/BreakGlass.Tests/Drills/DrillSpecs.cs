@@ -1,5 +1,6 @@
 using AccessGov.BreakGlass.Alerts;
 using AccessGov.BreakGlass.Drills;
+using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.Drills;
 
@@ -58,8 +59,8 @@ public sealed class DrillSpecs
         alert.Text(null).ShouldContain("soc-mail failed");
     }
 
-    private static Spec.GivenStream<DrillWatch, DrillEvent> Given(params DrillEvent[] events) => Spec.Given(DrillWatch.Streams, events);
+    private static GivenStream<DrillWatch, DrillEvent> Given(params DrillEvent[] events) => Spec.Given(DrillWatch.Streams, events);
 
-    private static Spec.Decided<DrillEvent> Look(Spec.GivenStream<DrillWatch, DrillEvent> given, double days, DateTimeOffset? lastDrill) =>
+    private static Decided<DrillEvent> Look(GivenStream<DrillWatch, DrillEvent> given, double days, DateTimeOffset? lastDrill) =>
         given.When(state => RemindOfDrill.Decide(state, lastDrill, Year, Spec.Now.AddDays(days)));
 }

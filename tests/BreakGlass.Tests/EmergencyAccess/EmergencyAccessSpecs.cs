@@ -1,6 +1,7 @@
 using AccessGov.BreakGlass.Eligibility;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.EventSourcing;
+using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.EmergencyAccess;
 
@@ -199,13 +200,13 @@ public sealed class EmergencyAccessSpecs
             new EmergencyReviewEscalated(3, "ciso", now), new EmergencyReviewOverdue(Spec.Now.AddHours(24), now));
     }
 
-    private static Spec.GivenStream<EmergencyGrant, EmergencyGrantEvent> Given(params EmergencyGrantEvent[] events) =>
+    private static GivenStream<EmergencyGrant, EmergencyGrantEvent> Given(params EmergencyGrantEvent[] events) =>
         Spec.Given(EmergencyGrant.Streams, events);
 
     private static Func<EmergencyGrant, Outcome<EmergencyGrantEvent>> Judge(
         string reviewer, Verdict verdict, string findings = "On call.") =>
         state => ReviewEmergencyAccess.Decide(state, reviewer, new(verdict, findings), Spec.Now.AddHours(2));
 
-    private static Spec.Decided<EmergencyGrantEvent> Escalate(Spec.GivenStream<EmergencyGrant, EmergencyGrantEvent> given, double hours) =>
+    private static Decided<EmergencyGrantEvent> Escalate(GivenStream<EmergencyGrant, EmergencyGrantEvent> given, double hours) =>
         given.When(state => EscalateReview.Decide(state, ReviewLevel.Usual, Spec.Now.AddHours(hours)));
 }

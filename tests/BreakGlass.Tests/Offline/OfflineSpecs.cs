@@ -1,5 +1,6 @@
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Offline;
+using AccessGov.Testing;
 using static AccessGov.BreakGlass.Tests.Spec;
 
 namespace AccessGov.BreakGlass.Tests.Offline;

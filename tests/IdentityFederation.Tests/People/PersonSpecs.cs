@@ -1,4 +1,5 @@
 using AccessGov.IdentityFederation.People;
+using AccessGov.Testing;
 
 namespace AccessGov.IdentityFederation.Tests.People;
 
@@ -10,7 +11,7 @@ public sealed class PersonSpecs
     private static readonly PersonProvisioned Provisioned = new("hospital", Ada, Active: true, Source);
     private static readonly LinkIdentity.Command Identity = new("https://login.hospital.example", "Sub-1");
 
-    private static Spec.GivenStream<Person, PersonEvent> Given(params PersonEvent[] events) => Spec.Given(Person.Streams, events);
+    private static GivenStream<Person, PersonEvent> Given(params PersonEvent[] events) => Spec.Given(Person.Streams, events);
 
     [Fact]
     public void Somebody_new_is_provisioned() =>

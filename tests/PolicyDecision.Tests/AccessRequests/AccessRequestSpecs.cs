@@ -4,6 +4,7 @@ using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.AccessRequests;
 
@@ -158,8 +159,8 @@ public sealed class AccessRequestSpecs
     private static StoredEvent Event(string stream, object data, long version) =>
         new(1, 1, Guid.Empty, stream, version, "x", data, Spec.Now, EventMetadata.None);
 
-    private static Spec.GivenStream<AccessRequest, AccessRequestEvent> Given(params AccessRequestEvent[] events) => Spec.Given(AccessRequest.Streams, events);
+    private static GivenStream<AccessRequest, AccessRequestEvent> Given(params AccessRequestEvent[] events) => Spec.Given(AccessRequest.Streams, events);
 
-    private static Spec.Decided<AccessRequestEvent> Decided(DecideAccessRequest.Command command, bool approves = true, string? decider = "grace") =>
+    private static Decided<AccessRequestEvent> Decided(DecideAccessRequest.Command command, bool approves = true, string? decider = "grace") =>
         Given(Asked).When(state => DecideAccessRequest.Decide(state, command, approves, decider, Facts, Spec.Now));
 }

@@ -1,6 +1,7 @@
 using AccessGov.PolicyDecision.DutySeparations;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.DutySeparations;
 
@@ -108,6 +109,6 @@ public sealed class DutySeparationSpecs
         ? new GrantFact(id, role, Scope("Everywhere"), Spec.Now.AddHours(int.Parse(from)), until == "-" ? null : Spec.Now.AddHours(int.Parse(until)), ReadOnly: false)
         : throw new ArgumentException(text);
 
-    private static Spec.Decided<DutySeparationEvent> Define(DefineDutySeparation.Command command, string id = "four-eyes") =>
+    private static Decided<DutySeparationEvent> Define(DefineDutySeparation.Command command, string id = "four-eyes") =>
         Spec.Given(DutySeparation.Streams).When(state => DefineDutySeparation.Decide(state, id, command, Known.Facts));
 }

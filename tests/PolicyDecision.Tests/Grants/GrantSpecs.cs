@@ -1,6 +1,7 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Grants;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Grants;
 
@@ -128,7 +129,7 @@ public sealed class GrantSpecs
     public void A_stream_that_cannot_be_is_reported_as_corrupt() =>
         Should.Throw<InvalidOperationException>(() => Spec.Given(Grant.Streams, new GrantRevoked("User", "ada", "radiologist", "x")));
 
-    private static Spec.Decided<GrantEvent> Give(GiveGrant.Command command) =>
+    private static Decided<GrantEvent> Give(GiveGrant.Command command) =>
         Spec.Given(Grant.Streams).When(state => GiveGrant.Decide(state, command, Known.Facts, Spec.Now));
 
     private static Func<Grant, Outcome<GrantEvent>> Revoke(string reason) => state => RevokeGrant.Decide(state, new RevokeGrant.Command(reason));

@@ -1,5 +1,6 @@
 using AccessGov.PolicyDecision.Networks;
 using AccessGov.PolicyDecision.Sites;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Networks;
 
@@ -50,6 +51,6 @@ public sealed class NetworkListSpecs
     [Fact]
     public void What_is_not_there_is_not_removed() => Spec.Given(NetworkList.Streams).When(RemoveNetworkList.Decide).ThenRefused("network_list_unknown");
 
-    private static Spec.Decided<NetworkListEvent> Define(DefineNetworkList.Command command) =>
+    private static Decided<NetworkListEvent> Define(DefineNetworkList.Command command) =>
         Spec.Given(NetworkList.Streams).When(state => DefineNetworkList.Decide(state, "remote-reading", command));
 }

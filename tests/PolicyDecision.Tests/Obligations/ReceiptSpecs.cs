@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Obligations;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Obligations;
 
@@ -34,6 +35,6 @@ public sealed class ReceiptSpecs
     [Fact]
     public void A_receipt_is_short() => Decide(true, null, Fulfilled with { Detail = new string('x', 501) }).ThenRefused("receipt_malformed");
 
-    private static Spec.Decided<GiveReceipt.Given> Decide(bool exists, GiveReceipt.Given? earlier, GiveReceipt.Command command) =>
-        new(GiveReceipt.Decide(exists, earlier, command));
+    private static Decided<GiveReceipt.Given> Decide(bool exists, GiveReceipt.Given? earlier, GiveReceipt.Command command) =>
+        new(GiveReceipt.Decide(exists, earlier, command), Refusals.StatusOf);
 }

@@ -1,6 +1,7 @@
 using AccessGov.Cedar;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Policies;
+using AccessGov.Testing;
 using PolicyFault = AccessGov.PolicyDecision.Policies.PolicyFault;
 
 namespace AccessGov.PolicyDecision.Tests.Policies;
@@ -137,12 +138,12 @@ public sealed class PolicySetSpecs
             new Request(ada.Uid, new EntityUid("Action", action), new EntityUid("Study", "1.2"), RecordValue.Empty), entities).Reasons.Select(policy => policy.Id)];
     }
 
-    private static Spec.Decided<PolicySetEvent> Publish(PolicyFile[] files, string comment, params PolicySetEvent[] events) =>
+    private static Decided<PolicySetEvent> Publish(PolicyFile[] files, string comment, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, comment), PolicyCompiler.Check(files), direct: true));
 
-    private static Spec.Decided<PolicySetEvent> PublishAlone(PolicyFile[] files, params PolicySetEvent[] events) =>
+    private static Decided<PolicySetEvent> PublishAlone(PolicyFile[] files, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => PublishPolicySet.Decide(state, "hospital", new(files, "alone"), [], direct: false));
 
-    private static Spec.Decided<PolicySetEvent> RollBack(int version, params PolicySetEvent[] events) =>
+    private static Decided<PolicySetEvent> RollBack(int version, params PolicySetEvent[] events) =>
         Spec.Given(PolicyVersions.Streams, events).When(state => RollBackPolicySet.Decide(state, new RollBackPolicySet.Command(version), []));
 }

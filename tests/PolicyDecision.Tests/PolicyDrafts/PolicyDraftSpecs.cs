@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.PolicyDecision.Policies;
 using AccessGov.PolicyDecision.PolicyDrafts;
 using AccessGov.PolicyDecision.PolicyDrafts.Impact;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.PolicyDrafts;
 
@@ -222,21 +223,21 @@ public sealed class PolicyDraftSpecs
 
     private static PolicyDraft Fold(params PolicyDraftEvent[] events) => events.Aggregate(PolicyDraft.Streams.Initial, PolicyDraft.Evolve);
 
-    private static Spec.Decided<PolicyDraftEvent> Write(string set, string comment, string? person) =>
+    private static Decided<PolicyDraftEvent> Write(string set, string comment, string? person) =>
         Spec.Given(PolicyDraft.Streams).When(state => WriteDraft.Decide(state, new(set, Files, comment), person, 1));
 
-    private static Spec.Decided<PolicyDraftEvent> Rewrite(PolicyFile[] files, int? baseVersion, string? person, params PolicyDraftEvent[] events) =>
+    private static Decided<PolicyDraftEvent> Rewrite(PolicyFile[] files, int? baseVersion, string? person, params PolicyDraftEvent[] events) =>
         Spec.Given(PolicyDraft.Streams, events).When(state => RewriteDraft.Decide(state, new(files, "c", baseVersion), person, 1));
 
-    private static Spec.Decided<PolicyDraftEvent> Check(string hash, PolicyCheck? check, params PolicyDraftEvent[] events) =>
+    private static Decided<PolicyDraftEvent> Check(string hash, PolicyCheck? check, params PolicyDraftEvent[] events) =>
         Spec.Given(PolicyDraft.Streams, events).When(state => CheckDraft.Decide(state, hash, check));
 
-    private static Spec.Decided<PolicyDraftEvent> Approve(string? person, string hash, params PolicyDraftEvent[] events) =>
+    private static Decided<PolicyDraftEvent> Approve(string? person, string hash, params PolicyDraftEvent[] events) =>
         Spec.Given(PolicyDraft.Streams, events).When(state => ApproveDraft.Decide(state, new(hash), person, idsHashed: false));
 
-    private static Spec.Decided<PolicyDraftEvent> Abandon(string reason, params PolicyDraftEvent[] events) =>
+    private static Decided<PolicyDraftEvent> Abandon(string reason, params PolicyDraftEvent[] events) =>
         Spec.Given(PolicyDraft.Streams, events).When(state => AbandonDraft.Decide(state, new(reason)));
 
-    private static Spec.Decided<PolicySetEvent> Publish(PolicySetEvent[] set, params PolicyDraftEvent[] draft) =>
+    private static Decided<PolicySetEvent> Publish(PolicySetEvent[] set, params PolicyDraftEvent[] draft) =>
         Spec.Given(PolicyVersions.Streams, set).When(state => PublishDraft.Decide(state, Fold(draft), "d", []));
 }

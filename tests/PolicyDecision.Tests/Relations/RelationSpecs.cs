@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Relations;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Relations;
 
@@ -58,6 +59,6 @@ public sealed class RelationSpecs
     [Fact]
     public void A_relation_that_never_was_cannot_end() => Spec.Given(Relation.Streams).When(EndRelation.Decide).ThenRefused("relation_unknown");
 
-    private static Spec.Decided<RelationEvent> Start(StartRelation.Command command, params RelationEvent[] events) =>
+    private static Decided<RelationEvent> Start(StartRelation.Command command, params RelationEvent[] events) =>
         Spec.Given(Relation.Streams, events).When(state => StartRelation.Decide(state, command, Spec.Now));
 }

@@ -1,6 +1,7 @@
 using AccessGov.Cedar;
 using AccessGov.PolicyDecision.Facts;
 using AccessGov.PolicyDecision.Roles;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Roles;
 
@@ -60,6 +61,6 @@ public sealed class RoleSpecs
     [Fact]
     public void A_role_that_does_not_exist_cannot_be_retired() => Spec.Given(Role.Streams).When(RetireRole.Decide).ThenRefused("role_unknown");
 
-    private static Spec.Decided<RoleEvent> Define(DefineRole.Command command) =>
+    private static Decided<RoleEvent> Define(DefineRole.Command command) =>
         Spec.Given(Role.Streams).When(state => DefineRole.Decide(state, "tech", command, Known.Facts));
 }

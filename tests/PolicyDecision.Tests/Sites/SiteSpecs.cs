@@ -1,4 +1,5 @@
 using AccessGov.PolicyDecision.Sites;
+using AccessGov.Testing;
 
 namespace AccessGov.PolicyDecision.Tests.Sites;
 
@@ -81,6 +82,6 @@ public sealed class SiteSpecs
     [Fact]
     public void A_site_has_a_name() => Define(Command with { Name = "" }).ThenRefused("site_malformed");
 
-    private static Spec.Decided<SiteEvent> Define(DefineSite.Command command) =>
+    private static Decided<SiteEvent> Define(DefineSite.Command command) =>
         Spec.Given(Site.Streams).When(state => DefineSite.Decide(state, "south", command, Known.Facts.Sites));
 }

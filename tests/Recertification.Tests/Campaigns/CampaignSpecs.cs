@@ -1,5 +1,6 @@
 using AccessGov.EventSourcing;
 using AccessGov.Recertification.Campaigns;
+using AccessGov.Testing;
 
 namespace AccessGov.Recertification.Tests.Campaigns;
 
@@ -106,6 +107,6 @@ public sealed class CampaignSpecs
     private static CampaignSetUp SetUp(CampaignScope scope) => new(
         Quarter.Name, Quarter.Kind, scope, Quarter.Starts, Quarter.Deadline, Quarter.Zone, false, new CampaignSeries(Quarter.Starts, 0), Now);
 
-    private static Spec.GivenStream<Campaign, CampaignEvent> Given(params CampaignEvent[] after) =>
+    private static GivenStream<Campaign, CampaignEvent> Given(params CampaignEvent[] after) =>
         Spec.Given(Campaign.Streams, [SetUp(new CampaignScope([], [], [])), .. after]);
 }

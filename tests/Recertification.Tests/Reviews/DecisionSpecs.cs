@@ -2,6 +2,7 @@ using AccessGov.EventSourcing;
 using AccessGov.Recertification.Applying;
 using AccessGov.Recertification.Campaigns;
 using AccessGov.Recertification.Reviews;
+using AccessGov.Testing;
 
 namespace AccessGov.Recertification.Tests.Reviews;
 
@@ -153,7 +154,7 @@ public sealed class DecisionSpecs
     private static Outcome<ReviewItemEvent> Restore(ReviewItem state, string by, DateTimeOffset now) =>
         RestoreAccess.Decide(state, new ReasonedCommand("A mistake"), by, strong: true, now);
 
-    private static Spec.GivenStream<ReviewItem, ReviewItemEvent> Given(params ReviewItemEvent[] events) => Spec.Given(ReviewItem.Streams, events);
+    private static GivenStream<ReviewItem, ReviewItemEvent> Given(params ReviewItemEvent[] events) => Spec.Given(ReviewItem.Streams, events);
 
     private static ReviewItemDecided Decided(Verdict verdict) => new("boss", verdict, null, null, false, null, Final: true, Now);
 
