@@ -10,7 +10,8 @@ namespace AccessGov.BreakGlass.Offline;
 /// When each edge was heard last and how much of its journal is not here yet, as it says itself; degraded where one was silent too long or
 /// its journal waits. Not rebuilt from events: what was heard is of this moment. Thread-safe.
 /// </summary>
-internal sealed class EdgePresence(NpgsqlDataSource database, IEventStore store, IOptions<OfflineOptions> options, TimeProvider clock)
+internal sealed class EdgePresence(
+    NpgsqlDataSource database, IEventStore store, IOptions<OfflineOptions> options, TimeProvider clock, ILogger<EdgePresence> log)
     : IHealthCheck
 {
     public const string CreateTable =
@@ -31,24 +32,20 @@ internal sealed class EdgePresence(NpgsqlDataSource database, IEventStore store,
     public sealed record Item(
         string Edge, DateTimeOffset? HeardAt, long Merged, long? Lines, DateTimeOffset? WaitingSince, bool Silent, bool Waiting);
 
-    /// <summary>It asks for something.</summary>
+    /// <summary>It asks for something. Where that cannot be written down the log says so, and the edge will be silent in health.</summary>
     /// <param name="edge">Which.</param>
     /// <param name="lines">How many lines its journal has; null when it does not say.</param>
     /// <param name="cancellation">Ends the writing.</param>
-    public async Task HeardAsync(string edge, long? lines, CancellationToken cancellation)
+    public async Task TryHearAsync(string edge, long? lines, CancellationToken cancellation)
     {
-        await using NpgsqlCommand write = database.CreateCommand(
-            """
-            insert into emergency_edge as known (edge, heard_at, lines, waiting_since)
-            values ($1, $2, $3, case when $3 > (select coalesce(max(sequence), 0) from edge_journal where edge = $1) then $2 end)
-            on conflict (edge) do update set heard_at = excluded.heard_at, lines = coalesce(excluded.lines, known.lines),
-                waiting_since = case when excluded.waiting_since is null then null
-                    else coalesce(known.waiting_since, excluded.waiting_since) end
-            """);
-        write.Parameters.Add(new() { Value = edge });
-        write.Parameters.Add(new() { Value = clock.GetUtcNow() });
-        write.Parameters.Add(ReadModelRows.Optional(lines, NpgsqlTypes.NpgsqlDbType.Bigint));
-        await write.ExecuteNonQueryAsync(cancellation);
+        try
+        {
+            await HearAsync(edge, lines, cancellation);
+        }
+        catch (NpgsqlException failure)
+        {
+            log.LogWarning("That the edge {Edge} was heard cannot be written down: {Failure}", edge, failure.Message);
+        }
     }
 
     /// <summary>The edges of the settings.</summary>
@@ -92,5 +89,21 @@ internal sealed class EdgePresence(NpgsqlDataSource database, IEventStore store,
         ];
         return wrong.Length == 0 ? HealthCheckResult.Healthy(null, data)
             : HealthCheckResult.Degraded($"{string.Join("; ", wrong)}.", null, data);
+    }
+
+    private async Task HearAsync(string edge, long? lines, CancellationToken cancellation)
+    {
+        await using NpgsqlCommand write = database.CreateCommand(
+            """
+            insert into emergency_edge as known (edge, heard_at, lines, waiting_since)
+            values ($1, $2, $3, case when $3 > (select coalesce(max(sequence), 0) from edge_journal where edge = $1) then $2 end)
+            on conflict (edge) do update set heard_at = excluded.heard_at, lines = coalesce(excluded.lines, known.lines),
+                waiting_since = case when excluded.waiting_since is null then null
+                    else coalesce(known.waiting_since, excluded.waiting_since) end
+            """);
+        write.Parameters.Add(new() { Value = edge });
+        write.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        write.Parameters.Add(ReadModelRows.Optional(lines, NpgsqlTypes.NpgsqlDbType.Bigint));
+        await write.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -30,11 +30,11 @@ internal static class ShowCapabilities
                     return Refusals.Answer(refused);
                 }
 
-                await presence.HeardAsync(edge, lines, http.RequestAborted);
-                return Results.Ok(new
-                {
-                    revoked = (await capabilities.RevokedAtAsync(edge, clock.GetUtcNow(), http.RequestAborted)).Select(one => one.Id),
-                });
+                // Read first: a database that takes nothing any more must not keep from edges what was taken back.
+                string[] revoked =
+                    [.. (await capabilities.RevokedAtAsync(edge, clock.GetUtcNow(), http.RequestAborted)).Select(one => one.Id)];
+                await presence.TryHearAsync(edge, lines, http.RequestAborted);
+                return Results.Ok(new { revoked });
             })
             .RequireAuthorization(MergeEdgeJournal.Scope);
     }

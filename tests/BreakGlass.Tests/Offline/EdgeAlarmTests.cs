@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AccessGov.BreakGlass.Offline;
 using AccessGov.Testing;
+using Npgsql;
 using static AccessGov.BreakGlass.Tests.Spec;
 
 namespace AccessGov.BreakGlass.Tests.Offline;
@@ -80,6 +81,20 @@ public sealed class EdgeAlarmTests : OfflineTests
         await AskAsync(lines: 3);
         await AskAsync(lines: 4);
         (await HealthAsync()).ShouldNotContain("are not taken over", Case.Sensitive, "it waits since now, and not since before");
+    }
+
+    [Fact]
+    public async Task Edges_are_told_what_was_taken_back_when_nothing_can_be_written_down()
+    {
+        await using NpgsqlDataSource superuser = NpgsqlDataSource.Create(Host.Superuser);
+        await using NpgsqlCommand fill = superuser.CreateCommand(
+            """
+            create function break_glass.full_disk() returns trigger language plpgsql as
+                $$ begin raise exception 'no space left on device' using errcode = 'disk_full'; end $$;
+            create trigger full_disk before insert or update on break_glass.emergency_edge execute function break_glass.full_disk()
+            """);
+        await fill.ExecuteNonQueryAsync();
+        await AskAsync(lines: 1);
     }
 
     private static EventSourcing.Outcome<EdgeEvent> Settle(
