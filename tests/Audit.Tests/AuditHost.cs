@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Ingest.Syslog;
+using AccessGov.Audit.Retention;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
 using AccessGov.EventSourcing;
@@ -11,6 +12,7 @@ using AccessGov.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Tests;
@@ -69,6 +71,9 @@ public sealed class AuditHost : IAsyncLifetime, IAsyncDisposable
     {
         var host = new AuditHost(clock ?? TimeProvider.System);
         await host.CreateAsync(server ?? await PostgresServer.SharedAsync(), settings);
+
+        // The service has looked at what has expired: what comes from now on is the test's until the next look.
+        await host.Services.GetServices<IHostedService>().OfType<RetentionWorker>().Single().FirstTurn.WaitAsync(Eventually.Bound);
         return host;
     }
 

@@ -94,15 +94,9 @@ internal static class Desk
     public static async Task<string> ShredAsync(this AuditHost host, object proposal)
     {
         string id = await host.ProposeAsync(proposal);
-        await host.ApproveAsync(id);
-        return id;
-    }
-
-    /// <summary>Both approve it.</summary>
-    public static async Task ApproveAsync(this AuditHost host, string id)
-    {
         (await host.DoAsync("anna", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
         (await host.DoAsync("berta", $"/shreddings/{id}/approve", new { })).Status.ShouldBe(204);
+        return id;
     }
 
     public static async Task<string> ProposeAsync(this AuditHost host, object proposal)

@@ -16,6 +16,10 @@ internal sealed class RetentionWorker(
     : BackgroundService
 {
     private readonly FailureLog failures = new(clock, log);
+    private readonly TaskCompletionSource turned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when it has gone through all of its work once, and rests.</summary>
+    public Task FirstTurn => turned.Task;
 
     public override void Dispose()
     {
@@ -39,6 +43,7 @@ internal sealed class RetentionWorker(
 
             await TryAsync("What was approved for shredding cannot be shredded now", RunAsync, stoppingToken);
             await TryAsync("What was approved for pruning cannot be removed now", pruning.StepAsync, stoppingToken);
+            turned.TrySetResult();
             await Task.Delay(options.Value.WorkEvery, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
