@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace AccessGov.EmergencyCapabilities;
+namespace AccessGov.Client;
 
 /// <summary>Problem details (RFC 9457) of an answer that refuses. Immutable.</summary>
 public sealed class AnsweredProblem

@@ -1,3 +1,6 @@
+using AccessGov.Client;
+using Microsoft.Extensions.Options;
+
 namespace AccessGov.BreakGlass.Eligibility;
 
 /// <summary>The wiring of the questions to PolicyDecision.</summary>
@@ -7,8 +10,13 @@ internal static class EligibilityModule
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     public static void AddEligibility(this IServiceCollection services) => services
-        .AddSingleton<PolicyDecisionChannel>()
+        .AddSingleton(provider => new ClientChannel(
+            provider.GetRequiredService<IOptions<BreakGlassOptions>>().Value.Client, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton(provider => new PolicyDecisionClient(
-            provider.GetRequiredService<PolicyDecisionChannel>().Client(Patience),
+            ToPolicyDecision(provider, Patience),
             provider.GetRequiredService<ILogger<PolicyDecisionClient>>()));
+
+    /// <summary>Asks PolicyDecision as this service.</summary>
+    public static HttpClient ToPolicyDecision(IServiceProvider provider, TimeSpan patience) => provider.GetRequiredService<ClientChannel>()
+        .To(provider.GetRequiredService<IOptions<BreakGlassOptions>>().Value.PolicyDecisionUrl!, patience);
 }

@@ -1,4 +1,4 @@
-using AccessGov.EmergencyCapabilities;
+using AccessGov.Client;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.Eligibility;

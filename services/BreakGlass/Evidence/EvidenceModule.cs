@@ -12,7 +12,7 @@ internal static class EvidenceModule
     {
         services.AddSingleton<CaseFacts>().AddSingleton<GatherEvidence>();
         services.AddSingleton(provider => new EvidenceClient(
-            provider.GetRequiredService<PolicyDecisionChannel>().Client(Patience), provider.GetRequiredService<ILogger<EvidenceClient>>()));
+            EligibilityModule.ToPolicyDecision(provider, Patience), provider.GetRequiredService<ILogger<EvidenceClient>>()));
     }
 
     public static void MapEvidence(this IEndpointRouteBuilder routes) => ShowEvidence.Map(routes);

@@ -1,5 +1,4 @@
 using AccessGov.Recertification.Sources;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.Recertification.Applying;
 
@@ -12,6 +11,5 @@ internal static class ApplyingModule
 
     public static void AddApplying(this IServiceCollection services) => services
         .AddSingleton<DueWork>().AddSingleton<LeftPeople>().AddHostedService<ApplyDecisions>().AddHostedService<CloseItems>()
-        .AddSingleton(provider => new GrantChanges(provider.GetRequiredService<SourcesChannel>().Client(
-            provider.GetRequiredService<IOptions<RecertificationOptions>>().Value.PolicyDecisionUrl!, Patience)));
+        .AddSingleton(provider => new GrantChanges(SourcesModule.ClientFor(provider, options => options.PolicyDecisionUrl!, Patience)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AccessGov.Client;
 using AccessGov.EventSourcing;
 using AccessGov.Recertification.Reviews;
 using AccessGov.ServiceDefaults;
@@ -58,12 +59,10 @@ internal sealed class GrantChanges(HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: StrictJson.Options) };
         request.Headers.Add("Idempotency-Key", key);
         using HttpResponseMessage response = await http.SendAsync(request, cancellation);
-        if ((int)response.StatusCode is >= 400 and < 500 && response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        if ((int)response.StatusCode is >= 400 and < 500
+            && await AnsweredProblem.ReadAsync(response, cancellation) is { Code: { } code, Detail: var sentence })
         {
-            JsonElement problem = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-            return new Result(new Refusal(
-                problem.GetProperty("type").GetString()!.Split(':')[^1],
-                problem.TryGetProperty("detail", out JsonElement detail) ? detail.GetString() ?? "" : ""));
+            return new Result(new Refusal(code, sentence ?? ""));
         }
 
         response.EnsureSuccessStatusCode();

@@ -1,3 +1,4 @@
+using AccessGov.Client;
 using Microsoft.Extensions.Options;
 
 namespace AccessGov.Recertification.Sources;
@@ -9,11 +10,13 @@ internal static class SourcesModule
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static void AddSources(this IServiceCollection services) => services
-        .AddSingleton<SourcesChannel>()
-        .AddSingleton(provider => new GrantSource(ClientFor(provider, options => options.PolicyDecisionUrl!)))
-        .AddSingleton(provider => new PeopleSource(ClientFor(provider, options => options.IdentityFederationUrl!)));
+        .AddSingleton(provider => new ClientChannel(
+            provider.GetRequiredService<IOptions<RecertificationOptions>>().Value.Client, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new GrantSource(ClientFor(provider, options => options.PolicyDecisionUrl!, Patience)))
+        .AddSingleton(provider => new PeopleSource(ClientFor(provider, options => options.IdentityFederationUrl!, Patience)));
 
-    private static HttpClient ClientFor(IServiceProvider provider, Func<RecertificationOptions, Uri> address) =>
-        provider.GetRequiredService<SourcesChannel>().Client(
-            address(provider.GetRequiredService<IOptions<RecertificationOptions>>().Value), Patience);
+    /// <summary>Asks another service as this one.</summary>
+    public static HttpClient ClientFor(IServiceProvider provider, Func<RecertificationOptions, Uri> address, TimeSpan patience) =>
+        provider.GetRequiredService<ClientChannel>().To(
+            address(provider.GetRequiredService<IOptions<RecertificationOptions>>().Value), patience);
 }
