@@ -36,6 +36,9 @@ internal sealed partial class DecisionJournalOptions
 
     public int BatchRecordsMax { get; set; } = 512;
 
+    /// <summary>How long opening a connection may take, in whole seconds, before the database counts as away.</summary>
+    public TimeSpan ConnectBound { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a commit may take before the batch goes to the spool instead.</summary>
     public TimeSpan CommitBound { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -92,6 +95,11 @@ internal sealed partial class DecisionJournalOptions
         if (BatchBytesMax < 1024 || BatchRecordsMax < 1 || QueueBytesMax < BatchBytesMax || SpoolBytesMax < 1024)
         {
             yield return "DecisionJournal: the bounds of batch, queue and spool are at least 1 KB, and the queue holds at least one batch.";
+        }
+
+        if (ConnectBound < TimeSpan.FromSeconds(1) || ConnectBound.Ticks % TimeSpan.TicksPerSecond != 0 || ConnectBound > TimeSpan.FromMinutes(10))
+        {
+            yield return "DecisionJournal:ConnectBound is a whole number of seconds, from 1 to 600.";
         }
 
         if (CommitBound <= TimeSpan.Zero || AsyncLinger < TimeSpan.Zero || IndexerInterval <= TimeSpan.Zero || IndexerShare is not (> 0 and <= 1))

@@ -18,7 +18,7 @@ internal sealed class JournalDatabase : IAsyncDisposable
         schema = options.Schema;
         NpgsqlConnectionStringBuilder connection = DatabaseSettings.Of(
             options.ConnectionString, options.Schema, "accessgov-decision-journal");
-        connection.Timeout = 3;
+        connection.Timeout = (int)options.ConnectBound.TotalSeconds;
         connection.CommandTimeout = 30;
         connection.MaxPoolSize = 16;
         Source = NpgsqlDataSource.Create(connection.ConnectionString);

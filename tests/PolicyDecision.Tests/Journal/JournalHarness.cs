@@ -11,7 +11,7 @@ namespace AccessGov.PolicyDecision.Tests.Journal;
 /// <summary>A journal as a test starts, crashes and restarts it, over one database and one spool directory.</summary>
 internal sealed class JournalHarness : IAsyncDisposable
 {
-    // A commit that is slow because the machine is goes to the database all the same; a test of the bound sets its own.
+    // A connection or a commit that is slow because the machine is goes to the database all the same; a test of the bound sets its own.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string directory = Directory.CreateTempSubdirectory("accessgov-journal-").FullName;
@@ -20,7 +20,15 @@ internal sealed class JournalHarness : IAsyncDisposable
 
     public JournalHarness(string connectionString, Action<DecisionJournalOptions>? configure = null)
     {
-        Options = new DecisionJournalOptions { ConnectionString = connectionString, Replica = "pdp-1", SpoolDirectory = directory, Schema = "pdp", CommitBound = Patience };
+        Options = new DecisionJournalOptions
+        {
+            ConnectionString = connectionString,
+            Replica = "pdp-1",
+            SpoolDirectory = directory,
+            Schema = "pdp",
+            ConnectBound = Patience,
+            CommitBound = Patience,
+        };
         configure?.Invoke(Options);
         Database = OpenDatabase();
     }

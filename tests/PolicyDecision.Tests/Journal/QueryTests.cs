@@ -225,6 +225,7 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
             options.ConnectionString = harness.Options.ConnectionString;
             options.Schema = harness.Options.Schema;
             options.SpoolDirectory = harness.Options.SpoolDirectory;
+            options.ConnectBound = harness.Options.ConnectBound;
             options.CommitBound = harness.Options.CommitBound;
         });
         await using WebApplication app = builder.Build();
@@ -246,8 +247,8 @@ public sealed class QueryTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public void Options_that_cannot_work_stop_the_start()
     {
-        new DecisionJournalOptions { Schema = "Robert'); drop", Replica = "a/b", IndexerShare = 0, QueueBytesMax = 1, AnchorKeyFile = "/nowhere" }
-            .Problems().Count().ShouldBe(7);
+        new DecisionJournalOptions { Schema = "Robert'); drop", Replica = "a/b", IndexerShare = 0, QueueBytesMax = 1, AnchorKeyFile = "/nowhere", ConnectBound = TimeSpan.Zero }
+            .Problems().Count().ShouldBe(8);
         new DecisionJournalOptions { ConnectionString = "Host=x", SpoolDirectory = "/spool" }.Problems().ShouldBeEmpty();
     }
 }
