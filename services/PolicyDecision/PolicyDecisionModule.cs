@@ -66,7 +66,7 @@ internal static class PolicyDecisionModule
         services.AddTimeTravel();
         services.AddMatrix();
         services.AddCreep();
-        services.AddSingleton<RoleRights>().AddSingleton<ReviewableGrants>().AddSingleton<ReviewedGrants>();
+        services.AddSingleton<RoleRights>().AddSingleton<ReviewableGrants>().AddSingleton<ReviewedGrants>().AddSingleton<GrantProbes>();
         services.AddSingleton(provider => new AccessCounts(provider.GetRequiredService<JournalDatabase>()));
         services.AddSingleton<ExplainedQuestions>().AddSingleton<ExplainDecision>();
         services.AddSearch();
@@ -98,6 +98,7 @@ internal static class PolicyDecisionModule
         app.MapMatrix();
         app.MapCreep();
         ReviewableGrants.Map(app);
+        GrantProbes.Map(app);
         ApplyReview.Map(app);
         CountAccesses.Map(app);
         ExplainDecision.Map(app);

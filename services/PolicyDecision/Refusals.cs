@@ -27,7 +27,7 @@ internal static class Refusals
             "grant_unknown", "relation_unknown", "policy_set_unknown", "network_list_unknown", "obligation_unknown", "decision_unknown", "access_request_unknown",
             "policy_draft_unknown", "impact_unknown", "shadow_unknown", "study_unknown", "duty_separation_unknown", "instant_before_beginning",
         ],
-        unavailable: ["facts_not_ready", "journal_unavailable", "study_index_unavailable", "history_lags"],
+        unavailable: ["facts_not_ready", "journal_unavailable", "study_index_unavailable", "history_lags", "position_not_reached"],
         forbidden: ["person_required", "person_suspended", "person_left", "person_locked", "not_clinical", "emergency_forbidden"]);
 
     public static int StatusOf(string code) => Table.StatusOf(code);

@@ -71,7 +71,9 @@ internal static class RecertificationModule
             options.Message<Identity.UserDeprovisioned>(Identity.UserDeprovisioned.MessageName);
             options.Handler(typeof(WhenUserDeprovisioned), overtakesDeadLetters: true);
             options.Message<Identity.UserProvisioned>(Identity.UserProvisioned.MessageName);
+            options.Message<Identity.UserReactivated>(Identity.UserReactivated.MessageName);
             options.Handler(typeof(WhenUserProvisioned), overtakesDeadLetters: true);
+            options.Handler(typeof(WhenUserReactivated), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
         services.AddAuditFeed(options =>

@@ -52,6 +52,15 @@ internal sealed class House : HttpMessageHandler
     /// <summary>What questions are answered with.</summary>
     public bool Permits { get; set; }
 
+    /// <summary>The reason of denials.</summary>
+    public string Reason { get; set; } = "not_permitted";
+
+    /// <summary>Whether there is a question that a grant alone lets through.</summary>
+    public bool HasProbe { get; set; } = true;
+
+    /// <summary>The questions that were asked.</summary>
+    public ConcurrentQueue<JsonElement> Questions { get; } = [];
+
     private async Task<HttpResponseMessage> ChangeAsync(HttpRequestMessage request)
     {
         JsonElement body = await request.Content!.ReadFromJsonAsync<JsonElement>();
@@ -62,7 +71,8 @@ internal sealed class House : HttpMessageHandler
 
         if (request.RequestUri!.AbsolutePath == "/access/v1/evaluation")
         {
-            return Json(HttpStatusCode.OK, new { decision = Permits, context = new { evaluation_id = "e-1" } });
+            Questions.Enqueue(body);
+            return Json(HttpStatusCode.OK, new { decision = Permits, context = new { evaluation_id = "e-1", reason = Permits ? "permitted" : Reason } });
         }
 
         if (Refuses is { } code)
@@ -83,6 +93,12 @@ internal sealed class House : HttpMessageHandler
         return answer;
     }
 
+    private static readonly object Question = new
+    {
+        subject = new { type = "User", id = "ada" }, action = new { name = "study.view" }, resource = new { type = "Study", id = "1.2" },
+        context = new { sourceIp = "10.1.0.1", assuranceLevel = 3 },
+    };
+
     private static HttpResponseMessage Json(HttpStatusCode status, object body) =>
         new(status) { Content = JsonContent.Create(body, body.GetType(), options: JsonSerializerOptions.Web) };
 
@@ -93,12 +109,17 @@ internal sealed class House : HttpMessageHandler
             return ChangeAsync(request);
         }
 
+        if (request.RequestUri!.AbsolutePath.EndsWith("/probe", StringComparison.Ordinal))
+        {
+            return Task.FromResult(Json(HttpStatusCode.OK, new { question = HasProbe ? Question : null, position = 77 }));
+        }
+
         if (FailsAfter is { } left && Interlocked.Increment(ref asked) > left)
         {
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
         }
 
-        var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri!.Query);
+        var query = System.Web.HttpUtility.ParseQueryString(request.RequestUri.Query);
         int limit = Math.Min(PageMax, int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture));
         return Task.FromResult(request.RequestUri.AbsolutePath switch
         {

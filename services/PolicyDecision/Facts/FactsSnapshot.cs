@@ -65,6 +65,10 @@ internal sealed class SubjectFacts(ImmutableArray<GrantFact> grants, ImmutableAr
     /// <summary>Whether their account is locked.</summary>
     public bool Locked { get; init; }
 
+    /// <summary>The same subject with other grants.</summary>
+    public SubjectFacts Holding(ImmutableArray<GrantFact> others) =>
+        new(others, family, selfPatientId) { Suspended = Suspended, Left = Left, Locked = Locked };
+
     /// <summary>
     /// The index in <see cref="Grants"/> of the first grant of that scope, at <paramref name="from"/> or after it; -1 when there is none.
     /// </summary>

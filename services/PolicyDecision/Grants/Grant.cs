@@ -41,6 +41,14 @@ internal abstract record Grant
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the grant is corrupt."),
     };
 
+    /// <summary>Its terms as it was given; null when it never was.</summary>
+    public GrantGiven? AsGiven => this switch
+    {
+        Given given => given.Terms,
+        Revoked revoked => revoked.Terms,
+        _ => null,
+    };
+
     public sealed record NotGiven : Grant;
 
     /// <param name="Terms">As it was given.</param>

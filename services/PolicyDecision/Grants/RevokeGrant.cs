@@ -6,12 +6,14 @@ namespace AccessGov.PolicyDecision.Grants;
 /// <summary>Takes a grant back, at once.</summary>
 internal static class RevokeGrant
 {
+    public static readonly Refusal Unknown = new("grant_unknown", "There is no grant with this id.");
+
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(string Reason);
 
     public static Outcome<GrantEvent> Decide(Grant state, Command command) => state switch
     {
-        Grant.NotGiven => new Refusal("grant_unknown", "There is no grant with this id."),
+        Grant.NotGiven => Unknown,
         Grant.Revoked => Outcome.NothingToDo<GrantEvent>(),
         _ when string.IsNullOrWhiteSpace(command.Reason) => new Refusal("reason_required", "Say why the grant is taken back."),
         _ when !Identifiers.IsText(command.Reason, 1000) =>

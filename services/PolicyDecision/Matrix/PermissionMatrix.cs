@@ -17,8 +17,15 @@ internal sealed record MatrixCell(string Role, string Action, RoleVerdict Full, 
     /// <summary>Whether some grant of the role may give the action.</summary>
     public bool IsRight => IsGiven(Full) || IsGiven(ReadOnly);
 
-    /// <summary>Whether one of these grants is of the role and may give the action.</summary>
-    public bool IsGivenBy(IEnumerable<GrantFact> grants) => grants.Any(grant => grant.Role == Role && IsGiven(grant.ReadOnly ? ReadOnly : Full));
+    /// <summary>Whether a full grant of the role gives more of the action than somebody without any role has.</summary>
+    public bool FullGivesMore { get; init; }
+
+    /// <summary>Whether a read-only grant of the role gives more of the action than somebody without any role has.</summary>
+    public bool ReadOnlyGivesMore { get; init; }
+
+    /// <summary>Whether one of these grants is of the role and may give the action, and not only what everybody has without it.</summary>
+    public bool IsGivenBy(IEnumerable<GrantFact> grants) => grants.Any(grant => grant.Role == Role
+        && (grant.ReadOnly ? IsGiven(ReadOnly) && ReadOnlyGivesMore : IsGiven(Full) && FullGivesMore));
 
     public string Key => $"{Role}\n{Action}";
 
@@ -49,7 +56,8 @@ internal sealed record PermissionMatrix(DateTimeOffset At, int PolicySetVersion,
         var entities = EntityStore.Create([.. policies.Actions.Entities, .. members]);
         RoleMatrix matrix = RoleMatrix.Of(policies.Compiled.Source, entities, new RoleMatrixOptions
         {
-            Roles = [.. roles.SelectMany(role => (EntityUid[])[new EntityUid(Membership.RoleType, role), new EntityUid(Membership.ReaderType, role)])],
+            Roles = [.. roles.Append(NamedInPermits.Nobody).SelectMany(role =>
+                (EntityUid[])[new EntityUid(Membership.RoleType, role), new EntityUid(Membership.ReaderType, role)])],
             Actions = actions,
         });
         return [.. from role in roles from action in actions select CellOf(matrix, role, action)];
@@ -59,8 +67,13 @@ internal sealed record PermissionMatrix(DateTimeOffset At, int PolicySetVersion,
     {
         RoleCell full = matrix[new EntityUid(Membership.RoleType, role), action];
         RoleCell reader = matrix[new EntityUid(Membership.ReaderType, role), action];
+        HashSet<string> everybodys = [.. Ids(matrix[new EntityUid(Membership.RoleType, NamedInPermits.Nobody), action].Permits)];
         return new MatrixCell(
-            role, action.Id, full.Verdict, reader.Verdict, Ids(full.Permits.Concat(reader.Permits)), Ids(full.Forbids.Concat(reader.Forbids)));
+            role, action.Id, full.Verdict, reader.Verdict, Ids(full.Permits.Concat(reader.Permits)), Ids(full.Forbids.Concat(reader.Forbids)))
+        {
+            FullGivesMore = Ids(full.Permits).Any(permit => !everybodys.Contains(permit)),
+            ReadOnlyGivesMore = Ids(reader.Permits).Any(permit => !everybodys.Contains(permit)),
+        };
 
         static string[] Ids(IEnumerable<CoveringPolicy> policies) =>
             [.. policies.Select(covering => StrictMode.IdOf(covering.Policy)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

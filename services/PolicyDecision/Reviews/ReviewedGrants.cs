@@ -17,36 +17,26 @@ internal sealed class ReviewedGrants(Commands commands, IEventStore store, RoleR
     public async Task<IResult> ReplaceAsync(HttpContext http, string id, ApplyReview.Replacement command)
     {
         Grant old = await LoadAsync(id, http.RequestAborted);
-        return old is Grant.NotGiven ? Commands.Refuse(Unknown) : await GiveAsync(
-            http, Terms(old), command.Reason, Less(Terms(old), command), id,
-            () => old is Grant.Given ? Wider(Terms(old), command) : NotActive);
+        return old.AsGiven is not { } terms ? Commands.Refuse(RevokeGrant.Unknown) : await GiveAsync(
+            http, terms, command.Reason, Less(terms, command), id, () => old is Grant.Given ? Wider(terms, command) : NotActive);
     }
 
     public async Task<IResult> RestoreAsync(HttpContext http, string id, ApplyReview.Restoration command)
     {
         Grant old = await LoadAsync(id, http.RequestAborted);
         Grant? replacement = command.Replacement is { } other ? await LoadAsync(other, http.RequestAborted) : null;
-        if (old is Grant.NotGiven)
+        if (old.AsGiven is not { } terms)
         {
-            return Commands.Refuse(Unknown);
+            return Commands.Refuse(RevokeGrant.Unknown);
         }
 
         bool own = old is Grant.Revoked { Reason: var reason } && reason == command.RevokedFor
-            && (replacement is null || (replacement is Grant.Given { Terms: var now } && now.SubjectId == Terms(old).SubjectId && now.Reason == command.RevokedFor));
+            && (replacement is null || (replacement is Grant.Given { Terms: var now } && now.SubjectId == terms.SubjectId && now.Reason == command.RevokedFor));
         return await GiveAsync(
-            http, Terms(old), command.Reason, new ApplyReview.Replacement(command.Reason), command.Replacement, () => own ? null : EndedByOthers);
+            http, terms, command.Reason, new ApplyReview.Replacement(command.Reason), command.Replacement, () => own ? null : EndedByOthers);
     }
 
-    private static Refusal Unknown => new("grant_unknown", "There is no grant with this id.");
-
     private static Refusal NotActive => new("grant_not_active", "It is not active any more: there is nothing to replace.");
-
-    private static GrantGiven Terms(Grant grant) => grant switch
-    {
-        Grant.Given given => given.Terms,
-        Grant.Revoked revoked => revoked.Terms,
-        _ => throw new InvalidOperationException($"{grant.GetType().Name} was never given."),
-    };
 
     private static ApplyReview.Replacement Less(GrantGiven old, ApplyReview.Replacement command) =>
         command with { Role = command.Role ?? old.Role, ReadOnly = old.ReadOnly || command.ReadOnly, Until = command.Until ?? old.Until };

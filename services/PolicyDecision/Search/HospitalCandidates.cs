@@ -63,14 +63,17 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
         { } policies => policies.Actions.Entities.Select(action => action.Uid.Id),
     };
 
-    /// <summary>The resources of the question's type that some permit may reach; for studies and patients the index is asked, once.</summary>
-    public IAsyncEnumerable<Candidate> ResourcesAsync(EvaluationQuestion question, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>
+    /// The resources of the question's type that some permit may reach; for studies and patients the index is asked, once, for at most so many.
+    /// </summary>
+    public IAsyncEnumerable<Candidate> ResourcesAsync(
+        EvaluationQuestion question, DateTimeOffset now, CancellationToken cancellation, int most = SearchAnswer.CandidatesMax + 1)
     {
         Cover? cover = snapshot.Policies is { } policies ? PermitScopes.Of(policies.Compiled).CoverOf(question, snapshot, now) : Cover.Nothing;
         return question.ResourceType switch
         {
-            HospitalCase.StudyType => StudiesAsync(cover, question, cancellation),
-            HospitalCase.PatientType => cover is null ? PatientsAsync(cancellation) : Of(cover.Patients),
+            HospitalCase.StudyType => StudiesAsync(cover, question, most, cancellation),
+            HospitalCase.PatientType => cover is null ? PatientsAsync(most, cancellation) : Of(cover.Patients),
             "Department" => Of(snapshot.Sites.SiteOfDepartment.Keys),
             "Site" => Of(snapshot.Sites.Sites.Keys),
             HospitalCase.ArchiveType => Of(snapshot.Sites.SiteOfArchive.Keys),
@@ -85,7 +88,8 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
 
     private static IEnumerable<TimedUser> Users(PatientFacts patient) => patient.CareTeam.Concat(patient.Referrals);
 
-    private async IAsyncEnumerable<Candidate> StudiesAsync(Cover? cover, EvaluationQuestion question, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Candidate> StudiesAsync(
+        Cover? cover, EvaluationQuestion question, int most, [EnumeratorCancellation] CancellationToken cancellation)
     {
         StudySelection? selection = null;
         if (cover is not null)
@@ -99,13 +103,13 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             }
         }
 
-        await foreach (SelectedStudy study in catalogue.FindAsync(selection, SearchAnswer.CandidatesMax + 1, cancellation))
+        await foreach (SelectedStudy study in catalogue.FindAsync(selection, most, cancellation))
         {
             yield return new Candidate(study.StudyInstanceUid, study.Facts);
         }
     }
 
-    private async IAsyncEnumerable<Candidate> PatientsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<Candidate> PatientsAsync(int most, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var known = new HashSet<string>(snapshot.Patients.Keys.Concat(NamedPatients()), StringComparer.Ordinal);
         foreach (string patient in known)
@@ -113,7 +117,7 @@ internal sealed class HospitalCandidates(FactsSnapshot snapshot, IStudyIndex stu
             yield return new Candidate(patient);
         }
 
-        await foreach (string patient in catalogue.PatientsAsync(SearchAnswer.CandidatesMax + 1, cancellation))
+        await foreach (string patient in catalogue.PatientsAsync(most, cancellation))
         {
             if (!known.Contains(patient))
             {

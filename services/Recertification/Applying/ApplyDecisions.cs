@@ -43,7 +43,7 @@ internal sealed class ApplyDecisions(
             || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             Failures.Failed("PolicyDecision cannot be told what reviewers decided", e.Message);
-            await FailAsync(id, new Refusal("policy_decision_unavailable", "PolicyDecision gives no answer; it is tried again."), cancellation);
+            await FailAsync(id, new Refusal(Faults.Unavailable, "PolicyDecision gives no answer; it is tried again."), cancellation);
         }
     }
 
@@ -59,20 +59,18 @@ internal sealed class ApplyDecisions(
         string reason = ReasonOf(id, decision);
         GrantChanges.Result done = decision.Verdict == Verdict.Revoke
             ? await grants.RevokeAsync(about.Grant, reason, $"{id}:revoke", cancellation)
-            : await grants.ReplaceAsync(about.Grant, decision, reason, $"{id}:replace", cancellation);
+            : await grants.ReplaceAsync(about.Grant, decision, reason, $"{id}:replace:{decision.At.UtcTicks}", cancellation);
         if (done.Refused is { } refused)
         {
             await FailAsync(id, refused, cancellation);
             return;
         }
 
-        ProbeDecision? probe = decision.Verdict == Verdict.Revoke && Probe.Of(about) is var (action, thing)
-            ? await grants.ProbeAsync(about.Person, action, thing, done.Position, cancellation)
-            : null;
+        ProbeDecision? probe = await grants.ProbeAsync(about.Grant, done.Position, cancellation);
         if (probe is { Permitted: true })
         {
             await FailAsync(
-                id, new Refusal("still_permitted", $"The grant is revoked, and PolicyDecision still permits {probe.Action}: look for what else gives it."),
+                id, new Refusal(Faults.StillPermitted, $"The grant is over, and PolicyDecision still permits {probe.Action}: look for what else gives it."),
                 cancellation);
             return;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AccessGov.Client;
 using AccessGov.EventSourcing;
 using AccessGov.Recertification.Reviews;
@@ -36,22 +37,32 @@ internal sealed class GrantChanges(HttpClient http)
         string grant, string? replacement, string revokedFor, string reason, string key, CancellationToken cancellation) => SendAsync(
         $"/reviewed-grants/{Uri.EscapeDataString(grant)}/restore", new { reason, revokedFor, replacement }, key, cancellation);
 
-    /// <summary>What PolicyDecision answers to a question that the grant would have let through.</summary>
-    /// <exception cref="HttpRequestException">PolicyDecision gives no answer.</exception>
-    public async Task<ProbeDecision> ProbeAsync(string person, string action, Probe.Thing thing, long position, CancellationToken cancellation)
+    /// <summary>
+    /// What PolicyDecision answers to a question that the grant alone would let through; null when it knows none, so that no answer shows
+    /// anything.
+    /// </summary>
+    /// <exception cref="HttpRequestException">PolicyDecision gives no answer, or one that is no judgement of policies.</exception>
+    public async Task<ProbeDecision?> ProbeAsync(string grant, long position, CancellationToken cancellation)
     {
-        using HttpResponseMessage response = await http.PostAsJsonAsync(
-            "/access/v1/evaluation",
-            new
-            {
-                subject = new { type = "User", id = person }, action = new { name = action },
-                resource = new { type = thing.Type, id = thing.Id }, context = new { atPosition = position },
-            }, cancellation);
+        using HttpResponseMessage found = await http.GetAsync($"/reviewed-grants/{Uri.EscapeDataString(grant)}/probe?atPosition={position}", cancellation);
+        found.EnsureSuccessStatusCode();
+        JsonNode? question = (await found.Content.ReadFromJsonAsync<JsonObject>(cancellation))!["question"];
+        if (question is null)
+        {
+            return null;
+        }
+
+        question["context"]!["atPosition"] = position;
+        using HttpResponseMessage response = await http.PostAsJsonAsync("/access/v1/evaluation", question, cancellation);
         response.EnsureSuccessStatusCode();
-        JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
-        string? evaluation = answer.TryGetProperty("context", out JsonElement context)
-            && context.TryGetProperty("evaluation_id", out JsonElement id) ? id.GetString() : null;
-        return new ProbeDecision(action, thing.Type, answer.GetProperty("decision").GetBoolean(), evaluation, position);
+        JsonObject answer = (await response.Content.ReadFromJsonAsync<JsonObject>(cancellation))!;
+        bool permitted = answer["decision"]!.GetValue<bool>();
+        string? reason = answer["context"]?["reason"]?.GetValue<string>();
+        return permitted || reason is "not_permitted" or "forbidden"
+            ? new ProbeDecision(
+                question["action"]!["name"]!.GetValue<string>(), question["resource"]!["type"]!.GetValue<string>(), permitted,
+                answer["context"]?["evaluation_id"]?.GetValue<string>(), position)
+            : throw new HttpRequestException($"The probe was denied for {reason}, which shows nothing.");
     }
 
     private async Task<Result> SendAsync(string path, object body, string key, CancellationToken cancellation)

@@ -5,7 +5,8 @@ using AccessGov.Recertification.Campaigns;
 namespace AccessGov.Recertification.Reviews;
 
 /// <summary>
-/// Judges an item. What takes something away is carried out at once; where two judge, what leaves it waits for the second.
+/// Judges an item. What takes something away is carried out at once; where two judge, what leaves it waits for the second. What
+/// PolicyDecision refused to carry out, whoever decided it decides anew.
 /// </summary>
 internal static class DecideItem
 {
@@ -29,18 +30,13 @@ internal static class DecideItem
     public static Outcome<ReviewItemEvent> Decide(ReviewItem state, Command command, string reviewer, bool strong, DateTimeOffset now) => state switch
     {
         // A decision that is sent again is not an error.
-        ReviewItem.Decided { Decision: var before } when before.By == reviewer && before.Verdict == command.Verdict =>
-            Outcome.NothingToDo<ReviewItemEvent>(),
-        ReviewItem.Applied { Decision: var before } when before.By == reviewer && before.Verdict == command.Verdict =>
-            Outcome.NothingToDo<ReviewItemEvent>(),
-        ReviewItem.Open { First: { } before } when before.By == reviewer && before.Verdict == command.Verdict =>
-            Outcome.NothingToDo<ReviewItemEvent>(),
+        ReviewItem.Decided { Decision: var before } when IsSame(before, command, reviewer) => Outcome.NothingToDo<ReviewItemEvent>(),
+        ReviewItem.Applied { Decision: var before } when IsSame(before, command, reviewer) => Outcome.NothingToDo<ReviewItemEvent>(),
+        ReviewItem.Open { First: { } before } when IsSame(before, command, reviewer) => Outcome.NothingToDo<ReviewItemEvent>(),
+        ReviewItem.Decided { Decision.By: var by, About: var about, Fault: { } fault } when by == reviewer && IsRefused(fault) =>
+            Judge(about, about.Assignment.Second is { } second && second != reviewer, command, reviewer, strong, now),
         _ when ItemRefusals.For(state, reviewer) is { } refused => refused,
-        ReviewItem.Open { About.Risk: RiskClass.High } when !strong => ItemRefusals.StepUp,
-        ReviewItem.Open open => Malformed(open.About, command, now) is { } malformed ? malformed : new ReviewItemDecided(
-            reviewer, command.Verdict, command.Verdict == Verdict.KeepUntil ? command.Until : null,
-            command.Verdict == Verdict.Reduce ? command.Role : null, command.Verdict == Verdict.Reduce && command.Role is null,
-            command.Justification, Final: command.Verdict == Verdict.Revoke || open.Asked.Second is null, now),
+        ReviewItem.Open open => Judge(open.About, open.Asked.Second is not null, command, reviewer, strong, now),
         _ => throw new InvalidOperationException($"{state.GetType().Name} is not a known state of an item."),
     };
 
@@ -48,6 +44,27 @@ internal static class DecideItem
         .MapPost("/reviews/{id}/decide", (string id, Command command, ItemCommands items, HttpContext http) => items.RunAsync(
             http, id, (state, reviewer, strong) => Decide(state, command, reviewer, strong, items.Now)))
         .RequireAuthorization(Scope);
+
+    private static Outcome<ReviewItemEvent> Judge(
+        ReviewItemOpened about, bool anotherJudges, Command command, string reviewer, bool strong, DateTimeOffset now) =>
+        about.Risk == RiskClass.High && !strong ? ItemRefusals.StepUp
+        : Malformed(about, command, now) is { } malformed ? malformed
+        : new ReviewItemDecided(
+            reviewer, command.Verdict, UntilOf(command), RoleOf(command), ReadOnlyOf(command), command.Justification,
+            Final: command.Verdict == Verdict.Revoke || !anotherJudges, now);
+
+    private static bool IsSame(ReviewItemDecided before, Command command, string reviewer) =>
+        (before.By, before.Verdict, before.Until, before.Role, before.ReadOnly, before.Justification)
+        == (reviewer, command.Verdict, UntilOf(command), RoleOf(command), ReadOnlyOf(command), command.Justification);
+
+    private static DateTimeOffset? UntilOf(Command command) => command.Verdict == Verdict.KeepUntil ? command.Until : null;
+
+    private static string? RoleOf(Command command) => command.Verdict == Verdict.Reduce ? command.Role : null;
+
+    private static bool ReadOnlyOf(Command command) => command is { Verdict: Verdict.Reduce, Role: null };
+
+    // Nothing was changed then: what was refused can be decided anew. Where nobody knows what was changed, it is found out first.
+    private static bool IsRefused(string fault) => fault is not (Faults.Unavailable or Faults.StillPermitted);
 
     private static Refusal? Malformed(ReviewItemOpened about, Command command, DateTimeOffset now) => command switch
     {

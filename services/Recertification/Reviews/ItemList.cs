@@ -99,9 +99,9 @@ internal sealed class ItemList(NpgsqlDataSource database) : ISubscription
         ReviewItemOpened e => Opened(IdOf(stored), e),
         ReviewItemPassedOn e => ReadModelRows.Statement("update review_item set reviewer = $2 where id = $1", IdOf(stored), e.To),
         ReviewItemDecided { Final: false } => ReadModelRows.Statement(
-            "update review_item set reviewer = second_reviewer, second_reviewer = null where id = $1", IdOf(stored)),
+            "update review_item set reviewer = second_reviewer, second_reviewer = null, state = 'open', fault = null where id = $1", IdOf(stored)),
         ReviewItemDecided e => ReadModelRows.Statement(
-            "update review_item set state = 'decided', decided_by = $2, verdict = $3, decided_at = $4 where id = $1", IdOf(stored), e.By,
+            "update review_item set state = 'decided', fault = null, decided_by = $2, verdict = $3, decided_at = $4 where id = $1", IdOf(stored), e.By,
             e.Verdict.ToString(), e.At.ToUniversalTime()),
         ReviewItemNotApplied e => ReadModelRows.Statement(
             """

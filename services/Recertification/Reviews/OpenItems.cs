@@ -19,9 +19,18 @@ internal sealed class OpenItems(
     protected override async Task<bool> StepAsync(CancellationToken cancellation)
     {
         IReadOnlyList<string> begun = await rows.ToOpenAsync(Clock.GetUtcNow(), cancellation);
+        Exception? broken = null;
         foreach (string id in begun)
         {
-            await OpenAsync(id, cancellation);
+            // One campaign whose items cannot be opened does not keep others waiting.
+            try
+            {
+                await OpenAsync(id, cancellation);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
+            {
+                broken = e;
+            }
         }
 
         foreach ((string id, int count) in await rows.ToCloseAsync(cancellation))
@@ -32,7 +41,7 @@ internal sealed class OpenItems(
             }
         }
 
-        return begun.Count > 0;
+        return broken is null ? begun.Count > 0 : throw new InvalidOperationException($"A campaign's items cannot be opened: {broken.Message}", broken);
     }
 
     private async Task OpenAsync(string id, CancellationToken cancellation)

@@ -104,6 +104,16 @@ internal sealed record ReviewItemApplied(Verdict Verdict, string? NewGrant, Prob
 /// <param name="AtPosition">The facts were at least as new as this.</param>
 internal sealed record ProbeDecision(string Action, string ResourceType, bool Permitted, string? Evaluation, long AtPosition);
 
+/// <summary>Why what was decided is not carried out, besides the refusals of PolicyDecision.</summary>
+internal static class Faults
+{
+    /// <summary>PolicyDecision gives no answer: what it did, if anything, is found out by asking again.</summary>
+    public const string Unavailable = "policy_decision_unavailable";
+
+    /// <summary>It is carried out, and PolicyDecision still permits what it was to end.</summary>
+    public const string StillPermitted = "still_permitted";
+}
+
 /// <summary>What was decided cannot be carried out; it is tried again until it can.</summary>
 /// <param name="Fault">Why: a refusal of PolicyDecision, or one of ours.</param>
 /// <param name="Sentence">What it says.</param>
@@ -147,11 +157,14 @@ internal abstract record ReviewItem
         (Open o, ReviewItemDecided { Final: false } e) => o with { Asked = new Assignment(o.Asked.Second, null, o.Asked.Next), First = e },
         (Open o, ReviewItemDecided e) => new Decided(o.About, e, Fault: null),
         (Open o, ReviewItemClosed) => new Closed(o.About),
+        (Decided d, ReviewItemDecided { Final: false } e) =>
+            new Open(d.About, new Assignment(d.About.Assignment.Second, null, d.About.Assignment.Next), e, Question: false),
+        (Decided d, ReviewItemDecided e) => new Decided(d.About, e, Fault: null),
         (Decided d, ReviewItemNotApplied e) => d with { Fault = e.Fault },
         (Decided d, ReviewItemApplied e) => new Applied(d.About, d.Decision, e),
         (Applied a, ReviewItemRestoreAsked e) => new Restoring(a.About, a.Decision, a.How, e, Fault: null),
         (Restoring r, ReviewItemNotApplied e) => r with { Fault = e.Fault },
-        (Restoring r, ReviewItemRestored) => new Restored(r.About, r.Decision),
+        (Restoring r, ReviewItemRestored) => new Restored(r.About, r.Decision, r.Wanted.By),
         _ => throw new InvalidOperationException(
             $"{@event.GetType().Name} cannot follow {state.GetType().Name}: the stream of the item is corrupt."),
     };
@@ -180,7 +193,10 @@ internal abstract record ReviewItem
         ReviewItemOpened About, ReviewItemDecided Decision, ReviewItemApplied How, ReviewItemRestoreAsked Wanted, string? Fault) : ReviewItem;
 
     /// <summary>The person has it again.</summary>
-    public sealed record Restored(ReviewItemOpened About, ReviewItemDecided Decision) : ReviewItem;
+    /// <param name="About">What it is.</param>
+    /// <param name="Decision">What was decided.</param>
+    /// <param name="By">Who gave it back.</param>
+    public sealed record Restored(ReviewItemOpened About, ReviewItemDecided Decision, string By) : ReviewItem;
 
     /// <summary>Nobody needs to decide any more.</summary>
     public sealed record Closed(ReviewItemOpened About) : ReviewItem;

@@ -9,7 +9,7 @@ internal sealed record RiskTable(IReadOnlyDictionary<string, RiskClass> Roles, I
 
 /// <summary>
 /// How much harm a grant can do in wrong hands: as much as the worst that it gives. Whoever holds what does not go together is a high
-/// risk. Pure.
+/// risk, and so is an action that nobody has judged. Pure.
 /// </summary>
 internal static class RiskRule
 {
@@ -33,6 +33,17 @@ internal static class RiskRule
         ["study.deidentify"] = RiskClass.Medium,
         ["study.relabel"] = RiskClass.Medium,
         ["archive.use-ui"] = RiskClass.Medium,
+
+        // Looks, or adds to what is there.
+        ["study.search"] = RiskClass.Low,
+        ["study.view"] = RiskClass.Low,
+        ["study.read-metadata"] = RiskClass.Low,
+        ["study.retrieve"] = RiskClass.Low,
+        ["study.annotate"] = RiskClass.Low,
+        ["study.append"] = RiskClass.Low,
+        ["study.store"] = RiskClass.Low,
+        ["worklist.read"] = RiskClass.Low,
+        ["archive.list"] = RiskClass.Low,
     };
 
     /// <param name="role">The role of the grant.</param>
@@ -42,6 +53,6 @@ internal static class RiskRule
     public static RiskClass Of(string role, IReadOnlyList<string> actions, IReadOnlyList<string> conflicts, RiskTable table) =>
         conflicts.Count > 0 ? RiskClass.High
         : table.Roles.TryGetValue(role, out RiskClass said) ? said
-        : actions.Select(action => table.Actions.TryGetValue(action, out RiskClass own) ? own : Usual.GetValueOrDefault(action))
+        : actions.Select(action => table.Actions.TryGetValue(action, out RiskClass own) ? own : Usual.GetValueOrDefault(action, RiskClass.High))
             .DefaultIfEmpty().Max();
 }

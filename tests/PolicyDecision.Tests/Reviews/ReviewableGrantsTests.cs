@@ -14,6 +14,8 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
     private const string Cedar = """
         @id("read") permit (principal in Reader::"radiologist", action == Action::"study.view", resource);
         @id("write") permit (principal in Role::"radiologist", action == Action::"study.annotate", resource);
+        @id("approve") permit (principal is User, action == Action::"access.approve", resource);
+        @id("own") permit (principal, action == Action::"study.view", resource) when { principal has self && resource == principal.self };
         @id("look") permit (principal in Reader::"observer", action == Action::"study.view", resource);
         """;
 

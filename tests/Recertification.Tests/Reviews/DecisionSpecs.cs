@@ -27,6 +27,8 @@ public sealed class DecisionSpecs
     {
         Given(Opened(), Decided(Verdict.Keep)).When(state => Decide(state, new(Verdict.Keep), "boss")).ThenNothing();
         Given(Opened(), Decided(Verdict.Keep)).When(state => Decide(state, new(Verdict.Revoke), "boss")).ThenRefused("already_decided", 409);
+        Given(Opened(), Decided(Verdict.Keep)).When(state => Decide(state, new(Verdict.Keep, Justification: "On call"), "boss"))
+            .ThenRefused("already_decided", 409);
         Given(Opened(), Decided(Verdict.Revoke), Applied(Verdict.Revoke)).When(state => Decide(state, new(Verdict.Revoke), "boss")).ThenNothing();
     }
 
@@ -137,15 +139,39 @@ public sealed class DecisionSpecs
     }
 
     [Fact]
-    public void A_probe_asks_for_what_no_other_grant_gives()
+    public void What_is_refused_can_be_decided_anew_by_whoever_decided_it()
     {
-        Probe.Of(Opened()).ShouldBe(("study.view", new Probe.Thing("Patient", "recertification-probe")));
-        Probe.Of(Opened() with { ScopeKind = "patient", ScopeId = "P1" }).ShouldBe(("study.view", new Probe.Thing("Patient", "P1")));
-        Probe.Of(Opened() with { ScopeKind = "department", ScopeId = "ct" }).ShouldBe(("study.view", new Probe.Thing("Department", "ct")));
-        Probe.Of(Opened() with { Facts = Opened().Facts with { Lost = ["user.manage"] } })
-            .ShouldBe(("user.manage", new Probe.Thing("System", "accessgov")));
-        Probe.Of(Opened() with { Facts = Opened().Facts with { Lost = [] } }).ShouldBeNull();
-        Probe.Of(Opened() with { ScopeKind = "site", ScopeId = "north" }).ShouldBeNull("nothing is known that lies at the site");
+        ReviewItemDecided reduced = Decided(Verdict.Reduce) with { Role = "observer" };
+        var wider = new ReviewItemNotApplied("replacement_wider", "No.", "admin", Now);
+        Given(Opened(), reduced, wider).When(state => Decide(state, new(Verdict.Revoke), "boss")).Then(Decided(Verdict.Revoke));
+        Given(Opened(), reduced, wider).When(state => Decide(state, new(Verdict.Revoke), "head")).ThenRefused("already_decided", 409);
+        Given(Opened(), reduced, wider).When(state => Decide(state, new(Verdict.Reduce, Role: "observer"), "boss")).ThenNothing();
+        Given(Opened(), reduced, wider, Decided(Verdict.Revoke)).When(state => RecordApplied.Decide(state, Applied(Verdict.Revoke)))
+            .Then(Applied(Verdict.Revoke));
+        foreach (string unknown in (string[])["policy_decision_unavailable", "still_permitted"])
+        {
+            Given(Opened(), reduced, wider with { Fault = unknown }).When(state => Decide(state, new(Verdict.Keep), "boss"))
+                .ThenRefused("already_decided", 409);
+        }
+
+        ReviewItemOpened two = Opened() with { Assignment = new Assignment("boss", "head", ["admin"]) };
+        ReviewItemDecided kept = Decided(Verdict.Keep) with { Final = false };
+        Given(two, Decided(Verdict.Revoke), wider).When(state => Decide(state, new(Verdict.Keep), "boss")).Then(kept);
+        Given(two, Decided(Verdict.Revoke), wider, kept).When(state => Decide(state, new(Verdict.Keep), "head"))
+            .Then(Decided(Verdict.Keep) with { By = "head" });
+    }
+
+    [Fact]
+    public void Where_two_judge_the_second_gives_it_back()
+    {
+        ReviewItemEvent[] revoked =
+            [Opened() with { Assignment = new Assignment("boss", "head", ["admin"]) }, Decided(Verdict.Revoke), Applied(Verdict.Revoke)];
+        var wanted = new ReviewItemRestoreAsked("head", "A mistake", Now);
+        Given(revoked).When(state => Restore(state, "boss", Now)).ThenRefused("second_reviewer_required", 409);
+        Given(revoked).When(state => Restore(state, "admin", Now)).ThenRefused("item_unknown", 404);
+        Given(revoked).When(state => Restore(state, "head", Now)).Then(wanted);
+        Given([.. revoked, wanted]).When(state => Restore(state, "head", Now)).ThenNothing();
+        Given([.. revoked, wanted, new ReviewItemRestored("g2", Now)]).When(state => Restore(state, "head", Now)).ThenNothing();
     }
 
     private static Outcome<ReviewItemEvent> Decide(ReviewItem state, DecideItem.Command command, string reviewer) =>

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessGov.Contracts.IdentityFederation.V1;
 using AccessGov.Messaging;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AccessGov.Recertification.Tests.Reviews;
 
@@ -50,6 +52,8 @@ public sealed class DecisionTests : IAsyncLifetime
         applied["probe"]!["permitted"]!.GetValue<bool>().ShouldBeFalse();
         applied["probe"]!["evaluation"]!.GetValue<string>().ShouldBe("e-1");
         applied["probe"]!["atPosition"]!.GetValue<long>().ShouldBe(77);
+        JsonElement context = host.House.Questions.ShouldHaveSingleItem().GetProperty("context");
+        (context.GetProperty("atPosition").GetInt64(), context.GetProperty("sourceIp").GetString()).ShouldBe((77, "10.1.0.1"));
         await Eventually.HoldsAsync(async () => (await MineAsync("boss")).Length == 2, "it is not asked any more");
 
         await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
@@ -64,11 +68,42 @@ public sealed class DecisionTests : IAsyncLifetime
     {
         await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "reduce" });
         await StateAsync("g1", "applied");
-        host.House.Changes.Keys.ShouldBe([$"{campaign}.g1:replace"]);
-        host.House.Changes[$"{campaign}.g1:replace"].Body.GetProperty("readOnly").GetBoolean().ShouldBeTrue();
+        (string key, (string path, JsonElement body)) = host.House.Changes.ShouldHaveSingleItem();
+        (path, body.GetProperty("readOnly").GetBoolean()).ShouldBe(("/reviewed-grants/g1/replace", true));
         await host.TakenAsync($"/reviews/{campaign}.g1/restore", "boss", new { reason = "A mistake" });
         await StateAsync("g1", "restored");
-        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("replacement").GetString().ShouldBe($"new-{campaign}.g1-replace");
+        host.House.Changes[$"{campaign}.g1:restore"].Body.GetProperty("replacement").GetString().ShouldBe($"new-{key.Replace(':', '-')}");
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_decided_anew()
+    {
+        host.House.Refuses = "replacement_wider";
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "reduce", role = "observer" });
+        await StateAsync("g1", "not_applied");
+        host.House.Refuses = null;
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        await StateAsync("g1", "applied");
+        host.House.Changes.Keys.ShouldBe([$"{campaign}.g1:revoke"]);
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{campaign}/items?state=applied"))["items"]!.AsArray() is [{ } item] && item["fault"] is null,
+            "its fault is gone");
+    }
+
+    [Fact]
+    public async Task Where_nothing_shows_it_no_probe_is_made_and_a_denial_for_another_cause_is_none()
+    {
+        host.House.HasProbe = false;
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        await StateAsync("g1", "applied");
+        (await ShownAsync("g1"))["history"]!.AsArray().Last()!["data"]!["probe"].ShouldBeNull();
+        host.House.Questions.ShouldBeEmpty();
+        (host.House.HasProbe, host.House.Reason) = (true, "facts_stale");
+        await host.TakenAsync($"/reviews/{campaign}.g2/decide", "boss", new { verdict = "revoke" });
+        await StateAsync("g2", "not_applied");
+        host.House.Reason = "forbidden";
+        host.Clock.Advance(TimeSpan.FromMinutes(20));
+        await StateAsync("g2", "applied");
     }
 
     [Theory]
@@ -155,6 +190,10 @@ public sealed class DecisionTests : IAsyncLifetime
         }
 
         await StateAsync("g1", "closed");
+        await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
+            new UserReactivated("ada", null, DateTimeOffset.UtcNow), new PublishOptions("person-ada", Guid.NewGuid()));
+        await using NpgsqlCommand left = host.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select count(*) from review_left");
+        await Eventually.HoldsAsync(async () => (long)(await left.ExecuteScalarAsync())! == 0, "whoever is back is asked about again");
         await host.TakenAsync($"/campaigns/{campaign}/cancel", "sven", new { reason = "A mistake" });
         await StateAsync("g2", "closed");
         await StateAsync("g3", "closed");

@@ -9,6 +9,7 @@ public sealed class RealServicesTests : IAsyncLifetime
     private const string Policies = """
         @id("look") permit (principal in Reader::"radiologist", action == Action::"study.view", resource);
         @id("write") permit (principal in Role::"radiologist", action == Action::"study.annotate", resource);
+        @id("known") forbid (principal, action, resource is Study) unless { context.knownNetwork && context.assuranceLevel >= 2 };
         @id("manage") permit (principal in Role::"user-administrator", action == Action::"user.manage", resource);
         """;
 
@@ -24,7 +25,11 @@ public sealed class RealServicesTests : IAsyncLifetime
         await others.StartAsync(new Uri("http://127.0.0.1:9/"), Settings);
         await others.SendAsync(HttpMethod.Put, "/sites/north", new
         {
-            name = "North", timeZone = "UTC", departments = new[] { new { id = "ct", name = "CT" } },
+            name = "North", timeZone = "UTC", departments = new[] { new { id = "ct", name = "CT" } }, networks = new[] { new { name = "wards", cidr = "10.1.0.0/16" } },
+        });
+        await others.SendAsync(HttpMethod.Post, "/studies/import", new
+        {
+            studies = new[] { new { studyInstanceUid = "1.2.1", patientId = "P1", department = "ct" } },
         });
         foreach (string role in (string[])["radiologist", "user-administrator"])
         {

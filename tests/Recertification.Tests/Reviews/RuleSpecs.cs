@@ -57,6 +57,7 @@ public sealed class RuleSpecs
     [InlineData("study.view study.export study.delete", nameof(RiskClass.High))]
     [InlineData("", nameof(RiskClass.Low))]
     [InlineData("worklist.read", nameof(RiskClass.High))]
+    [InlineData("study.of-the-hospitals-own", nameof(RiskClass.High))]
     public void A_grant_is_as_risky_as_the_worst_that_it_gives(string actions, string risk) => RiskRule.Of(
         "radiologist", [.. actions.Split(' ', StringSplitOptions.RemoveEmptyEntries)], [], Risks).ShouldBe(Enum.Parse<RiskClass>(risk));
 
