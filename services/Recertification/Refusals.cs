@@ -22,7 +22,7 @@ internal static class Refusals
     public static readonly RefusalTable Table = new(
         Service,
         malformed: ["campaign_malformed", "reason_required", "state_unknown", "deadline_malformed", "verdict_malformed",
-            "justification_required", "items_malformed"],
+            "justification_required", "items_malformed", "reviewer_malformed"],
         absent: ["campaign_unknown", "item_unknown"],
         unavailable: ["store_not_started", "sources_unavailable"],
         forbidden: ["person_required", "self_review"]);

@@ -19,6 +19,7 @@ internal static class RecertificationEvents
         ["review_item_opened"] = new(AuditActions.Administer, Person: "Person", At: "At"),
         ["review_item_decided"] = new(AuditActions.Administer, At: "At"),
         ["review_item_passed_on"] = new(AuditActions.Administer, At: "At"),
+        ["review_item_reassigned"] = new(AuditActions.Administer, At: "At"),
         ["review_item_person_asked"] = new(AuditActions.Administer, At: "At"),
         ["review_item_person_answered"] = new(AuditActions.Administer, At: "At"),
         ["review_item_applied"] = new(AuditActions.Administer, At: "At"),

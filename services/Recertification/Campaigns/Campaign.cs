@@ -78,7 +78,9 @@ internal enum RiskClass
 /// <param name="Departments">Of people who work in these departments.</param>
 /// <param name="Roles">Of these roles.</param>
 /// <param name="Risks">Of these risk classes.</param>
-internal sealed record CampaignScope(IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks)
+/// <param name="ChangedOnly">Only those of which something is different since they were certified, or that never were.</param>
+internal sealed record CampaignScope(
+    IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks, bool ChangedOnly = false)
 {
     /// <summary>Whether it holds a grant of somebody.</summary>
     public bool Holds(string? department, string role, RiskClass risk) =>

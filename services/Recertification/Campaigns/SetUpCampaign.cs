@@ -23,17 +23,18 @@ internal static class SetUpCampaign
     /// <param name="Risks">Only these risk classes (low, medium, high); all unless given.</param>
     /// <param name="TwoStages">Whether a PACS administrator judges after the first reviewer.</param>
     /// <param name="Recurring">Whether the calendar brings the next one by itself: for quarterly and six-monthly ones.</param>
+    /// <param name="ChangedOnly">Only what is different since it was certified, or never was.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Command(
         string Name, CampaignKind Kind, DateTimeOffset Starts, DateTimeOffset Deadline, string Zone,
         IReadOnlyList<string>? Departments = null, IReadOnlyList<string>? Roles = null, IReadOnlyList<RiskClass>? Risks = null,
-        bool TwoStages = false, bool Recurring = false);
+        bool TwoStages = false, bool Recurring = false, bool ChangedOnly = false);
 
     public static Outcome<CampaignEvent> Decide(Campaign state, Command command, DateTimeOffset now) => state switch
     {
         Campaign.NotSetUp => Malformed(command, now) is { } malformed ? malformed : new CampaignSetUp(
             command.Name, command.Kind,
-            new CampaignScope(command.Departments ?? [], command.Roles ?? [], [.. (command.Risks ?? []).Distinct()]),
+            new CampaignScope(command.Departments ?? [], command.Roles ?? [], [.. (command.Risks ?? []).Distinct()], command.ChangedOnly),
             command.Starts, command.Deadline, command.Zone, command.TwoStages,
             command.Recurring ? new CampaignSeries(command.Starts, 0) : null, now),
         _ => Outcome.NothingToDo<CampaignEvent>(),

@@ -14,7 +14,8 @@ internal sealed record GatheredPage(IReadOnlyList<ReviewItemOpened> Items, strin
 /// Finds what a campaign asks about: the grants of PolicyDecision with the people of IdentityFederation, a page at a time, never all of
 /// them. Thread-safe.
 /// </summary>
-internal sealed class ItemGathering(GrantSource grants, Roster roster, IOptions<RecertificationOptions> options, TimeProvider clock)
+internal sealed class ItemGathering(
+    GrantSource grants, Roster roster, Certifications certifications, IOptions<RecertificationOptions> options, TimeProvider clock)
 {
     private readonly ReviewerTable reviewers = options.Value.Reviewers;
     private readonly RiskTable risks = options.Value.Risks;
@@ -44,12 +45,23 @@ internal sealed class ItemGathering(GrantSource grants, Roster roster, IOptions<
         HashSet<string> present = await roster.PresentAsync(
             [.. found.SelectMany(grant => ReviewerRule.Candidates(ColleagueOf(grant.SubjectId, people), reviewers)).Distinct(StringComparer.Ordinal)],
             cancellation);
+        Dictionary<string, Certified> certified = await certifications.FindAsync([.. found.Select(grant => grant.Id)], cancellation);
         DateTimeOffset now = clock.GetUtcNow();
-        return [.. found.Select(grant => Of(campaign, terms, grant, people, present, now)).OfType<ReviewItemOpened>()];
+        return [.. found.Select(grant => Of(campaign, terms, grant, people, present, now)).OfType<ReviewItemOpened>()
+            .Select(item => Since(item, certified.GetValueOrDefault(item.Grant)))
+            .Where(item => !terms.Scope.ChangedOnly || item.Facts.Changes is not [])];
     }
 
     private static Colleague ColleagueOf(string person, Dictionary<string, Roster.Entry> people) =>
         new(person, people.GetValueOrDefault(person)?.Department, people.GetValueOrDefault(person)?.Manager);
+
+    private static ReviewItemOpened Since(ReviewItemOpened item, Certified? certified) => item with
+    {
+        Facts = item.Facts with
+        {
+            Changes = ChangeRule.Of(item, certified), CertifiedBy = certified?.By, CertifiedAt = certified?.At,
+        },
+    };
 
     /// <summary>The item of a grant; null when the campaign does not ask about it.</summary>
     private ReviewItemOpened? Of(
@@ -68,7 +80,7 @@ internal sealed class ItemGathering(GrantSource grants, Roster roster, IOptions<
             grant.ReadOnly, grant.Source, grant.Reason, grant.GivenBy, grant.GivenAt, risk,
             new ItemFacts(
                 grant.Actions, grant.Lost, [.. grant.Use.Select(used => new ItemUse(used.Action, used.Times, used.Studies, used.Last))],
-                grant.UsedSince, grant.Holders, grant.Conflicts, grant.Emergencies),
+                grant.UsedSince, grant.Holders, grant.Conflicts, grant.Emergencies, person.Department),
             ReviewerRule.Of(person, reviewers, present, fourEyes: risk == RiskClass.High, terms.TwoStages),
             new Recommendation(Advice.Keep, AdviceReasons.Used), now);
         Roster.Entry? known = people.GetValueOrDefault(grant.SubjectId);

@@ -97,6 +97,7 @@ internal sealed class ItemList(NpgsqlDataSource database) : ISubscription
     private static NpgsqlBatchCommand? Change(StoredEvent stored) => stored.Data switch
     {
         ReviewItemOpened e => Opened(IdOf(stored), e),
+        ReviewItemReassigned e => ReadModelRows.Statement("update review_item set reviewer = $2 where id = $1", IdOf(stored), e.To),
         ReviewItemPassedOn e => ReadModelRows.Statement("update review_item set reviewer = $2 where id = $1", IdOf(stored), e.To),
         ReviewItemDecided { Final: false } => ReadModelRows.Statement(
             "update review_item set reviewer = second_reviewer, second_reviewer = null, state = 'open', fault = null where id = $1", IdOf(stored)),
@@ -108,7 +109,8 @@ internal sealed class ItemList(NpgsqlDataSource database) : ISubscription
             update review_item set fault = $2, state = case when state in ('restoring', 'not_restored') then 'not_restored' else 'not_applied' end
             where id = $1
             """, IdOf(stored), e.Fault),
-        ReviewItemApplied => Became(stored, "applied"),
+        ReviewItemApplied { Verdict: Verdict.Revoke } => Became(stored, "applied"),
+        ReviewItemApplied e => CertifiedIn(stored, e.NewGrant),
         ReviewItemRestoreAsked => Became(stored, "restoring"),
         ReviewItemRestored => Became(stored, "restored"),
         ReviewItemClosed => Became(stored, "closed"),
@@ -119,6 +121,19 @@ internal sealed class ItemList(NpgsqlDataSource database) : ISubscription
 
     private static NpgsqlBatchCommand Became(StoredEvent stored, string state) =>
         ReadModelRows.Statement("update review_item set state = $2, fault = null where id = $1", IdOf(stored), state);
+
+    private static NpgsqlBatchCommand CertifiedIn(StoredEvent stored, string? newGrant)
+    {
+        NpgsqlBatchCommand both = ReadModelRows.Statement(
+            """
+            with became as (update review_item set state = 'applied', fault = null where id = $1 returning *)
+            insert into review_certified (grant_id, item, certified_by, certified_at)
+            select coalesce($2, grant_id), id, decided_by, decided_at from became
+            on conflict (grant_id) do update set item = excluded.item, certified_by = excluded.certified_by, certified_at = excluded.certified_at
+            """, IdOf(stored));
+        both.Parameters.Add(ReadModelRows.Optional(newGrant, NpgsqlDbType.Text));
+        return both;
+    }
 
     private static string IdOf(StoredEvent stored) => ReviewItem.Streams.IdOf(stored.StreamId);
 

@@ -55,8 +55,9 @@ internal sealed class MyReviews(NpgsqlDataSource database)
         });
     }
 
-    /// <summary>Those who judge or judged it see it, and whose it is when they are asked.</summary>
+    /// <summary>Those who judge or judged it see it, also who was asked instead, and whose it is when they are asked.</summary>
     private static bool MaySee(EventStream stream, ReviewItemOpened opened, string? person) => person is not null
         && (opened.Assignment.Reviewer == person || opened.Assignment.Second == person || opened.Assignment.Next.Contains(person, StringComparer.Ordinal)
+            || stream.Events.Any(stored => stored.Data is ReviewItemReassigned { To: var to } && to == person)
             || (opened.Person == person && stream.Events.Any(stored => stored.Data is ReviewItemPersonAsked)));
 }

@@ -39,9 +39,14 @@ internal sealed record ReviewItemOpened(
 /// <param name="Holders">How many people hold the role.</param>
 /// <param name="Conflicts">The rules of separated duties that the person's grants break with it.</param>
 /// <param name="Emergencies">How often the person took emergency access since then.</param>
+/// <param name="Department">Where the person works; null when that is not known.</param>
+/// <param name="Changes">What is different since it was certified (see <see cref="Reviews.Changes"/>); null where nobody has looked.</param>
+/// <param name="CertifiedBy">Who left it the last time; null when nobody did.</param>
+/// <param name="CertifiedAt">When; null when never.</param>
 internal sealed record ItemFacts(
     IReadOnlyList<string> Actions, IReadOnlyList<string> Lost, IReadOnlyList<ItemUse> Use, DateTimeOffset UsedSince, int Holders,
-    IReadOnlyList<string> Conflicts, int Emergencies);
+    IReadOnlyList<string> Conflicts, int Emergencies, string? Department = null, IReadOnlyList<string>? Changes = null,
+    string? CertifiedBy = null, DateTimeOffset? CertifiedAt = null);
 
 /// <summary>What was done of what a grant gives.</summary>
 internal sealed record ItemUse(string Action, int Times, int Studies, DateTimeOffset Last);
@@ -79,6 +84,10 @@ internal sealed record ReviewItemDecided(
 /// <summary>A reviewer said that it is not theirs to judge, and the next one is asked.</summary>
 [EventName("review_item_passed_on")]
 internal sealed record ReviewItemPassedOn(string By, string To, string Note, DateTimeOffset At) : ReviewItemEvent;
+
+/// <summary>Whoever runs the campaign asks somebody else instead.</summary>
+[EventName("review_item_reassigned")]
+internal sealed record ReviewItemReassigned(string By, string To, string Note, DateTimeOffset At) : ReviewItemEvent;
 
 /// <summary>A reviewer asks the person what they need it for.</summary>
 [EventName("review_item_person_asked")]
@@ -152,6 +161,7 @@ internal abstract record ReviewItem
     {
         (NotOpened, ReviewItemOpened e) => new Open(e, e.Assignment, First: null, Question: false),
         (Open o, ReviewItemPassedOn e) => o with { Asked = o.Asked with { Reviewer = e.To, Next = [.. o.Asked.Next.Skip(1)] } },
+        (Open o, ReviewItemReassigned e) => o with { Asked = o.Asked with { Reviewer = e.To } },
         (Open o, ReviewItemPersonAsked) => o with { Question = true },
         (Open o, ReviewItemPersonAnswered) => o with { Question = false },
         (Open o, ReviewItemDecided { Final: false } e) => o with { Asked = new Assignment(o.Asked.Second, null, o.Asked.Next), First = e },

@@ -95,6 +95,26 @@ public sealed class DecisionSpecs
     }
 
     [Fact]
+    public void Whoever_runs_the_campaign_names_another_reviewer_who_is_not_part_of_it_yet()
+    {
+        ReviewItemOpened two = Opened() with { Assignment = new Assignment("boss", "head", ["admin"]) };
+        var given = new ReviewItemReassigned("sven", "eva", "On leave", Now);
+        Given(two).When(state => Reassign(state, "eva")).Then(given);
+        Given(two, given).When(state => Reassign(state, "eva")).ThenNothing();
+        Given(two, given).When(state => Decide(state, new(Verdict.Keep), "eva")).Then(Decided(Verdict.Keep) with { By = "eva", Final = false });
+        Given(two).When(state => Reassign(state, "person")).ThenRefused("reviewer_malformed", 400);
+        Given(two).When(state => Reassign(state, "head")).ThenRefused("reviewer_malformed", 400);
+        Given(two, Decided(Verdict.Keep) with { Final = false }).When(state => Reassign(state, "boss")).ThenRefused("reviewer_malformed", 400);
+        Given(two).When(state => Reassign(state, "eva", isPresent: false)).ThenRefused("reviewer_malformed", 400);
+        Given(two).When(state => Reassign(state, "eva", note: " ")).ThenRefused("reason_required", 400);
+        Given(two, Decided(Verdict.Revoke)).When(state => Reassign(state, "eva")).ThenRefused("already_decided", 409);
+        Given().When(state => Reassign(state, "eva")).ThenRefused("item_unknown", 404);
+
+        static Outcome<ReviewItemEvent> Reassign(ReviewItem state, string to, bool isPresent = true, string note = "On leave") =>
+            ReassignItem.Decide(state, new(to, note), "sven", isPresent, Now);
+    }
+
+    [Fact]
     public void The_person_answers_what_they_are_asked()
     {
         var asked = new ReviewItemPersonAsked("boss", "What for?", Now);

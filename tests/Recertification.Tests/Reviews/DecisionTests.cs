@@ -106,6 +106,52 @@ public sealed class DecisionTests : IAsyncLifetime
         await StateAsync("g2", "applied");
     }
 
+    [Fact]
+    public async Task A_campaign_about_changes_asks_for_what_is_different_since_it_was_certified()
+    {
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" });
+        await host.TakenAsync($"/reviews/{campaign}.g2/decide", "boss", new { verdict = "keep_until", until = host.Clock.GetUtcNow().AddDays(30) });
+        await StateAsync("g1", "applied");
+        await StateAsync("g2", "applied");
+        string replacement = (await ShownAsync("g2"))["history"]!.AsArray().Last()!["data"]!["newGrant"]!.GetValue<string>();
+        host.House.Grants.RemoveAll(grant => grant.Id == "g2");
+        host.House.Give(replacement, "bob", "radiologist", "study.view");
+        (await ChangesAsync(changedOnly: true)).ShouldBe(["g3 never_certified"]);
+        (await ChangesAsync(changedOnly: false)).ShouldBe(["g1 ", "g3 never_certified", $"{replacement} "], ignoreOrder: true);
+        host.House.Grants.RemoveAll(grant => grant.Id == "g1");
+        host.House.Give("g1", "ada", "radiologist", "study.view", "study.export");
+        (await ChangesAsync(changedOnly: true)).ShouldBe(["g3 never_certified", "g1 gives_more riskier advised_otherwise"], "only looking was used");
+
+        async Task<string[]> ChangesAsync(bool changedOnly)
+        {
+            string id = (await host.TakenAsync("/campaigns", "sven", new
+            {
+                name = "Next", kind = "ad_hoc", zone = "UTC", starts = host.Clock.GetUtcNow(), deadline = host.Clock.GetUtcNow().AddDays(7), changedOnly,
+            }))!["id"]!.GetValue<string>();
+            await host.TakenAsync($"/campaigns/{id}/launch", "sven");
+            JsonArray items = [];
+            await Eventually.HoldsAsync(
+                async () => (items = (await host.GetAsync($"/campaigns/{id}/items"))["items"]!.AsArray()).Count > 0
+                    && (await host.GetAsync($"/campaigns/{id}"))["history"]!.AsArray().Last()!["data"]!["items"]?.GetValue<int>() == items.Count,
+                "its items are there");
+            return [.. items.Select(item => item!["about"]!).Select(about =>
+                $"{about["grant"]} {string.Join(' ', about["facts"]!["changes"]!.AsArray().Select(change => change!.GetValue<string>()))}")];
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_runs_the_campaign_asks_somebody_else()
+    {
+        string path = $"/campaigns/{campaign}/items/g1/reassign";
+        await Refusal.ShouldBeAsync(await host.PostAsync(path, "sven", new { to = "nobody", note = "On leave" }), 400, "reviewer_malformed");
+        await host.TakenAsync(path, "sven", new { to = "eva", note = "On leave" });
+        await Eventually.HoldsAsync(async () => (await MineAsync("eva")).Contains("g1") && !(await MineAsync("boss")).Contains("g1"), "eva is asked");
+        await Refusal.ShouldBeAsync(await host.PostAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" }), 404, "item_unknown");
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "eva", new { verdict = "keep" });
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/reviews/{campaign}.g1", "eva"))["state"]!.GetValue<string>() == "applied", "what eva decides holds");
+    }
+
     [Theory]
     [InlineData("grant_by_groups", false, false)]
     [InlineData("policy_decision_unavailable", true, false)]

@@ -112,6 +112,25 @@ public sealed class RuleSpecs
         return (advised.Advice, advised.Reason);
     }
 
+    [Fact]
+    public void What_is_different_since_it_was_certified_is_named()
+    {
+        ReviewItemOpened before = Item(["study.view"], "study.view");
+        before = before with { Facts = before.Facts with { Department = "ct", Conflicts = ["old"], Emergencies = 1 } };
+        ChangeRule.Of(before, null).ShouldBe(["never_certified"]);
+        Since(before).ShouldBeEmpty();
+        Since(before with { Facts = before.Facts with { Actions = [], Emergencies = 0, Conflicts = [] } }).ShouldBeEmpty("less of it is no change");
+        Since(before with { Facts = before.Facts with { Actions = ["study.view", "study.print"] } }).ShouldBe(["gives_more"]);
+        Since(before with { Facts = before.Facts with { Department = "mr" } }).ShouldBe(["moved"]);
+        Since(before with { Risk = RiskClass.High }).ShouldBe(["riskier"]);
+        Since(before with { Facts = before.Facts with { Conflicts = ["old", "new"] } }).ShouldBe(["separation_of_duties"]);
+        Since(before with { Facts = before.Facts with { Emergencies = 2 } }).ShouldBe(["emergency_access"]);
+        Since(before with { Recommendation = new(Advice.Revoke, AdviceReasons.Unused) }).ShouldBe(["advised_otherwise"]);
+        Since(before with { Recommendation = new(Advice.Keep, AdviceReasons.New) }).ShouldBeEmpty();
+
+        IReadOnlyList<string> Since(ReviewItemOpened now) => ChangeRule.Of(now, new Certified("boss", Spec.Now, before));
+    }
+
     private static ReviewItemOpened Item(string[] actions, params string[] used) => new(
         "c", "g", "person", "radiologist", "the radiologist", "everywhere", null, Spec.Now.AddYears(-1), null, false, "direct", "because", null,
         Spec.Now.AddYears(-1), RiskClass.Medium,
