@@ -35,6 +35,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Emergency = AccessGov.Contracts.BreakGlass.V1;
 using Identity = AccessGov.Contracts.IdentityFederation.V1;
+using Recertification = AccessGov.Contracts.Recertification.V1;
 using V1 = AccessGov.Contracts.PolicyDecision.V1;
 
 namespace AccessGov.PolicyDecision;
@@ -124,7 +125,7 @@ internal static class PolicyDecisionModule
             SitePlaces.CreateTable + GrantList.CreateTable + RefusedGrants.CreateTable + RelationList.CreateTable
                 + AccessRequestList.CreateTable + ReplicaLeases.CreateTable + PolicyDraftList.CreateTable + ShadowTable.CreateTable
                 + FactIntervals.CreateTable + DutyClaim.CreateIndex + EndedSessions.CreateTable + DisabledClients.CreateTable
-                + HomeOrganisations.CreateTable + AuditFeedHosting.CreateTable,
+                + HomeOrganisations.CreateTable + LastCertifications.CreateTable + AuditFeedHosting.CreateTable,
             cancellation);
     });
 
@@ -161,6 +162,10 @@ internal static class PolicyDecisionModule
             options.Handler(typeof(WhenEmergencyAccessInvoked));
             options.Message<Emergency.EmergencyAccessEnded>(Emergency.EmergencyAccessEnded.MessageName);
             options.Handler(typeof(WhenEmergencyAccessEnded), overtakesDeadLetters: true);
+            options.Message<Recertification.AccessCertified>(Recertification.AccessCertified.MessageName);
+            options.Handler(typeof(WhenAccessCertified), overtakesDeadLetters: true);
+            options.Message<Recertification.AccessChangeDecided>(Recertification.AccessChangeDecided.MessageName);
+            options.Handler(typeof(WhenAccessChangeDecided), overtakesDeadLetters: true);
             options.Message<Identity.SessionEnded>(Identity.SessionEnded.MessageName);
             options.Handler(typeof(WhenSessionEnded), overtakesDeadLetters: true);
             options.Message<Identity.ClientDisabled>(Identity.ClientDisabled.MessageName);

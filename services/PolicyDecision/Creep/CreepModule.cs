@@ -4,7 +4,7 @@ namespace AccessGov.PolicyDecision.Creep;
 internal static class CreepModule
 {
     public static void AddCreep(this IServiceCollection services) => services
-        .AddSingleton<CreepSpan>().AddSingleton<GatheredRights>().AddSingleton<MostGathered>();
+        .AddSingleton<CreepSpan>().AddSingleton<LastCertifications>().AddSingleton<GatheredRights>().AddSingleton<MostGathered>();
 
     public static void MapCreep(this IEndpointRouteBuilder routes)
     {

@@ -8,7 +8,9 @@ using Npgsql;
 namespace AccessGov.PolicyDecision.Creep;
 
 /// <summary>What a subject has gathered since an instant: grants in force now that were not then, the rights of the roles that came with them, and which of these were used.</summary>
-internal sealed class GatheredRights(FactHistory history, CreepSpan span, JournalDatabase journal, HashedIds ids, IFacts facts, TimeTravelAccess access, TimeProvider clock)
+internal sealed class GatheredRights(
+    FactHistory history, CreepSpan span, LastCertifications certifications, JournalDatabase journal, HashedIds ids, IFacts facts, TimeTravelAccess access,
+    TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/subjects/{type}/{id}/creep", (string type, string id, GatheredRights gathered, HttpContext http, string? since) =>
@@ -18,8 +20,14 @@ internal sealed class GatheredRights(FactHistory history, CreepSpan span, Journa
     private async Task<IResult> AnswerAsync(SubjectKey subject, HttpContext http, string? since)
     {
         long started = clock.GetTimestamp();
-        Outcome<DateTimeOffset> from = await span.OfAsync(since, http.RequestAborted);
-        if ((WhatCould.Malformed(subject) ?? from.Refusal()) is { } refusal)
+        if (WhatCould.Malformed(subject) is { } malformed)
+        {
+            return Commands.Refuse(malformed);
+        }
+
+        DateTimeOffset? certified = subject.Type == "User" ? await certifications.FindAsync(subject.Id, http.RequestAborted) : null;
+        Outcome<DateTimeOffset> from = await span.OfAsync(since, http.RequestAborted, certified);
+        if (from.Refusal() is { } refusal)
         {
             return Commands.Refuse(refusal);
         }
@@ -39,6 +47,7 @@ internal sealed class GatheredRights(FactHistory history, CreepSpan span, Journa
             {
                 Subject = new { subject.Type, subject.Id },
                 Since = from.Value(),
+                CertifiedAt = certified,
                 Held = held.Length,
                 Gathered = gathered.Select(grant => new { grant.GrantId, grant.Role, Scope = FactIntervals.ScopeOf(grant.Scope.Kind, grant.Scope.Id), grant.From, grant.Until, grant.ReadOnly }),
                 Rights = cells.Where(cell => newRoles.Contains(cell.Role, StringComparer.Ordinal) && cell.IsGivenBy(gathered))

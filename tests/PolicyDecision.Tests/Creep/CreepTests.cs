@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using AccessGov.PolicyDecision.Tests.Incoming;
 using AccessGov.Testing;
 using static AccessGov.PolicyDecision.Tests.Answers;
+using V1 = AccessGov.Contracts.Recertification.V1;
 
 namespace AccessGov.PolicyDecision.Tests.Creep;
 
@@ -73,6 +76,19 @@ public sealed class CreepTests : IAsyncLifetime
     [Fact]
     public async Task Without_an_instant_it_is_what_was_gathered_in_ninety_days_or_since_the_beginning() =>
         (await host.GetAsync("/subjects/User/ada/creep"))["gathered"]!.AsArray().Count.ShouldBe(3);
+
+    [Fact]
+    public async Task Without_an_instant_it_is_what_was_gathered_since_the_person_was_certified()
+    {
+        await host.TellAsync("c1", new V1.AccessCertified("c1", "g1", "ada", "billing", "boss", DateTimeOffset.Parse(before, CultureInfo.InvariantCulture)));
+        await host.TellAsync("c0", new V1.AccessChangeDecided("c0", "g0", "ada", "billing", true, null, "boss", DateTimeOffset.Parse(beginning, CultureInfo.InvariantCulture)));
+        await host.TellAsync("c0", new V1.AccessChangeDecided("c0", "g0", "bob", "billing", true, null, "boss", DateTimeOffset.Parse(beginning, CultureInfo.InvariantCulture)));
+        await Eventually.HoldsAsync(async () => (await host.GetAsync("/subjects/User/bob/creep"))["certifiedAt"] is not null, "the certifications are heard of");
+        JsonNode ada = await host.GetAsync("/subjects/User/ada/creep");
+        ada["certifiedAt"]!.GetValue<DateTimeOffset>().ShouldBe(DateTimeOffset.Parse(before, CultureInfo.InvariantCulture));
+        ada["since"]!.GetValue<DateTimeOffset>().ShouldBe(ada["certifiedAt"]!.GetValue<DateTimeOffset>());
+        ada["gathered"]!.AsArray().Count.ShouldBe(2, "what came before was seen by whoever certified");
+    }
 
     [Fact]
     public async Task Who_gathered_most_comes_first()
