@@ -74,6 +74,8 @@ internal static class RecertificationModule
             options.Message<Identity.UserReactivated>(Identity.UserReactivated.MessageName);
             options.Handler(typeof(WhenUserProvisioned), overtakesDeadLetters: true);
             options.Handler(typeof(WhenUserReactivated), overtakesDeadLetters: true);
+            options.Message<Identity.UserMoved>(Identity.UserMoved.MessageName);
+            options.Handler(typeof(WhenUserMoved), overtakesDeadLetters: true);
         });
         services.AddSubscription<Outgoing>();
         services.AddAuditFeed(options =>

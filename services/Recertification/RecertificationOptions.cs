@@ -6,7 +6,7 @@ using AccessGov.Recertification.Reviews;
 namespace AccessGov.Recertification;
 
 /// <summary>The settings of the section Recertification.</summary>
-internal sealed class RecertificationOptions
+internal sealed class RecertificationOptions : IValidatableObject
 {
     public const string Section = "Recertification";
 
@@ -52,9 +52,29 @@ internal sealed class RecertificationOptions
     /// <summary>The risk class of actions, over the usual ones.</summary>
     public IDictionary<string, RiskClass> ActionRisks { get; } = new Dictionary<string, RiskClass>(StringComparer.Ordinal);
 
+    /// <summary>How many days there are to decide in campaigns about somebody who moved or is back.</summary>
+    [Range(1, 190)]
+    public int EventDays { get; set; } = 14;
+
+    /// <summary>The IANA zone of these campaigns.</summary>
+    [Required]
+    public string EventZone { get; set; } = "UTC";
+
+    /// <summary>After how many days away somebody is asked about who is back.</summary>
+    [Range(1, 3650)]
+    public int LongLeaveDays { get; set; } = 30;
+
     /// <summary>Who judges, as the rule of reviewers asks for it.</summary>
     public ReviewerTable Reviewers => new(DepartmentHeads.AsReadOnly(), Administrators, Deputies.AsReadOnly());
 
     /// <summary>What the rule of risk asks for.</summary>
     public RiskTable Risks => new(RoleRisks.AsReadOnly(), ActionRisks.AsReadOnly());
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(EventZone, out TimeZoneInfo? zone) || !zone.HasIanaId)
+        {
+            yield return new ValidationResult("EventZone is the IANA name of a time zone, for example Europe/Vienna.", [nameof(EventZone)]);
+        }
+    }
 }

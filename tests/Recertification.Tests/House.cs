@@ -123,7 +123,8 @@ internal sealed class House : HttpMessageHandler
         int limit = Math.Min(PageMax, int.Parse(query["limit"]!, System.Globalization.CultureInfo.InvariantCulture));
         return Task.FromResult(request.RequestUri.AbsolutePath switch
         {
-            "/reviewable-grants" => Page("grants", Grants, grant => grant.Id, limit, query["after"]),
+            "/reviewable-grants" => Page(
+                "grants", [.. Grants.Where(grant => query["subject"] is not { } subject || grant.SubjectId == subject)], grant => grant.Id, limit, query["after"]),
             "/people" => Page("people", People, person => person.Id, limit, query["after"]),
             var path => throw new InvalidOperationException($"Nobody asks {path}."),
         });

@@ -19,15 +19,15 @@ internal sealed class ReviewableGrants(
     private static readonly TimeSpan Quarter = TimeSpan.FromDays(90);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/reviewable-grants", async (ReviewableGrants grants, HttpContext http, int? limit, string? after) =>
+        .MapGet("/reviewable-grants", async (ReviewableGrants grants, HttpContext http, string? subject, int? limit, string? after) =>
         {
             http.Response.Headers.CacheControl = "no-store";
             return Paging.Of(limit, after) is not { } paging ? Commands.Refuse(Paging.Malformed)
-                : await grants.AnswerAsync(paging, http.RequestAborted);
+                : await grants.AnswerAsync(subject, paging, http.RequestAborted);
         })
         .RequireAuthorization(Scope).WithTags("Reviews");
 
-    private async Task<IResult> AnswerAsync(Paging paging, CancellationToken cancellation)
+    private async Task<IResult> AnswerAsync(string? subject, Paging paging, CancellationToken cancellation)
     {
         if (!facts.IsReady)
         {
@@ -36,7 +36,7 @@ internal sealed class ReviewableGrants(
 
         DateTimeOffset now = clock.GetUtcNow();
         FactsSnapshot known = facts.Current;
-        IReadOnlyList<GrantList.Item> page = await list.ReadAsync(null, null, active: true, known.RetiredRoles, now, paging, cancellation);
+        IReadOnlyList<GrantList.Item> page = await list.ReadAsync(subject, null, active: true, known.RetiredRoles, now, paging, cancellation);
         GrantList.Item[] people = [.. page.Where(grant => grant.SubjectType == "User" && !IsEmergency(grant, known))];
         try
         {

@@ -64,6 +64,12 @@ internal enum CampaignKind
 
     /// <summary>Because somebody wants it.</summary>
     AdHoc,
+
+    /// <summary>Because somebody works elsewhere or for somebody else, or their groups give them other roles.</summary>
+    Mover,
+
+    /// <summary>Because somebody is back after a long time.</summary>
+    Returner,
 }
 
 /// <summary>How much harm a grant can do in wrong hands.</summary>
@@ -79,8 +85,10 @@ internal enum RiskClass
 /// <param name="Roles">Of these roles.</param>
 /// <param name="Risks">Of these risk classes.</param>
 /// <param name="ChangedOnly">Only those of which something is different since they were certified, or that never were.</param>
+/// <param name="Person">Only those of this person; null for everybody's.</param>
 internal sealed record CampaignScope(
-    IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks, bool ChangedOnly = false)
+    IReadOnlyList<string> Departments, IReadOnlyList<string> Roles, IReadOnlyList<RiskClass> Risks, bool ChangedOnly = false,
+    string? Person = null)
 {
     /// <summary>Whether it holds a grant of somebody.</summary>
     public bool Holds(string? department, string role, RiskClass risk) =>

@@ -11,7 +11,7 @@ internal static class CampaignCalendar
     {
         CampaignKind.Quarterly => QuarterMonths,
         CampaignKind.SixMonthly => HalfYearMonths,
-        CampaignKind.AdHoc => null,
+        CampaignKind.AdHoc or CampaignKind.Mover or CampaignKind.Returner => null,
         _ => throw new InvalidOperationException($"{kind} is not a known kind of campaign."),
     };
 

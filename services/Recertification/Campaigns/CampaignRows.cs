@@ -28,7 +28,7 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
 
     public static IReadOnlyList<string> States { get; } = [SetUp, Launched, Paused, Cancelled, Closed];
 
-    /// <param name="Kind">quarterly, six_monthly, ad_hoc.</param>
+    /// <param name="Kind">quarterly, six_monthly, ad_hoc, mover, returner.</param>
     /// <param name="State">One of <see cref="States"/>.</param>
     /// <param name="Recurring">Whether the calendar brings the next one.</param>
     /// <param name="Items">How many items it has; absent until all of them are there.</param>
@@ -53,6 +53,8 @@ internal sealed class CampaignRows(NpgsqlDataSource database)
         CampaignKind.Quarterly => "quarterly",
         CampaignKind.SixMonthly => "six_monthly",
         CampaignKind.AdHoc => "ad_hoc",
+        CampaignKind.Mover => "mover",
+        CampaignKind.Returner => "returner",
         _ => throw new InvalidOperationException($"{kind} is not a known kind of campaign."),
     };
 

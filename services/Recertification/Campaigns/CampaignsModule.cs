@@ -4,7 +4,7 @@ namespace AccessGov.Recertification.Campaigns;
 internal static class CampaignsModule
 {
     public static void AddCampaigns(this IServiceCollection services) => services
-        .AddSingleton<CampaignRows>().AddSingleton<CampaignCommands>().AddHostedService<FollowCalendar>();
+        .AddSingleton<CampaignRows>().AddSingleton<CampaignCommands>().AddSingleton<EventCampaigns>().AddHostedService<FollowCalendar>();
 
     public static void MapCampaigns(this IEndpointRouteBuilder routes)
     {

@@ -46,6 +46,13 @@ internal static class SetUpCampaign
             next.Name, next.Kind, next.Scope, next.Starts, next.Deadline, next.Zone, next.TwoStages, next.Series, now)
         : Outcome.NothingToDo<CampaignEvent>();
 
+    /// <summary>What an event about somebody brings: it is launched with it, and there once, however often it is told.</summary>
+    public static Outcome<CampaignEvent> Begin(Campaign state, CampaignTerms terms, DateTimeOffset now) => state is Campaign.NotSetUp
+        ? Outcome.Of<CampaignEvent>(
+            new CampaignSetUp(terms.Name, terms.Kind, terms.Scope, terms.Starts, terms.Deadline, terms.Zone, terms.TwoStages, terms.Series, now),
+            new CampaignLaunched(now))
+        : Outcome.NothingToDo<CampaignEvent>();
+
     public static void Map(IEndpointRouteBuilder strong) => strong
         .MapPost("/campaigns", (Command command, CampaignCommands campaigns, HttpContext http) => campaigns.RunAsync(
             http, CommandRunner.NewId(), state => Decide(state, command, campaigns.Now),
@@ -54,6 +61,7 @@ internal static class SetUpCampaign
     private static Refusal? Malformed(Command command, DateTimeOffset now) => command switch
     {
         _ when !Identifiers.IsText(command.Name, NameLengthMax) => Bad($"name is a text of 1 to {NameLengthMax} characters"),
+        { Kind: CampaignKind.Mover or CampaignKind.Returner } => Bad("kind is quarterly, six_monthly or ad_hoc; movers and returners bring their own"),
         _ when !TimeZoneInfo.TryFindSystemTimeZoneById(command.Zone, out TimeZoneInfo? zone) || !zone.HasIanaId =>
             Bad("zone is the IANA name of a time zone, for example Europe/Vienna"),
         _ when command.Deadline <= now || command.Deadline - command.Starts < Shortest || command.Deadline - command.Starts > Longest =>

@@ -7,5 +7,5 @@ namespace AccessGov.Recertification.Incoming;
 internal static class WhenUserDeprovisioned
 {
     public static Task Handle(UserDeprovisioned message, LeftPeople left, CancellationToken cancellation) =>
-        left.LeftAsync(message.UserId, cancellation);
+        left.LeftAsync(message.UserId, message.DeprovisionedAt, cancellation);
 }

@@ -30,7 +30,7 @@ internal sealed class ItemGathering(
     {
         do
         {
-            GrantPage page = await grants.PageAsync(after, cancellation);
+            GrantPage page = await grants.PageAsync(terms.Scope.Person, after, cancellation);
             after = page.Next;
             yield return new GatheredPage(await ItemsAsync(campaign, terms, page.Grants, cancellation), after);
         }

@@ -23,7 +23,11 @@ internal sealed class GrantSource(HttpClient http)
 {
     private const int PageMax = 1_000;
 
+    /// <param name="person">Whose; null for everybody's.</param>
+    /// <param name="after">The last grant of the page before.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="SourceUnavailableException">PolicyDecision cannot be asked.</exception>
-    public Task<GrantPage> PageAsync(string? after, CancellationToken cancellation) => SourceAnswer.GetAsync<GrantPage>(
-        http, "PolicyDecision", SourceAnswer.PagePath("/reviewable-grants", PageMax, after), cancellation);
+    public Task<GrantPage> PageAsync(string? person, string? after, CancellationToken cancellation) => SourceAnswer.GetAsync<GrantPage>(
+        http, "PolicyDecision",
+        SourceAnswer.PagePath("/reviewable-grants", PageMax, after) + (person is null ? "" : $"&subject={Uri.EscapeDataString(person)}"), cancellation);
 }

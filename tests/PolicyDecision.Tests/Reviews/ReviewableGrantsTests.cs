@@ -56,6 +56,7 @@ public sealed class ReviewableGrantsTests : IAsyncLifetime
                 && found["emergencies"]!.GetValue<int>() == 1 && Of(await AskAsync(), over) is null,
             "what was used is indexed");
         JsonNode all = await AskAsync(), mine = Of(all, radiologist)!;
+        (await AskAsync("?subject=bob"))["grants"]!.AsArray().ShouldHaveSingleItem()!["subjectId"]!.GetValue<string>().ShouldBe("bob");
         string.Join(' ', all["grants"]!.AsArray().Select(grant => grant!["subjectId"]!.GetValue<string>()).Order())
             .ShouldBe("ada ada bob", "emergency access is judged where it was taken");
         mine["roleDescription"]!.GetValue<string>().ShouldBe("the radiologist");

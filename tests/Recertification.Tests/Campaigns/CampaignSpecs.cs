@@ -17,6 +17,17 @@ public sealed class CampaignSpecs
         .Then(SetUp(new CampaignScope(["radiology"], [], [RiskClass.High])));
 
     [Fact]
+    public void What_an_event_brings_is_launched_with_it_and_there_once()
+    {
+        var terms = new CampaignTerms(
+            "Moved to ct", CampaignKind.Mover, new CampaignScope([], [], [], Person: "ada"), Now.AddMinutes(5), Now.AddDays(14), "UTC", false, null);
+        CampaignEvent[] both =
+            [new CampaignSetUp(terms.Name, terms.Kind, terms.Scope, terms.Starts, terms.Deadline, terms.Zone, false, null, Now), new CampaignLaunched(Now)];
+        Spec.Given(Campaign.Streams).When(state => SetUpCampaign.Begin(state, terms, Now)).Then(both);
+        Spec.Given(Campaign.Streams, both).When(state => SetUpCampaign.Begin(state, terms, Now)).ThenNothing();
+    }
+
+    [Fact]
     public void What_cannot_be_is_malformed()
     {
         SetUpCampaign.Command[] bad =
@@ -25,6 +36,8 @@ public sealed class CampaignSpecs
             Quarter with { Zone = "Mars/Olympus" },
             Quarter with { Zone = "W. Europe Standard Time" },
             Quarter with { Deadline = Quarter.Starts },
+            Quarter with { Kind = CampaignKind.Mover, Recurring = false },
+            Quarter with { Kind = CampaignKind.Returner, Recurring = false },
             Quarter with { Starts = Now.AddDays(-30), Deadline = Now },
             Quarter with { Deadline = Quarter.Starts.AddDays(191) },
             Quarter with { Starts = Now.AddDays(401), Deadline = Now.AddDays(402) },

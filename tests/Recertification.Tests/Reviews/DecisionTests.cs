@@ -140,6 +140,37 @@ public sealed class DecisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_moves_or_is_back_after_a_long_time_is_asked_about_once()
+    {
+        DateTimeOffset now = host.Clock.GetUtcNow();
+        await TellAsync("eva", new UserDeprovisioned("eva", "left", null, now.AddDays(-5)), Guid.NewGuid());
+        await TellAsync("eva", new UserReactivated("eva", null, now), Guid.NewGuid());
+        await TellAsync("bob", new UserDeprovisioned("bob", "left", null, now.AddDays(-30)), Guid.NewGuid());
+        await TellAsync("bob", new UserReactivated("bob", null, now), Guid.NewGuid());
+        var moved = Guid.NewGuid();
+        for (int times = 0; times < 2; times++)
+        {
+            await TellAsync("ada", new UserMoved("ada", "radiology", "surgery", "boss", "head", false, null, now), moved);
+        }
+
+        JsonNode[] begun = [];
+        await Eventually.HoldsAsync(async () => (begun = await BegunAsync()).Length == 2, "both are launched");
+        begun.Select(one => $"{one["kind"]} {one["name"]}").ShouldBe(["mover Moved to surgery", "returner Back after a long time"], ignoreOrder: true);
+        host.Clock.Advance(TimeSpan.FromMinutes(6));
+        string mover = begun.Single(one => one["kind"]!.GetValue<string>() == "mover")["id"]!.GetValue<string>();
+        await Eventually.HoldsAsync(
+            async () => (await host.GetAsync($"/campaigns/{mover}/items"))["items"]!.AsArray() is [{ } item] && item["about"]!["grant"]!.GetValue<string>() == "g1",
+            "what ada has is asked, and nothing else");
+        (await BegunAsync()).Length.ShouldBe(2);
+
+        Task TellAsync(string person, object message, Guid id) =>
+            host.Services.GetRequiredService<IMessageBus>().PublishAsync(message, new PublishOptions($"person-{person}", id));
+
+        async Task<JsonNode[]> BegunAsync() => [.. (await host.GetAsync("/campaigns"))["campaigns"]!.AsArray().OfType<JsonNode>()
+            .Where(one => one["kind"]!.GetValue<string>() is "mover" or "returner" && one["state"]!.GetValue<string>() != "set_up")];
+    }
+
+    [Fact]
     public async Task Whoever_runs_the_campaign_asks_somebody_else()
     {
         string path = $"/campaigns/{campaign}/items/g1/reassign";
