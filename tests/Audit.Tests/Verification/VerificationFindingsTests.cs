@@ -90,6 +90,21 @@ public sealed class VerificationFindingsTests
     }
 
     [Fact]
+    public async Task A_missing_file_of_an_earlier_leaf_is_named_before_what_else_is_found()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        File.Delete(await LongFieldAsync(host));
+        await host.AddAsync([.. Enumerable.Range(0, 10).Select(_ => Records.View())]);
+        string bundle = Path.Combine(host.TrailDirectory, "tile/entries/000.p/11");
+        byte[] bytes = await File.ReadAllBytesAsync(bundle);
+        bytes[^3] ^= 1;
+        await File.WriteAllBytesAsync(bundle, bytes);
+        await NextDayAsync(host, clock);
+        (await FoundAsync(host)).ShouldBe(("blob_missing", 0));
+    }
+
+    [Fact]
     public async Task A_pipe_in_the_place_of_a_file_holds_nobody_up()
     {
         var clock = new ShiftedClock();
