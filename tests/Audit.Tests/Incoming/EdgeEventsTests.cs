@@ -31,7 +31,7 @@ public sealed class EdgeEventsTests
     {
         AuditRecord record = RecordedEvents.RecordOf("break-glass", Event(
             7, "emergency-access-case-1", "emergency_access_invoked", new { Person = "ada", Patient = "p-1", At = Then, ReasonCode = "ETREAT" }));
-        (record.Action, record.OccurredAt).ShouldBe((AuditActions.EmergencyStart, Then));
+        (record.Action, record.OccurredAt, record.Reason).ShouldBe((AuditActions.EmergencyStart, Then, "ETREAT"));
     }
 
     [Fact]
