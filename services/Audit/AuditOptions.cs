@@ -73,6 +73,12 @@ internal sealed class AuditOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan RepeatedWithin { get; set; } = TimeSpan.FromDays(35);
 
+    /// <summary>
+    /// How often a connection that is held for its lock says something: one that is silent is cut by what lies between.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan LockKeepAlive { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long events may wait for others before they are given their places together.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan RoundInterval { get; set; } = TimeSpan.FromMilliseconds(250);

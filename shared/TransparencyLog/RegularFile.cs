@@ -21,6 +21,11 @@ public static partial class RegularFile
         SafeFileHandle file = OperatingSystem.IsLinux() ? OpenWithoutWaiting(path) : File.OpenHandle(path);
         try
         {
+            if (OperatingSystem.IsLinux() && !Native.IsRegular(file, path))
+            {
+                throw new FormatException($"{path} is no regular file.");
+            }
+
             length = RandomAccess.GetLength(file);
             return length <= bytesMax ? file : throw new FormatException($"{path} is larger than {bytesMax} bytes.");
         }
@@ -77,6 +82,12 @@ public static partial class RegularFile
 
     private static partial class Native
     {
+        private const int OfHandleItself = 0x1000;
+        private const uint TypeWanted = 1;
+        private const int StatusBytes = 256;
+        private const int ModeAt = 28;
+        private const int TypeBits = 0xF000;
+        private const int RegularBits = 0x8000;
         public const int ReadOnly = 0;
         public const int NonBlocking = 0x800;
         public const int CloseOnExec = 0x80000;
@@ -84,5 +95,21 @@ public static partial class RegularFile
         [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static partial nint Open(string path, int flags);
+
+        /// <summary>What statx says of the file that was opened, whatever is at its path by now: its layout is one on all machines.</summary>
+        public static bool IsRegular(SafeFileHandle file, string path)
+        {
+            Span<byte> status = stackalloc byte[StatusBytes];
+            if (Status(file, "", OfHandleItself, TypeWanted, ref MemoryMarshal.GetReference(status)) != 0)
+            {
+                throw new IOException($"{path}: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
+
+            return (MemoryMarshal.Read<ushort>(status[ModeAt..]) & TypeBits) == RegularBits;
+        }
+
+        [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        private static partial int Status(SafeFileHandle directory, string path, int flags, uint wanted, ref byte status);
     }
 }

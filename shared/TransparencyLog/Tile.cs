@@ -70,13 +70,17 @@ public readonly record struct Tile(int Level, long Index, int Width)
 public interface ITileSource
 {
     /// <summary>The bytes of a tile: 32 for each hash; for entries, a bundle (<see cref="EntryBundle"/>).</summary>
-    /// <param name="tile">Which one. A source that lacks a partial tile may answer the full one instead.</param>
+    /// <param name="tile">
+    /// Which one. A source that lacks a partial tile may answer the full bundle of entries, or what of the full tile the partial one has.
+    /// </param>
     /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
+    /// <exception cref="FormatException">What is there can be no tile: it is no regular file, or is longer than any.</exception>
     ReadOnlyMemory<byte> Read(Tile tile);
 
     /// <summary>The same, for whoever reads many tiles and is done with each before the next.</summary>
     /// <param name="tile">Which one.</param>
     /// <param name="buffer">Memory that the source may use, and exchange for a larger one; the answer may lie in it.</param>
     /// <exception cref="IOException">The tile is not there, or cannot be read.</exception>
+    /// <exception cref="FormatException">What is there can be no tile.</exception>
     ReadOnlyMemory<byte> Read(Tile tile, ref byte[] buffer) => Read(tile);
 }

@@ -127,9 +127,11 @@ public sealed class AuditBlobTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/dev/zero", "blob_changed")]
-    [InlineData("sparse", "blob_malformed")]
-    public async Task What_never_ends_or_is_longer_than_any_field_is_not_read(string target, string code)
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    [InlineData("sparse")]
+    [InlineData("directory")]
+    public async Task What_never_ends_is_no_file_or_is_longer_than_any_field_is_not_read(string target)
     {
         string blob = Add("k1", "one");
         File.Delete(blob);
@@ -138,13 +140,30 @@ public sealed class AuditBlobTests : IDisposable
             using FileStream sparse = File.Create(blob);
             sparse.SetLength(1L << 40);
         }
+        else if (target == "directory")
+        {
+            Directory.CreateDirectory(blob);
+        }
         else
         {
             File.CreateSymbolicLink(blob, target);
         }
 
         CommandRun run = await Task.Run(() => Verify()).WaitAsync(Eventually.Bound);
-        run.ShouldEndWith(ExitCode.Found).Output.ShouldStartWith($"leaf 0: error: {code}");
+        run.ShouldEndWith(ExitCode.Found).Output.ShouldStartWith("leaf 0: error: blob_malformed");
+    }
+
+    [Fact]
+    public void An_error_output_that_takes_nothing_is_no_fault_of_the_trail()
+    {
+        Add("k1", "one");
+        using var output = new StringWriter();
+        using var error = new FullWriter();
+        using var input = new MemoryStream();
+        using var terminal = new Terminal(output, error, input, hasColours: false, isErrorWatched: false);
+        CommandLine.Run(["audit", "verify", folder.Path, "--key", Signer.Key.ToString(), "--progress"], terminal).ShouldBe(ExitCode.Good);
+        error.Tried.ShouldBe(1);
+        output.ToString().ShouldNotContain("error");
     }
 
     [Fact]
@@ -186,4 +205,16 @@ public sealed class AuditBlobTests : IDisposable
 
     private CommandRun Verify(params string[] more) =>
         CommandRun.Of(["audit", "verify", folder.Path, "--key", Signer.Key.ToString(), .. more]);
+
+    /// <summary>Writes to a disk that is full.</summary>
+    private sealed class FullWriter : StringWriter
+    {
+        public int Tried { get; private set; }
+
+        public override void Write(string? value)
+        {
+            Tried++;
+            throw new IOException("No space left on device");
+        }
+    }
 }

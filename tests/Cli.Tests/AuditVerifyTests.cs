@@ -104,6 +104,19 @@ public sealed class AuditVerifyTests : IDisposable
         Verify().ShouldEndWith(ExitCode.Found).Output.ShouldStartWith("leaf 301: error: chain_broken");
     }
 
+    [Theory]
+    [InlineData(0, "leaf 0: error: chain_broken")]
+    [InlineData(256, "leaf 256: error: chain_broken")]
+    public void A_first_leaf_of_a_bundle_that_follows_another_leaf_is_found(int leaf, string found)
+    {
+        byte[][] leaves = Leaves(400)[..(leaf + 1)];
+        string text = Encoding.UTF8.GetString(leaves[leaf]);
+        int at = text.IndexOf("\"prev\":\"", StringComparison.Ordinal) + 8;
+        leaves[leaf] = Encoding.UTF8.GetBytes(text[..at] + new string('a', 64) + text[(at + 64)..]);
+        Write(leaves);
+        Verify().ShouldEndWith(ExitCode.Found).Output.ShouldStartWith(found);
+    }
+
     [Fact]
     public void A_clock_that_went_back_is_found()
     {

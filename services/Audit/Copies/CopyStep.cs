@@ -65,6 +65,25 @@ internal static class CopyStep
         return bundle.WrittenMemory;
     }
 
+    /// <summary>
+    /// A field's file; null when it is not there. What is not what its leaf names is not copied: where nothing can be changed it would stay.
+    /// </summary>
+    private static byte[]? Blob(string directory, string hash)
+    {
+        try
+        {
+            return BlobFiles.Read(directory, hash);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or FormatException or UnauthorizedAccessException)
+        {
+            throw new TrailUnreadableException(unreadable);
+        }
+    }
+
     private static async Task AddBlobsAsync(
         ITrailCopy copy, string directory, TileDirectory tiles, long from, long size, CancellationToken cancellation)
     {
@@ -74,14 +93,12 @@ internal static class CopyStep
             {
                 foreach (string hash in TrailEntry.Parse(leaf).Sealed.Select(field => field.Blob).OfType<string>())
                 {
-                    string path = Path.GetRelativePath(directory, TrailWriter.BlobPath(directory, hash));
-                    if (!File.Exists(Path.Combine(directory, path)))
+                    // One that is not there was removed when its key was shredded; that it is for another reason the verifier says.
+                    if (Blob(directory, hash) is { } content)
                     {
-                        // It was removed when its key was shredded; that one is missing for another reason is for the verifier to say.
-                        continue;
+                        await copy.AddAsync(
+                            Path.GetRelativePath(directory, TrailWriter.BlobPath(directory, hash)), content, cancellation);
                     }
-
-                    await copy.AddAsync(path, await File.ReadAllBytesAsync(Path.Combine(directory, path), cancellation), cancellation);
                 }
             }
         }

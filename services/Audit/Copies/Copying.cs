@@ -56,6 +56,10 @@ internal sealed class Copying(
             {
                 Fail(name, "copy_missing", missing, LogLevel.Error);
             }
+            catch (TrailUnreadableException unreadable)
+            {
+                Fail(name, "trail_unreadable", unreadable, LogLevel.Error);
+            }
             catch (Exception away) when (!stopping.IsCancellationRequested)
             {
                 Fail(name, "unavailable", away, LogLevel.Warning);

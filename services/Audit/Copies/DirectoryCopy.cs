@@ -1,4 +1,5 @@
 using AccessGov.Audit.Trail;
+using AccessGov.TransparencyLog;
 
 namespace AccessGov.Audit.Copies;
 
@@ -11,7 +12,7 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
         return Task.FromResult(File.Exists(Path.Combine(directory, path)));
     }
 
-    public async Task AddAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    public Task AddAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         NeedDirectory();
         string file = Path.Combine(directory, path);
@@ -19,7 +20,7 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
         {
             DurableFiles.Replace(file, content);
         }
-        else if (await File.ReadAllBytesAsync(file, cancellation) is var kept && !content.Span.SequenceEqual(kept))
+        else if (!Has(file, content.Span))
         {
             throw new CopyDiffersException(path);
         }
@@ -29,6 +30,8 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
         {
             Directory.Delete(file + ".p", recursive: true);
         }
+
+        return Task.CompletedTask;
     }
 
     public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -40,6 +43,19 @@ internal sealed class DirectoryCopy(string directory) : ITrailCopy
 
     public void Dispose()
     {
+    }
+
+    /// <summary>Whether a file has these bytes and no others; what is longer, or no file, is not read.</summary>
+    private static bool Has(string file, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            return content.SequenceEqual(RegularFile.ReadAll(file, content.Length));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private void NeedDirectory()

@@ -1,5 +1,4 @@
 using AccessGov.Audit.Export.Destinations;
-using AccessGov.Audit.Sealing;
 using AccessGov.ServiceDefaults;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +12,8 @@ internal static class ExportModule
         services.AddSettings<ExportOptions>(ExportOptions.Section);
         services.AddSingleton(provider => ExportService.OriginOf(
             provider.GetRequiredService<IOptions<AuditOptions>>().Value, provider.GetRequiredService<IOptions<ExportOptions>>().Value));
-        services.AddSingleton<OpenDetails>(provider => new Identities(provider.GetRequiredService<Unsealing>()).OpenAsync);
+        services.AddSingleton<Identities>();
+        services.AddSingleton<OpenDetails>(provider => provider.GetRequiredService<Identities>().OpenAsync);
         services.AddSingleton<ITrailLeaves, PublishedLeaves>().AddSingleton<DestinationStates>();
         services.AddHostedService<ExportService>();
         services.AddHealthChecks().AddCheck<DestinationsHealth>("export");

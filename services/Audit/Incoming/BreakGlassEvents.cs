@@ -11,7 +11,7 @@ internal static class BreakGlassEvents
 {
     public static FrozenDictionary<string, EventMeaning> Meanings { get; } = new Dictionary<string, EventMeaning>(StringComparer.Ordinal)
     {
-        ["emergency_access_invoked"] = new(AuditActions.EmergencyStart, Person: "Person", Patient: "Patient", At: "At"),
+        ["emergency_access_invoked"] = new(AuditActions.EmergencyStart, Person: "Person", Patient: "Patient", At: "At", Reason: "ReasonCode"),
         ["emergency_images_opened_offline"] = new(AuditActions.View, Person: "Person", Patient: "Patient", At: "At", Opened: true),
         ["emergency_capability_issued"] = new(AuditActions.Administer, Person: "Holder"),
         ["emergency_capability_revoked"] = new(AuditActions.Administer),

@@ -13,8 +13,9 @@ namespace AccessGov.Audit.Incoming;
 /// Whether it tells of images that somebody opened: its members Action, Study and Address say what they did to which and from where, and
 /// the person did it.
 /// </param>
+/// <param name="Reason">The member that says why, as a code.</param>
 internal sealed record EventMeaning(string Action, string? Person = null, string? Patient = null, bool About = false,
-    string Outcome = Ingest.AuditOutcomes.Success, string? At = null, bool Opened = false)
+    string Outcome = Ingest.AuditOutcomes.Success, string? At = null, bool Opened = false, string? Reason = null)
 {
     /// <summary>Every event of every service that has a feed; a test compares it with their sources.</summary>
     public static FrozenDictionary<string, FrozenDictionary<string, EventMeaning>> Known { get; } =

@@ -25,6 +25,7 @@ internal static class RecordedEvents
             EventId = e.EventId.ToString(), OccurredAt = Instant(e.Payload, meaning.At) ?? e.RecordedAt, Kind = Shortened.Of(e.Name),
             Action = meaning.Opened ? RecordedDecisions.ActionOf(Member(e.Payload, "Action") ?? "") : meaning.Action,
             Outcome = meaning.Outcome, Study = meaning.Opened ? Shortened.OrNull(Member(e.Payload, "Study")) : null,
+            Reason = ClearText.Code(Member(e.Payload, meaning.Reason)),
             // The stream of a patient's relation is named by a hash that whoever knows both can make: it is sealed with the rest.
             Stream = patient is null ? Shortened.OrNull(e.Stream) : null, Version = patient is null ? e.Version : null,
             Actor = Shortened.OrNull(

@@ -65,6 +65,12 @@ internal sealed record AuditRecord
     /// </summary>
     public string? PatientToken { get; init; }
 
+    /// <summary>
+    /// The id of such a patient where nobody has looked for their token yet: in the trail they are named by it. Not beside <see
+    /// cref="Patient"/> or <see cref="PatientToken"/>, and never from outside.
+    /// </summary>
+    public string? AskedPatient { get; init; }
+
     /// <summary>Why, as a code.</summary>
     public string? Reason { get; init; }
 

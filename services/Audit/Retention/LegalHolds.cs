@@ -18,10 +18,9 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
     /// <summary>Places a hold: from the answer on nothing that it covers is shredded. It makes no key of a patient.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="command">What it covers.</param>
-    /// <param name="note">What the trail says of it, given the token of the patient; null where there is none.</param>
+    /// <param name="noted">What the trail says of it.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public async Task AddAsync(
-        Guid id, PlaceLegalHold.Command command, Func<string?, AuditRecord> note, CancellationToken cancellation)
+    public async Task AddAsync(Guid id, PlaceLegalHold.Command command, AuditRecord noted, CancellationToken cancellation)
     {
         await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
@@ -31,8 +30,6 @@ internal sealed class LegalHolds(TrailDatabase database, SubjectLookup lookup, R
         Subject? subject = command.Patient is { } patient ? Subject.Patient(patient) : command.Person is { } person
             ? Subject.Person(person) : null;
         byte[]? about = subject is { } one ? lookup.Of(one) : null;
-        AuditRecord noted = note(command.Patient is null ? null
-            : await SubjectTokens.OfAsync(about!, connection, transaction, cancellation));
         await using var insert = new NpgsqlCommand(
             """
             insert into trail.legal_hold (id, kind, lookup, class, from_at, to_at, reason, placed_by, placed_at)

@@ -1,3 +1,4 @@
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.EventSourcing;
 
@@ -45,10 +46,9 @@ internal static class PlaceLegalHold
 
             DateTimeOffset now = clock.GetUtcNow();
             Guid id = Guid.CreateVersion7(now);
-            await holds.AddAsync(id, command, token => Deed.Of(http, now, "hold.placed", $"LegalHold::{id}",
-                new { command.Reason, command.Person, patient = token is null ? command.Patient : null, command.Class, command.From,
-                    command.To })
-                with { PatientToken = token }, http.RequestAborted);
+            AuditRecord noted = Deed.Of(http, now, "hold.placed", $"LegalHold::{id}",
+                new { command.Reason, command.Person, command.Class, command.From, command.To }) with { AskedPatient = command.Patient };
+            await holds.AddAsync(id, command, noted, http.RequestAborted);
             return Results.Created($"/legal-holds/{id}", new { id });
         });
         group.MapPost("/legal-holds/{id:guid}/lift",

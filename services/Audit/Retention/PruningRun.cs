@@ -97,9 +97,22 @@ internal sealed class PruningRun(
             return false;
         }
 
+        await ForgetAsync(transaction, cancellation);
         await UpdateAsync(
             "state = 'done', leaf = $3, finished_at = $2", pruning, transaction, cancellation, new NpgsqlParameter { Value = leaf });
         return true;
+    }
+
+    /// <summary>Forgets the tokens of patients who have no events and were asked for by nobody of whom the trail still tells.</summary>
+    private async Task ForgetAsync(NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        int first = trail.Leaf(trail.Minimum) is { } leaf ? TrailEntry.Parse(leaf).ReceivedAt.UtcDateTime.Year : 1;
+        await using var forget = new NpgsqlCommand(
+            "delete from trail.unknown_patient where year < $1", transaction.Connection, transaction)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = first } },
+        };
+        await forget.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Up to where an earlier pruning has removed everything.</summary>

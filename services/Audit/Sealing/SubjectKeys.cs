@@ -15,7 +15,7 @@ namespace AccessGov.Audit.Sealing;
 internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs) : IDisposable
 {
     private const int KeyBytes = 32;
-    private const int TokenBytes = 16;
+    private const int KeyIdBytes = 16;
     private const int KnownMax = 50_000;
     private readonly Dictionary<KeyScope, SubjectKey> known = [];
     private long generation = -1;
@@ -82,13 +82,15 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
     private async Task InsertAsync(
         KeyScope[] missing, byte[][] lookups, int epoch, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
-        string[] keyIds = [.. missing.Select(_ => Random(TokenBytes))];
+        string[] keyIds = [.. missing.Select(_ => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyIdBytes)))];
         await using var insert = new NpgsqlCommand(
             """
             with subjects as (
                 insert into trail.subject (lookup, kind, token)
-                select distinct on (a.lookup) a.lookup, a.kind, a.token from unnest($1, $2, $3) a (lookup, kind, token) order by a.lookup
-                on conflict (lookup) do nothing)
+                select distinct on (a.lookup) a.lookup, a.kind, coalesce(u.token, a.token)
+                from unnest($1, $2, $3) a (lookup, kind, token) left join trail.unknown_patient u on u.lookup = a.lookup order by a.lookup
+                on conflict (lookup) do nothing),
+            known as (delete from trail.unknown_patient where lookup = any($1))
             insert into trail.data_key (kid, lookup, class, year, epoch, wrapped)
             select a.kid, a.lookup, a.class, a.year, $8, a.wrapped from unnest($4, $1, $5, $6, $7) a (kid, lookup, year, wrapped, class)
             order by a.lookup, a.class, a.year
@@ -97,7 +99,7 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         {
             Parameters =
             {
-                Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => Random(TokenBytes))),
+                Bytes(lookups), Texts(missing.Select(one => one.Subject.Kind)), Texts(missing.Select(_ => SubjectTokens.New())),
                     Texts(keyIds),
                 Numbers(missing.Select(one => one.Year)),
                 Bytes([.. keyIds.Select(keyId => epochs.Wrap(epoch, keyId, RandomNumberGenerator.GetBytes(KeyBytes)))]),
@@ -106,8 +108,6 @@ internal sealed class SubjectKeys(SubjectLookup lookup, KeyEncryptionKeys epochs
         };
         await insert.ExecuteNonQueryAsync(cancellation);
     }
-
-    private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));
 
     private static NpgsqlParameter Bytes(byte[][] values) =>
         new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };

@@ -1,19 +1,26 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Trail;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace AccessGov.Audit.Sealing;
 
-/// <summary>How the trail calls patients whom it knows. Asking makes no token and no key. Thread-safe.</summary>
-internal sealed class SubjectTokens(TrailDatabase database, SubjectLookup lookup)
+/// <summary>
+/// How the trail calls patients whom something that was done with it is about. That makes no key: a patient of whom the trail has nothing
+/// has a token that waits for them, one however often somebody asks, and it becomes theirs with their first event. Thread-safe.
+/// </summary>
+internal sealed class SubjectTokens(SubjectLookup lookup)
 {
-    /// <summary>A patient's token; null when the trail has nothing about them, or not any more.</summary>
-    public async Task<string?> OfPatientAsync(string patient, CancellationToken cancellation)
-    {
-        await using NpgsqlConnection connection = await database.Read.OpenConnectionAsync(cancellation);
-        return await OfAsync(lookup.Of(Subject.Patient(patient)), connection, null, cancellation);
-    }
+    private const int TokenBytes = 16;
 
-    /// <summary>The token of whoever is found by a hash, in a transaction where there is one.</summary>
+    /// <summary>Another token.</summary>
+    public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+
+    /// <summary>The token of whoever is found by a hash, in a transaction where there is one; null where there are no keys of theirs.</summary>
     public static async Task<string?> OfAsync(
         byte[] hash, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
     {
@@ -22,5 +29,72 @@ internal sealed class SubjectTokens(TrailDatabase database, SubjectLookup lookup
             Parameters = { new() { Value = hash } },
         };
         return (string?)await read.ExecuteScalarAsync(cancellation);
+    }
+
+    /// <summary>
+    /// The events with the token in the place of the id of the patient who was asked for. Of whom the trail has nothing the id is sealed
+    /// with what tells of whoever asked: nobody could say later what they asked for.
+    /// </summary>
+    /// <param name="events">The events.</param>
+    /// <param name="year">The year in which the last of them was taken in.</param>
+    /// <param name="transaction">The sequencer's, in which the keys of patients with events are already there.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public async Task<IReadOnlyList<WaitingEvents.Waiting>> NameAsync(
+        IReadOnlyList<WaitingEvents.Waiting> events, int year, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        string[] asked = [.. events.Select(one => one.Record.AskedPatient).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (asked.Length == 0)
+        {
+            return events;
+        }
+
+        Dictionary<string, (string Token, bool IsKnown)> named = await FindAsync(asked, year, transaction, cancellation);
+        return [.. events.Select(one => one.Record.AskedPatient is { } patient
+            ? one with { Record = Named(one.Record, patient, named[patient]) } : one)];
+    }
+
+    private async Task<Dictionary<string, (string Token, bool IsKnown)>> FindAsync(
+        string[] asked, int year, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        byte[][] lookups = [.. asked.Select(patient => lookup.Of(Subject.Patient(patient)))];
+        await using var find = new NpgsqlCommand(
+            """
+            with waiting as (
+                insert into trail.unknown_patient (lookup, token, year)
+                select a.lookup, a.token, $3 from unnest($1, $2) a (lookup, token)
+                where not exists (select 1 from trail.subject s where s.lookup = a.lookup) order by a.lookup
+                on conflict (lookup) do update set year = excluded.year returning lookup, token)
+            select a.i, coalesce(s.token, w.token), s.token is not null from unnest($1) with ordinality a (lookup, i)
+            left join trail.subject s on s.lookup = a.lookup left join waiting w on w.lookup = a.lookup
+            """, transaction.Connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = lookups, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new NpgsqlParameter<string[]> { TypedValue = [.. asked.Select(_ => New())] },
+                new NpgsqlParameter<int> { TypedValue = year },
+            },
+        };
+        var named = new Dictionary<string, (string, bool)>(StringComparer.Ordinal);
+        await using NpgsqlDataReader rows = await find.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+        {
+            named[asked[rows.GetInt64(0) - 1]] = (rows.GetString(1), rows.GetBoolean(2));
+        }
+
+        return named;
+    }
+
+    private static AuditRecord Named(AuditRecord record, string patient, (string Token, bool IsKnown) named)
+    {
+        JsonElement? details = record.PersonDetails;
+        if (!named.IsKnown)
+        {
+            JsonObject members = details is { } said ? JsonObject.Create(said)! : [];
+            members["patient"] = patient;
+            details = JsonSerializer.SerializeToElement(members);
+        }
+
+        return record with { AskedPatient = null, PatientToken = named.Token, PersonDetails = details };
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AccessGov.Audit.Trail;
-using AccessGov.TransparencyLog;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -13,8 +12,6 @@ namespace AccessGov.Audit.Sealing;
 /// </summary>
 internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs, IOptions<AuditOptions> options)
 {
-    private const int BlobBytesMax = 256 * 1024 * 1024;
-
     private sealed record StoredKey(string? About, int Epoch, byte[]? Wrapped);
 
     /// <summary>The fields of an entry in their order.</summary>
@@ -91,22 +88,9 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
         }
     }
 
-    private byte[] Ciphertext(SealedField field)
-    {
-        if (field.Ciphertext is { } inline)
-        {
-            return Convert.FromBase64String(inline);
-        }
-
-        if (field.Blob is not { Length: SHA256.HashSizeInBytes * 2 } hash || !hash.All(char.IsAsciiHexDigitLower))
-        {
-            throw new FormatException("A sealed field has its ciphertext, or the SHA-256 of its file.");
-        }
-
-        byte[] blob = RegularFile.ReadAll(TrailWriter.BlobPath(options.Value.TrailDirectory, hash), BlobBytesMax);
-        return Convert.ToHexStringLower(SHA256.HashData(blob)) == hash ? blob
-            : throw new CryptographicException("The file is not the one that the leaf names.");
-    }
+    private byte[] Ciphertext(SealedField field) => field.Ciphertext is { } inline
+        ? Convert.FromBase64String(inline)
+        : BlobFiles.Read(options.Value.TrailDirectory, field.Blob ?? "");
 }
 
 /// <summary>A sealed field, opened where it can be.</summary>

@@ -105,7 +105,9 @@ internal sealed record EntryFilter
         if (Patient is { } patient)
         {
             var lookup = new NpgsqlParameter<byte[]> { TypedValue = subjects.Of(Subject.Patient(patient)) };
-            all.Add($"patient = (select token from trail.subject where lookup = {Add(lookup)})");
+            string hash = Add(lookup);
+            all.Add($"patient = coalesce((select token from trail.subject where lookup = {hash}), "
+                + $"(select token from trail.unknown_patient where lookup = {hash}))");
         }
 
         if (WithoutAuditUse)

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AccessGov.Audit.Ingest;
-using AccessGov.Audit.Sealing;
 
 namespace AccessGov.Audit.Search;
 
@@ -10,7 +8,7 @@ namespace AccessGov.Audit.Search;
 /// Whoever reads the trail is in the trail (DICOM 110101, Audit Log Used): who, when, from where and what they asked for, committed before
 /// they see anything. Thread-safe.
 /// </summary>
-internal sealed class ReadingNoted(Intake intake, SubjectTokens tokens, TimeProvider clock)
+internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
 {
     public const string Kind = "audit.read";
     private readonly ConcurrentDictionary<string, DateTimeOffset> mirrors = new(StringComparer.Ordinal);
@@ -31,27 +29,20 @@ internal sealed class ReadingNoted(Intake intake, SubjectTokens tokens, TimeProv
     /// <param name="http">The request.</param>
     /// <param name="what">What was read: <c>search</c>, <c>patient</c>, <c>person</c>, <c>case</c>, <c>export</c>.</param>
     /// <param name="patient">
-    /// The patient whose entries were asked for; null when nobody in particular. Who has a token is named by it; an id that the trail does
-    /// not know is sealed under the reader's key: reading makes no key of a patient, and an erasure leaves none.
+    /// The patient whose entries were asked for; null when nobody in particular. The trail names them by their token; an id that it does
+    /// not know is also sealed under the reader's key: reading makes no key of a patient, and an erasure leaves none.
     /// </param>
     /// <param name="details">What was asked, a JSON object; sealed, as it may name people.</param>
     /// <param name="action">What was done with it: read, or taken away.</param>
     public async Task NoteAsync(HttpContext http, string what, string? patient, object details, string action = AuditActions.AuditRead)
     {
-        string? token = patient is null ? null : await tokens.OfPatientAsync(patient, http.RequestAborted);
-        JsonNode asked = JsonSerializer.SerializeToNode(details)!;
-        if (patient is not null && token is null)
-        {
-            asked["patient"] = patient;
-        }
-
         string? session = http.User.FindFirst("sid")?.Value;
         var record = new AuditRecord
         {
             EventId = Guid.CreateVersion7(clock.GetUtcNow()).ToString(), OccurredAt = clock.GetUtcNow(), Kind = Kind, Action = action,
             Outcome = AuditOutcomes.Success, Actor = Caller.Metadata(http).Actor, Session = session,
             Address = http.Connection.RemoteIpAddress?.ToString(),
-            Resource = $"Trail::{what}", PatientToken = token, PersonDetails = JsonSerializer.SerializeToElement(asked),
+            Resource = $"Trail::{what}", AskedPatient = patient, PersonDetails = JsonSerializer.SerializeToElement(details),
         };
         await intake.AcceptAsync(Refusals.Service, [record], http.RequestAborted);
     }

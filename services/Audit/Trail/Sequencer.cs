@@ -16,7 +16,7 @@ namespace AccessGov.Audit.Trail;
 /// has signed.
 /// </summary>
 internal sealed class Sequencer(
-    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, RetentionClasses classes, ClassYears years, CheckpointSigner signer,
+    TrailDatabase database, WaitingEvents waiting, SubjectKeys keys, SubjectTokens tokens, RetentionClasses classes, ClassYears years, CheckpointSigner signer,
     TrailState state, Signal signal, IOptions<AuditOptions> options, TimeProvider clock, ILogger<Sequencer> log) : BackgroundService
 {
     /// <summary>The lock of the database that the one process holds which gives events their places.</summary>
@@ -170,6 +170,7 @@ internal sealed class Sequencer(
 
         await keys.PrepareAsync(scopes, transaction, cancellation);
         await years.NoteAsync(names.Zip(times, (name, at) => (name, at.UtcDateTime.Year)), transaction, cancellation);
+        events = await tokens.NameAsync(events, (times.Length == 0 ? received : times[^1]).UtcDateTime.Year, transaction, cancellation);
         var leaf = new ArrayBufferWriter<byte>();
         for (int i = 0; i < events.Count; i++)
         {

@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AccessGov.Audit.Search;
 using AccessGov.TransparencyLog;
-using Microsoft.Extensions.Options;
 
 namespace AccessGov.Audit.Trail;
 
@@ -26,20 +26,35 @@ internal static partial class ServeTrail
             reader.ProofOf(sequence) is { } proof ? Results.Text(proof.ToString()) : AbsentEntry.Answer(reader, sequence));
     }
 
-    private static async Task<IResult> TileAsync(string path, HttpContext http, IOptions<AuditOptions> options, ReadingNoted noted)
+    private static async Task<IResult> TileAsync(string path, HttpContext http, TrailReader reader, ReadingNoted noted)
     {
-        if (!TilePath().IsMatch(path))
+        if (TilePath().Match(path) is not { Success: true } named)
         {
             return Refusals.Table.Answer("tile_malformed",
                 "A tile is named as c2sp.org/tlog-tiles says, for example tile/0/x001/234 or tile/entries/000.p/17.");
         }
 
-        if (path.StartsWith("entries/", StringComparison.Ordinal))
+        Tile tile = TileOf(named);
+        if (tile.Level == Tile.EntriesLevel)
         {
             await noted.NoteMirrorAsync(http);
         }
 
-        return Serve(Path.Combine(options.Value.TrailDirectory, "tile", path));
+        return tile.Path == $"tile/{path}" && reader.FileOf(tile) is { } content
+            ? Results.Bytes(content, Bytes)
+            : Refusals.Table.Answer("tile_unknown",
+                "The trail has no such tile: read the checkpoint for its size, and the full tile where a partial one is gone.");
+    }
+
+    private static Tile TileOf(Match named)
+    {
+        string level = named.Groups["level"].Value, width = named.Groups["width"].Value;
+        string index = string.Concat(named.Groups["index"].Value.Where(char.IsAsciiDigit));
+        return new Tile(
+            level == "entries" ? Tile.EntriesLevel : Number(level), long.Parse(index, CultureInfo.InvariantCulture),
+            width.Length == 0 ? Tile.WidthMax : Number(width));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     private static async Task<IResult> LeafAsync(long sequence, HttpContext http, TrailReader reader, ReadingNoted noted)
@@ -53,11 +68,8 @@ internal static partial class ServeTrail
         return Results.Bytes(leaf, "application/json");
     }
 
-    private static IResult Serve(string file) => File.Exists(file)
-        ? Results.File(file, Bytes)
-        : Refusals.Table.Answer("tile_unknown",
-            "The trail has no such tile: read the checkpoint for its size, and the full tile where a partial one is gone.");
-
-    [GeneratedRegex(@"^(entries|[0-7])/(x\d{3}/)*\d{3}(\.p/([1-9]\d{0,2}))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(
+        @"^(?<level>entries|[0-7])/(?<index>(x\d{3}/){0,5}\d{3})(\.p/(?<width>[1-9]\d{0,2}))?$", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 100)]
     private static partial Regex TilePath();
 }

@@ -9,9 +9,6 @@ internal sealed class TrailDatabase : IAsyncDisposable
 {
     public const string Schema = "trail";
 
-    /// <summary>A connection that is held long and says nothing is cut by what lies between, unless it says something so often.</summary>
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
-
     /// <summary>A search that takes longer is ended, so that it holds up nobody.</summary>
     private static readonly TimeSpan SearchPatience = TimeSpan.FromSeconds(20);
 
@@ -21,7 +18,7 @@ internal sealed class TrailDatabase : IAsyncDisposable
         Seal = Source(options.Value.SealConnectionString);
         NpgsqlConnectionStringBuilder alone = DatabaseSettings.Of(options.Value.SealConnectionString, Schema, Refusals.Service);
         alone.Pooling = false;
-        alone.KeepAlive = (int)KeepAlive.TotalSeconds;
+        alone.KeepAlive = (int)options.Value.LockKeepAlive.TotalSeconds;
         SealAlone = NpgsqlDataSource.Create(alone);
         NpgsqlConnectionStringBuilder read = DatabaseSettings.Of(options.Value.ReadConnectionString, Schema, Refusals.Service);
         read.Options += string.Create(CultureInfo.InvariantCulture, $" -c statement_timeout={(int)SearchPatience.TotalMilliseconds}");

@@ -7,6 +7,7 @@ namespace AccessGov.Audit.Trail;
 /// <summary>Reads what is published: leaves and their proofs. Thread-safe.</summary>
 internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSigner signer)
 {
+    private const int FileBytesMax = Tile.WidthMax * (EntryBundle.EntryBytesMax + sizeof(ushort));
     private readonly TileDirectory tiles = new(options.Value.TrailDirectory);
     private long changed = -1;
 
@@ -99,6 +100,23 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
         return leaf.RootElement.GetProperty("prev").GetString()!;
     }
 
+    /// <summary>The file of a tile or of a bundle of leaves, as it is; null when there is none.</summary>
+    /// <exception cref="TrailUnreadableException">It cannot be read, or its leaves are not those of the tree.</exception>
+    public byte[]? FileOf(Tile tile)
+    {
+        string path = Path.Combine(options.Value.TrailDirectory, tile.Path);
+        return !File.Exists(path) ? null : Readable(() =>
+        {
+            byte[] content = RegularFile.ReadAll(path, FileBytesMax);
+            if (tile.Level == Tile.EntriesLevel)
+            {
+                Compare(EntryBundle.Read(content), tiles.Read(tile with { Level = 0 }).Span, tile.Index * Tile.WidthMax);
+            }
+
+            return content;
+        });
+    }
+
     /// <summary>What is changed in a file is not served as if it were what was signed: each leaf is compared with its hash.</summary>
     private ReadOnlyMemory<byte>[] Read(long sequence, long size, int most)
     {
@@ -113,19 +131,23 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
             int first = (int)(sequence % Tile.WidthMax);
             ReadOnlyMemory<byte> hashes = tiles.Read(Tile.Of(0, size, index)!.Value);
             ReadOnlyMemory<byte>[] leaves = [.. EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width).Skip(first).Take(most)];
-            for (int i = 0; i < leaves.Length; i++)
-            {
-                int at = (first + i) * TreeHash.Length;
-                if (at + TreeHash.Length > hashes.Length
-                    || TreeHash.FromBytes(hashes.Span.Slice(at, TreeHash.Length)) != TreeHash.OfLeaf(leaves[i].Span))
-                {
-                    Interlocked.CompareExchange(ref changed, sequence + i, -1);
-                    throw new FormatException($"The leaf {sequence + i} is not the one of the tree.");
-                }
-            }
-
+            Compare(leaves, hashes.Span[Math.Min(hashes.Length, first * TreeHash.Length)..], sequence);
             return leaves;
         });
+    }
+
+    private void Compare(IReadOnlyList<ReadOnlyMemory<byte>> leaves, ReadOnlySpan<byte> hashes, long sequence)
+    {
+        for (int i = 0; i < leaves.Count; i++)
+        {
+            int at = i * TreeHash.Length;
+            if (at + TreeHash.Length > hashes.Length
+                || TreeHash.FromBytes(hashes.Slice(at, TreeHash.Length)) != TreeHash.OfLeaf(leaves[i].Span))
+            {
+                Interlocked.CompareExchange(ref changed, sequence + i, -1);
+                throw new FormatException($"The leaf {sequence + i} is not the one of the tree.");
+            }
+        }
     }
 
     private static T Readable<T>(Func<T> read)

@@ -47,6 +47,13 @@ create table if not exists trail.subject (
     kind text not null check (kind in ('patient', 'person', 'source')),
     token text not null unique);
 
+-- Patients who were asked for and of whom the trail has nothing, with the token that becomes theirs with their first event, and the year
+-- in which they were asked for last. There is no key of theirs.
+create table if not exists trail.unknown_patient (
+    lookup bytea primary key,
+    token text not null unique,
+    year integer not null);
+
 -- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year. One that is being
 -- shredded has no subject any more.
 create table if not exists trail.data_key (
@@ -227,12 +234,13 @@ grant select, update on trail.head to audit_seal;
 grant select on trail.head to audit_append, audit_read;
 grant select, insert, delete on trail.sent to audit_seal;
 grant select, insert, delete on trail.subject to audit_seal;
+grant select, insert, update, delete on trail.unknown_patient to audit_seal;
 grant select, insert, update, delete on trail.data_key to audit_seal;
 grant select, update on trail.key_generation to audit_seal;
 grant select, insert, update on trail.key_epoch, trail.unseal_request, trail.legal_hold, trail.shredding, trail.pruning to audit_seal;
 grant select, insert on trail.shredded_key, trail.class_year to audit_seal;
 grant select, insert, delete on trail.shredded_blob to audit_seal;
-grant select on trail.subject, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
+grant select on trail.subject, trail.unknown_patient, trail.data_key, trail.key_epoch, trail.unseal_request to audit_read;
 grant select on trail.legal_hold, trail.shredding, trail.pruning, trail.shredded_key, trail.class_year to audit_read;
 grant select, insert on trail.entry to audit_seal;
 grant select on trail.entry to audit_read;

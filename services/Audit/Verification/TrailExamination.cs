@@ -68,9 +68,11 @@ internal sealed class TrailExamination(IOptions<AuditOptions> options, Checkpoin
             return files.Add(run);
         });
         long start = Stopwatch.GetTimestamp();
-        return LogVerification.FirstFault(tiles, checkpoint, chain.Checks with { ProcessorsMax = 1 }, _ => Rest(), cancellation)
+        LogFinding? found = LogVerification.FirstFault(tiles, checkpoint, chain.Checks with { ProcessorsMax = 1 }, _ => Rest(), cancellation);
+
+        // What no shredding explains is asked for many leaves at once: it may be of one before what was found.
+        return (files.Fault() is { } missing && (found is null || missing.Index < found.Index) ? missing : found)
             ?? (first == beginning.Minimum ? beginning.FaultAtEnd() : null)
-            ?? files.Fault()
             ?? (earlier is (var size, var root) && EarlierTrail.IsBeginningOf(tiles, checkpoint, size, root) == false
                 ? new LogFinding("history_changed", null, $"The trail does not begin with the {size} leaves that were verified before.")
                 : null);

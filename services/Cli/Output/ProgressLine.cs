@@ -6,7 +6,7 @@ internal sealed class ProgressLine(Terminal terminal, bool isForced, string unit
     private const long WatchedMilliseconds = 200;
     private const long LoggedMilliseconds = 5_000;
     private readonly long every = terminal.IsErrorWatched ? WatchedMilliseconds : LoggedMilliseconds;
-    private readonly bool isShown = isForced || terminal.IsErrorWatched;
+    private bool isShown = isForced || terminal.IsErrorWatched;
     private long last = Environment.TickCount64;
     private bool isLineOpen;
 
@@ -19,15 +19,28 @@ internal sealed class ProgressLine(Terminal terminal, bool isForced, string unit
 
         last = Environment.TickCount64;
         string text = total is null ? $"{value} {unit}" : $"{value} of {total} {unit}";
-        terminal.Error.Write(terminal.IsErrorWatched ? $"\r{text}" : $"{text}\n");
         isLineOpen = terminal.IsErrorWatched;
+        Write(terminal.IsErrorWatched ? $"\r{text}" : $"{text}\n");
     }
 
     public void Dispose()
     {
         if (isLineOpen)
         {
-            terminal.Error.Write('\n');
+            Write("\n");
+        }
+    }
+
+    private void Write(string text)
+    {
+        try
+        {
+            terminal.Error.Write(text);
+        }
+        catch (IOException)
+        {
+            // Where nobody can be told how far the work is, it goes on: what comes of it must not look as if its input could not be read.
+            (isShown, isLineOpen) = (false, false);
         }
     }
 }

@@ -91,6 +91,40 @@ public sealed class CopyTests : IDisposable
         PublishedTrail.FirstFault(folder).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("pipe")]
+    public async Task A_file_of_a_field_that_is_not_the_one_of_its_leaf_is_not_copied(string how)
+    {
+        string elsewhere = Path.Combine(folder, "elsewhere");
+        Dictionary<string, string?> settings = DirectorySettings();
+        settings["Audit:Copies:nas:Directory"] = elsewhere;
+        await using AuditHost host = await AuditHost.StartAsync(settings: settings);
+        JsonElement report = JsonSerializer.SerializeToElement(new { report = new string('x', 100_000) });
+        await host.AddAsync(Records.View() with { PatientDetails = report });
+        string blob = Directory.GetFiles(Path.Combine(host.TrailDirectory, "blob"), "*", SearchOption.AllDirectories).Single();
+        byte[] content = await File.ReadAllBytesAsync(blob);
+        await ReplaceAsync(blob, how, content);
+        Directory.CreateDirectory(elsewhere);
+        await Eventually.HoldsAsync(async () => Failure(await HealthAsync(host), "nas") == "trail_unreadable", "health says so");
+        File.Exists(Path.Combine(elsewhere, "checkpoint")).ShouldBeFalse();
+
+        File.Delete(blob);
+        await File.WriteAllBytesAsync(blob, content);
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(elsewhere, "checkpoint")), "it goes on when the file is right");
+        Files("blob", elsewhere).ShouldBe(Files("blob", host.TrailDirectory));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_a_copy_holds_nobody_up()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "tile/0"));
+        await ReplaceAsync(Path.Combine(folder, "tile/0/000"), "pipe", []);
+        await using AuditHost host = await AuditHost.StartAsync(settings: DirectorySettings());
+        await AddAsync(host, 300);
+        await Eventually.HoldsAsync(async () => Failure(await HealthAsync(host), "nas") == "copy_differs", "health says so");
+    }
+
     [Fact]
     [Trait("Requirement", "S53, S63")]
     public async Task A_bucket_gets_everything_locked_and_signed()
@@ -142,6 +176,21 @@ public sealed class CopyTests : IDisposable
             + "host:iam.amazonaws.com\nx-amz-date:20150830T123600Z\n\ncontent-type;host;x-amz-date\n"
             + "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
             .ShouldBe("5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
+
+    /// <summary>Something else in the place of a file: its bytes and one more, or a pipe.</summary>
+    private static async Task ReplaceAsync(string file, string how, byte[] content)
+    {
+        File.Delete(file);
+        if (how == "pipe")
+        {
+            using var made = System.Diagnostics.Process.Start("mkfifo", [file]);
+            await made.WaitForExitAsync();
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(file, [.. content, 1]);
+        }
+    }
 
     private Dictionary<string, string?> DirectorySettings() => new(StringComparer.Ordinal)
     {

@@ -21,6 +21,22 @@ public sealed class DicomAuditXmlTests
         code.ShouldBe(0, output);
     }
 
+    [Fact]
+    public async Task Why_there_was_access_is_said_where_IHEs_element_is_known_and_left_out_for_the_standards_own_schema()
+    {
+        TrailEntry entry = Leaves.Entry(Leaves.Leaf(outcome: "denied", reason: "ETREAT", emergencyCase: "case-1"));
+        byte[] plain = DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin),
+            purpose = DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin, purpose: true);
+
+        (await InvalidAsync([plain])).Code.ShouldBe(0);
+        (await InvalidAsync([purpose])).Code.ShouldBe(1);
+        (int code, string output) = await InvalidAsync([plain, purpose], "audit-message-ihe.rnc");
+        code.ShouldBe(0, output);
+        XElement said = XElement.Parse(Leaves.Utf8(purpose)).Element("EventIdentification")!.Elements().Last();
+        (said.Name.LocalName, CodeOf(said), said.Attribute("codeSystemName")!.Value).ShouldBe(
+            ("PurposeOfUse", "ETREAT", "2.16.840.1.113883.5.8"));
+    }
+
     [Theory]
     [InlineData(" UserIsRequestor=\"true\"", "")]
     [InlineData("<ParticipantObjectName>1.2.840.7</ParticipantObjectName>", "")]
@@ -161,7 +177,8 @@ public sealed class DicomAuditXmlTests
 
     private static XElement Xml(TrailEntry entry) => XElement.Parse(Leaves.Utf8(DicomAuditXml.Of(new ExportedEvent(entry), Leaves.Origin)));
 
-    private static async Task<(int Code, string Output)> InvalidAsync(IReadOnlyList<byte[]> messages)
+    private static async Task<(int Code, string Output)> InvalidAsync(
+        IReadOnlyList<byte[]> messages, string schema = "audit-message.rnc")
     {
         string folder = Directory.CreateTempSubdirectory("accessgov-dicom-").FullName;
         try
@@ -172,7 +189,7 @@ public sealed class DicomAuditXmlTests
                 await File.WriteAllBytesAsync(files[index], messages[index]);
             }
 
-            return await Tool.RunAsync("jing", ["-c", WorkingCopy.PathOf("tests", "Audit.Tests", "Export", "audit-message.rnc"), .. files]);
+            return await Tool.RunAsync("jing", ["-c", WorkingCopy.PathOf("tests", "Audit.Tests", "Export", schema), .. files]);
         }
         finally
         {

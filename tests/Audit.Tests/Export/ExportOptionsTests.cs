@@ -42,6 +42,17 @@ public sealed class ExportOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("SyslogTls", "collector.test", null, true)]
+    [InlineData("SyslogTls", "collector.test", "Ocsf", false)]
+    [InlineData("Fhir", "https://fhir.test/r4", null, false)]
+    public void Only_DICOM_is_asked_whether_it_says_why_there_was_access(string kind, string address, string? format, bool isRight)
+    {
+        DestinationOptions destination = Of(Enum.Parse<DestinationKind>(kind), address, format);
+        destination.PurposeOfUse = true;
+        Faults("siem", destination).Any(fault => fault.ErrorMessage!.StartsWith("PurposeOfUse", StringComparison.Ordinal)).ShouldBe(!isRight);
+    }
+
+    [Theory]
     [InlineData("collector.test", "collector.test", 6514)]
     [InlineData("collector.test:601", "collector.test", 601)]
     public void A_collector_listens_on_6514_unless_it_is_said(string address, string host, int port) =>

@@ -63,6 +63,20 @@ public sealed class FhirAuditEventTests
             && Text(one["what"]!["identifier"]!["value"]) == "trace-1").ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("BTG", null, "BTG", null)]
+    [InlineData("ETREAT", "case-1", "ETREAT", null)]
+    [InlineData("permitted", "case-1", "BTG", "permitted")]
+    [InlineData("permitted", null, null, "permitted")]
+    public void Why_there_was_access_is_the_purpose_of_the_event(string reason, string? emergencyCase, string? purpose, string? outcome)
+    {
+        JsonObject found = Of(Leaves.Entry(Leaves.Leaf(reason: reason, emergencyCase: emergencyCase)));
+
+        JsonNode? coding = found["purposeOfEvent"]?.AsArray().Single()!["coding"]!.AsArray().Single();
+        ((string?)coding?["code"], (string?)found["outcomeDesc"]).ShouldBe((purpose, outcome));
+        ((string?)coding?["system"]).ShouldBe(purpose is null ? null : "http://terminology.hl7.org/CodeSystem/v3-ActReason");
+    }
+
     [Fact]
     public void What_is_about_no_patient_claims_the_profile_without_one() =>
         Text(Of(Leaves.Entry(Leaves.Leaf(patient: null)))["meta"]!["profile"]![0]).ShouldBe(Profiles + "Read");

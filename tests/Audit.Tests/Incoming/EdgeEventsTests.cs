@@ -30,8 +30,8 @@ public sealed class EdgeEventsTests
     public void Emergency_access_began_when_it_was_taken_and_not_when_it_came_to_be_known()
     {
         AuditRecord record = RecordedEvents.RecordOf("break-glass", Event(
-            7, "emergency-access-case-1", "emergency_access_invoked", new { Person = "ada", Patient = "p-1", At = Then }));
-        (record.Action, record.OccurredAt).ShouldBe((AuditActions.EmergencyStart, Then));
+            7, "emergency-access-case-1", "emergency_access_invoked", new { Person = "ada", Patient = "p-1", At = Then, ReasonCode = "ETREAT" }));
+        (record.Action, record.OccurredAt, record.Reason).ShouldBe((AuditActions.EmergencyStart, Then, "ETREAT"));
     }
 
     [Fact]

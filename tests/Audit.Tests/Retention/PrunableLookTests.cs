@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Retention;
@@ -47,6 +48,17 @@ public sealed class PrunableLookTests
             JsonNode seen = (await host.SeeAsync("/prunings")).Body!;
             return ((string?)seen["refused"], string.Join(' ', seen["unknownClasses"]!.AsArray()));
         }
+    }
+
+    [Fact]
+    public async Task A_class_whose_leaves_are_gone_with_an_earlier_year_holds_nothing_up()
+    {
+        await using AuditHost host = await PrunedTrails.StartAsync();
+        int first = DateTimeOffset.Parse((string)host.Leaves()[0]["recv_ts"]!, CultureInfo.InvariantCulture).Year;
+        await host.ExecuteAsync($"insert into trail.class_year values ('radiation', {first - 1})");
+        (await host.SeeAsync("/prunings")).Body!["refused"].ShouldBeNull();
+        await host.ExecuteAsync($"insert into trail.class_year values ('radiation', {first})");
+        ((string?)(await host.SeeAsync("/prunings")).Body!["refused"]).ShouldBe("class_unknown");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AccessGov.Audit.Retention;
 using AccessGov.Audit.Tests.Trail;
@@ -23,9 +24,13 @@ public sealed class PruningTests(GoVerifier go) : IClassFixture<GoVerifier>
         File.Copy(Path.Combine(host.TrailDirectory, "checkpoint"), kept);
         byte[] proof = await (await host.SendAsync(HttpMethod.Get, $"/trail/entries/{Minimum}/proof")).Content.ReadAsByteArrayAsync();
         string previous = (string)host.Leaves()[Minimum]["prev"]!;
+        int first = DateTimeOffset.Parse((string)host.Leaves()[Minimum]["recv_ts"]!, CultureInfo.InvariantCulture).Year;
+        await host.ExecuteAsync($"insert into trail.unknown_patient values ('a', 'a', {first - 1}), ('b', 'b', {first})");
         string id = await host.PruningApprovedAsync();
         await host.PruningDoneAsync(id);
 
+        (await host.AskAsync<string>("select string_agg(token, ' ') from trail.unknown_patient")).ShouldBe(
+            "b", "readings of who was asked for before are gone");
         (await File.ReadAllTextAsync(Path.Combine(host.TrailDirectory, "minimum-index"))).ShouldBe("512\n");
         foreach (string file in new[] { "tile/entries/000", "tile/entries/001", "tile/0/000", "tile/0/001" })
         {

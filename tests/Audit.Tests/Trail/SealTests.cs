@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using AccessGov.Testing;
 
 namespace AccessGov.Audit.Tests.Trail;
@@ -169,20 +168,22 @@ public sealed class SealTests
     }
 }
 
-/// <summary>Only root on a file system with the flag makes files immutable; elsewhere the test is skipped.</summary>
+/// <summary>
+/// Only root on a file system with the flag makes files immutable; elsewhere the test is skipped, unless ACCESSGOV_DISKS is
+/// <c>required</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ImmutableFactAttribute : FactAttribute
 {
     public ImmutableFactAttribute()
     {
         string probe = Path.GetTempFileName();
-        if (Status("+i", probe) != 0)
-        {
-            Skip = string.Create(CultureInfo.InvariantCulture, $"Needs the right to make files immutable in {Path.GetTempPath()}.");
-        }
-
+        bool allowed = Status("+i", probe) == 0;
         Status("-i", probe);
         File.Delete(probe);
+        Skip = MountFactAttribute.ReasonToSkip(
+            allowed, Environment.GetEnvironmentVariable(MountFactAttribute.ModeVariable),
+            $"Needs the right to make files immutable in {Path.GetTempPath()} (root).")!;
     }
 
     private static int Status(string flag, string file)

@@ -90,6 +90,21 @@ public sealed class VerificationFindingsTests
     }
 
     [Fact]
+    public async Task A_missing_file_of_an_earlier_leaf_is_named_before_what_else_is_found()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        File.Delete(await LongFieldAsync(host));
+        await host.AddAsync([.. Enumerable.Range(0, 10).Select(_ => Records.View())]);
+        string bundle = Path.Combine(host.TrailDirectory, "tile/entries/000.p/11");
+        byte[] bytes = await File.ReadAllBytesAsync(bundle);
+        bytes[^3] ^= 1;
+        await File.WriteAllBytesAsync(bundle, bytes);
+        await NextDayAsync(host, clock);
+        (await FoundAsync(host)).ShouldBe(("blob_missing", 0));
+    }
+
+    [Fact]
     public async Task A_pipe_in_the_place_of_a_file_holds_nobody_up()
     {
         var clock = new ShiftedClock();
@@ -129,18 +144,7 @@ public sealed class VerificationFindingsTests
     {
         var clock = new ShiftedClock();
         await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
-        string blob = await LongFieldAsync(host);
-        byte[] content = await File.ReadAllBytesAsync(blob);
-        File.Delete(blob);
-        await ThoughtOfAsync(host);
-        clock.Advance(TimeSpan.FromDays(1));
-        await using LockedKeys held = await LockedKeys.OfAsync(host);
-        Task<bool> step = StepAsync(host);
-        await held.IsWaitedForAsync();
-        await held.EndOthersAsync();
-        await held.DisposeAsync();
-        await Should.ThrowAsync<Npgsql.NpgsqlException>(() => step);
-        (await FoundAsync(host)).ShouldBe((null, null));
+        (string blob, byte[] content) = await CutOffAsync(host, clock);
 
         // Whoever looked again would find nothing.
         await File.WriteAllBytesAsync(blob, content);
@@ -152,6 +156,18 @@ public sealed class VerificationFindingsTests
             },
             "it is written down");
         await NextDayAsync(host, clock);
+        (await FoundAsync(host)).ShouldBe((null, null));
+    }
+
+    [Fact]
+    public async Task What_was_kept_is_dropped_when_somebody_else_has_verified_since()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(settings: Daily, clock: clock);
+        await CutOffAsync(host, clock);
+        string now = clock.GetUtcNow().ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        await host.ExecuteAsync($"update trail.verification set verified_at = '{now}', whole_at = '{now}'");
+        await Eventually.HoldsAsync(async () => !await StepAsync(host) && await IsFreeAsync(host), "it is not time again");
         (await FoundAsync(host)).ShouldBe((null, null));
     }
 
@@ -175,6 +191,30 @@ public sealed class VerificationFindingsTests
             return answer;
         }
     }
+
+    /// <summary>Cuts the connection of a verification that has found a missing file; answers the file and what was in it.</summary>
+    private static async Task<(string Blob, byte[] Content)> CutOffAsync(AuditHost host, ShiftedClock clock)
+    {
+        string blob = await LongFieldAsync(host);
+        byte[] content = await File.ReadAllBytesAsync(blob);
+        File.Delete(blob);
+        await ThoughtOfAsync(host);
+        clock.Advance(TimeSpan.FromDays(1));
+        await using LockedKeys held = await LockedKeys.OfAsync(host);
+        Task<bool> step = StepAsync(host);
+        await held.IsWaitedForAsync();
+        await held.EndOthersAsync();
+        await held.DisposeAsync();
+        await Should.ThrowAsync<Npgsql.NpgsqlException>(() => step);
+        (await FoundAsync(host)).ShouldBe((null, null));
+        return (blob, content);
+    }
+
+    /// <summary>Whether nobody verifies: the lock of whoever was cut off may outlive them for a moment.</summary>
+    private static Task<bool> IsFreeAsync(AuditHost host) => host.AskAsync<bool>(
+        "select not exists (select 1 from pg_locks where locktype = 'advisory' and objsubid = 2"
+        + " and classid::bigint = (hashtext('trail verification')::bigint & 4294967295)"
+        + " and database = (select oid from pg_database where datname = current_database()))");
 
     /// <summary>Adds an event with a field in a file of its own; answers the file.</summary>
     private static async Task<string> LongFieldAsync(AuditHost host)

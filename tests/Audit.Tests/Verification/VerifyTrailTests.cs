@@ -72,6 +72,11 @@ public sealed class VerifyTrailTests
         await NextDayAsync(host, clock);
 
         ((long)(await HealthAsync(host))["data"]!["firstBad"]!).ShouldBe(500);
+
+        // As long as something is wrong the whole trail is looked at each time.
+        Flip(host, "tile/entries/000", 7);
+        await NextDayAsync(host, clock);
+        ((long)(await HealthAsync(host))["data"]!["firstBad"]!).ShouldBe(7);
     }
 
     [Fact]
@@ -112,11 +117,27 @@ public sealed class VerifyTrailTests
         await host.AddAsync(Records.View());
         await NextDayAsync(host, clock);
         await host.ExecuteAsync("update trail.verification set since = '2999-01-01', verified_at = '2999-01-01', whole_at = '2999-01-01'");
+        ((string?)(await HealthAsync(host))["data"]!["overdue"]).ShouldBe("latest", "what is to come is not believed");
         await Eventually.HoldsAsync(
             async () => await StepAsync(host)
                 || await host.AskAsync<bool>("select verified_at < '2999-01-01' and whole_at < '2999-01-01' from trail.verification"),
             "it is verified");
         ((string?)(await HealthAsync(host))["status"]).ShouldBe("healthy");
+        (await host.AskAsync<bool>("select verified_at < '2999-01-01' and whole_at < '2999-01-01' from trail.verification")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task By_a_clock_that_differs_from_the_databases_nothing_is_verified()
+    {
+        var clock = new ShiftedClock();
+        await using AuditHost host = await AuditHost.StartAsync(
+            settings: new Dictionary<string, string?>(Daily, StringComparer.Ordinal) { ["Audit:ClockDifferenceMax"] = "00:00:05" },
+            clock: clock);
+        await ThoughtOfAsync(host);
+        clock.Advance(TimeSpan.FromDays(2));
+        await Eventually.HoldsAsync(
+            async () => await Record.ExceptionAsync(() => StepAsync(host)) is ClockDiffersException, "it says why");
+        (await host.AskAsync<bool>("select verified_at is null from trail.verification")).ShouldBeTrue();
     }
 
     [Fact]

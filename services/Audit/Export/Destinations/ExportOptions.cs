@@ -87,6 +87,12 @@ internal sealed class DestinationOptions : IValidatableObject
     public bool Identities { get; set; }
 
     /// <summary>
+    /// Whether DICOM messages say why there was access, in the element that IHE adds (ITI-20); a receiver with DICOM's own schema refuses
+    /// it.
+    /// </summary>
+    public bool PurposeOfUse { get; set; }
+
+    /// <summary>
     /// Whether it begins with what comes next and not with the first event of the trail. Counts when it is met for the first time.
     /// </summary>
     public bool BeginAtHead { get; set; }
@@ -121,6 +127,12 @@ internal sealed class DestinationOptions : IValidatableObject
         if (syslog ? FormatOrDefault is not (ExportFormat.Dicom or ExportFormat.Ocsf) : FormatOrDefault != ExportFormat.Fhir)
         {
             yield return new ValidationResult("Syslog takes dicom or ocsf, a FHIR server takes fhir.", [nameof(Format)]);
+        }
+
+        if (PurposeOfUse && FormatOrDefault != ExportFormat.Dicom)
+        {
+            yield return new ValidationResult("PurposeOfUse is a setting of the format dicom: FHIR says it in any case.",
+                [nameof(PurposeOfUse)]);
         }
 
         if (syslog ? !(Uri.TryCreate($"tls://{Address}", UriKind.Absolute, out Uri? uri)

@@ -117,7 +117,7 @@ internal sealed class SyslogSink : IExportSink
 
     private byte[] Message(ExportedEvent one) => destination.FormatOrDefault == ExportFormat.Ocsf
         ? SyslogLine.Of(one.Entry, origin, SyslogLine.OcsfMessage, JsonMembers.Bytes(OcsfJson.Of(one, origin)))
-        : SyslogLine.Of(one.Entry, origin, SyslogLine.DicomMessage, DicomAuditXml.Of(one, origin));
+        : SyslogLine.Of(one.Entry, origin, SyslogLine.DicomMessage, DicomAuditXml.Of(one, origin, purpose: destination.PurposeOfUse));
 
     /// <summary>Reads until the end.</summary>
     private async Task ListenAsync()

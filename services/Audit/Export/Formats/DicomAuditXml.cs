@@ -15,7 +15,8 @@ internal static class DicomAuditXml
     /// <param name="exported">The event.</param>
     /// <param name="origin">Where it comes from.</param>
     /// <param name="declared">Whether the text begins with an XML declaration.</param>
-    public static byte[] Of(ExportedEvent exported, ExportOrigin origin, bool declared = true)
+    /// <param name="purpose">Whether it says why there was access, in the element that IHE adds and DICOM's own schema refuses.</param>
+    public static byte[] Of(ExportedEvent exported, ExportOrigin origin, bool declared = true, bool purpose = false)
     {
         using var bytes = new MemoryStream();
         var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = !declared, NewLineHandling =
@@ -24,7 +25,7 @@ internal static class DicomAuditXml
         {
             var @event = DicomEvent.Of(exported.Entry);
             xml.WriteStartElement("AuditMessage");
-            WriteEvent(xml, exported.Entry, @event);
+            WriteEvent(xml, exported.Entry, @event, purpose ? PurposeOfUse.Of(exported.Entry) : null);
             WriteParticipants(xml, exported, @event);
             WriteSource(xml, origin);
             DicomAuditObjects.Write(xml, exported, @event, origin);
@@ -70,7 +71,7 @@ internal static class DicomAuditXml
         return safe is null ? value : new string(safe);
     }
 
-    private static void WriteEvent(XmlWriter xml, TrailEntry entry, DicomEvent @event)
+    private static void WriteEvent(XmlWriter xml, TrailEntry entry, DicomEvent @event, Code? purpose)
     {
         xml.WriteStartElement("EventIdentification");
         xml.WriteText("EventActionCode", @event.ActionCode);
@@ -82,9 +83,14 @@ internal static class DicomAuditXml
             xml.WriteCode("EventTypeCode", type);
         }
 
-        if (!entry.Succeeded && entry.Reason is { } reason)
+        if (!entry.Succeeded && PurposeOfUse.OutcomeOf(entry) is { } reason)
         {
             xml.WriteContent("EventOutcomeDescription", reason);
+        }
+
+        if (purpose is not null)
+        {
+            xml.WriteCode("PurposeOfUse", purpose);
         }
 
         xml.WriteEndElement();

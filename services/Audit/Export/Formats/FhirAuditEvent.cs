@@ -34,7 +34,9 @@ internal static class FhirAuditEvent
             ("action", action),
             ("recorded", Timestamps.Of(entry.OccurredAt)),
             ("outcome", DicomEvent.OutcomeIndicator(entry)),
-            ("outcomeDesc", entry.Reason ?? (entry.Succeeded ? null : entry.Outcome)),
+            ("outcomeDesc", PurposeOfUse.OutcomeOf(entry) ?? (entry.Succeeded ? null : entry.Outcome)),
+            ("purposeOfEvent", PurposeOfUse.Of(entry) is { } purpose
+                ? List(ConceptOf(purpose with { System = PurposeOfUse.FhirSystem })) : null),
             ("agent", AgentsOf(exported, rest, origin)),
             ("source", Members(("site", origin.Site), ("observer", ServiceReference(entry)),
                 ("type", List(CodingOf(FhirCodes.SecurityServer))))),

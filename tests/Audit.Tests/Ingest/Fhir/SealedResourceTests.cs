@@ -35,25 +35,26 @@ public sealed class SealedResourceTests
     public async Task A_patient_who_acts_stands_in_the_trail_by_the_same_token_as_a_patient_whom_others_look_at()
     {
         await using AuditHost host = await AuditHost.StartAsync();
-        JsonObject resource = AuditEvents.PatientRead();
-        resource["agent"]![2]!["who"] = new JsonObject { ["reference"] = "Patient/4711", ["display"] = "Müller, Änne" };
-        resource["source"]!["observer"] = new JsonObject { ["reference"] = "Patient/4711" };
+        JsonObject resource = JsonNode.Parse(
+            AuditEvents.PatientRead().ToJsonString().Replace("4711", "mrn.4711", StringComparison.Ordinal))!.AsObject();
+        resource["agent"]![2]!["who"] = new JsonObject { ["reference"] = "Patient/mrn.4711", ["display"] = "Müller, Änne" };
+        resource["source"]!["observer"] = new JsonObject { ["reference"] = "Patient/mrn.4711" };
         AuditRecord read = AuditEventIntake.Of(JsonElement.Parse(resource.ToJsonString()), "ehr", Records.At).Records
             .ShouldHaveSingleItem();
-        (read.Actor, read.PatientActor, read.Patient, read.Service).ShouldBe((null, "4711", "4711", "ehr/north"));
+        (read.Actor, read.PatientActor, read.Patient, read.Service).ShouldBe((null, "mrn.4711", "mrn.4711", "ehr/north"));
         using (await host.SendAsync(HttpMethod.Post, "/fhir/AuditEvent", resource.ToJsonString(), type: Type))
         {
         }
 
         JsonNode leaf = (await PublishedTrail.HasAsync(host, 1))[0];
 
-        leaf.ToJsonString().ShouldNotContain("4711");
+        leaf.ToJsonString().ShouldNotContain("mrn.4711");
         ((string?)leaf["actor"]).ShouldNotBeNull();
         ((string?)leaf["actor"]).ShouldBe((string?)leaf["object"]!["patient_token"]);
         using HttpResponseMessage opened = await host.SendAsync(
             HttpMethod.Post, "/entries/0/unseal", """{"reason":"test"}""", host.StrongTokenOf("grace", "audit.unseal"));
         JsonArray fields = JsonNode.Parse(await opened.Content.ReadAsStringAsync())!["fields"]!.AsArray();
         fields.Select(field => (string?)field!["about"]).ShouldBe(["patient", "patient"]);
-        ((string?)fields[1]!["content"]!["id_as_given"]).ShouldBe("4711");
+        ((string?)fields[1]!["content"]!["id_as_given"]).ShouldBe("mrn.4711");
     }
 }
