@@ -32,7 +32,7 @@ internal sealed class AskEmergencyEvidence(
     /// <param name="Studies">Studies that were opened where nobody was asked: it is told what is known of them.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Question(
-        string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string>? Studies = null);
+        string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string?>? Studies = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/emergency-evidence", async (Question question, AskEmergencyEvidence ask, HttpContext http) =>
@@ -50,7 +50,8 @@ internal sealed class AskEmergencyEvidence(
     private async Task<Outcome<EmergencyEvidence.Answer>> AnswerAsync(Question question, CancellationToken cancellation)
     {
         if (!new[] { question.CaseId, question.SubjectId, question.Patient }.All(Identifiers.IsForeign)
-            || question.Studies is { Count: > StudiesMax } || question.Studies?.All(Identifiers.IsForeign) == false
+            || question.Studies is { Count: > StudiesMax }
+            || question.Studies?.All(study => study is not null && Identifiers.IsForeign(study)) == false
             || question.To <= question.From || question.To - question.From > SpanMax)
         {
             return Malformed;
