@@ -32,7 +32,7 @@ internal sealed class AskEmergencyEvidence(
     /// <param name="Studies">Studies that were opened where nobody was asked: it is told what is known of them.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Question(
-        string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string?>? Studies = null);
+        string CaseId, string SubjectId, string Patient, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string>? Studies = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/emergency-evidence", async (Question question, AskEmergencyEvidence ask, HttpContext http) =>
