@@ -29,7 +29,11 @@ internal sealed record KnownStudy(string Study, string? Department, bool Vip);
 /// <param name="Vip">Whether the study has that label; null when nobody who knows was asked.</param>
 internal sealed record OpenedImages(
     string Action, string? Study, string? Department, bool? Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
-    IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations);
+    IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations)
+{
+    /// <summary>Whether <see cref="Count"/> says in how many minutes: a viewer asks for every picture, and an edge writes it down once a minute.</summary>
+    public bool ByMinute { get; init; }
+}
 
 internal sealed record DeniedAccess(DateTimeOffset At, string Action, string? Study, string Reason);
 

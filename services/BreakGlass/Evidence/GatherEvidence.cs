@@ -59,7 +59,10 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
         .. stream.Events.Select(stored => stored.Data).OfType<EmergencyImagesOpenedOffline>().GroupBy(one => (one.Action, one.Study))
             .Select(group => new OpenedImages(
                 group.Key.Action, group.Key.Study, null, null, group.Count(), group.Min(one => one.At), group.Max(one => one.At),
-                [.. group.Select(one => one.Address).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], [])),
+                [.. group.Select(one => one.Address).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], [])
+            {
+                ByMinute = true,
+            }),
     ];
 }
 
