@@ -31,7 +31,9 @@ internal sealed record OpenedImages(
     string Action, string? Study, string? Department, bool? Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
     IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations)
 {
-    /// <summary>Whether <see cref="Count"/> says in how many minutes: a viewer asks for every picture, and an edge writes it down once a minute.</summary>
+    /// <summary>
+    /// Whether <see cref="Count"/> says in how many minutes: a viewer asks for every picture, and an edge writes it down once a minute.
+    /// </summary>
     public bool ByMinute { get; init; }
 }
 
@@ -54,7 +56,7 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
     /// <summary>What was opened under it at an edge, which PolicyDecision was not asked about.</summary>
     public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
 
-    /// <summary>How many studies that an edge opened PolicyDecision was not asked about, because it takes no more, or not such ids.</summary>
+    /// <summary>Of how many studies that an edge opened PolicyDecision was not asked: it takes no more, or not such ids.</summary>
     public int StudiesNotAsked { get; init; }
 
     /// <summary>The department of all studies that were opened; null when none was, they are of several, or one has none.</summary>
@@ -71,7 +73,8 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
         .. MissingDecisions,
         .. StudiesNotAsked == 0 ? Array.Empty<string>() :
         [
-            $"Of {StudiesNotAsked} studies that were opened at the edge it is not known what they are: PolicyDecision was not asked about them.",
+            $"Of {StudiesNotAsked} studies that were opened at the edge it is not known what they are: PolicyDecision was not asked about "
+                + "them.",
         ],
     ];
 
@@ -79,8 +82,8 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
     {
         null when !NamesPerson =>
         [
-            "Nobody has shown who took it: who they are to the patient, roles, hours and earlier cases cannot be known, and what the studies "
-                + "are that were opened is not known here.",
+            "Nobody has shown who took it: who they are to the patient, roles, hours and earlier cases cannot be known, and what the "
+                + "studies are that were opened is not known here.",
         ],
         null =>
         [

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AccessGov.BreakGlass.Offline;
 
-/// <summary>What an edge refused on each day: which runs of its lines tell of it, and how often in all. For whoever looks at the day.</summary>
+/// <summary>What an edge refused on each day: which runs of its lines tell of it, and how often in all.</summary>
 internal sealed class EdgeRefusals(NpgsqlDataSource database, IEventStore store) : ISubscription
 {
     public const string CreateTable =
@@ -49,8 +49,9 @@ internal sealed class EdgeRefusals(NpgsqlDataSource database, IEventStore store)
             select run from emergency_edge_refusal where edge = $1 and day = $2
             group by run order by max(position) desc limit $3
             """, edge, day, RunsShownMax);
+        IReadOnlyList<string> runs = await ReadModelRows.ReadAsync(read, row => row.GetString(0), cancellation);
         List<StoredEvent> told = [];
-        foreach (string run in (await ReadModelRows.ReadAsync(read, row => row.GetString(0), cancellation)).Union(alarms, StringComparer.Ordinal))
+        foreach (string run in runs.Union(alarms, StringComparer.Ordinal))
         {
             told.AddRange((await store.LoadAsync(RefusalRun.Streams.StreamId(run), cancellation)).Events);
         }
