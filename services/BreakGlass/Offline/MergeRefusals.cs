@@ -64,7 +64,8 @@ internal sealed class MergeRefusals(UnattendedCommands unattended, TimeProvider 
     }
 
     /// <summary>One event for each reason, the first line first.</summary>
-    public static ImmutableArray<EmergencyCapabilityRefused> Summed(string edge, IReadOnlyList<EdgeJournalEntry> lines, DateTimeOffset now) =>
+    public static ImmutableArray<EmergencyCapabilityRefused> Summed(
+        string edge, IReadOnlyList<EdgeJournalEntry> lines, DateTimeOffset now) =>
     [
         .. lines.GroupBy(line => EdgeText.Kept(line.Reason) ?? "unknown", StringComparer.Ordinal)
             .Select(group => Summed(edge, group.Key, [.. group]) with { TakenOverAt = now }),

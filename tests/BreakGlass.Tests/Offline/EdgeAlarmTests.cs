@@ -58,7 +58,8 @@ public sealed class EdgeAlarmTests : OfflineTests
         (refused["data"]!["times"]!.GetValue<int>(), refused["data"]!["address"]!.GetValue<string>()).ShouldBe((2, "10.0.0.9"));
         await ListedAsync(settledBy: null);
 
-        using HttpResponseMessage nothing = await Host.PostAsync($"{path}/settle", "eva", new { code = "use_forged", findings = "", raised = 1 });
+        using HttpResponseMessage nothing =
+            await Host.PostAsync($"{path}/settle", "eva", new { code = "use_forged", findings = "", raised = 1 });
         await Refusal.ShouldBeAsync(nothing, 400, "findings_required");
         using HttpResponseMessage settled =
             await Host.PostAsync($"{path}/settle", "eva", new { code = "use_forged", findings = "A stolen laptop.", raised = 1 });
