@@ -19,7 +19,7 @@ internal static class Refusals
         Service,
         malformed: ["emergency_access_malformed", "reason_required", "reason_code_unknown", "hours_malformed", "findings_required",
             "statement_required", "outcome_required", "state_unknown", "emergency_malformed", "period_malformed", "key_malformed",
-            "lines_malformed", "holder_required", "report_malformed"],
+            "lines_malformed", "holder_required", "report_malformed", "day_malformed"],
         absent: ["emergency_access_unknown", "study_unknown", "lesson_unknown", "policy_set_unknown", "edge_unknown", "station_unknown",
             "capability_unknown", "edge_alarm_unknown"],
         unavailable: ["store_not_started", "policy_decision_unavailable", "facts_not_ready", "study_index_unavailable"],

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AccessGov.EmergencyCapabilities;
 
 namespace AccessGov.Client;
@@ -5,12 +6,22 @@ namespace AccessGov.Client;
 /// <summary>Reads why something was not given.</summary>
 internal static class AnsweredFault
 {
-    /// <summary>What problem details (RFC 9457) say; the status where there are none.</summary>
+    private const string NotOurs = "It was not answered as it should be: try again, or call the radiology desk.";
+
+    /// <summary>
+    /// What problem details (RFC 9457) say; the status where there are none, as of a gateway that answers in a form of its own.
+    /// </summary>
     public static async Task<CapabilityFault> OfAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         string status = $"answered_{(int)response.StatusCode}";
-        return await AnsweredProblem.ReadAsync(response, cancellation) is { } problem
-            ? new CapabilityFault(problem.Code ?? status, problem.Detail ?? "")
-            : new CapabilityFault(status, "It was not answered as it should be: try again, or call the radiology desk.");
+        try
+        {
+            AnsweredProblem? problem = await AnsweredProblem.ReadAsync(response, cancellation);
+            return new CapabilityFault(problem?.Code ?? status, problem?.Detail is { Length: > 0 } sentence ? sentence : NotOurs);
+        }
+        catch (JsonException)
+        {
+            return new CapabilityFault(status, NotOurs);
+        }
     }
 }

@@ -83,9 +83,15 @@ public sealed class EdgePagesTests(RunningConsole console)
         await findings.EvaluateAsync("text => text.removeAttribute('required')");
         await page.PressAsync("Say that you have looked");
         await page.ShouldRefuseAsync("findings_required");
+        IPage late = await console.OpenAsync(page.Url, "olga");
         await findings.FillAsync("Restored by the backup team; the edge has a new name.");
         await page.PressAsync("Say that you have looked");
         await page.ShouldTellAsync("It is kept that you have looked.");
+        await late.GetByLabel("What you found, and what was done").FillAsync("I know nothing of it.");
+        await late.PressAsync("Say that you have looked");
+        await late.ShouldRefuseAsync("edge_alarm_settled");
+        await Expect(late.GetByRole(AriaRole.Region, new() { Name = "What you wrote was not kept" })).ToContainTextAsync("I know nothing of it.");
+        await late.ShouldBeSoundAsync();
         await Expect(findings).ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "History of the day" }))
             .ToContainTextAsync("“Restored by the backup team; the edge has a new name.”");

@@ -135,8 +135,11 @@ public sealed class EmergencyEvidencePagesTests(RunningConsole console)
         await page.ShouldBeSoundAsync();
         await page.GetByLabel("Whom (their id)").FillAsync("quinn");
         await page.GetByLabel("Of which site, department or patient").FillAsync("nowhere");
+        string key = await page.Locator("input[name=Key]").InputValueAsync();
+        key.Length.ShouldBe(32);
         await page.PressAsync("Give the role");
         await page.ShouldRefuseAsync("department_unknown");
+        await Expect(page.Locator("input[name=Key]")).ToHaveValueAsync(key, new() { Timeout = 1000 });
         await page.GetByLabel("Of which site, department or patient").FillAsync("radiology");
         await page.PressAsync("Give the role");
         await page.ShouldTellAsync("quinn has the role ward-physician now.");

@@ -109,6 +109,29 @@ public sealed class EmergencyPagesTests(RunningConsole console)
     }
 
     [Fact]
+    [Trait("Requirement", "S31")]
+    public async Task A_viewer_s_link_with_the_study_leads_to_its_patient_s_images()
+    {
+        IPage page = await console.OpenAsync($"/emergency-access/new?study={Hospital.OtherStudy}", "egon");
+        await Expect(page.Locator("form.urgent")).ToContainTextAsync(Hospital.OtherStudy);
+        await Expect(page.GetByLabel("Patient's id")).ToHaveCountAsync(0);
+        await Expect(page.GetByLabel("Why you need these images now")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("Stroke");
+        await page.PressAsync("Open the images now");
+        await page.ShouldBeAsync(Open);
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Patient P-2" })).ToBeVisibleAsync();
+        JsonNode taken = await console.BreakGlass.GetAsync($"emergency-cases/{new Uri(page.Url).Segments[^1]}");
+        (taken["patient"]!.GetValue<string>(), taken["study"]!.GetValue<string>()).ShouldBe(("P-2", Hospital.OtherStudy));
+        await page.PressAsync("End it now");
+        await page.ShouldBeAsync("Emergency access is over");
+
+        await page.GotoAsync("/emergency-access/new?study=9.9.9");
+        await page.GetByLabel("Why you need these images now").FillAsync("Stroke");
+        await page.PressAsync("Open the images now");
+        await page.ShouldRefuseAsync("study_unknown");
+    }
+
+    [Fact]
     public async Task It_works_without_scripts_and_twice_is_once()
     {
         IPage page = await console.OpenAsync("/emergency-access", "elsa", scripts: false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -189,6 +190,16 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
             .ToContainTextAsync("Emergency treatment comes first");
         await page.ShouldBeSoundAsync();
 
+        // Among all accesses, those of other people in these days too.
+        await Hospital.DecideAsync(console.Service, "emma", "study.view", Hospital.OpenStudy);
+        await Eventually.HoldsAsync(async () =>
+        {
+            await page.GotoAsync("/emergency-cases/statistics");
+            return Numbers(await page.Locator("main > dl.facts dd").First.InnerTextAsync()) is [> 0 and var rate, >= 1 and var accesses]
+                && Numbers(await page.Locator(".lead strong").InnerTextAsync()) is [>= 1 and var cases]
+                && Math.Abs(rate - (1000 * cases / accesses)) <= 0.05;
+        }, "the uses per 1,000 accesses are told");
+
         await page.GotoAsync("/emergency-cases/statistics?From=nonsense");
         await page.ShouldRefuseAsync("period_malformed");
         await Expect(page.GetByRole(AriaRole.Search)).ToBeVisibleAsync();
@@ -196,6 +207,12 @@ public sealed class EmergencyReviewPagesTests(RunningConsole console)
         await Expect(page.Locator("main")).ToContainTextAsync("Nobody took emergency access in this time.");
         await page.ShouldBeSoundAsync();
     }
+
+    private static double[] Numbers(string text) =>
+    [
+        .. Regex.Matches(text, @"\d[\d\u202f]*(\.\d+)?").Select(
+            found => double.Parse(found.Value.Replace("\u202f", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)),
+    ];
 
     private async Task<string> InvokeAsync(string person, string patient, string reason)
     {

@@ -13,6 +13,20 @@ public sealed class CleanClone : IAsyncLifetime
 
     private static readonly HashSet<string> NotCloned = new(StringComparer.Ordinal) { ".git", ".run", "bin", "obj", "node_modules", "TestResults" };
 
+    // Another AccessGov may run on this machine; what is stopped and started again is where it was.
+    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal)
+    {
+        ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_IDENTITY_FEDERATION_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_BREAK_GLASS_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_RECERTIFICATION_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_EDGE_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_CONSOLE_PORT"] = $"{FreePort.Next()}",
+        ["ACCESSGOV_POSTGRES"] = "",
+        // These sources have been analyzed when the tests were built.
+        ["RunAnalyzers"] = "false",
+    };
+
     public string Root { get; private set; } = "";
 
     /// <summary>What the first <c>deploy/up --detach</c> printed.</summary>
@@ -49,19 +63,7 @@ public sealed class CleanClone : IAsyncLifetime
     }
 
     internal ChildProcess Start(params string[] command) =>
-        new("bash", ["-c", "cd \"$0\" && exec \"$@\"", Root, .. command], new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            // Another AccessGov may run on this machine.
-            ["ACCESSGOV_POLICY_DECISION_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_IDENTITY_FEDERATION_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_BREAK_GLASS_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_RECERTIFICATION_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_EDGE_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_CONSOLE_PORT"] = $"{FreePort.Next()}",
-            ["ACCESSGOV_POSTGRES"] = "",
-            // These sources have been analyzed when the tests were built.
-            ["RunAnalyzers"] = "false",
-        });
+        new("bash", ["-c", "cd \"$0\" && exec \"$@\"", Root, .. command], environment);
 
     private static void Copy(DirectoryInfo from, string to)
     {

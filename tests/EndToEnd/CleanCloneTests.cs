@@ -153,6 +153,27 @@ public sealed partial class CleanCloneTests(CleanClone clone) : IClassFixture<Cl
         (await DecisionAsync(http, Questions.Replace("ada", "eve", StringComparison.Ordinal))).ShouldBeFalse();
     }
 
+    [Fact]
+    [Trait("Requirement", "S31, S71")]
+    public async Task The_demo_of_an_emergency_shows_what_it_says_while_AccessGov_stands_still()
+    {
+        // It starts an AccessGov of its own, whose edge follows its archive.
+        (int exitCode, string output) = await clone.RunAsync("deploy/down");
+        exitCode.ShouldBe(0, output);
+        try
+        {
+            (exitCode, output) = await clone.RunAsync("deploy/demo/offline");
+            exitCode.ShouldBe(0, output);
+            output.ShouldContain("Each is as it should be.");
+        }
+        finally
+        {
+            (exitCode, output) = await clone.RunAsync("deploy/up", "--detach");
+        }
+
+        exitCode.ShouldBe(0, output);
+    }
+
     /// <summary>What a command prints that sees the functions of deploy's scripts.</summary>
     private async Task<string> InLibraryAsync(string command)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
@@ -81,6 +82,9 @@ internal sealed class EdgeSite : IAsyncDisposable
 
         return [.. found];
     }
+
+    /// <summary>How the archive itself answers, past nginx.</summary>
+    public Task<HttpStatusCode> StatusOfAsync(string path) => archive.StatusOfAsync(path);
 
     /// <summary>Cuts the cable to AccessGov.</summary>
     public void Cut() => network.Cut();

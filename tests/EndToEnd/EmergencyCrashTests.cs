@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
 
@@ -33,7 +32,8 @@ public sealed class EmergencyCrashTests
         await using var services = new AccessGovProcesses();
         await services.StartAsync(new Uri("http://127.0.0.1:7000"), EmergencyHospital.Settings);
         await using var breakGlass = new BreakGlassProcess();
-        await breakGlass.StartAsync(services, Alerts(receiver));
+        await breakGlass.StartAsync(
+            services, new Dictionary<string, string>(EmergencyHospital.AlertsTo(receiver), StringComparer.Ordinal) { ["BreakGlass__Duration"] = "00:01:00" });
         await EmergencyHospital.PrepareAsync(services);
         await services.EnrolAsync(app: false, "ada", "eva");
         await services.SendAsync(HttpMethod.Put, new Uri(services.IdentityFederation, $"clients/{Desk}").AbsoluteUri, new
@@ -63,11 +63,11 @@ public sealed class EmergencyCrashTests
         ids.Length.ShouldBeGreaterThanOrEqualTo(Rounds);
         ids.ShouldBeUnique();
         await Eventually.HoldsAsync(
-            async () => (await ListedAsync(breakGlass)).Count(item => item["endedAt"] is not null) == ids.Length,
+            async () => (await EmergencyHospital.CasesAsync(breakGlass)).Count(item => item["endedAt"] is not null) == ids.Length,
             "all are over", 3 * Eventually.Bound);
 
         // Each patient's emergency is one case, also where the first answer was lost and it was asked for again.
-        (await ListedAsync(breakGlass)).Select(item => item["id"]!.GetValue<string>()).ShouldBe(ids, ignoreOrder: true);
+        (await EmergencyHospital.CasesAsync(breakGlass)).Select(item => item["id"]!.GetValue<string>()).ShouldBe(ids, ignoreOrder: true);
         (await GrantsAsync(services, ada)).ShouldBe(ids, ignoreOrder: true);
         foreach (string id in ids)
         {
@@ -147,28 +147,10 @@ public sealed class EmergencyCrashTests
         history.Where(step => NameOf(step) == "emergency_alert_delivered")
             .Select(step => (step["data"]!["kind"]!.GetValue<string>(), step["data"]!["audience"]!.GetValue<string>()))
             .ShouldBe(alerts, ignoreOrder: true);
-        receiver.Taken.Select(post => (post.Id, Body: JsonNode.Parse(post.Body)!))
-            .Where(post => post.Body["data"]!["caseId"]?.GetValue<string>() == id)
-            .Select(post => (
-                post.Id, Kind: post.Body["type"]!.GetValue<string>(), Audience: post.Body["data"]!["audience"]!.GetValue<string>()))
-            .Distinct().Select(post => (post.Kind["emergency_access.".Length..], post.Audience))
-            .ShouldBe(alerts, ignoreOrder: true, id);
+        EmergencyHospital.ToldOf(receiver, id).ShouldBe(alerts, ignoreOrder: true, id);
     }
 
     private static string NameOf(JsonNode step) => step["name"]!.GetValue<string>();
-
-    private static async Task<JsonNode[]> ListedAsync(BreakGlassProcess breakGlass)
-    {
-        List<JsonNode> all = [];
-        for (string? after = ""; after is not null;)
-        {
-            JsonNode page = await breakGlass.GetAsync($"emergency-cases?limit=1000{(after.Length == 0 ? "" : $"&after={after}")}");
-            all.AddRange(page["cases"]!.AsArray().Select(item => item!));
-            after = page["next"]?.GetValue<string>();
-        }
-
-        return [.. all];
-    }
 
     private static async Task<string[]> GrantsAsync(AccessGovProcesses services, string person)
     {
@@ -192,20 +174,6 @@ public sealed class EmergencyCrashTests
         return new HttpClient
         {
             BaseAddress = breakGlass.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-        };
-    }
-
-    /// <summary>Everybody is told by one program; access lasts for a minute.</summary>
-    private static Dictionary<string, string> Alerts(WebhookReceiver receiver)
-    {
-        string secret = Path.GetTempFileName();
-        File.WriteAllText(secret, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        return new(StringComparer.Ordinal)
-        {
-            ["BreakGlass__Duration"] = "00:01:00", ["BreakGlass__Alerts__Audiences__security__0"] = "hook",
-            ["BreakGlass__Alerts__Audiences__compliance__0"] = "hook", ["BreakGlass__Alerts__Channels__hook__Kind"] = "Webhook",
-            ["BreakGlass__Alerts__Channels__hook__Url"] = receiver.Address.AbsoluteUri,
-            ["BreakGlass__Alerts__Channels__hook__SecretFile"] = secret,
         };
     }
 }

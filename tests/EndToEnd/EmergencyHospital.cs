@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AccessGov.Testing;
 
@@ -45,6 +46,42 @@ internal static class EmergencyHospital
     {
         subjectId = person, role = "ward-physician", scope = new { kind = "department", id = "ward" }, reason = "works there",
     });
+
+    /// <summary>All cases that BreakGlass lists, page after page.</summary>
+    public static async Task<JsonNode[]> CasesAsync(BreakGlassProcess breakGlass, string query = "")
+    {
+        List<JsonNode> all = [];
+        for (string? after = ""; after is not null;)
+        {
+            JsonNode page = await breakGlass.GetAsync($"emergency-cases?limit=1000{query}{(after.Length == 0 ? "" : $"&after={after}")}");
+            all.AddRange(page["cases"]!.AsArray().Select(item => item!));
+            after = page["next"]?.GetValue<string>();
+        }
+
+        return [.. all];
+    }
+
+    /// <summary>Settings of BreakGlass with which one program is told for security and for compliance.</summary>
+    public static Dictionary<string, string> AlertsTo(WebhookReceiver receiver)
+    {
+        string secret = Path.GetTempFileName();
+        File.WriteAllText(secret, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        return new(StringComparer.Ordinal)
+        {
+            ["BreakGlass__Alerts__Audiences__security__0"] = "hook", ["BreakGlass__Alerts__Audiences__compliance__0"] = "hook",
+            ["BreakGlass__Alerts__Channels__hook__Kind"] = "Webhook",
+            ["BreakGlass__Alerts__Channels__hook__Url"] = receiver.Address.AbsoluteUri,
+            ["BreakGlass__Alerts__Channels__hook__SecretFile"] = secret,
+        };
+    }
+
+    /// <summary>What the receiver has of a case, and for whom; what came twice with one id counts once.</summary>
+    public static IEnumerable<(string Kind, string Audience)> ToldOf(WebhookReceiver receiver, string id) =>
+        receiver.Taken.Select(post => (post.Id, Body: JsonNode.Parse(post.Body)!))
+            .Where(post => post.Body["data"]!["caseId"]?.GetValue<string>() == id)
+            .Select(post => (
+                post.Id, Kind: post.Body["type"]!.GetValue<string>(), Audience: post.Body["data"]!["audience"]!.GetValue<string>()))
+            .Distinct().Select(post => (post.Kind["emergency_access.".Length..], post.Audience));
 
     public static async Task<string> IdOfAsync(AccessGovProcesses services, string userName)
     {

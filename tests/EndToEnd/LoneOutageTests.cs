@@ -101,9 +101,6 @@ public sealed class LoneOutageTests
 
     private static async Task<long> LinesAsync(OfflineHospital hospital) => (await JournalAsync(hospital))["lines"]!.GetValue<long>();
 
-    private static async Task<JsonNode> JournalAsync(OfflineHospital hospital)
-    {
-        JsonNode health = await hospital.Site.HealthAsync();
-        return (health["checks"]?["journal"] ?? health["entries"]!["journal"])!["data"]!;
-    }
+    private static async Task<JsonNode> JournalAsync(OfflineHospital hospital) =>
+        (await hospital.Site.HealthAsync())["checks"]!["journal"]!["data"]!;
 }

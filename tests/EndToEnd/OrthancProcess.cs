@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -77,6 +78,13 @@ internal sealed class OrthancProcess : IAsyncDisposable
 
     /// <summary>What it answers past the proxy.</summary>
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+
+    /// <summary>How it answers past the proxy.</summary>
+    public async Task<HttpStatusCode> StatusOfAsync(string path)
+    {
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"/{path}", UriKind.Relative));
+        return answer.StatusCode;
+    }
 
     public async Task DeleteAsync(string orthancStudyId)
     {

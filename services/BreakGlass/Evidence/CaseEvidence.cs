@@ -26,9 +26,16 @@ internal sealed record DecisionEvidence(
 internal sealed record KnownStudy(string Study, string? Department, bool Vip);
 
 /// <param name="Study">The study's UID; null when it was about the patient.</param>
+/// <param name="Vip">Whether the study has that label; null when nobody who knows was asked.</param>
 internal sealed record OpenedImages(
-    string Action, string? Study, string? Department, bool Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
-    IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations);
+    string Action, string? Study, string? Department, bool? Vip, int Count, DateTimeOffset First, DateTimeOffset Last,
+    IReadOnlyList<string> Addresses, IReadOnlyList<string> Workstations)
+{
+    /// <summary>
+    /// Whether <see cref="Count"/> says in how many minutes: a viewer asks for every picture, and an edge writes it down once a minute.
+    /// </summary>
+    public bool ByMinute { get; init; }
+}
 
 internal sealed record DeniedAccess(DateTimeOffset At, string Action, string? Study, string Reason);
 
@@ -49,6 +56,9 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
     /// <summary>What was opened under it at an edge, which PolicyDecision was not asked about.</summary>
     public IReadOnlyList<OpenedImages> Offline { get; init; } = [];
 
+    /// <summary>Of how many studies that an edge opened PolicyDecision was not asked: it takes no more, or not such ids.</summary>
+    public int StudiesNotAsked { get; init; }
+
     /// <summary>The department of all studies that were opened; null when none was, they are of several, or one has none.</summary>
     public string? Department => (Opened ?? []).Where(one => one.Study is not null).Select(one => one.Department)
         .Distinct(StringComparer.Ordinal).ToArray() is [{ } only] ? only : null;
@@ -58,11 +68,22 @@ internal sealed record CaseEvidence(DecisionEvidence? Decisions, Frequency? Freq
         Decisions is null && Offline.Count == 0 ? null : [.. (Decisions?.Opened ?? []).Concat(Offline).OrderBy(one => one.First)];
 
     /// <summary>What is missing and why it matters, for people; empty when nothing is.</summary>
-    public IReadOnlyList<string> Missing => Decisions switch
+    public IReadOnlyList<string> Missing =>
+    [
+        .. MissingDecisions,
+        .. StudiesNotAsked == 0 ? Array.Empty<string>() :
+        [
+            $"Of {StudiesNotAsked} studies that were opened at the edge it is not known what they are: PolicyDecision was not asked about "
+                + "them.",
+        ],
+    ];
+
+    private IReadOnlyList<string> MissingDecisions => Decisions switch
     {
         null when !NamesPerson =>
         [
-            "Nobody has shown who took it: who they are to the patient, roles, hours and earlier cases cannot be known.",
+            "Nobody has shown who took it: who they are to the patient, roles, hours and earlier cases cannot be known, and what the "
+                + "studies are that were opened is not known here.",
         ],
         null =>
         [

@@ -7,7 +7,8 @@ namespace AccessGov.BreakGlass.Evidence;
 /// <summary>Asks PolicyDecision what was opened under a case and who the person was to the patient. Thread-safe.</summary>
 internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> log)
 {
-    private const int StudiesMax = 500;
+    /// <summary>PolicyDecision takes no more.</summary>
+    public const int StudiesMax = 500;
 
     /// <summary>
     /// The end of a grant reaches PolicyDecision a moment after it was said; what was opened until then belongs to the case.
@@ -17,10 +18,10 @@ internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> lo
     /// <summary>Null when it cannot be asked: whoever judges is told that this is missing.</summary>
     /// <param name="id">The case.</param>
     /// <param name="about">How it began.</param>
-    /// <param name="studies">What an edge opened by itself; no more are asked about than PolicyDecision takes.</param>
+    /// <param name="studies">What an edge opened by itself, as PolicyDecision takes it.</param>
     /// <param name="cancellation">Ends the asking.</param>
     public async Task<DecisionEvidence?> AskAsync(
-        string id, EmergencyAccessInvoked about, IEnumerable<string> studies, CancellationToken cancellation)
+        string id, EmergencyAccessInvoked about, IReadOnlyList<string> studies, CancellationToken cancellation)
     {
         try
         {
@@ -28,8 +29,7 @@ internal sealed class EvidenceClient(HttpClient http, ILogger<EvidenceClient> lo
                 "/emergency-evidence",
                 new
                 {
-                    caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards,
-                    studies = studies.Where(Identifiers.IsForeign).Take(StudiesMax),
+                    caseId = id, subjectId = about.Person, about.Patient, from = about.At, to = about.Until + Afterwards, studies,
                 }, cancellation);
             if (response.IsSuccessStatusCode)
             {

@@ -34,8 +34,9 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
         // PolicyDecision knows people, and gave nobody a grant for this.
         OpenedImages[] offline = OpenedOffline(stream);
         string[] studies = [.. offline.Select(one => one.Study).OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] askable = [.. studies.Where(Identifiers.IsForeign).Take(EvidenceClient.StudiesMax)];
         Task<DecisionEvidence?> asked =
-            about.NamesPerson() ? decisions.AskAsync(id, about, studies, cancellation) : Task.FromResult<DecisionEvidence?>(null);
+            about.NamesPerson() ? decisions.AskAsync(id, about, askable, cancellation) : Task.FromResult<DecisionEvidence?>(null);
         Frequency frequency = await facts.FrequencyAsync(id, about, cancellation);
         IReadOnlyList<EarlierCase> earlier = await facts.EarlierAsync(id, about, cancellation);
         DecisionEvidence? known = await asked;
@@ -48,7 +49,8 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
                 .. offline.Select(one => one.Study is not null && knownStudies.TryGetValue(one.Study, out KnownStudy? study)
                     ? one with { Department = study.Department, Vip = study.Vip }
                     : one),
-            ], NamesPerson = about.NamesPerson(),
+            ],
+            NamesPerson = about.NamesPerson(), StudiesNotAsked = known is null ? 0 : studies.Length - askable.Length,
         };
     }
 
@@ -56,8 +58,11 @@ internal sealed class GatherEvidence(EvidenceClient decisions, CaseFacts facts, 
     [
         .. stream.Events.Select(stored => stored.Data).OfType<EmergencyImagesOpenedOffline>().GroupBy(one => (one.Action, one.Study))
             .Select(group => new OpenedImages(
-                group.Key.Action, group.Key.Study, null, false, group.Count(), group.Min(one => one.At), group.Max(one => one.At),
-                [.. group.Select(one => one.Address).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], [])),
+                group.Key.Action, group.Key.Study, null, null, group.Count(), group.Min(one => one.At), group.Max(one => one.At),
+                [.. group.Select(one => one.Address).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], [])
+            {
+                ByMinute = true,
+            }),
     ];
 }
 

@@ -36,7 +36,7 @@ internal static class MisuseScore
             .. When(relation.Self, "own_record", 40, "The patient is the person: these are their own images."),
             .. When(relation.Family, "family", 40, "The patient is a relative of the person."),
             .. When(relation.Staff, "colleague", 25, "The patient works here."),
-            .. When(evidence.Opened!.Any(one => one.Vip), "vip", 15, "A study that is labelled vip was opened."),
+            .. When(evidence.Opened!.Any(one => one.Vip == true), "vip", 15, "A study that is labelled vip was opened."),
             .. When(known.WorkingHours == false, OffShift, 10, "It was outside of the working hours of every site where the person works."),
             .. When(known.DeniedBefore.Count > 0, "denied_before", 15,
                 "The person had been denied this patient's images in the ten minutes before."),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using AccessGov.EventSourcing;
 
 namespace AccessGov.BreakGlass.Offline;
@@ -21,10 +22,11 @@ internal sealed record EmergencyEdgeStarted(string Edge, long Sequence, DateTime
 /// <param name="Times">How often.</param>
 /// <param name="LastAt">When for the last time; null where one line tells of it.</param>
 /// <param name="Addresses">From where, at most 20; null where it is one, or none is known.</param>
+/// <param name="TakenOverAt">When it came here, by the clock that says under which day it is shown; null in the oldest ones.</param>
 [EventName("emergency_capability_refused")]
 internal sealed record EmergencyCapabilityRefused(
     string Edge, long Sequence, string Code, string? Use, string? Address, DateTimeOffset At, long Times = 1,
-    DateTimeOffset? LastAt = null, IReadOnlyList<string>? Addresses = null) : EdgeEvent;
+    DateTimeOffset? LastAt = null, IReadOnlyList<string>? Addresses = null, DateTimeOffset? TakenOverAt = null) : EdgeEvent;
 
 /// <summary>A line of an edge's journal follows from the one before, and yet tells nothing that can be.</summary>
 [EventName("emergency_edge_line_unusable")]
@@ -66,12 +68,15 @@ internal sealed record EmergencyEdgeAlarmSettled(string Edge, string Code, strin
 /// What came from an edge on one day that belongs to no case. A stream for each day stays short, and security is alerted of the same thing
 /// once a day, or again when somebody had looked meanwhile: whoever floods an edge does not flood security.
 /// </summary>
-/// <param name="Alarmed">Of what security was alerted and nobody has looked at yet.</param>
-/// <param name="Settled">Who has looked at what.</param>
+/// <param name="Raised">How often security was alerted of what.</param>
+/// <param name="Settled">Who has looked at what last.</param>
 /// <param name="Told">What became of which alarm, so that it is said once.</param>
 internal sealed record EdgeDay(
-    ImmutableHashSet<string> Alarmed, ImmutableDictionary<string, string> Settled, ImmutableHashSet<string> Told)
+    ImmutableDictionary<string, long> Raised, ImmutableDictionary<string, EdgeDay.Settlement> Settled, ImmutableHashSet<string> Told)
 {
+    /// <param name="Raised">The how manyth alarm of that day it was that they had looked at.</param>
+    public sealed record Settlement(string By, string Findings, long Raised);
+
     /// <summary>What an edge finds wrong with its own journal: it was changed, or is an older one than it was.</summary>
     public const string Broken = "broken";
     public const string PutBack = "put_back";
@@ -80,10 +85,16 @@ internal sealed record EdgeDay(
     public const string JournalPutBack = "journal_put_back";
     public const string LineUnusable = "line_unusable";
 
+    public static readonly Refusal DayMalformed = new("day_malformed", "A day is written as 20300131 (UTC).");
+
     private static readonly string[] AlarmingRefusals = ["capability_forged", "use_forged", "use_replayed"];
 
     public static StreamKind<EdgeDay, EdgeEvent> Streams { get; } = new(
-        "emergency-edge", new EdgeDay([], ImmutableDictionary<string, string>.Empty, []), Evolve);
+        "emergency-edge", new EdgeDay(ImmutableDictionary<string, long>.Empty, ImmutableDictionary<string, Settlement>.Empty, []),
+        Evolve);
+
+    /// <summary>Of what security was alerted and nobody has looked at yet.</summary>
+    public IEnumerable<string> Alarmed => Raised.Keys.Where(IsAlarmed);
 
     /// <summary>The day's id; the day of the time at which it came here.</summary>
     public static string IdOf(string edge, DateTimeOffset now) => $"{edge}-{DayOf(now)}";
@@ -91,17 +102,27 @@ internal sealed record EdgeDay(
     /// <summary>A day, as ids and addresses have it (UTC).</summary>
     public static string DayOf(DateTimeOffset at) => $"{at.UtcDateTime:yyyyMMdd}";
 
+    /// <summary>Whether it is written as a day: an id must not be another edge's.</summary>
+    public static bool IsDay(string day) =>
+        DateOnly.TryParseExact(day, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
     public static EdgeDay Evolve(EdgeDay state, EdgeEvent @event) => @event switch
     {
-        EmergencyEdgeAlarmRaised e => state with { Alarmed = state.Alarmed.Add(e.Code), Settled = state.Settled.Remove(e.Code) },
+        EmergencyEdgeAlarmRaised e => state with { Raised = state.Raised.SetItem(e.Code, state.RaisedOf(e.Code) + 1) },
         EmergencyEdgeAlarmSettled e => state with
         {
-            Alarmed = state.Alarmed.Remove(e.Code), Settled = state.Settled.SetItem(e.Code, e.By),
+            Settled = state.Settled.SetItem(e.Code, new Settlement(e.By, e.Findings, state.RaisedOf(e.Code))),
         },
         EmergencyEdgeAlarmDelivered or EmergencyEdgeAlarmFailed => state with { Told = state.Told.Add(KeyOf(@event)) },
         EmergencyEdgeStarted or EmergencyCapabilityRefused or EmergencyEdgeLineUnusable or EmergencyEdgeJournalBroken => state,
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is nothing that an edge tells: the stream is corrupt."),
     };
+
+    /// <summary>How often security was alerted of it.</summary>
+    public long RaisedOf(string code) => Raised.GetValueOrDefault(code);
+
+    /// <summary>Whether security was alerted of it and nobody has looked since.</summary>
+    public bool IsAlarmed(string code) => RaisedOf(code) > (Settled.GetValueOrDefault(code)?.Raised ?? 0);
 
     /// <summary>Which alarm by which channel, and how it ended.</summary>
     public static string KeyOf(EdgeEvent told) => told switch
@@ -116,7 +137,7 @@ internal sealed record EdgeDay(
 
     /// <summary>Security is alerted of the same thing once a day, or until somebody has looked.</summary>
     public static Outcome<EdgeEvent> Alarm(EdgeDay state, string edge, string code, DateTimeOffset now, long? line = null) =>
-        state.Alarmed.Contains(code) ? Outcome.NothingToDo<EdgeEvent>() : new EmergencyEdgeAlarmRaised(edge, code, now, line);
+        state.IsAlarmed(code) ? Outcome.NothingToDo<EdgeEvent>() : new EmergencyEdgeAlarmRaised(edge, code, now, line);
 
     /// <summary>
     /// What happened is kept, and alarms once a day; that a journal is broken is said once a day, however often it is sent.
@@ -130,7 +151,7 @@ internal sealed record EdgeDay(
             _ => ("", (string?)null),
         };
         return code is null ? happened
-            : !state.Alarmed.Contains(code) ? Outcome.Of(happened, new EmergencyEdgeAlarmRaised(edge, code, now))
+            : !state.IsAlarmed(code) ? Outcome.Of(happened, new EmergencyEdgeAlarmRaised(edge, code, now))
             : happened is EmergencyEdgeJournalBroken ? Outcome.NothingToDo<EdgeEvent>()
             : happened;
     }

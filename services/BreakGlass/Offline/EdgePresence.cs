@@ -91,14 +91,17 @@ internal sealed class EdgePresence(
             : HealthCheckResult.Degraded($"{string.Join("; ", wrong)}.", null, data);
     }
 
+    /// <summary>What it had when it was heard last has come since: what it has now waits since now.</summary>
     private async Task HearAsync(string edge, long? lines, CancellationToken cancellation)
     {
         await using NpgsqlCommand write = database.CreateCommand(
             """
+            with here as (select coalesce(max(sequence), 0) as merged from edge_journal where edge = $1)
             insert into emergency_edge as known (edge, heard_at, lines, waiting_since)
-            values ($1, $2, $3, case when $3 > (select coalesce(max(sequence), 0) from edge_journal where edge = $1) then $2 end)
+            select $1, $2, $3, case when $3 > merged then $2 end from here
             on conflict (edge) do update set heard_at = excluded.heard_at, lines = coalesce(excluded.lines, known.lines),
                 waiting_since = case when excluded.waiting_since is null then null
+                    when known.lines <= (select merged from here) then excluded.waiting_since
                     else coalesce(known.waiting_since, excluded.waiting_since) end
             """);
         write.Parameters.Add(new() { Value = edge });

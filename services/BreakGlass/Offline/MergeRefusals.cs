@@ -36,11 +36,13 @@ internal sealed class MergeRefusals(UnattendedCommands unattended, TimeProvider 
     {
         (long first, long last) = (run[0].Entry.Sequence, run[^1].Entry.Sequence);
         metadata = metadata with { CausationId = $"edge {edge} lines {first} to {last}" };
-        ImmutableArray<EmergencyCapabilityRefused> refused = Summed(edge, [.. run.Select(one => one.Entry)]);
+
+        // The alarm and the lines are found under the same day.
+        DateTimeOffset now = clock.GetUtcNow();
+        ImmutableArray<EmergencyCapabilityRefused> refused = Summed(edge, [.. run.Select(one => one.Entry)], now);
         foreach (EmergencyCapabilityRefused one in refused.Where(one => EdgeDay.Alarms(one.Code)))
         {
             // Said before the lines count as merged: whoever is stopped in between says it once a day all the same.
-            DateTimeOffset now = clock.GetUtcNow();
             Meanwhile(await unattended.RunAsync(
                 EdgeDay.Streams, EdgeDay.IdOf(edge, now), state => EdgeDay.Alarm(state, edge, one.Code, now, first), metadata, null,
                 cancellation));
@@ -62,10 +64,11 @@ internal sealed class MergeRefusals(UnattendedCommands unattended, TimeProvider 
     }
 
     /// <summary>One event for each reason, the first line first.</summary>
-    public static ImmutableArray<EmergencyCapabilityRefused> Summed(string edge, IReadOnlyList<EdgeJournalEntry> lines) =>
+    public static ImmutableArray<EmergencyCapabilityRefused> Summed(
+        string edge, IReadOnlyList<EdgeJournalEntry> lines, DateTimeOffset now) =>
     [
         .. lines.GroupBy(line => EdgeText.Kept(line.Reason) ?? "unknown", StringComparer.Ordinal)
-            .Select(group => Summed(edge, group.Key, [.. group])),
+            .Select(group => Summed(edge, group.Key, [.. group]) with { TakenOverAt = now }),
     ];
 
     private static EmergencyCapabilityRefused Summed(string edge, string code, EdgeJournalEntry[] lines)

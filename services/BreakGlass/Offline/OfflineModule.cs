@@ -7,7 +7,7 @@ namespace AccessGov.BreakGlass.Offline;
 internal static class OfflineModule
 {
     public const string CreateTable = Capabilities.CreateTable + "\n" + EdgeJournals.CreateTable + "\n" + EdgeAlarmList.CreateTable + "\n"
-        + EdgePresence.CreateTable + "\n";
+        + EdgeRefusals.CreateTable + "\n" + EdgePresence.CreateTable + "\n";
 
     public static void AddOffline(this IServiceCollection services)
     {
@@ -17,6 +17,7 @@ internal static class OfflineModule
         services.AddSingleton<EdgeJournals>().AddSingleton<LookAgain>().AddSingleton<MergeLine>().AddSingleton<MergeRefusals>()
             .AddSingleton<MergeEdgeJournal>().AddSingleton<EdgeAlarms>();
         services.AddSingleton<EdgeAlarmList>().AddSubscription<EdgeAlarmList>();
+        services.AddSingleton<EdgeRefusals>().AddSubscription<EdgeRefusals>();
         services.AddSingleton<EdgePresence>().AddHealthChecks().AddCheck<EdgePresence>("edges");
     }
 

@@ -14,9 +14,15 @@ internal static class ShowEdges
         routes.MapGet("/emergency-edges/{edge}/days/{day}", DayAsync).RequireAuthorization(ReviewEmergencyAccess.Scope);
     }
 
-    /// <summary>The day's history, with the refusals that an alarm of it tells of.</summary>
-    private static async Task<IResult> DayAsync(string edge, string day, IEventStore store, CancellationToken cancellation)
+    /// <summary>The day's history, with what was refused on it.</summary>
+    private static async Task<IResult> DayAsync(
+        string edge, string day, IEventStore store, EdgeRefusals refusals, CancellationToken cancellation)
     {
+        if (!EdgeDay.IsDay(day))
+        {
+            return Refusals.Answer(EdgeDay.DayMalformed);
+        }
+
         EventStream stream = await store.LoadAsync(EdgeDay.Streams.StreamId($"{edge}-{day}"), cancellation);
         if (stream.Events.Count == 0)
         {
@@ -24,16 +30,15 @@ internal static class ShowEdges
         }
 
         EdgeDay state = EdgeDay.Streams.Fold(stream);
-        List<StoredEvent> history = [.. stream.Events];
-        foreach (long line in stream.Events.Select(stored => (stored.Data as EmergencyEdgeAlarmRaised)?.Line).OfType<long>().Distinct())
-        {
-            history.AddRange((await store.LoadAsync(RefusalRun.Streams.StreamId(RefusalRun.IdOf(edge, line)), cancellation)).Events);
-        }
-
+        IEnumerable<string> alarms = stream.Events.Select(stored => (stored.Data as EmergencyEdgeAlarmRaised)?.Line).OfType<long>()
+            .Select(line => RefusalRun.IdOf(edge, line));
+        IEnumerable<StoredEvent> history = stream.Events.Concat(await refusals.ReadAsync(edge, day, alarms, cancellation));
         return Results.Ok(new
         {
-            edge, day, open = state.Alarmed.Order(StringComparer.Ordinal),
-            history = history.OrderBy(stored => stored.RecordedAt)
+            edge, day,
+            open = state.Alarmed.Order(StringComparer.Ordinal).Select(code => new { code, raised = state.RaisedOf(code) }),
+            refused = await refusals.TotalsAsync(edge, day, cancellation),
+            history = history.OrderBy(stored => stored.RecordedAt).ThenBy(stored => stored.Sequence)
                 .Select(stored => new ShowCase.Step(stored.Name, stored.RecordedAt, stored.Metadata.Actor, stored.Data)),
         });
     }

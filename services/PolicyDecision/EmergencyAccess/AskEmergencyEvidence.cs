@@ -50,7 +50,8 @@ internal sealed class AskEmergencyEvidence(
     private async Task<Outcome<EmergencyEvidence.Answer>> AnswerAsync(Question question, CancellationToken cancellation)
     {
         if (!new[] { question.CaseId, question.SubjectId, question.Patient }.All(Identifiers.IsForeign)
-            || question.Studies is { Count: > StudiesMax } || question.Studies?.All(Identifiers.IsForeign) == false
+            || question.Studies is { Count: > StudiesMax }
+            || question.Studies?.All(study => study is not null && Identifiers.IsForeign(study)) == false
             || question.To <= question.From || question.To - question.From > SpanMax)
         {
             return Malformed;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AccessGov.BreakGlass.EmergencyAccess;
 using AccessGov.BreakGlass.Evidence;
+using AccessGov.BreakGlass.Tests.Offline;
+using AccessGov.EmergencyCapabilities;
 using AccessGov.Testing;
 
 namespace AccessGov.BreakGlass.Tests.Evidence;
@@ -110,6 +112,21 @@ public sealed class EvidenceTests : IAsyncLifetime
         host.PolicyDecision.Evidence = Known with { Spooled = 4 };
         (await host.GetAsync($"/emergency-cases/{id}/evidence", "eva"))["missing"]!.AsArray().Single()!.GetValue<string>()
             .ShouldContain("4 decisions");
+    }
+
+    [Fact]
+    public async Task Studies_of_an_edge_that_were_not_asked_about_are_said_to_be_missing()
+    {
+        await using OfflineHospital edge = await OfflineHospital.StartAsync();
+        Promised promised = await edge.PromiseAsync("ada");
+        EmergencyUse use = promised.Use("p-1", edge.Host.Clock.GetUtcNow());
+        EdgeJournal journal = new EdgeJournal().Used(promised, use).Opened(use, "study.view", " 1", use.At);
+        Enumerable.Range(0, 501).ToList().ForEach(i => journal.Opened(use, "study.view", $"1.2.{i}", use.At));
+        await edge.MergeAsync(journal);
+        JsonNode shown = await edge.Host.GetAsync($"/emergency-cases/{use.Id}/evidence", "eva");
+        shown["complete"]!.GetValue<bool>().ShouldBeFalse();
+        shown["missing"]!.AsArray().Single()!.GetValue<string>().ShouldStartWith("Of 2 studies");
+        edge.Host.PolicyDecision.Asked[^1].GetProperty("studies").GetArrayLength().ShouldBe(500);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class HolderTests : OfflineTests
         string before = await Host.InvokeAsync("carl", "p-before");
         Promised station = await Hospital.PromiseStationAsync("shock-room");
         EmergencyUse use = station.Use("p-1", Now, saidToBe: "Carl");
-        await Hospital.MergeAsync(Journal.Used(station, use).Ended(use, "clinician", Now));
+        await Hospital.MergeAsync(Journal.Used(station, use).Opened(use, "study.view", "1.2.3", Now).Ended(use, "clinician", Now));
         string id = use.Id.ToString();
         await Eventually.HoldsAsync(
             async () => (await Host.GetAsync("/emergency-cases", "eva"))["cases"]!.AsArray()
@@ -44,6 +44,8 @@ public sealed class HolderTests : OfflineTests
         Host.PolicyDecision.Asked.Count.ShouldBe(asked);
         (evidence["score"], evidence["relation"], evidence["frequency"]).ShouldBe((null, null, null));
         evidence["earlierOfPerson"]!.AsArray().ShouldBeEmpty();
+        JsonNode opened = evidence["opened"]!.AsArray().Single()!;
+        (opened["study"]!.GetValue<string>(), opened["vip"]).ShouldBe(("1.2.3", null), "nobody who knows was asked");
         evidence["missing"]!.AsArray().Single()!.GetValue<string>().ShouldStartWith("Nobody has shown who took it");
 
         object verdict = new { verdict = "justified", findings = "On call." };

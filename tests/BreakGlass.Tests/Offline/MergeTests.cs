@@ -168,6 +168,7 @@ public sealed class MergeTests : OfflineTests
         evidence["opened"]!.AsArray()
             .Select(one => (one!["action"]!.GetValue<string>(), one["study"]?.GetValue<string>(), one["count"]!.GetValue<int>()))
             .ShouldBe([("study.search", null, 1), ("study.view", "1.2.3", 2), ("study.view", "9.9", 1)]);
+        evidence["opened"]!.AsArray().Select(one => one!["byMinute"]!.GetValue<bool>()).ShouldBe([true, true, false]);
         Instant(evidence["first"]).ShouldBe(use.At.AddSeconds(1));
         (evidence["opened"]![1]!["department"]!.GetValue<string>(), evidence["opened"]![1]!["vip"]!.GetValue<bool>())
             .ShouldBe(("ward", true));

@@ -70,12 +70,21 @@ public sealed class OfflineHospital : IAsyncLifetime, IAsyncDisposable
     internal Task<HttpResponseMessage> SendLinesAsync(long from, IEnumerable<string> lines, string edge = "radiology") =>
         Host.PostAsync($"/edge-journals/{edge}/lines", Client, new { from, lines });
 
+    /// <summary>Hands the journal over, as many lines at once as the service takes.</summary>
     internal async Task<JsonNode> MergeAsync(EdgeJournal journal, long from = 1)
     {
-        using HttpResponseMessage answer = await SendLinesAsync(from, journal.Lines.Skip((int)from - 1), journal.Edge);
-        string text = await answer.Content.ReadAsStringAsync();
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
-        return JsonNode.Parse(text)!;
+        JsonNode taken;
+        do
+        {
+            using HttpResponseMessage answer =
+                await SendLinesAsync(from, journal.Lines.Skip((int)from - 1).Take(MergeEdgeJournal.LinesMax), journal.Edge);
+            string text = await answer.Content.ReadAsStringAsync();
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+            taken = JsonNode.Parse(text)!;
+            from += MergeEdgeJournal.LinesMax;
+        }
+        while (from <= journal.Lines.Count);
+        return taken;
     }
 
     internal Task<JsonNode> CaseAsync(string id) => Host.GetAsync($"/emergency-cases/{id}", "eva");

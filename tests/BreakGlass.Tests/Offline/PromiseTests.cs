@@ -201,12 +201,26 @@ public sealed class PromiseTests(OfflineHospital hospital) : IClassFixture<Offli
             (HttpMethod.Post, "/edge-journals/radiology/broken"),
         ])
         {
-            var request = new HttpRequestMessage(method, path) { Content = new StringContent("{}") };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", host.TokenOf("ada", "emergency-access.review"));
-            using HttpResponseMessage answer = await host.Client.SendAsync(request);
-            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
+            await ClosedAsync(method, path, "emergency-access.review");
         }
+
+        foreach ((HttpMethod method, string path) in ((HttpMethod, string)[])
+        [
+            (HttpMethod.Get, "/emergency-edges"), (HttpMethod.Get, "/emergency-edges/radiology/days/20261128"),
+            (HttpMethod.Post, "/emergency-edges/radiology/days/20261128/settle"),
+        ])
+        {
+            await ClosedAsync(method, path, "emergency-access.invoke");
+        }
+    }
+
+    private async Task ClosedAsync(HttpMethod method, string path, string otherScope)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new StringContent("{}") };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", host.TokenOf("ada", otherScope));
+        using HttpResponseMessage answer = await host.Client.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
     }
 
     private static async Task RefusedAsync(OfflineHospital own, string person, object body, int status, string code)

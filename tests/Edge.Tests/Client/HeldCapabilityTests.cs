@@ -147,6 +147,26 @@ public sealed class HeldCapabilityTests
         fault.Sentence.ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [InlineData("application/json", """{"message":"upstream"}""")]
+    [InlineData("application/json", "<html>")]
+    [InlineData("application/problem+json", """{"type":""")]
+    [InlineData("text/html", "<html>")]
+    public async Task What_a_gateway_answers_instead_has_a_code_and_a_sentence(string type, string text)
+    {
+        await using EdgeHost edge = await EdgeHost.StartAsync();
+        using var breakGlass = new HttpClient { BaseAddress = edge.BreakGlass.Address };
+        using var gateway = new HttpClient(new Gateway(type, text)) { BaseAddress = edge.BreakGlass.Address };
+        using var held = new HeldCapability(new HeldCapabilitySettings("radiology"), edge.Clock);
+        CapabilityFault renewal = (await held.RenewAsync(gateway))!;
+        await held.RenewAsync(breakGlass);
+        CapabilityFault use = (await held.UseAsync(gateway, Wanted)).Fault!;
+
+        (renewal.Code, use.Code).ShouldBe(("answered_502", "answered_502"));
+        (renewal.Sentence, use.Sentence).ShouldSatisfyAllConditions(
+            said => said.Item1.ShouldContain("call the radiology desk"), said => said.Item2.ShouldBe(said.Item1));
+    }
+
     [Fact]
     public async Task A_station_s_says_who_uses_it()
     {
@@ -157,5 +177,14 @@ public sealed class HeldCapabilityTests
 
         (await held.UseAsync(edge.Client, Wanted)).Fault!.Code.ShouldBe("use_malformed");
         (await held.UseAsync(edge.Client, Wanted with { SaidToBe = "Dr. Bob" })).Images.ShouldNotBeNull();
+    }
+
+    private sealed class Gateway(string type, string text) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway)
+            {
+                Content = new StringContent(text, System.Text.Encoding.UTF8, type),
+            });
     }
 }

@@ -107,7 +107,7 @@ public sealed class EmergencyEvidenceTests : IAsyncLifetime
         told["opened"]!.AsArray().ShouldBeEmpty();
         (await AskAsync("offline", "P1", clock.Now.AddMinutes(1), clock.Now.AddHours(1)))["relation"]!["order"]!.GetValue<bool>()
             .ShouldBeFalse();
-        foreach (string[] studies in (string[][])[[" 1"], [.. Enumerable.Repeat("1.2.3", 501)]])
+        foreach (string?[] studies in (string?[][])[[" 1"], [null], [.. Enumerable.Repeat("1.2.3", 501)]])
         {
             await Refusal.ShouldBeAsync(
                 await SendAsync(new { caseId = "c", subjectId = "ada", patient = "P1", from = clock.Now, to = clock.Now.AddHours(1), studies }),

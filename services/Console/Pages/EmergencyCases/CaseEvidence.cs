@@ -38,10 +38,13 @@ internal sealed record CaseEvidence(
 
     private static IEnumerable<string> When(bool holds, string sentence) => holds ? [sentence] : [];
 
+    /// <param name="ByMinute">Whether the count says in how many minutes, as an edge writes it down.</param>
+    /// <param name="Vip">Whether the study has that label; null where that is not known.</param>
     /// <param name="Study">Null where it was about the patient.</param>
     public sealed record OpenedImages(
-        string Action, bool Vip, int Count, DateTimeOffset First, DateTimeOffset Last, IReadOnlyList<string> Addresses,
-        IReadOnlyList<string> Workstations, string? Study = null, string? Department = null);
+        string Action, int Count, DateTimeOffset First, DateTimeOffset Last, IReadOnlyList<string> Addresses,
+        IReadOnlyList<string> Workstations, bool ByMinute = false, bool? Vip = null, string? Study = null,
+        string? Department = null);
 
     public sealed record DeniedAccess(DateTimeOffset At, string Action, string Reason, string? Study = null);
 

@@ -16,6 +16,13 @@ internal sealed class EdgeDayModel(EdgesOfArchives edges) : PageModel
     [BindProperty]
     public string? Findings { get; set; }
 
+    /// <summary>How often the alarm was raised when the page was written.</summary>
+    [BindProperty]
+    public long Raised { get; set; }
+
+    /// <summary>What somebody wrote who was not the first to say that they have looked; null where that is not so.</summary>
+    public string? NotKept => Findings is { Length: > 0 } && Told.Open.All(alarm => alarm.Code != Code) ? Findings : null;
+
     public string DayInWords => DateOnly.TryParseExact(Told.Day, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
         ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : Told.Day;
 
@@ -35,7 +42,7 @@ internal sealed class EdgeDayModel(EdgesOfArchives edges) : PageModel
 
     public async Task<IActionResult> OnPostAsync(string edge, string day, CancellationToken cancellation)
     {
-        Answer<Done> done = await edges.SettleAsync(edge, day, Code ?? "", Findings ?? "", cancellation);
+        Answer<Done> done = await edges.SettleAsync(edge, day, Code ?? "", Findings ?? "", Raised, cancellation);
         if (done.Given)
         {
             TempData["Notice"] = "It is kept that you have looked. If it happens again, security is told again.";

@@ -35,7 +35,7 @@ internal static class EdgeInWords
         "emergency_edge_started" => ($"the edge was started (line {step.Number("sequence")})", null),
         "emergency_edge_line_unusable" => ($"line {step.Number("sequence")} tells what cannot be ({step.Said("code")})", null),
         "emergency_edge_journal_broken" => ($"from line {step.Number("sequence")} on its journal is not to be believed", null),
-        "emergency_capability_refused" => ($"refused {Times(step)}: {step.Said("code")}, from {Addresses(step)}", null),
+        "emergency_capability_refused" => ($"refused {Times(step.Number("times") ?? 1)}: {step.Said("code")}, from {Addresses(step)}", null),
         "emergency_edge_alarm_raised" => ($"alarm: {OfAlarm(step.Said("code") ?? "").What}", null),
         "emergency_edge_alarm_delivered" => ($"{step.Said("audience")} was told by {step.Said("channel")}", null),
         "emergency_edge_alarm_failed" =>
@@ -44,7 +44,8 @@ internal static class EdgeInWords
         _ => (step.Name.Replace('_', ' '), null),
     };
 
-    private static string Times(EmergencyStep step) => step.Number("times") is { } times and not 1 ? $"{Shown.Number(times)} times" : "once";
+    /// <summary>How often, in words.</summary>
+    public static string Times(long times) => times == 1 ? "once" : $"{Shown.Number(times)} times";
 
     private static string Addresses(EmergencyStep step) =>
         step.Said("address") ?? (step.Texts("addresses") is { Count: > 0 } several ? string.Join(", ", several) : "an unknown address");

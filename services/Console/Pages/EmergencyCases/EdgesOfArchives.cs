@@ -22,16 +22,25 @@ internal sealed class EdgesOfArchives(HttpClient http)
         string Edge, string Day, string Code, DateTimeOffset RaisedAt, DateTimeOffset? SettledAt = null, string? SettledBy = null,
         string? Findings = null);
 
-    /// <param name="Open">The codes of the alarms that nobody has looked at.</param>
-    public sealed record Told(string Edge, string Day, IReadOnlyList<string> Open, IReadOnlyList<EmergencyStep> History);
+    /// <param name="Raised">How often it was raised: whoever says that they have looked means as many.</param>
+    public sealed record OpenAlarm(string Code, long Raised);
+
+    /// <param name="Code">Why.</param>
+    /// <param name="Times">How often on that day.</param>
+    public sealed record Refused(string Code, long Times);
+
+    /// <param name="Open">The alarms that nobody has looked at.</param>
+    /// <param name="Refused">What the edge refused in all; the history has the latest of it.</param>
+    public sealed record Told(
+        string Edge, string Day, IReadOnlyList<OpenAlarm> Open, IReadOnlyList<EmergencyStep> History, IReadOnlyList<Refused> Refused);
 
     public Task<Answer<All>> ListAsync(CancellationToken cancellation) => http.AskAsync<All>("emergency-edges", cancellation);
 
     public Task<Answer<Told>> ReadAsync(string edge, string day, CancellationToken cancellation) =>
         http.AskAsync<Told>(PathOf(edge, day), cancellation);
 
-    public Task<Answer<Done>> SettleAsync(string edge, string day, string code, string findings, CancellationToken cancellation) =>
-        http.CommandAsync<Done>(HttpMethod.Post, $"{PathOf(edge, day)}/settle", new { code, findings }, cancellation);
+    public Task<Answer<Done>> SettleAsync(string edge, string day, string code, string findings, long raised, CancellationToken cancellation) =>
+        http.CommandAsync<Done>(HttpMethod.Post, $"{PathOf(edge, day)}/settle", new { code, findings, raised }, cancellation);
 
     private static string PathOf(string edge, string day) =>
         $"emergency-edges/{Uri.EscapeDataString(edge)}/days/{Uri.EscapeDataString(day)}";

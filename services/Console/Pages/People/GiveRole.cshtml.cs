@@ -39,13 +39,13 @@ internal sealed class GiveRoleModel(GivenRoles roles, SignedInPerson viewer) : P
     [BindProperty]
     public string? Until { get; set; }
 
+    /// <summary>Of the form, however often it is shown: sent again after an answer that was lost, it gives one grant.</summary>
     [BindProperty]
     public string? Key { get; set; }
 
     public bool MayGive => viewer.May("grants.manage");
 
-    /// <summary>Of a form: sent twice, it gives one grant.</summary>
-    public static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+    public void OnGet() => Key = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
