@@ -11,6 +11,7 @@ namespace AccessGov.Recertification.Tests;
 internal sealed class House : HttpMessageHandler
 {
     private int asked;
+    private int held;
 
     public List<FoundGrant> Grants { get; } = [];
 
@@ -46,6 +47,12 @@ internal sealed class House : HttpMessageHandler
     /// <summary>The code with which every change is refused; null when none is.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>Until when changes wait for their answer; null when they do not.</summary>
+    public TaskCompletionSource? Holds { get; set; }
+
+    /// <summary>How many changes have waited.</summary>
+    public int Held => Volatile.Read(ref held);
+
     /// <summary>Whether changes get no answer.</summary>
     public bool Away { get; set; }
 
@@ -73,6 +80,12 @@ internal sealed class House : HttpMessageHandler
         {
             Questions.Enqueue(body);
             return Json(HttpStatusCode.OK, new { decision = Permits, context = new { evaluation_id = "e-1", reason = Permits ? "permitted" : Reason } });
+        }
+
+        if (Holds is { } until)
+        {
+            Interlocked.Increment(ref held);
+            await until.Task;
         }
 
         if (Refuses is { } code)

@@ -13,7 +13,8 @@ namespace AccessGov.BreakGlass.Alerts;
 /// nothing is forgotten; an alert that is sent and whose row could not be marked is sent again with the same id.
 /// </summary>
 internal sealed class DueAlerts(
-    NpgsqlDataSource database, IEventStore store, IOptions<AlertsOptions> options, TimeProvider clock) : ISubscription
+    NpgsqlDataSource database, IEventStore store, IOptions<AlertsOptions> options, IOptions<BreakGlassOptions> rules, TimeProvider clock)
+    : ISubscription
 {
     public const string CreateTable =
         """
@@ -47,18 +48,21 @@ internal sealed class DueAlerts(
     /// <summary>Whom an event concerns.</summary>
     /// <param name="event">What happened.</param>
     /// <param name="audiences">The channels of each audience.</param>
+    /// <param name="reviewer">The first who is called to judge: at the invocation, where channels lead to them.</param>
     public static IEnumerable<(string Kind, string Audience)> AudiencesOf(
-        object @event, IDictionary<string, IReadOnlyList<string>> audiences)
+        object @event, IDictionary<string, IReadOnlyList<string>> audiences, string reviewer)
     {
-        (string Kind, string Audience)[] told = [.. ConcernedBy(@event, audiences)];
+        (string Kind, string Audience)[] told = [.. ConcernedBy(@event, audiences, reviewer).Distinct()];
         return @event is not AlertChannelEvent && audiences.ContainsKey(Alert.PacsAdministrator)
             ? told.Concat(told.Where(one => one.Audience == Alert.Security).Select(one => (one.Kind, Alert.PacsAdministrator)))
             : told;
     }
 
     private static IEnumerable<(string Kind, string Audience)> ConcernedBy(
-        object @event, IDictionary<string, IReadOnlyList<string>> audiences) => @event switch
+        object @event, IDictionary<string, IReadOnlyList<string>> audiences, string reviewer) => @event switch
     {
+        EmergencyAccessInvoked when audiences.ContainsKey(reviewer) =>
+            [("invoked", Alert.Security), ("invoked", Alert.Compliance), ("invoked", reviewer)],
         EmergencyAccessInvoked => [("invoked", Alert.Security), ("invoked", Alert.Compliance)],
         EmergencyReviewEscalated e => [("escalated", audiences.ContainsKey(e.Name) ? e.Name : Alert.Compliance)],
         EmergencyReviewOverdue => [("overdue", Alert.Security), ("overdue", Alert.Compliance)],
@@ -81,7 +85,7 @@ internal sealed class DueAlerts(
         bool any = false;
         foreach (StoredEvent stored in batch)
         {
-            foreach ((string kind, string audience) in AudiencesOf(stored.Data, options.Value.Audiences))
+            foreach ((string kind, string audience) in AudiencesOf(stored.Data, options.Value.Audiences, rules.Value.Levels[0].Name))
             {
                 await InsertAsync(stored, kind, audience, transaction, cancellation);
                 any = true;

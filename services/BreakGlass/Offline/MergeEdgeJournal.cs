@@ -131,9 +131,9 @@ internal sealed class MergeEdgeJournal(
     /// <summary>Nothing after it is taken: what it says may be anybody's. Security hears of it once a day.</summary>
     private async Task<IResult> BrokenAsync(string edge, long sequence, HttpContext http)
     {
+        DateTimeOffset now = commands.Now;
         await unattended.RunAsync(
-            EdgeDay.Streams, EdgeDay.IdOf(edge, commands.Now),
-            state => EdgeDay.Decide(state, new EmergencyEdgeJournalBroken(edge, sequence, commands.Now), commands.Now),
+            EdgeDay.Streams, EdgeDay.IdOf(edge, now), state => EdgeDay.Decide(state, new EmergencyEdgeJournalBroken(edge, sequence, now), now),
             Caller.Metadata(http), null,
             http.RequestAborted);
         return Differs(

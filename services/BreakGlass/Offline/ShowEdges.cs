@@ -23,8 +23,10 @@ internal static class ShowEdges
             return Refusals.Answer(EdgeDay.DayMalformed);
         }
 
+        // A day may have nothing but what was refused.
         EventStream stream = await store.LoadAsync(EdgeDay.Streams.StreamId($"{edge}-{day}"), cancellation);
-        if (stream.Events.Count == 0)
+        IReadOnlyList<EdgeRefusals.Total> totals = await refusals.TotalsAsync(edge, day, cancellation);
+        if (stream.Events.Count == 0 && totals.Count == 0)
         {
             return Refusals.Answer(SettleEdgeAlarm.Unknown);
         }
@@ -37,7 +39,7 @@ internal static class ShowEdges
         {
             edge, day,
             open = state.Alarmed.Order(StringComparer.Ordinal).Select(code => new { code, raised = state.RaisedOf(code) }),
-            refused = await refusals.TotalsAsync(edge, day, cancellation),
+            refused = totals,
             history = history.OrderBy(stored => stored.RecordedAt).ThenBy(stored => stored.Sequence)
                 .Select(stored => new ShowCase.Step(stored.Name, stored.RecordedAt, stored.Metadata.Actor, stored.Data)),
         });

@@ -16,15 +16,15 @@ namespace AccessGov.Edge.Images;
 /// let it through, 401 the proxy is not known, 403 no, 503 it cannot be said. A proxy lets nothing but a 200 through.
 /// </summary>
 internal sealed class AskForImages(
-    EdgeJournal journal, AccessTokens tokens, ArchivePatients patients, EdgeClock clock, TimeProvider time, ClientAddress client,
-    IOptions<EdgeOptions> options)
+    EdgeJournal journal, AccessTokens tokens, ArchivePatients patients, RefusedUses refused, EdgeClock clock, TimeProvider time,
+    ClientAddress client, IOptions<EdgeOptions> options)
 {
     public const string TokenHeader = "AccessGov-Emergency-Access";
     private const int NotedMax = 10_000;
     private static readonly TimeSpan NotedFor = TimeSpan.FromMinutes(1);
     private static readonly string[] Reading = ["study.view", "study.retrieve", "study.read-metadata", "study.search"];
 
-    private readonly ConcurrentDictionary<(string Access, string Action, string? Study), long> noted = new();
+    private readonly ConcurrentDictionary<(string Access, string Action, string? Study, string? Address), long> noted = new();
     private readonly byte[]? secret = options.Value.ProxySecret is { } text ? Encoding.UTF8.GetBytes(text) : null;
     private readonly PacsPaths paths =
         PacsPaths.Of(options.Value.Archive.DicomWebPath, options.Value.Archive.WadoPath, options.Value.Archive.OrthancPath);
@@ -92,26 +92,34 @@ internal sealed class AskForImages(
     {
         ForwardedRequest asked = ForwardedRequest.Of(http, options.Value.Proxy);
         PacsOperation? operation = asked is { Method: { } method, Target: { } target } ? PacsOperation.Of(method, target, paths) : null;
+        string? address = client.Of(http);
         if (operation is null || !Reading.Contains(operation.Action, StringComparer.Ordinal) || operation.Resource is PacsResource.Archive)
         {
-            return Refusals.ReadingOnly;
+            return await NotedAsync(Refusals.ReadingOnly, access, address, now);
         }
 
         (string? patient, string? study) = await patients.FindAsync(operation.Resource, http.RequestAborted);
         if (patient != access.Patient)
         {
-            return patient is null ? Refusals.StudyUnknown : Refusals.OtherPatient;
+            return await NotedAsync(patient is null ? Refusals.StudyUnknown : Refusals.OtherPatient, access, address, now);
         }
 
-        await NoteAsync(access, operation.Action, study, client.Of(http), now);
+        await NoteAsync(access, operation.Action, study, address, now);
         http.Response.Headers["AccessGov-Obligations"] = EmergencyObligations.Text(access, now);
         return null;
+    }
+
+    /// <summary>Whoever tries what the emergency does not cover is seen by whoever judges it.</summary>
+    private async Task<CapabilityFault> NotedAsync(CapabilityFault fault, ActiveAccess access, string? address, DateTimeOffset now)
+    {
+        await refused.NoteAsync(fault, access.Id, address, now);
+        return fault;
     }
 
     /// <summary>A viewer asks for every picture: what it opens is written down once a minute.</summary>
     private async Task NoteAsync(ActiveAccess access, string action, string? study, string? address, DateTimeOffset now)
     {
-        (string Id, string Action, string? Study) key = (access.Id, action, study);
+        (string Id, string Action, string? Study, string? Address) key = (access.Id, action, study, address);
         if (noted.TryGetValue(key, out long at) && time.GetElapsedTime(at) < NotedFor)
         {
             return;

@@ -74,7 +74,7 @@ internal sealed class MergeJournal(
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or UnauthorizedAccessException
-            or JournalException or KeyNotFoundException or InvalidOperationException or ArgumentException
+            or JournalException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException
             || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             Failed("break_glass_unreachable", failure);

@@ -29,6 +29,7 @@ internal sealed class ApplyDecisions(
 
     private async Task CarryOutAsync(string id, CancellationToken cancellation)
     {
+        await using IAsyncDisposable held = await due.HoldAsync(id, cancellation);
         try
         {
             EventStream stream = await Store.LoadAsync(ReviewItem.Streams.StreamId(id), cancellation);

@@ -38,6 +38,11 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
         }
 
         bool due = state is ReviewItem.Decided or ReviewItem.Restoring;
+        if (due)
+        {
+            await LockAsync(item, transaction, cancellation);
+        }
+
         await using var write = new NpgsqlCommand(
             due
                 ? "insert into review_due (item, due_at) values ($1, $2) on conflict (item) do update set due_at = excluded.due_at, attempts = 0"
@@ -67,6 +72,25 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
         return await ReadModelRows.ReadAsync(take, row => row.GetString(0), cancellation);
     }
 
+    /// <summary>
+    /// Holds an item while it is carried out: what is decided anew meanwhile waits, and finds what was carried out. Disposing it lets go.
+    /// </summary>
+    public async Task<IAsyncDisposable> HoldAsync(string item, CancellationToken cancellation)
+    {
+        NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+            await LockAsync(item, transaction, cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>It cannot be carried out now: it is tried again, after a second and then after longer and longer.</summary>
     public Task PutOffAsync(string item, CancellationToken cancellation) => ExecuteAsync(
         """
@@ -78,6 +102,13 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>There is nothing to be carried out.</summary>
     public Task DoneAsync(string item, CancellationToken cancellation) =>
         ExecuteAsync("delete from review_due where item = $1", cancellation, item);
+
+    private static async Task LockAsync(string item, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        await using var hold = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
+        hold.Parameters.AddWithValue($"review-item {item}");
+        await hold.ExecuteNonQueryAsync(cancellation);
+    }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellation, params object[] values)
     {

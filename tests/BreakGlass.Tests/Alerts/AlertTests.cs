@@ -10,6 +10,9 @@ namespace AccessGov.BreakGlass.Tests.Alerts;
 /// <summary>Security and compliance are told at once: a real mail server, a webhook, a collector.</summary>
 public sealed class AlertTests : IAsyncLifetime
 {
+    private static readonly EmergencyAccessInvoked Invoked = new(
+        "ada", "p-1", null, "emergency-reader", "ward-physician", "BTG", "resus", Spec.Now, Spec.Now.AddHours(4), Spec.Now.AddHours(24), false, null);
+
     private readonly AlertReceivers receivers = new();
     private readonly MailServer mail;
     private readonly WebhookReceiver webhook;
@@ -139,19 +142,23 @@ public sealed class AlertTests : IAsyncLifetime
         {
             ["security"] = ["mail"], ["compliance"] = ["mail", "hook"], ["deputy"] = ["hook"],
         };
-        DueAlerts.AudiencesOf(new EmergencyReviewEscalated(1, "deputy", Spec.Now), known).ShouldBe([("escalated", "deputy")]);
-        DueAlerts.AudiencesOf(new EmergencyReviewEscalated(3, "ciso", Spec.Now), known).ShouldBe([("escalated", "compliance")]);
-        DueAlerts.AudiencesOf(new EmergencyReviewOverdue(Spec.Now, Spec.Now), known)
+        DueAlerts.AudiencesOf(Invoked, known, "reviewer").ShouldBe([("invoked", "security"), ("invoked", "compliance")]);
+        DueAlerts.AudiencesOf(Invoked, known, "deputy")
+            .ShouldBe([("invoked", "security"), ("invoked", "compliance"), ("invoked", "deputy")], "whoever judges first is called at once");
+        DueAlerts.AudiencesOf(Invoked, known, "security").ShouldBe([("invoked", "security"), ("invoked", "compliance")], "nobody is told twice");
+        DueAlerts.AudiencesOf(new EmergencyReviewEscalated(1, "deputy", Spec.Now), known, "reviewer").ShouldBe([("escalated", "deputy")]);
+        DueAlerts.AudiencesOf(new EmergencyReviewEscalated(3, "ciso", Spec.Now), known, "reviewer").ShouldBe([("escalated", "compliance")]);
+        DueAlerts.AudiencesOf(new EmergencyReviewOverdue(Spec.Now, Spec.Now), known, "reviewer")
             .ShouldBe([("overdue", "security"), ("overdue", "compliance")]);
-        DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Unjustified, "f", false, Spec.Now), known).Count().ShouldBe(2);
-        DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Justified, "f", false, Spec.Now), known).ShouldBeEmpty();
-        DueAlerts.AudiencesOf(new EmergencyAccessEnded("expired", null, Spec.Now), known).ShouldBeEmpty();
+        DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Unjustified, "f", false, Spec.Now), known, "reviewer").Count().ShouldBe(2);
+        DueAlerts.AudiencesOf(new EmergencyAccessReviewed("e", Verdict.Justified, "f", false, Spec.Now), known, "reviewer").ShouldBeEmpty();
+        DueAlerts.AudiencesOf(new EmergencyAccessEnded("expired", null, Spec.Now), known, "reviewer").ShouldBeEmpty();
 
         // By other channels than the one that fails: security has none but the mail, and sees to everybody's.
-        DueAlerts.AudiencesOf(new AlertChannelFailed("mail", "too_slow", Spec.Now), known).ShouldBe([("channel_failed", "compliance")]);
-        DueAlerts.AudiencesOf(new AlertChannelFailed("hook", "too_slow", Spec.Now), known)
+        DueAlerts.AudiencesOf(new AlertChannelFailed("mail", "too_slow", Spec.Now), known, "reviewer").ShouldBe([("channel_failed", "compliance")]);
+        DueAlerts.AudiencesOf(new AlertChannelFailed("hook", "too_slow", Spec.Now), known, "reviewer")
             .ShouldBe([("channel_failed", "security"), ("channel_failed", "compliance")]);
-        DueAlerts.AudiencesOf(new AlertChannelRecovered("hook", Spec.Now, Spec.Now), known)
+        DueAlerts.AudiencesOf(new AlertChannelRecovered("hook", Spec.Now, Spec.Now), known, "reviewer")
             .ShouldBe([("channel_recovered", "security"), ("channel_recovered", "compliance")]);
     }
 }

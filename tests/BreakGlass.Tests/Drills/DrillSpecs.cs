@@ -51,7 +51,7 @@ public sealed class DrillSpecs
     [Fact]
     public void It_concerns_compliance_and_names_nobody()
     {
-        DueAlerts.AudiencesOf(Due, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
+        DueAlerts.AudiencesOf(Due, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), "reviewer")
             .ShouldBe([("drill_due", "compliance")]);
         var alert = new Alert(Guid.Empty, "", "drill_due", "compliance", false, "", "", Spec.Now, Spec.Now, ["soc-mail"]);
         alert.Subject.ShouldBe("Emergency access is to be practised");

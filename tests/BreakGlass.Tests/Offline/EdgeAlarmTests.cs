@@ -94,6 +94,17 @@ public sealed class EdgeAlarmTests : OfflineTests
             .Select(step => (step!["data"]!["sequence"]!.GetValue<int>(), step["data"]!["code"]!.GetValue<string>()))
             .ShouldBe([(1, "use_forged"), (3, "use_forged"), (4, "capability_expired"), (6, "capability_expired")]);
 
+        // Two days later there is nothing else.
+        Host.Clock.Advance(TimeSpan.FromDays(2));
+        await Hospital.MergeAsync(Journal.Refused("capability_expired", Now), 7);
+        string alone = $"/emergency-edges/radiology/days/{EdgeDay.DayOf(Now)}";
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using HttpResponseMessage day = await Host.SendAsync(HttpMethod.Get, alone, "eva");
+                return day.IsSuccessStatusCode;
+            }, "a day of which nothing but a refusal is known is shown");
+
         // A day later they are not that day's.
         Host.Clock.Advance(TimeSpan.FromDays(1));
         await Hospital.MergeAsync(Journal.Started(Now).Refused("use_forged", Now), 7);

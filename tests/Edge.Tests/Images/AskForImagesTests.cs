@@ -66,6 +66,9 @@ public sealed class AskForImagesTests
         string access = await edge.BeginAsync();
 
         (await edge.ReasonAsync(access, target, method)).ShouldBe((HttpStatusCode.Forbidden, reason));
+        await Eventually.HoldsAsync(
+            () => edge.BreakGlass.Lines.Any(line => line.Kind == "refused" && line.Reason == reason && line.Case == access.Split('.')[0]),
+            "that it was tried is written down with the case");
     }
 
     [Fact]

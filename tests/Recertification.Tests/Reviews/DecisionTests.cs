@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AccessGov.Contracts.IdentityFederation.V1;
-using AccessGov.Messaging;
 using AccessGov.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -9,37 +7,8 @@ using Npgsql;
 namespace AccessGov.Recertification.Tests.Reviews;
 
 /// <summary>Decisions over HTTP, and what PolicyDecision is told then.</summary>
-public sealed class DecisionTests : IAsyncLifetime
+public sealed class DecisionTests : RunningCampaign
 {
-    private RecertificationHost host = null!;
-    private string campaign = "";
-
-    public async Task InitializeAsync()
-    {
-        host = await RecertificationHost.StartAsync();
-        foreach (string person in (string[])["boss", "sven"])
-        {
-            host.House.Add(person);
-        }
-
-        foreach (string person in (string[])["ada", "bob", "eva"])
-        {
-            host.House.Add(person, "radiology", "boss");
-        }
-
-        host.House.Give("g1", "ada", "radiologist", "study.view");
-        host.House.Give("g2", "bob", "radiologist", "study.view");
-        host.House.Give("g3", "eva", "administrator", "user.manage");
-        campaign = (await host.TakenAsync("/campaigns", "sven", new
-        {
-            name = "Now", kind = "ad_hoc", zone = "UTC", starts = host.Clock.GetUtcNow(), deadline = host.Clock.GetUtcNow().AddDays(7),
-        }))!["id"]!.GetValue<string>();
-        await host.TakenAsync($"/campaigns/{campaign}/launch", "sven");
-        await Eventually.HoldsAsync(async () => (await MineAsync("boss")).Length == 3, "the items are there");
-    }
-
-    public async Task DisposeAsync() => await host.DisposeAsync();
-
     [Fact]
     public async Task A_revoke_holds_at_once_is_probed_and_can_be_given_back()
     {
@@ -91,6 +60,28 @@ public sealed class DecisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_decided_anew_while_it_is_carried_out_finds_it_carried_out()
+    {
+        host.House.Refuses = "replacement_wider";
+        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "reduce", role = "observer" });
+        await StateAsync("g1", "not_applied");
+        (host.House.Refuses, host.House.Holds) = (null, new TaskCompletionSource());
+        host.Clock.Advance(TimeSpan.FromMinutes(20));
+        await Eventually.HoldsAsync(() => host.House.Held > 0, "it is being carried out");
+        await using NpgsqlCommand waiting = host.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(
+            """
+            select count(*) from pg_locks
+            where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
+            """);
+        Task<HttpResponseMessage> anew = host.PostAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "revoke" });
+        await Eventually.HoldsAsync(async () => (long)(await waiting.ExecuteScalarAsync())! > 0, "what is decided anew waits");
+        host.House.Holds.SetResult();
+        await Refusal.ShouldBeAsync(await anew, 409, "already_decided");
+        await StateAsync("g1", "applied");
+        host.House.Changes.ShouldHaveSingleItem().Value.Path.ShouldBe("/reviewed-grants/g1/replace");
+    }
+
+    [Fact]
     public async Task Where_nothing_shows_it_no_probe_is_made_and_a_denial_for_another_cause_is_none()
     {
         host.House.HasProbe = false;
@@ -104,83 +95,6 @@ public sealed class DecisionTests : IAsyncLifetime
         host.House.Reason = "forbidden";
         host.Clock.Advance(TimeSpan.FromMinutes(20));
         await StateAsync("g2", "applied");
-    }
-
-    [Fact]
-    public async Task A_campaign_about_changes_asks_for_what_is_different_since_it_was_certified()
-    {
-        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" });
-        await host.TakenAsync($"/reviews/{campaign}.g2/decide", "boss", new { verdict = "keep_until", until = host.Clock.GetUtcNow().AddDays(30) });
-        await StateAsync("g1", "applied");
-        await StateAsync("g2", "applied");
-        string replacement = (await ShownAsync("g2"))["history"]!.AsArray().Last()!["data"]!["newGrant"]!.GetValue<string>();
-        host.House.Grants.RemoveAll(grant => grant.Id == "g2");
-        host.House.Give(replacement, "bob", "radiologist", "study.view");
-        (await ChangesAsync(changedOnly: true)).ShouldBe(["g3 never_certified"]);
-        (await ChangesAsync(changedOnly: false)).ShouldBe(["g1 ", "g3 never_certified", $"{replacement} "], ignoreOrder: true);
-        host.House.Grants.RemoveAll(grant => grant.Id == "g1");
-        host.House.Give("g1", "ada", "radiologist", "study.view", "study.export");
-        (await ChangesAsync(changedOnly: true)).ShouldBe(["g3 never_certified", "g1 gives_more riskier advised_otherwise"], "only looking was used");
-
-        async Task<string[]> ChangesAsync(bool changedOnly)
-        {
-            string id = (await host.TakenAsync("/campaigns", "sven", new
-            {
-                name = "Next", kind = "ad_hoc", zone = "UTC", starts = host.Clock.GetUtcNow(), deadline = host.Clock.GetUtcNow().AddDays(7), changedOnly,
-            }))!["id"]!.GetValue<string>();
-            await host.TakenAsync($"/campaigns/{id}/launch", "sven");
-            JsonArray items = [];
-            await Eventually.HoldsAsync(
-                async () => (items = (await host.GetAsync($"/campaigns/{id}/items"))["items"]!.AsArray()).Count > 0
-                    && (await host.GetAsync($"/campaigns/{id}"))["history"]!.AsArray().Last()!["data"]!["items"]?.GetValue<int>() == items.Count,
-                "its items are there");
-            return [.. items.Select(item => item!["about"]!).Select(about =>
-                $"{about["grant"]} {string.Join(' ', about["facts"]!["changes"]!.AsArray().Select(change => change!.GetValue<string>()))}")];
-        }
-    }
-
-    [Fact]
-    public async Task Whoever_moves_or_is_back_after_a_long_time_is_asked_about_once()
-    {
-        DateTimeOffset now = host.Clock.GetUtcNow();
-        await TellAsync("eva", new UserDeprovisioned("eva", "left", null, now.AddDays(-5)), Guid.NewGuid());
-        await TellAsync("eva", new UserReactivated("eva", null, now), Guid.NewGuid());
-        await TellAsync("bob", new UserDeprovisioned("bob", "left", null, now.AddDays(-30)), Guid.NewGuid());
-        await TellAsync("bob", new UserReactivated("bob", null, now), Guid.NewGuid());
-        var moved = Guid.NewGuid();
-        for (int times = 0; times < 2; times++)
-        {
-            await TellAsync("ada", new UserMoved("ada", "radiology", "surgery", "boss", "head", false, null, now), moved);
-        }
-
-        JsonNode[] begun = [];
-        await Eventually.HoldsAsync(async () => (begun = await BegunAsync()).Length == 2, "both are launched");
-        begun.Select(one => $"{one["kind"]} {one["name"]}").ShouldBe(["mover Moved to surgery", "returner Back after a long time"], ignoreOrder: true);
-        host.Clock.Advance(TimeSpan.FromMinutes(6));
-        string mover = begun.Single(one => one["kind"]!.GetValue<string>() == "mover")["id"]!.GetValue<string>();
-        await Eventually.HoldsAsync(
-            async () => (await host.GetAsync($"/campaigns/{mover}/items"))["items"]!.AsArray() is [{ } item] && item["about"]!["grant"]!.GetValue<string>() == "g1",
-            "what ada has is asked, and nothing else");
-        (await BegunAsync()).Length.ShouldBe(2);
-
-        Task TellAsync(string person, object message, Guid id) =>
-            host.Services.GetRequiredService<IMessageBus>().PublishAsync(message, new PublishOptions($"person-{person}", id));
-
-        async Task<JsonNode[]> BegunAsync() => [.. (await host.GetAsync("/campaigns"))["campaigns"]!.AsArray().OfType<JsonNode>()
-            .Where(one => one["kind"]!.GetValue<string>() is "mover" or "returner" && one["state"]!.GetValue<string>() != "set_up")];
-    }
-
-    [Fact]
-    public async Task Whoever_runs_the_campaign_asks_somebody_else()
-    {
-        string path = $"/campaigns/{campaign}/items/g1/reassign";
-        await Refusal.ShouldBeAsync(await host.PostAsync(path, "sven", new { to = "nobody", note = "On leave" }), 400, "reviewer_malformed");
-        await host.TakenAsync(path, "sven", new { to = "eva", note = "On leave" });
-        await Eventually.HoldsAsync(async () => (await MineAsync("eva")).Contains("g1") && !(await MineAsync("boss")).Contains("g1"), "eva is asked");
-        await Refusal.ShouldBeAsync(await host.PostAsync($"/reviews/{campaign}.g1/decide", "boss", new { verdict = "keep" }), 404, "item_unknown");
-        await host.TakenAsync($"/reviews/{campaign}.g1/decide", "eva", new { verdict = "keep" });
-        await Eventually.HoldsAsync(
-            async () => (await host.GetAsync($"/reviews/{campaign}.g1", "eva"))["state"]!.GetValue<string>() == "applied", "what eva decides holds");
     }
 
     [Theory]
@@ -258,25 +172,6 @@ public sealed class DecisionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_is_asked_about_whoever_left_nor_in_a_campaign_that_is_given_up()
-    {
-        for (int times = 0; times < 2; times++)
-        {
-            await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
-                new UserDeprovisioned("ada", "left", null, DateTimeOffset.UtcNow), new PublishOptions("person-ada", Guid.NewGuid()));
-        }
-
-        await StateAsync("g1", "closed");
-        await host.Services.GetRequiredService<IMessageBus>().PublishAsync(
-            new UserReactivated("ada", null, DateTimeOffset.UtcNow), new PublishOptions("person-ada", Guid.NewGuid()));
-        await using NpgsqlCommand left = host.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select count(*) from review_left");
-        await Eventually.HoldsAsync(async () => (long)(await left.ExecuteScalarAsync())! == 0, "whoever is back is asked about again");
-        await host.TakenAsync($"/campaigns/{campaign}/cancel", "sven", new { reason = "A mistake" });
-        await StateAsync("g2", "closed");
-        await StateAsync("g3", "closed");
-    }
-
-    [Fact]
     public async Task A_stop_between_decision_and_application_loses_nothing()
     {
         host.House.Away = true;
@@ -286,12 +181,4 @@ public sealed class DecisionTests : IAsyncLifetime
         await StateAsync("g1", "applied");
         host.House.Changes.Count.ShouldBe(1);
     }
-
-    private async Task<string[]> MineAsync(string person) =>
-        [.. (await host.GetAsync("/reviews", person))["items"]!.AsArray().Select(item => item!["about"]!["grant"]!.GetValue<string>())];
-
-    private Task<JsonNode> ShownAsync(string grant) => host.GetAsync($"/reviews/{campaign}.{grant}", "boss");
-
-    private Task StateAsync(string grant, string state) => Eventually.HoldsAsync(
-        async () => (await ShownAsync(grant))["state"]!.GetValue<string>() == state, $"{grant} is {state}");
 }
