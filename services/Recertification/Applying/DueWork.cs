@@ -38,11 +38,6 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
         }
 
         bool due = state is ReviewItem.Decided or ReviewItem.Restoring;
-        if (due)
-        {
-            await LockAsync(item, transaction, cancellation);
-        }
-
         await using var write = new NpgsqlCommand(
             due
                 ? "insert into review_due (item, due_at) values ($1, $2) on conflict (item) do update set due_at = excluded.due_at, attempts = 0"
@@ -73,15 +68,18 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Holds an item while it is carried out: what is decided anew meanwhile waits, and finds what was carried out. Disposing it lets go.
+    /// Holds an item while it is carried out, or while somebody commands it: what is decided anew meanwhile waits, and finds what was
+    /// carried out. It is taken before the item's stream is, so that neither waits for the other. Disposing it lets go.
     /// </summary>
     public async Task<IAsyncDisposable> HoldAsync(string item, CancellationToken cancellation)
     {
         NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
-            await LockAsync(item, transaction, cancellation);
+            await using var hold = new NpgsqlCommand(
+                "select pg_advisory_xact_lock(hashtextextended($1, 0))", connection, await connection.BeginTransactionAsync(cancellation));
+            hold.Parameters.AddWithValue($"review-item {item}");
+            await hold.ExecuteNonQueryAsync(cancellation);
             return connection;
         }
         catch
@@ -102,13 +100,6 @@ internal sealed class DueWork(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>There is nothing to be carried out.</summary>
     public Task DoneAsync(string item, CancellationToken cancellation) =>
         ExecuteAsync("delete from review_due where item = $1", cancellation, item);
-
-    private static async Task LockAsync(string item, NpgsqlTransaction transaction, CancellationToken cancellation)
-    {
-        await using var hold = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", transaction.Connection, transaction);
-        hold.Parameters.AddWithValue($"review-item {item}");
-        await hold.ExecuteNonQueryAsync(cancellation);
-    }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellation, params object[] values)
     {

@@ -30,6 +30,7 @@ internal sealed class ItemCommands(
 
         (Func<ReviewItem, Outcome<ReviewItemEvent>> followed, Alongside write) =
             Following(id, state => decide(state, person, strong.IsStrong(caller)));
+        await using IAsyncDisposable held = await due.HoldAsync(id, http.RequestAborted);
         IResult answer = await commands.RunAsync(
             http, ReviewItem.Streams, id, followed, alongside: write,
             refuse: refusal => refusal.Code == ItemRefusals.StepUp.Code ? strong.StepUp(http) : Refusals.Answer(refusal));
