@@ -7,9 +7,13 @@ public static class DurableFiles
 {
     private const int AtOnce = 8;
 
-    /// <summary>Writes all of them, whatever was there before. Directories that are missing are made.</summary>
+    /// <summary>
+    /// Writes all of them. What is there already is whole until the new is: that is written beside it, and put in its place. Directories
+    /// that are missing are made.
+    /// </summary>
     /// <param name="files">Their paths, with a directory, and what is to be in them.</param>
-    /// <exception cref="IOException">There is no space, or the disk is read-only: some may be written.</exception>
+    /// <exception cref="IOException">There is no space, or the disk is read-only: some may be written, the others are as they
+    /// were.</exception>
     public static void Write(IReadOnlyCollection<(string Path, ReadOnlyMemory<byte> Content)> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -23,9 +27,16 @@ public static class DurableFiles
         var together = new ParallelOptions { MaxDegreeOfParallelism = AtOnce };
         Parallel.ForEach(files, together, file =>
         {
-            using FileStream stream = new(file.Path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            stream.Write(file.Content.Span);
-            stream.Flush(flushToDisk: true);
+            if (File.Exists(file.Path))
+            {
+                string next = file.Path + ".new";
+                WriteWhole(next, file.Content.Span);
+                File.Move(next, file.Path, overwrite: true);
+            }
+            else
+            {
+                WriteWhole(file.Path, file.Content.Span);
+            }
         });
         Parallel.ForEach(directories.Keys, together, DirectoryEntries.FlushToDisk);
     }
@@ -37,9 +48,21 @@ public static class DurableFiles
     public static void Replace(string path, ReadOnlyMemory<byte> content)
     {
         string next = path + ".new";
+        if (File.Exists(next))
+        {
+            File.Delete(next);
+        }
+
         Write([(next, content)]);
         File.Move(next, path, overwrite: true);
         DirectoryEntries.FlushToDisk(Path.GetDirectoryName(path)!);
+    }
+
+    private static void WriteWhole(string path, ReadOnlySpan<byte> content)
+    {
+        using FileStream stream = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        stream.Write(content);
+        stream.Flush(flushToDisk: true);
     }
 
     /// <summary>Makes a directory and notes every one whose names change.</summary>

@@ -7,7 +7,10 @@ namespace AccessGov.Audit.Copies;
 /// <summary>How one copy is doing, as the process knows that leads.</summary>
 /// <param name="Size">How many leaves it has.</param>
 /// <param name="CopiedAt">When it had everything last.</param>
-/// <param name="Failure">Why it gets nothing at the moment: <c>copy_differs</c>, <c>copy_missing</c>, <c>unavailable</c>.</param>
+/// <param name="Failure">
+/// Why it gets nothing at the moment: <c>copy_differs</c>, <c>copy_missing</c>, <c>trail_unreadable</c> (the trail's own files cannot be
+/// read, or are not what was signed), <c>unavailable</c>.
+/// </param>
 internal sealed record CopyReport(long? Size = null, DateTimeOffset? CopiedAt = null, string? Failure = null)
 {
     /// <summary>How many leaves are published that it does not have.</summary>
@@ -37,6 +40,10 @@ internal sealed class CopyStates(IOptions<CopiesOptions> options, TrailState tra
             return Task.FromResult(
                 reports.Values.Any(report => report.Failure == "copy_differs")
                     ? HealthCheckResult.Degraded("A copy holds other bytes than the trail: one of the two was changed.", data: data)
+                : reports.Values.Any(report => report.Failure == "trail_unreadable")
+                    ? HealthCheckResult.Degraded(
+                        "Files of the trail cannot be read, or are not what was signed, and are not copied; the log says which.",
+                        data: data)
                 : reports.Values.Any(report => report.Failure is not null)
                     ? HealthCheckResult.Degraded("A copy does not grow at the moment; the log says why.", data: data)
                 : HealthCheckResult.Healthy(data: data));

@@ -7,7 +7,8 @@ namespace AccessGov.Audit.Copies;
 
 /// <summary>
 /// Brings a copy from one size of the trail to another, in an order in which its checkpoint never promises what it does not have: full
-/// tiles and bundles, blobs, partial ones, the checkpoint. May be repeated from an earlier size.
+/// tiles and bundles, blobs, partial ones, the checkpoint. Leaves are compared with the tree first: where nothing can be changed, what is
+/// not what was signed would stay. May be repeated from an earlier size.
 /// </summary>
 internal static class CopyStep
 {
@@ -15,31 +16,33 @@ internal static class CopyStep
     private const int LevelMax = 6;
 
     /// <summary>Copies the full tiles and the blobs of the leaves from one size to another.</summary>
-    public static async Task AddAsync(ITrailCopy copy, string directory, long from, long to, CancellationToken cancellation)
+    /// <exception cref="TrailUnreadableException">They cannot be read, or are not what was signed.</exception>
+    public static async Task AddAsync(
+        ITrailCopy copy, TrailReader trail, string directory, long from, long to, CancellationToken cancellation)
     {
-        var tiles = new TileDirectory(directory);
         for (int level = Tile.EntriesLevel; level <= LevelMax; level++)
         {
             for (long index = FullTiles(level, from); index < FullTiles(level, to); index++)
             {
                 var tile = new Tile(level, index, Tile.WidthMax);
-                await copy.AddAsync(tile.Path, tiles.Read(tile), cancellation);
+                await copy.AddAsync(tile.Path, trail.Signed(tile), cancellation);
             }
         }
 
-        await AddBlobsAsync(copy, directory, tiles, from, to, cancellation);
+        await AddBlobsAsync(copy, trail, directory, from, to, cancellation);
     }
 
     /// <summary>Copies the partial tiles of a checkpoint, and then the checkpoint.</summary>
-    public static async Task CloseAsync(ITrailCopy copy, string directory, PublishedCheckpoint published, CancellationToken cancellation)
+    /// <exception cref="TrailUnreadableException">They cannot be read, or are not what was signed.</exception>
+    public static async Task CloseAsync(
+        ITrailCopy copy, TrailReader trail, PublishedCheckpoint published, CancellationToken cancellation)
     {
         long size = published.Checkpoint.Size;
-        var tiles = new TileDirectory(directory);
         for (int level = Tile.EntriesLevel; level <= LevelMax; level++)
         {
             if (Tile.Of(level, size, FullTiles(level, size)) is { } partial)
             {
-                await copy.ReplaceAsync(partial.Path, Exactly(partial, tiles.Read(partial)), cancellation);
+                await copy.ReplaceAsync(partial.Path, Exactly(partial, trail.Signed(partial)), cancellation);
             }
         }
 
@@ -66,7 +69,8 @@ internal static class CopyStep
     }
 
     /// <summary>
-    /// A field's file; null when it is not there. What is not what its leaf names is not copied: where nothing can be changed it would stay.
+    /// A field's file; null when it is not there. What is not what its leaf names is not copied: where nothing can be changed it would
+    /// stay.
     /// </summary>
     private static byte[]? Blob(string directory, string hash)
     {
@@ -85,11 +89,11 @@ internal static class CopyStep
     }
 
     private static async Task AddBlobsAsync(
-        ITrailCopy copy, string directory, TileDirectory tiles, long from, long size, CancellationToken cancellation)
+        ITrailCopy copy, TrailReader trail, string directory, long from, long size, CancellationToken cancellation)
     {
-        for (long index = from / Tile.WidthMax; Tile.Of(Tile.EntriesLevel, size, index) is { } bundle; index++)
+        for (long first = from / Tile.WidthMax * Tile.WidthMax; first < size; first += Tile.WidthMax)
         {
-            foreach (ReadOnlyMemory<byte> leaf in EntryBundle.Read(tiles.Read(bundle)).Take(bundle.Width))
+            foreach (ReadOnlyMemory<byte> leaf in trail.Read(first, size))
             {
                 foreach (string hash in TrailEntry.Parse(leaf).Sealed.Select(field => field.Blob).OfType<string>())
                 {

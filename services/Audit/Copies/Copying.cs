@@ -12,7 +12,7 @@ namespace AccessGov.Audit.Copies;
 /// <summary>While this process leads, copies what is published to all copies, each on its own and from where it was.</summary>
 internal sealed class Copying(
     IOptions<CopiesOptions> options, IOptions<AuditOptions> audit, CheckpointSigner signer, CopyStates states, TrailDatabase database,
-    Intake intake, TimeProvider clock, ILogger<Copying> log) : BackgroundService
+    TrailReader trail, Intake intake, TimeProvider clock, ILogger<Copying> log) : BackgroundService
 {
     /// <summary>So many leaves are copied before it is noted how far it is; whole tiles.</summary>
     private const long LeavesMax = 65_536;
@@ -72,7 +72,7 @@ internal sealed class Copying(
     {
         long size = published.Checkpoint.Size;
         long from = await PositionAsync(name, cancellation);
-        long minimum = new TileDirectory(audit.Value.TrailDirectory).MinimumIndex;
+        long minimum = trail.Minimum;
         string first = from < minimum + Tile.WidthMax ? "checkpoint"
             : new Tile(Tile.EntriesLevel, minimum / Tile.WidthMax, Tile.WidthMax).Path;
         if (from > 0 && !await copy.HasAsync(first, cancellation))
@@ -96,7 +96,7 @@ internal sealed class Copying(
         while (from < size)
         {
             long to = Math.Min(size, ((from / LeavesMax) + 1) * LeavesMax);
-            await CopyStep.AddAsync(copy, audit.Value.TrailDirectory, from, to, cancellation);
+            await CopyStep.AddAsync(copy, trail, audit.Value.TrailDirectory, from, to, cancellation);
             if (to == size)
             {
                 break;
@@ -106,7 +106,7 @@ internal sealed class Copying(
             states.Reached(name, to);
         }
 
-        await CopyStep.CloseAsync(copy, audit.Value.TrailDirectory, published, cancellation);
+        await CopyStep.CloseAsync(copy, trail, published, cancellation);
         await MoveAsync(name, size, cancellation);
     }
 

@@ -16,16 +16,16 @@ internal sealed class Identities(Unsealing unsealing, TrailDatabase database, Tr
     {
         IReadOnlyList<OpenedField> fields = await unsealing.OpenAsync(entry, CancellationToken.None);
         JsonElement? patient = Of(fields, "patient"), person = Of(fields, "person");
-        string? id = Text(patient, "patient") ?? await PatientOfAsync(entry, person);
+        string? id = Text(patient, "patient") ?? await PatientOfAsync(entry);
         return patient is null && person is null && id is null ? null
             : new OpenedDetails(id, Text(patient, "name"), Text(person, "name"));
     }
 
     /// <summary>
-    /// What was done with the trail itself names a patient by their token alone. Who that is say the patient's own events, or, where there
-    /// were none, what is sealed with whoever asked.
+    /// What was done with the trail itself names a patient by their token alone. Who that is say the patient's own events; where there are
+    /// none, it was opened with the entry.
     /// </summary>
-    private async Task<string?> PatientOfAsync(TrailEntry entry, JsonElement? person)
+    private async Task<string?> PatientOfAsync(TrailEntry entry)
     {
         if (entry.Service != Refusals.Service || entry.PatientToken is not { } token)
         {
@@ -41,7 +41,7 @@ internal sealed class Identities(Unsealing unsealing, TrailDatabase database, Tr
             }
         }
 
-        return Text(person, "patient");
+        return null;
     }
 
     /// <summary>The newest events of a patient that others told.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessGov.Audit.Export.Formats;
 using AccessGov.Audit.Ingest;
 using AccessGov.Contracts.Audit.V1;
 
@@ -58,6 +59,10 @@ internal static class RecordedDecisions
     {
         bool clear = ClearTypes.Contains(decision.ResourceType, StringComparer.Ordinal) && decision.ResourceId != decision.PatientId;
         string resource = $"{decision.ResourceType}::{decision.ResourceId}";
+
+        // That it was permitted says the outcome; what the purpose was is said nowhere else in clear.
+        string? purpose = decision.Permitted && ClearText.Code(decision.PurposeOfUse) is { } code && PurposeOfUse.IsCode(code)
+            ? code : null;
         return new AuditRecord
         {
             EventId = decision.EvaluationId.ToString(), OccurredAt = decision.At, Kind = "decision", Action = ActionOf(decision.Action),
@@ -66,14 +71,15 @@ internal static class RecordedDecisions
             Actor = Shortened.OrNull(decision.SubjectId), Session = Shortened.OrNull(decision.Session),
             Address = Shortened.OrNull(decision.SourceIp),
             Workstation = Shortened.OrNull(decision.Workstation), Study = Shortened.OrNull(decision.StudyInstanceUid),
-            Resource = clear ? Shortened.Of(resource) : null, Patient = decision.PatientId, Reason = Shortened.OrNull(decision.Reason),
+            Resource = clear ? Shortened.Of(resource) : null, Patient = decision.PatientId,
+            Reason = purpose ?? Shortened.OrNull(decision.Reason),
             PolicySet = Shortened.OrNull(decision.PolicySet), DecisionId = decision.EvaluationId.ToString(),
             Correlation = Shortened.OrNull(decision.TraceParent ?? decision.RequestId),
             EmergencyCase = Shortened.OrNull(decision.EmergencySession),
             PatientDetails = decision.PatientId is not null && !clear ? Object(("resource", resource)) : null,
             PersonDetails = Object(
                 ("action", decision.Action), ("client", decision.Client), ("policies", decision.Policies),
-                ("obligations", decision.Obligations),
+                ("obligations", decision.Obligations), ("reason", purpose is null ? null : decision.Reason),
                 ("purposeOfUse", decision.PurposeOfUse), ("factsPosition", decision.FactsPosition), ("requestId", decision.RequestId),
                 ("resource", decision.PatientId is null && !clear ? resource : null)),
         };

@@ -40,17 +40,21 @@ internal sealed record Shredding(
     internal bool HasKeys => IsOpen || State is Condemned or Recorded;
 }
 
-/// <summary>How many keys a shredding is about, and how many of them may not be shredded now.</summary>
+/// <summary>
+/// How many keys a shredding is about, and how many of them may not be shredded now. A number that is kept because somebody asked for it
+/// counts as one that is held or running, though it is no key.
+/// </summary>
 /// <param name="Keys">All of them.</param>
 /// <param name="Held">Under a legal hold.</param>
 /// <param name="Running">In the legal period.</param>
-internal sealed record KeyCoverage(long Keys, long Held, long Running)
+/// <param name="IsAsked">Whether there is such a number.</param>
+internal sealed record KeyCoverage(long Keys, long Held, long Running, bool IsAsked = false)
 {
     /// <summary>What forbids to shred them; null when nothing does.</summary>
     /// <param name="ground">Why they are to be shredded.</param>
     /// <param name="hasException">Whether it is said why it is right although the legal period runs.</param>
     public Refusal? Forbids(string ground, bool hasException) =>
-        Keys == 0 ? new Refusal("nothing_to_shred", "There is no key of it.")
+        Keys == 0 && !IsAsked ? new Refusal("nothing_to_shred", "There is no key of it.")
         : Held > 0 && (ground != ShreddingGrounds.Expired || Held == Keys)
             ? new Refusal("legal_hold", "A legal hold covers it: GET /retention lists them.")
 

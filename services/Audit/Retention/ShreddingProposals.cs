@@ -49,8 +49,9 @@ internal sealed class ShreddingProposals(TrailDatabase database, RetentionClasse
         bool hasException;
         await using (var read = new NpgsqlCommand(
             """
-            select h.lookup, coalesce(h.token, s.token), h.reason, h.has_exception
-            from trail.shredding h left join trail.subject s on s.lookup = h.lookup where h.id = $1 and h.state = $2
+            select h.lookup, coalesce(h.token, s.token, u.token), h.reason, h.has_exception
+            from trail.shredding h left join trail.subject s on s.lookup = h.lookup
+            left join trail.unknown_patient u on u.lookup = h.lookup where h.id = $1 and h.state = $2
             """, connection)
         {
             Parameters = { new() { Value = one.Id }, new() { Value = one.State, NpgsqlDbType = NpgsqlDbType.Text } },

@@ -36,14 +36,63 @@ internal static class ShreddingRows
             """, connection, transaction);
         count.Parameters.AddRange(scope);
         var coverage = new KeyCoverage(0, 0, 0);
-        await using NpgsqlDataReader row = await count.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
+        await using (NpgsqlDataReader row = await count.ExecuteReaderAsync(cancellation))
         {
-            (long keys, bool running) = (row.GetInt64(2), classes.ExpiresAt(row.GetString(0), row.GetInt32(1)) > now);
-            coverage = new KeyCoverage(coverage.Keys + keys, coverage.Held + row.GetInt64(3), coverage.Running + (running ? keys : 0));
+            while (await row.ReadAsync(cancellation))
+            {
+                (long keys, bool running) = (row.GetInt64(2), classes.ExpiresAt(row.GetString(0), row.GetInt32(1)) > now);
+                coverage = new KeyCoverage(coverage.Keys + keys, coverage.Held + row.GetInt64(3), coverage.Running + (running ? keys : 0));
+            }
         }
 
-        return coverage;
+        return scope[0].Value is byte[] lookup ? await WithAskedAsync(coverage, lookup, connection, transaction, cancellation) : coverage;
+    }
+
+    /// <summary>
+    /// A number that was asked for has no class of its own: it is in its legal period until a pruning forgets it, and a hold about the
+    /// patient, or about everything, keeps it at any time.
+    /// </summary>
+    private static async Task<KeyCoverage> WithAskedAsync(
+        KeyCoverage keys, byte[] lookup, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellation)
+    {
+        await using var read = new NpgsqlCommand(
+            """
+            select exists (select 1 from trail.legal_hold h where h.lifted_at is null
+                and (h.lookup = $1 or (h.lookup is null and h.class is null)))
+            from trail.unknown_patient where lookup = $1
+            """, connection, transaction)
+        {
+            Parameters = { new() { Value = lookup } },
+        };
+        return await read.ExecuteScalarAsync(cancellation) is bool isHeld
+            ? new KeyCoverage(keys.Keys, keys.Held + (isHeld ? 1 : 0), keys.Running + 1, IsAsked: true) : keys;
+    }
+
+    /// <summary>
+    /// Takes the tokens of subjects without keys, also those that waited for a first event, with the numbers that were asked for. A hold
+    /// that was lifted has the name of a leaf with the token: it forgets whom it was about.
+    /// </summary>
+    public static async Task ForgetAsync(byte[][] lookups, NpgsqlTransaction transaction, CancellationToken cancellation)
+    {
+        foreach (string sql in new[]
+        {
+            """
+            delete from trail.subject s where s.lookup = any($1) and not exists (select 1 from trail.data_key k where k.lookup = s.lookup)
+            """,
+            "delete from trail.unknown_patient where lookup = any($1)",
+            """
+            update trail.legal_hold h set lookup = null, kind = null where h.lookup = any($1) and h.lifted_at is not null
+            and not exists (select 1 from trail.subject s where s.lookup = h.lookup)
+            """,
+        })
+        {
+            await using var forget = new NpgsqlCommand(sql, transaction.Connection, transaction)
+            {
+                Parameters = { new() { Value = lookups, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea } },
+                CommandTimeout = 0,
+            };
+            await forget.ExecuteNonQueryAsync(cancellation);
+        }
     }
 
     /// <summary>Those in some states, or one, the newest first.</summary>

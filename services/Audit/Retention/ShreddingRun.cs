@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
 using AccessGov.Audit.Ingest;
 using AccessGov.Audit.Sealing;
 using AccessGov.Audit.Trail;
@@ -15,6 +16,9 @@ namespace AccessGov.Audit.Retention;
 internal sealed class ShreddingRun(
     TrailDatabase database, ShreddingScan scan, ShreddingProof proof, RetentionClasses classes, Intake intake, TimeProvider clock)
 {
+    /// <summary>SHA-256 of the ids of no keys.</summary>
+    private static readonly string DigestOfNone = Convert.ToHexStringLower(SHA256.HashData([]));
+
     /// <summary>Takes every approved shredding one step further; answers whether any went.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
@@ -65,25 +69,28 @@ internal sealed class ShreddingRun(
             return false;
         }
 
-        (long keys, string? digest, byte[][] lookups) = await MayStillAsync(shredding, transaction, cancellation)
-            ? await TakeAsync(id, transaction, cancellation) : (0, null, []);
+        (bool may, byte[]? asked) = await MayStillAsync(shredding, transaction, cancellation);
+        (long keys, string? digest, byte[][] lookups) = may ? await TakeAsync(id, transaction, cancellation) : (0, null, []);
+        if (asked is not null)
+        {
+            // Of whom was only asked for there is no key: the certificate says so.
+            (digest, lookups) = (digest ?? DigestOfNone, [.. lookups, asked]);
+        }
+
         await ExecuteAsync(
-            keys == 0
+            digest is null
                 ? "update trail.shredding set state = 'stopped', reason = null, lookup = null, finished_at = $2 where id = $1"
                 : """
                   update trail.shredding h set state = 'condemned', keys = $3, digest = $4, through = (select size from trail.head),
                   lookup = null, reason = null,
-                  token = (select token from trail.subject s where s.lookup = h.lookup) where id = $1 and $2 is not null
+                  token = coalesce((select token from trail.subject s where s.lookup = h.lookup),
+                      (select token from trail.unknown_patient u where u.lookup = h.lookup)) where id = $1 and $2 is not null
                   """,
             transaction,
-            [Id(id), At(clock.GetUtcNow()), .. keys == 0 ? []
-            : new NpgsqlParameter[] { new() { Value = keys }, new() { Value = digest! } }], cancellation);
-        await ExecuteAsync(
-            """
-            delete from trail.subject s where s.lookup = any($1) and not exists (select 1 from trail.data_key k where k.lookup = s.lookup)
-            """, transaction,
-            [new() { Value = lookups, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea }], cancellation);
-        if (keys == 0)
+            [Id(id), At(clock.GetUtcNow()), .. digest is null ? []
+            : new NpgsqlParameter[] { new() { Value = keys }, new() { Value = digest } }], cancellation);
+        await ShreddingRows.ForgetAsync(lookups, transaction, cancellation);
+        if (digest is null)
         {
             await intake.AcceptAsync(
                 Refusals.Service, [Deed.OfService(clock.GetUtcNow(), "shredding.stopped", $"Shredding::{shredding.Id}")], transaction,
@@ -94,13 +101,16 @@ internal sealed class ShreddingRun(
         return true;
     }
 
-    private async Task<bool> MayStillAsync(Shredding shredding, NpgsqlTransaction transaction, CancellationToken cancellation)
+    /// <summary>Whether it may still be carried out, and the hash of the number that was only asked for, where there is one.</summary>
+    private async Task<(bool May, byte[]? Asked)> MayStillAsync(
+        Shredding shredding, NpgsqlTransaction transaction, CancellationToken cancellation)
     {
         (byte[]? subject, bool hasException) = await ShreddingRows.WhomAsync(shredding.Id, transaction, cancellation);
         KeyCoverage coverage = await ShreddingRows.CoverageAsync(
             ShreddingRows.Scope(subject, shredding.Class, shredding.Year), classes, clock.GetUtcNow(), transaction.Connection!, transaction,
             cancellation);
-        return coverage.Forbids(shredding.Ground, hasException) is null;
+        bool may = coverage.Forbids(shredding.Ground, hasException) is null;
+        return (may, may && coverage.IsAsked ? subject : null);
     }
 
     /// <summary>

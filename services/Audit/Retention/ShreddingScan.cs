@@ -63,7 +63,7 @@ internal sealed class ShreddingScan(TrailDatabase database, TrailReader trail, U
     /// <summary>Whether a field under one of the keys can be opened, though it is being shredded.</summary>
     public async Task<bool> OpensAsync(TrailEntry entry, IReadOnlySet<string> keys, CancellationToken cancellation) =>
         (await unsealing.OpenAsync([entry], cancellation, condemnedToo: true))[0]
-            .Any(field => keys.Contains(field.KeyId) && field.State == FieldState.Opened);
+            .Any(field => field.KeyId is { } keyId && keys.Contains(keyId) && field.State == FieldState.Opened);
 
     public async Task<HashSet<string>> KeysAsync(Guid id, CancellationToken cancellation)
     {

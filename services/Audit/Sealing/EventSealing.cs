@@ -22,8 +22,8 @@ internal static class EventSealing
             yield return Subject.Patient(patient);
         }
 
-        // A patient who acted has a token even where nothing else is said of them; of one who was asked for there may be something to seal.
-        if ((record.PersonDetails ?? (object?)record.PatientActor ?? record.AskedPatient) is not null)
+        // A patient who acted has a token even where nothing else is said of them.
+        if ((record.PersonDetails ?? (object?)record.PatientActor) is not null)
         {
             yield return PersonOf(source, record);
         }

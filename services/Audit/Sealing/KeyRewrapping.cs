@@ -10,9 +10,10 @@ namespace AccessGov.Audit.Sealing;
 /// at once.
 /// </summary>
 internal sealed class KeyRewrapping(
-    TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons, UnreadableReasons unreadable)
+    TrailDatabase database, KeyEncryptionKeys files, ReasonCipher reasons, AskedNumbers numbers, UnreadableReasons unreadable)
 {
     private const int KeysAtOnce = 500;
+    private const int NumbersAtOnce = 500;
 
     /// <summary>The reasons that people will want to read later, too: those of holds in force and of what waits for approval.</summary>
     private static readonly (string Type, string Table, string Condition)[] Reasons =
@@ -29,6 +30,12 @@ internal sealed class KeyRewrapping(
         while (keys == KeysAtOnce)
         {
             keys = await StepAsync(former, newest, cancellation);
+        }
+
+        byte[]? last = [];
+        while (last is not null)
+        {
+            last = await RenewNumbersAsync(last, newest, cancellation);
         }
 
         var found = new List<string>();
@@ -73,6 +80,54 @@ internal sealed class KeyRewrapping(
         await update.ExecuteNonQueryAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return read.Count;
+    }
+
+    /// <summary>
+    /// The numbers of patients who were asked for, behind one row; answers the last row that it saw, null when there are no more. One that
+    /// cannot be read stays as it is: whoever opens a reading of it is told so.
+    /// </summary>
+    private async Task<byte[]?> RenewNumbersAsync(byte[] after, int newest, CancellationToken cancellation)
+    {
+        await using NpgsqlConnection connection = await database.Seal.OpenConnectionAsync(cancellation);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        var renewed = new List<(byte[] Lookup, byte[] Number)>();
+        (byte[]? last, int seen) = (null, 0);
+        await using (var take = new NpgsqlCommand(
+            $"""
+            select lookup, number from trail.unknown_patient where lookup > $1 and substr(number, 1, 4) <> $2
+            order by lookup limit {NumbersAtOnce} for update
+            """, connection, transaction))
+        {
+            take.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = after });
+            take.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = ServiceCipher.BeginningOf(newest) });
+            await using NpgsqlDataReader row = await take.ExecuteReaderAsync(cancellation);
+            while (await row.ReadAsync(cancellation))
+            {
+                (last, seen) = (row.GetFieldValue<byte[]>(0), seen + 1);
+                try
+                {
+                    renewed.Add((last, numbers.Protect(numbers.Unprotect(row.GetFieldValue<byte[]>(1)))));
+                }
+                catch (CryptographicException)
+                {
+                    continue;
+                }
+            }
+        }
+
+        await using var update = new NpgsqlCommand(
+            "update trail.unknown_patient u set number = a.number from unnest($1, $2) a (lookup, number) where u.lookup = a.lookup",
+            connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = renewed.Select(one => one.Lookup).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new() { Value = renewed.Select(one => one.Number).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+            },
+        };
+        await update.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return seen == NumbersAtOnce ? last : null;
     }
 
     /// <summary>

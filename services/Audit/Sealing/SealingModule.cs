@@ -12,11 +12,13 @@ internal static class SealingModule
         services.AddSingleton(provider => new KeyEncryptionKeys(Options(provider).KeyEncryptionDirectory));
         services.AddSingleton(provider => new IntakeKey(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new ReasonCipher(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
+        services.AddSingleton(provider => new AskedNumbers(Secret(provider), provider.GetRequiredService<KeyEncryptionKeys>()));
         services.AddSingleton(provider => new SubjectLookup(Secret(provider)));
         services.AddSingleton<SubjectKeys>().AddSingleton<SubjectTokens>();
         services.AddSingleton<Unsealing>().AddSingleton<UnsealRequests>();
         services.AddStrongCallers<SealingOptions>(
-            new("person_required", "Only a person who has signed in may do this, no program."), "Audit:UnsealContext", options => options.UnsealContext);
+            new("person_required", "Only a person who has signed in may do this, no program."), "Audit:UnsealContext",
+            options => options.UnsealContext);
         services.AddSingleton<UnreadableReasons>().AddSingleton<KeyRewrapping>().AddSingleton<KeyEpochs>();
         services.AddHealthChecks().AddCheck<UnreadableReasons>("reasons");
     }

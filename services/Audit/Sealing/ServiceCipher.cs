@@ -20,6 +20,14 @@ internal class ServiceCipher(byte[] secret, KeyEncryptionKeys epochs, string pur
     private const int HeadBytes = EpochBytes + NonceBytes + TagBytes;
     private readonly byte[] info = Encoding.ASCII.GetBytes(purpose);
 
+    /// <summary>How what is protected under an epoch begins.</summary>
+    public static byte[] BeginningOf(int epoch)
+    {
+        byte[] beginning = new byte[EpochBytes];
+        BinaryPrimitives.WriteInt32BigEndian(beginning, epoch);
+        return beginning;
+    }
+
     public byte[] Protect(ReadOnlySpan<byte> plain)
     {
         int epoch = epochs.Current;

@@ -69,7 +69,12 @@ internal static class UnsealEntry
 
     private static Dictionary<string, object?> Shown(OpenedField field)
     {
-        var shown = new Dictionary<string, object?>(StringComparer.Ordinal) { ["keyId"] = field.KeyId, ["about"] = field.About };
+        var shown = new Dictionary<string, object?>(StringComparer.Ordinal) { ["about"] = field.About };
+        if (field.KeyId is { } keyId)
+        {
+            shown["keyId"] = keyId;
+        }
+
         (string name, object? value) = field.State switch
         {
             FieldState.Opened => ("content", (object?)field.Content),

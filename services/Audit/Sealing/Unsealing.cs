@@ -10,7 +10,8 @@ namespace AccessGov.Audit.Sealing;
 /// Opens the sealed fields of entries. Whoever calls it has the right to, and has noted it in the trail before anybody sees what comes
 /// out. Thread-safe.
 /// </summary>
-internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs, IOptions<AuditOptions> options)
+internal sealed class Unsealing(
+    TrailDatabase database, KeyEncryptionKeys epochs, AskedNumbers numbers, IOptions<AuditOptions> options)
 {
     private sealed record StoredKey(string? About, int Epoch, byte[]? Wrapped);
 
@@ -18,7 +19,10 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
     public async Task<IReadOnlyList<OpenedField>> OpenAsync(TrailEntry entry, CancellationToken cancellation) =>
         (await OpenAsync([entry], cancellation))[0];
 
-    /// <summary>The fields of entries, which are asked for together.</summary>
+    /// <summary>
+    /// The fields of entries, which are asked for together. Behind those of a reading stands the number that was asked for, as long as the
+    /// trail has nothing of that patient: it is not in the leaf.
+    /// </summary>
     /// <param name="entries">Some hundreds at most.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <param name="condemnedToo">Also under keys that are being shredded; for the shredding alone.</param>
@@ -27,9 +31,16 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
     {
         string[] keyIds = [.. entries.SelectMany(entry => entry.Sealed).Select(field => field.KeyId).Distinct(StringComparer.Ordinal)];
         Dictionary<string, StoredKey> stored = keyIds.Length == 0 ? [] : await ReadAsync(keyIds, condemnedToo, cancellation);
+        string[] tokens = [.. entries.Select(AskedToken).OfType<string>().Distinct(StringComparer.Ordinal)];
+        Dictionary<string, OpenedField> asked = await numbers.OfAsync(tokens, database.Read, cancellation);
         return [.. entries.Select(IReadOnlyList<OpenedField> (entry) =>
-            [.. entry.Sealed.Select(field => Open(entry, field, stored.GetValueOrDefault(field.KeyId)))])];
+        [
+            .. entry.Sealed.Select(field => Open(entry, field, stored.GetValueOrDefault(field.KeyId))),
+            .. AskedToken(entry) is { } token && asked.TryGetValue(token, out OpenedField? number) ? [number] : (OpenedField[])[],
+        ])];
     }
+
+    private static string? AskedToken(TrailEntry entry) => entry.Service == Refusals.Service ? entry.PatientToken : null;
 
     private async Task<Dictionary<string, StoredKey>> ReadAsync(string[] keyIds, bool condemnedToo, CancellationToken cancellation)
     {
@@ -86,6 +97,11 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
         {
             return new OpenedField(field.KeyId, stored.About, FieldState.Damaged, null);
         }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // A disk that fails has damaged nothing yet.
+            throw new TrailUnreadableException(unreadable);
+        }
     }
 
     private byte[] Ciphertext(SealedField field) => field.Ciphertext is { } inline
@@ -94,11 +110,11 @@ internal sealed class Unsealing(TrailDatabase database, KeyEncryptionKeys epochs
 }
 
 /// <summary>A sealed field, opened where it can be.</summary>
-/// <param name="KeyId">The key that it is sealed under.</param>
+/// <param name="KeyId">The key that it is sealed under; null for a number that is in no leaf.</param>
 /// <param name="About">Whom it is about: <c>patient</c>, <c>person</c> or <c>source</c>; null when nobody knows any more.</param>
 /// <param name="State">Whether it was opened.</param>
 /// <param name="Content">What it says, a JSON object; null unless it was opened.</param>
-internal sealed record OpenedField(string KeyId, string? About, FieldState State, JsonElement? Content);
+internal sealed record OpenedField(string? KeyId, string? About, FieldState State, JsonElement? Content);
 
 /// <summary>What became of a sealed field.</summary>
 internal enum FieldState

@@ -29,8 +29,8 @@ internal sealed class ReadingNoted(Intake intake, TimeProvider clock)
     /// <param name="http">The request.</param>
     /// <param name="what">What was read: <c>search</c>, <c>patient</c>, <c>person</c>, <c>case</c>, <c>export</c>.</param>
     /// <param name="patient">
-    /// The patient whose entries were asked for; null when nobody in particular. The trail names them by their token; an id that it does
-    /// not know is also sealed under the reader's key: reading makes no key of a patient, and an erasure leaves none.
+    /// The patient whose entries were asked for; null when nobody in particular. The trail names them by their token alone: reading makes
+    /// no key of a patient, and an erasure leaves none.
     /// </param>
     /// <param name="details">What was asked, a JSON object; sealed, as it may name people.</param>
     /// <param name="action">What was done with it: read, or taken away.</param>

@@ -105,16 +105,45 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
     public byte[]? FileOf(Tile tile)
     {
         string path = Path.Combine(options.Value.TrailDirectory, tile.Path);
-        return !File.Exists(path) ? null : Readable(() =>
+        return Readable(() =>
         {
-            byte[] content = RegularFile.ReadAll(path, FileBytesMax);
-            if (tile.Level == Tile.EntriesLevel)
+            byte[] content;
+            try
             {
-                Compare(EntryBundle.Read(content), tiles.Read(tile with { Level = 0 }).Span, tile.Index * Tile.WidthMax);
+                content = RegularFile.ReadAll(path, FileBytesMax);
+            }
+            catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return null;
             }
 
+            Compare(tile, content);
             return content;
         });
+    }
+
+    /// <summary>What is signed of a tile or of a bundle of leaves; of a partial one perhaps more.</summary>
+    /// <exception cref="TrailUnreadableException">It cannot be read, or its leaves are not those of the tree.</exception>
+    public ReadOnlyMemory<byte> Signed(Tile tile) => Readable(() =>
+    {
+        ReadOnlyMemory<byte> content = tiles.Read(tile);
+        Compare(tile, content);
+        return content;
+    });
+
+    private void Compare(Tile tile, ReadOnlyMemory<byte> content)
+    {
+        if (tile.Level != Tile.EntriesLevel)
+        {
+            return;
+        }
+
+        ReadOnlyMemory<byte>[] leaves = [.. EntryBundle.Read(content).Take(tile.Width)];
+        Compare(leaves, tiles.Read(tile with { Level = 0 }).Span, tile.Index * Tile.WidthMax);
+        if (leaves.Length < tile.Width)
+        {
+            throw new FormatException($"{tile.Path} has {leaves.Length} leaves.");
+        }
     }
 
     /// <summary>What is changed in a file is not served as if it were what was signed: each leaf is compared with its hash.</summary>
@@ -136,9 +165,9 @@ internal sealed class TrailReader(IOptions<AuditOptions> options, CheckpointSign
         });
     }
 
-    private void Compare(IReadOnlyList<ReadOnlyMemory<byte>> leaves, ReadOnlySpan<byte> hashes, long sequence)
+    private void Compare(ReadOnlyMemory<byte>[] leaves, ReadOnlySpan<byte> hashes, long sequence)
     {
-        for (int i = 0; i < leaves.Count; i++)
+        for (int i = 0; i < leaves.Length; i++)
         {
             int at = i * TreeHash.Length;
             if (at + TreeHash.Length > hashes.Length

@@ -40,10 +40,16 @@ internal sealed class TrailWriter
         {
             var writer = new TrailWriter(directory, TreeEdge.Open(head.Size, tiles), head.Previous);
             writer.TakeUpBundle(tiles);
-            return writer.Root() == head.Root
-                ? writer
-                : throw new TrailDamagedException(
+            if (writer.Root() != head.Root)
+            {
+                throw new TrailDamagedException(
                     $"The tiles in {directory} do not have the root that was committed for {head.Size} leaves.");
+            }
+
+            // What is committed is not written again: a disk that is full, or a kill, would leave less of it than was signed.
+            writer.written = [.. writer.edge.PartialTiles().Select(partial => partial.Tile)
+                .Where(tile => File.Exists(Path.Combine(directory, tile.Path)))];
+            return writer;
         }
         catch (Exception unreadable) when (unreadable is IOException or FormatException)
         {

@@ -48,11 +48,12 @@ create table if not exists trail.subject (
     token text not null unique);
 
 -- Patients who were asked for and of whom the trail has nothing, with the token that becomes theirs with their first event, and the year
--- in which they were asked for last. There is no key of theirs.
+-- in which they were asked for last. There is no key of theirs, and no leaf has their number: it is here, encrypted.
 create table if not exists trail.unknown_patient (
     lookup bytea primary key,
     token text not null unique,
     year integer not null);
+alter table trail.unknown_patient add column if not exists number bytea;
 
 -- The keys of sealed fields, wrapped under the key of an epoch: one for each subject, retention class and year. One that is being
 -- shredded has no subject any more.

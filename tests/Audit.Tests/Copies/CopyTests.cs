@@ -115,6 +115,36 @@ public sealed class CopyTests : IDisposable
         Files("blob", elsewhere).ShouldBe(Files("blob", host.TrailDirectory));
     }
 
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("cut")]
+    [InlineData("gone")]
+    public async Task Leaves_that_are_not_those_of_the_tree_are_not_copied(string how)
+    {
+        string elsewhere = Path.Combine(folder, "elsewhere");
+        Dictionary<string, string?> settings = DirectorySettings();
+        settings["Audit:Copies:nas:Directory"] = elsewhere;
+        await using AuditHost host = await AuditHost.StartAsync(settings: settings);
+        await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View())]);
+        string bundle = Path.Combine(host.TrailDirectory, "tile/entries/000");
+        byte[] content = await File.ReadAllBytesAsync(bundle);
+        byte[] other = [.. content];
+        other[^1] ^= 1;
+        File.Delete(bundle);
+        if (how != "gone")
+        {
+            await File.WriteAllBytesAsync(bundle, how == "changed" ? other : content[..(2 + (content[0] << 8) + content[1])]);
+        }
+
+        Directory.CreateDirectory(elsewhere);
+        await Eventually.HoldsAsync(async () => Failure(await HealthAsync(host), "nas") == "trail_unreadable", "health says so");
+        File.Exists(Path.Combine(elsewhere, "tile/entries/000")).ShouldBeFalse();
+
+        await File.WriteAllBytesAsync(bundle, content);
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(elsewhere, "checkpoint")), "it goes on when the file is right");
+        PublishedTrail.FirstFault(elsewhere).ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_pipe_in_a_copy_holds_nobody_up()
     {

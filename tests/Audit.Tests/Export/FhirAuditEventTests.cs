@@ -77,6 +77,20 @@ public sealed class FhirAuditEventTests
         ((string?)coding?["system"]).ShouldBe(purpose is null ? null : "http://terminology.hl7.org/CodeSystem/v3-ActReason");
     }
 
+    [Theory]
+    [InlineData(AuditActions.EmergencyStart, "BTG")]
+    [InlineData(AuditActions.Export, "BTG")]
+    [InlineData(AuditActions.Decide, "BTG")]
+    [InlineData(AuditActions.EmergencyEnd, null)]
+    [InlineData(AuditActions.Administer, null)]
+    [InlineData(AuditActions.SecurityAlert, null)]
+    [InlineData(AuditActions.AuditRead, null)]
+    public void What_is_done_about_an_emergency_was_not_done_behind_broken_glass(string action, string? purpose)
+    {
+        JsonObject found = Of(Leaves.Entry(Leaves.Leaf(action: action, emergencyCase: "case-1")));
+        ((string?)found["purposeOfEvent"]?[0]!["coding"]![0]!["code"]).ShouldBe(purpose);
+    }
+
     [Fact]
     public void What_is_about_no_patient_claims_the_profile_without_one() =>
         Text(Of(Leaves.Entry(Leaves.Leaf(patient: null)))["meta"]!["profile"]![0]).ShouldBe(Profiles + "Read");

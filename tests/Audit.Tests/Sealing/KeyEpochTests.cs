@@ -168,7 +168,8 @@ public sealed class KeyEpochTests
                 TrailDirectory = host.TrailDirectory,
         });
         await using var restored = new TrailDatabase(options);
-        var unsealing = new Unsealing(restored, new KeyEncryptionKeys(Path.Combine(host.Folder, "epochs")), options);
+        var files = new KeyEncryptionKeys(Path.Combine(host.Folder, "epochs"));
+        var unsealing = new Unsealing(restored, files, new AskedNumbers(new byte[32], files), options);
         ReadOnlyMemory<byte> leaf = host.Services.GetRequiredService<TrailReader>().Leaf(sequence)!.Value;
         return (await unsealing.OpenAsync(TrailEntry.Parse(leaf), CancellationToken.None)).Single().State;
     }

@@ -64,6 +64,23 @@ public sealed class UnsealTests(AuditHost host) : IClassFixture<AuditHost>
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_now_is_an_outage_and_no_damage()
+    {
+        JsonElement report = JsonSerializer.SerializeToElement(new { report = new string('x', 20_000) });
+        long sequence = (await host.AddAsync(Records.View() with { PatientDetails = report }))[0];
+        string blob = TrailWriter.BlobPath(host.TrailDirectory, (string)host.Leaves()[(int)sequence]["sealed"]![0]!["blob"]!);
+        byte[] bytes = await File.ReadAllBytesAsync(blob);
+        File.Delete(blob);
+        File.CreateSymbolicLink(blob, blob);
+        (int status, string code, _) = await host.DoAsync("ursula", $"/entries/{sequence}/unseal", new { reason = "Complaint" });
+        (status, code).ShouldBe((503, "trail_unavailable"));
+
+        File.Delete(blob);
+        await File.WriteAllBytesAsync(blob, bytes);
+        (await host.StatesAsync(sequence)).ShouldBe([FieldState.Opened]);
+    }
+
+    [Fact]
     [Trait("Requirement", "S56, S91, S93")]
     public async Task Only_people_with_the_scope_who_signed_in_with_two_factors_unseal()
     {

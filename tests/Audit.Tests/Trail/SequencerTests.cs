@@ -48,6 +48,19 @@ public sealed class SequencerTests
     }
 
     [Fact]
+    public async Task What_is_committed_is_not_written_again_after_a_restart()
+    {
+        await using AuditHost host = await AuditHost.StartAsync();
+        await host.AddAsync([.. Enumerable.Range(0, 300).Select(_ => Records.View())]);
+        string tile = Path.Combine(host.TrailDirectory, "tile/1/000.p/1");
+        var longAgo = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        await using AuditHost again = await host.AgainAsync(() => File.SetLastWriteTimeUtc(tile, longAgo));
+        await again.AddAsync(Records.View());
+        File.GetLastWriteTimeUtc(tile).ShouldBe(longAgo);
+        PublishedTrail.FirstFault(again.TrailDirectory).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task After_a_restart_the_trail_goes_on_where_it_was()
     {
         await using AuditHost host = await AuditHost.StartAsync();

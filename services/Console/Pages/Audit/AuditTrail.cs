@@ -14,7 +14,11 @@ internal sealed class AuditTrail(HttpClient http)
         long Sequence, DateTimeOffset At, DateTimeOffset ReceivedAt, string Service, string Kind, string Action, string Outcome,
         string? Actor = null, string? PatientToken = null, string? Study = null, string? Series = null, string? Resource = null,
         string? Session = null, string? Address = null, string? Workstation = null, string? EmergencyCase = null, string? Reason = null,
-        string? DecisionId = null);
+        string? DecisionId = null)
+    {
+        /// <summary>Whether it was done under emergency access; what was done about the case, a review or a mail, was not.</summary>
+        public bool UnderEmergency => EmergencyCase is not null && Action is not ("administer" or "security_alert" or "emergency_end");
+    }
 
     /// <param name="Over">How many of the newest that match are counted at most.</param>
     public sealed record FacetPage(IReadOnlyDictionary<string, IReadOnlyList<Facet>> Facets, long Over);

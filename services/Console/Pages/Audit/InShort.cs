@@ -14,7 +14,7 @@ internal static class InShort
         }
 
         int people = entries.Select(entry => entry.Actor).OfType<string>().Distinct(StringComparer.Ordinal).Count();
-        int emergencies = entries.Count(entry => entry.EmergencyCase is not null);
+        int emergencies = entries.Count(entry => entry.UnderEmergency);
         string ended = string.Join(", ", AuditInWords.Outcomes
             .Select(outcome => (outcome.Words, Count: entries.Count(entry => entry.Outcome == outcome.Outcome)))
             .Where(outcome => outcome.Count > 0).Select(outcome => $"{Shown.Number(outcome.Count)} {outcome.Words}"));

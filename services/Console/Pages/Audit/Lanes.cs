@@ -43,7 +43,7 @@ internal sealed record Lanes(IReadOnlyList<Lanes.Lane> All, DateTimeOffset From,
 
     private static Sign[] SignsOf(IEnumerable<AuditTrail.Entry> entries, DateTimeOffset from, DateTimeOffset to) =>
         // What stands on the same spot is one sign; what happened in an emergency lies on top.
-        [.. entries.Select(entry => new Sign(PlaceOf(entry.At, from, to), entry.EmergencyCase is not null, entry.Outcome == "success"))
+        [.. entries.Select(entry => new Sign(PlaceOf(entry.At, from, to), entry.UnderEmergency, entry.Outcome == "success"))
             .Distinct().OrderBy(sign => sign.Emergency)];
 
     private static string PlaceOf(DateTimeOffset at, DateTimeOffset from, DateTimeOffset to)

@@ -50,7 +50,7 @@ internal static class HealthInWords
         ["export"] = ("Where the trail is sent", "The page of export destinations says what each answered last."),
         ["export-destinations"] = ("Where the trail is sent", "The page of export destinations says what each answered last."),
         ["witnesses"] = ("Witnesses of the trail", "Ask whoever runs the witness; what it has not signed it signs later." + OrLog),
-        ["copies"] = ("Copies of the trail", "Look whether the place of the copy is reached and has room." + OrLog),
+        ["copies"] = ("Copies of the trail", "Look whether the place of the copy is reached and has room, and whether the trail's own files are whole." + OrLog),
         ["reasons"] = (
             "Reasons that people gave",
             "Somebody changed a reason in the database, or its key is lost: search the trail for the kind reason.unreadable, and tell "
