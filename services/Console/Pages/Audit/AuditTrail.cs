@@ -16,8 +16,8 @@ internal sealed class AuditTrail(HttpClient http)
         string? Session = null, string? Address = null, string? Workstation = null, string? EmergencyCase = null, string? Reason = null,
         string? DecisionId = null)
     {
-        /// <summary>Whether it was done under emergency access; what was done about the case, a review or a mail, was not.</summary>
-        public bool UnderEmergency => EmergencyCase is not null && Action is not ("administer" or "security_alert" or "emergency_end");
+        /// <summary>Whether it belongs to an emergency access, from its start to its end; what was done about the case, a review or a mail, does not.</summary>
+        public bool UnderEmergency => EmergencyCase is not null && Action is not ("administer" or "security_alert");
     }
 
     /// <param name="Over">How many of the newest that match are counted at most.</param>
