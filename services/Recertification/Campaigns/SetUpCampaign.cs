@@ -42,21 +42,21 @@ internal static class SetUpCampaign
 
     /// <summary>What the calendar brings after a campaign was launched. It is there once, however often it is brought.</summary>
     public static Outcome<CampaignEvent> Follow(Campaign state, CampaignTerms next, DateTimeOffset now) => state is Campaign.NotSetUp
-        ? new CampaignSetUp(
-            next.Name, next.Kind, next.Scope, next.Starts, next.Deadline, next.Zone, next.TwoStages, next.Series, now)
+        ? Of(next, now)
         : Outcome.NothingToDo<CampaignEvent>();
 
     /// <summary>What an event about somebody brings: it is launched with it, and there once, however often it is told.</summary>
     public static Outcome<CampaignEvent> Begin(Campaign state, CampaignTerms terms, DateTimeOffset now) => state is Campaign.NotSetUp
-        ? Outcome.Of<CampaignEvent>(
-            new CampaignSetUp(terms.Name, terms.Kind, terms.Scope, terms.Starts, terms.Deadline, terms.Zone, terms.TwoStages, terms.Series, now),
-            new CampaignLaunched(now))
+        ? Outcome.Of<CampaignEvent>(Of(terms, now), new CampaignLaunched(now))
         : Outcome.NothingToDo<CampaignEvent>();
 
     public static void Map(IEndpointRouteBuilder strong) => strong
         .MapPost("/campaigns", (Command command, CampaignCommands campaigns, HttpContext http) => campaigns.RunAsync(
             http, CommandRunner.NewId(), state => Decide(state, command, campaigns.Now),
             (id, _) => Results.Created($"/campaigns/{id}", new { id })));
+
+    private static CampaignSetUp Of(CampaignTerms terms, DateTimeOffset now) => new(
+        terms.Name, terms.Kind, terms.Scope, terms.Starts, terms.Deadline, terms.Zone, terms.TwoStages, terms.Series, now);
 
     private static Refusal? Malformed(Command command, DateTimeOffset now) => command switch
     {
